@@ -1,0 +1,43 @@
+"""Every address of the club. Pages stand under a language; the API, feeds and machine-read files do not."""
+
+from django.conf import settings
+from django.conf.urls.i18n import i18n_patterns
+from django.conf.urls.static import static
+from django.contrib import admin
+from django.urls import include, path
+from wagtail import urls as wagtail_urls
+from wagtail.admin import urls as wagtailadmin_urls
+from wagtail.documents import urls as wagtaildocs_urls
+
+from community import health, mailbox, views
+
+urlpatterns = [
+    path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
+    path("robots.txt", views.robots, name="robots"),
+    path("manifest.webmanifest", views.manifest, name="manifest"),
+    path(".well-known/security.txt", views.security_contact, name="security_contact"),
+    path("i18n/theme/", views.choose_theme, name="choose_theme"),
+    path("i18n/language/", views.choose_language, name="choose_language"),
+    path("admin/", include(wagtailadmin_urls)),
+    path("django-admin/", admin.site.urls),
+    path("documents/", include(wagtaildocs_urls)),
+    path("dev/mail/", mailbox.mailbox, name="mailbox"),
+    path("dev/mail/<str:name>/", mailbox.letter, name="letter"),
+]
+
+if settings.DEBUG:
+    urlpatterns += static(settings.MEDIA_URL, document_root=settings.MEDIA_ROOT)
+
+urlpatterns += i18n_patterns(
+    path("accounts/", include("allauth.urls")),
+    path("members/", include("members.urls")),
+    # Wagtail answers last: whatever no part above knows may be a page.
+    path("", include(wagtail_urls)),
+    prefix_default_language=False,
+)
+
+handler400 = "community.views.bad_request"
+handler403 = "community.views.forbidden"
+handler404 = "community.views.not_found"
+handler500 = "community.views.server_error"

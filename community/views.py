@@ -1,0 +1,104 @@
+"""The few pages that belong to no part: choices of light and language, errors, machine-read files."""
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.shortcuts import render
+from django.urls import translate_url
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.cache import cache_control
+from django.views.decorators.http import require_POST
+
+from community.frame import THEMES
+from members import profiles
+from members.models import Member
+
+YEAR = 365 * 24 * 3600
+
+
+def _back(request: HttpRequest) -> str:
+    wish = request.POST.get("next") or request.META.get("HTTP_REFERER") or "/"
+    return wish if url_has_allowed_host_and_scheme(wish, {request.get_host()}, request.is_secure()) else "/"
+
+
+@require_POST
+def choose_theme(request: HttpRequest) -> HttpResponse:
+    """Light, dark, or as the visitor's system says; kept in a cookie so that no page flashes."""
+    response = HttpResponseRedirect(_back(request))
+    theme = request.POST.get("theme", "")
+    response.set_cookie("theme", theme if theme in THEMES else "auto", max_age=YEAR, samesite="Lax", secure=request.is_secure())
+    return response
+
+
+@require_POST
+def choose_language(request: HttpRequest) -> HttpResponse:
+    """The same page in the other language; a member's mails follow."""
+    language = request.POST.get("language", "")
+    if language not in dict(settings.LANGUAGES):
+        return HttpResponseRedirect(_back(request))
+    response = HttpResponseRedirect(translate_url(_back(request), language))
+    response.set_cookie(settings.LANGUAGE_COOKIE_NAME, language, max_age=YEAR, samesite="Lax", secure=request.is_secure())
+    if isinstance(request.user, Member):
+        profiles.update(request.user, locale=language)
+    return response
+
+
+@cache_control(max_age=3600)
+def robots(request: HttpRequest) -> HttpResponse:
+    lines = [
+        "User-agent: *",
+        "Disallow: /admin/",
+        "Disallow: /django-admin/",
+        "Disallow: /accounts/",
+        "Disallow: /api/",
+        f"Sitemap: {settings.SITE_URL}/sitemap.xml",
+        "",
+    ]
+    return HttpResponse("\n".join(lines), content_type="text/plain; charset=utf-8")
+
+
+@cache_control(max_age=3600)
+def manifest(request: HttpRequest) -> JsonResponse:
+    icon = {"src": "/static/community/seal.svg", "sizes": "any", "type": "image/svg+xml"}
+    about = {"name": settings.CLUB_NAME, "short_name": settings.CLUB_NAME, "start_url": "/", "display": "minimal-ui"}
+    about |= {"background_color": "#FBF8F2", "theme_color": "#A8281C"}
+    return JsonResponse({**about, "icons": [icon]}, content_type="application/manifest+json")
+
+
+@cache_control(max_age=3600)
+def security_contact(request: HttpRequest) -> HttpResponse:
+    lines = [
+        f"Contact: {settings.SITE_URL}/contact/",
+        "Expires: 2027-12-31T00:00:00Z",
+        "Preferred-Languages: en, zh",
+        f"Canonical: {settings.SITE_URL}/.well-known/security.txt",
+        "",
+    ]
+    return HttpResponse("\n".join(lines), content_type="text/plain; charset=utf-8")
+
+
+def bad_request(request: HttpRequest, exception: Any = None) -> HttpResponse:
+    return render(request, "errors/400.html", status=400)
+
+
+def forbidden(request: HttpRequest, exception: Any = None) -> HttpResponse:
+    return render(request, "errors/403.html", status=403)
+
+
+def not_found(request: HttpRequest, exception: Any = None) -> HttpResponse:
+    return render(request, "errors/404.html", status=404)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Drawn without the context processors, which may be what broke."""
+    return HttpResponse(SERVER_ERROR, status=500)
+
+
+SERVER_ERROR = (
+    '<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">'
+    "<title>Something broke</title>"
+    "<h1>Something broke</h1><p>The club has noted it. What you wrote is kept where a draft could be kept. "
+    '<a href="/">Back to the club</a></p><h1 lang="zh-Hans">出了点问题</h1>'
+    '<p lang="zh-Hans">我们已经记录下来。<a href="/zh-hans/">返回俱乐部首页</a></p></html>'
+)

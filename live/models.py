@@ -1,0 +1,43 @@
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from members.models import Member
+
+
+class Stream(models.Model):
+    """One audience's list of events, numbered 1, 2, 3 … without a gap."""
+
+    name = models.CharField(max_length=80, unique=True, help_text="Such as thread:17, member:5, group:3:all.")
+    last_seq = models.PositiveBigIntegerField(default=0)
+
+    class Meta:
+        verbose_name = _("stream")
+        verbose_name_plural = _("streams")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Event(models.Model):
+    """Something an open page may want to hear of, under its stream's next number; never edited."""
+
+    stream = models.ForeignKey(Stream, models.CASCADE, related_name="events")
+    seq = models.PositiveBigIntegerField()
+    kind = models.CharField(max_length=30)
+    body = models.JSONField(default=dict)
+    author = models.ForeignKey(Member, models.SET_NULL, null=True, related_name="+")
+    client_id = models.UUIDField(null=True)
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        verbose_name = _("event")
+        verbose_name_plural = _("events")
+        constraints = [
+            models.UniqueConstraint(fields=["stream", "seq"], name="live_event_number"),
+            models.UniqueConstraint(fields=["stream", "author", "client_id"], condition=Q(client_id__isnull=False), name="live_event_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.stream_id}#{self.seq} {self.kind}"

@@ -1,0 +1,85 @@
+"""How every deed tells the rest of the club that it happened."""
+
+import datetime
+from functools import partial
+from typing import Any
+
+from django.db import transaction
+from django.dispatch import Signal
+
+from members.models import Activity, Member
+
+# Rung after commit with `activity_id`: the doorbell, not the letter. Whoever listens reads the row.
+recorded = Signal()
+
+
+def record(
+    member: Member,
+    kind: Activity.Kind,
+    *,
+    cause: str,
+    title: str = "",
+    url: str = "",
+    counterpart: Member | None = None,
+    details: dict[str, Any] | None = None,
+    happened_at: datetime.datetime | None = None,
+) -> Activity:
+    """Log a deed inside the caller's transaction, once per (kind, cause).
+
+    cause     what happened, as `model:id`; the same kind and cause again returns the first row
+    title, url   what a statement calls it and where it leads (without a language prefix)
+    details   small facts that rules may read, such as `{"survey": "nps-2026", "points": 8}`
+    Raises RuntimeError outside a transaction.
+    """
+    fields: dict[str, Any] = {"member": member, "company_id": member.company_id, "title": title[:200], "url": url[:300]}
+    fields |= {"counterpart": counterpart, "details": details or {}}
+    if happened_at:
+        fields["happened_at"] = happened_at
+    return _write(kind, cause, fields)
+
+
+def undo(kind: Activity.Kind, *, cause: str, title: str = "") -> Activity | None:
+    """Take a deed back: a post hidden, a reaction withdrawn. Returns None where there is nothing to take back."""
+    original = _standing(kind, cause)
+    if original is None:
+        return None
+    fields: dict[str, Any] = {"member": original.member, "company_id": original.company_id, "undoes": original}
+    fields |= {"counterpart": original.counterpart, "title": title or original.title, "url": original.url}
+    return _write(Activity.Kind.UNDONE, f"activity:{original.pk}", fields)
+
+
+def restore(kind: Activity.Kind, *, cause: str) -> Activity | None:
+    """Let a deed that was taken back count again, as a new row that names the first. Returns None if it stands already."""
+    if _standing(kind, cause):
+        return None
+    rows = Activity.objects.filter(kind=kind).filter(_of(cause)).order_by("id")
+    first = rows.first()
+    if first is None:
+        return None
+    fields = {name: getattr(first, name) for name in ("member", "company_id", "counterpart", "title", "url", "details", "happened_at")}
+    return _write(kind, f"{cause}#{rows.count() + 1}", fields | {"restores": first})
+
+
+def _of(cause: str) -> Any:
+    from django.db.models import Q
+
+    return Q(cause=cause) | Q(cause__startswith=f"{cause}#")
+
+
+def _standing(kind: Activity.Kind, cause: str) -> Activity | None:
+    return (
+        Activity.objects.filter(kind=kind, undone_by=None)
+        .filter(_of(cause))
+        .select_related("member", "counterpart")
+        .order_by("-id")
+        .first()
+    )
+
+
+def _write(kind: Activity.Kind, cause: str, fields: dict[str, Any]) -> Activity:
+    if not transaction.get_connection().in_atomic_block:
+        raise RuntimeError("record() belongs in the transaction of the deed it records")
+    activity, is_new = Activity.objects.get_or_create(kind=kind, cause=cause, defaults=fields)
+    if is_new:
+        transaction.on_commit(partial(recorded.send_robust, sender=Activity, activity_id=activity.pk))
+    return activity

@@ -1,0 +1,8 @@
+from members.models.activity import Activity
+from members.models.company import Company, Purchase
+from members.models.consent import Consent, ContactPreference
+from members.models.invitation import Invitation
+from members.models.key import ApiKey
+from members.models.member import Member
+
+__all__ = ["Activity", "ApiKey", "Company", "Consent", "ContactPreference", "Invitation", "Member", "Purchase"]

@@ -1,0 +1,55 @@
+"""The roles of the club's own people: Django groups with the least rights that their work needs.
+
+Rights are named as text, so that this lowest of apps needs to import none of the others. After every
+migration the groups are given those of their rights that exist by then.
+"""
+
+from typing import Any
+
+from django.db.models import Q
+
+MARKETER, RESEARCHER, MODERATOR, OBSERVER = "Marketers", "Researchers", "Moderators", "Observers"
+
+BACK_OFFICE = "wagtailadmin.access_admin"
+RIGHTS: dict[str, tuple[str, ...]] = {
+    MARKETER: (
+        BACK_OFFICE,
+        "members.view_member",
+        "members.view_company",
+        "members.add_invitation",
+        "members.view_invitation",
+        "points.*",
+        "referrals.*",
+        "cms.*",
+        "wagtailimages.add_image",
+        "wagtailimages.change_image",
+        "wagtailimages.choose_image",
+        "forum.view_board",
+        "forum.change_board",
+        "forum.add_board",
+    ),
+    RESEARCHER: (
+        BACK_OFFICE,
+        "members.view_member",
+        "members.view_company",
+        "surveys.*",
+        "focusgroups.*",
+        "wagtailimages.add_image",
+        "wagtailimages.choose_image",
+    ),
+    MODERATOR: (BACK_OFFICE, "members.view_member", "forum.*"),
+    OBSERVER: (),
+}
+
+
+def grant_permissions(sender: Any = None, **_ignored: Any) -> None:
+    """Create the groups and give each the rights of RIGHTS that exist; run after every app's migrations."""
+    from django.contrib.auth.models import Group, Permission
+
+    for role, rights in RIGHTS.items():
+        group, _is_new = Group.objects.get_or_create(name=role)
+        wanted = Q(pk__in=[])
+        for right in rights:
+            app, codename = right.split(".")
+            wanted |= Q(content_type__app_label=app) if codename == "*" else Q(content_type__app_label=app, codename=codename)
+        group.permissions.add(*Permission.objects.filter(wanted))

@@ -1,0 +1,41 @@
+"""allauth's questions to the club: who may join, what a new member looks like, which language a mail has."""
+
+from typing import Any
+
+from allauth.account.adapter import DefaultAccountAdapter
+from django.http import HttpRequest
+from django.utils import translation
+
+from members.handles import free_handle
+from members.models import Consent, Invitation, Member
+
+INVITATION_KEY = "invitation_token"
+TERMS_VERSION = "2026-01"
+
+
+class ClubAdapter(DefaultAccountAdapter):
+    def save_user(self, request: HttpRequest, user: Member, form: Any, commit: bool = True) -> Member:
+        user = super().save_user(request, user, form, commit=False)
+        user.name = form.cleaned_data.get("name", "")
+        user.handle = free_handle(user.name or user.email.split("@")[0])
+        user.locale = translation.get_language() or "en"
+        if commit:
+            user.save()
+            wording = str(form.fields["accepts_terms"].label) if "accepts_terms" in form.fields else ""
+            Consent.objects.create(
+                member=user, purpose=Consent.Purpose.TERMS, is_given=True, wording=wording, wording_version=TERMS_VERSION
+            )
+            self._take_invitation(request, user)
+        return user
+
+    def _take_invitation(self, request: HttpRequest, member: Member) -> None:
+        from members import joining
+
+        invitation = Invitation.objects.filter(token=request.session.pop(INVITATION_KEY, "")).first()
+        if invitation:
+            joining.accept_invitation(invitation, member=member)
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        member = context.get("user") or Member.objects.filter(email__iexact=email).first()
+        with translation.override(getattr(member, "locale", None) or translation.get_language()):
+            super().send_mail(template_prefix, email, context)

@@ -1,0 +1,49 @@
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from members.models import Member
+
+
+class NotificationQuerySet(models.QuerySet["Notification"]):
+    def visible_to(self, member: Member) -> "NotificationQuerySet":
+        return self.filter(member=member) if member.is_authenticated else self.none()
+
+
+class Notification(models.Model):
+    """Something a member is told, in words made when it is read, in the reader's language."""
+
+    class Kind(models.TextChoices):
+        REPLY = "reply", _("Replies to you")
+        MENTION = "mention", _("Mentions of you")
+        REACTION = "reaction", _("Reactions to your posts")
+        SOLUTION = "solution", _("Your reply accepted as solution")
+        POINTS_EARNED = "points_earned", _("Points you earned")
+        POINTS_LAPSING = "points_lapsing", _("Points about to lapse")
+        SURVEY_INVITATION = "survey_invitation", _("Invitations to surveys")
+        GROUP_INVITATION = "group_invitation", _("Invitations to focus groups")
+        REFERRAL_PROGRESS = "referral_progress", _("Progress of your referrals")
+        EVENT = "event", _("Club events")
+        MODERATION = "moderation", _("Decisions of moderators")
+        WELCOME = "welcome", _("From the club")
+
+    member = models.ForeignKey(Member, models.CASCADE, related_name="notifications")
+    kind = models.CharField(max_length=30, choices=Kind)
+    cause = models.CharField(max_length=150)
+    actor = models.ForeignKey(Member, models.SET_NULL, null=True, related_name="+")
+    title = models.CharField(max_length=200, blank=True)
+    url = models.CharField(max_length=300, blank=True)
+    details = models.JSONField(default=dict, blank=True)
+    created_at = models.DateTimeField(default=timezone.now)
+    read_at = models.DateTimeField(null=True)
+
+    objects = NotificationQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-id"]
+        verbose_name = _("notification")
+        verbose_name_plural = _("notifications")
+        constraints = [models.UniqueConstraint(fields=["member", "kind", "cause"], name="notifications_told_once")]
+
+    def __str__(self) -> str:
+        return f"{self.member_id} {self.kind} {self.cause}"

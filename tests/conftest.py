@@ -1,0 +1,103 @@
+"""The cast of every test: people of two companies, and the club's own."""
+
+import os
+
+# Before Django reads its settings: tests want no https redirect and no collected static files.
+os.environ.setdefault("DEBUG", "true")
+os.environ.setdefault("SQLITE_SYNCHRONOUS", "OFF")
+os.environ.setdefault("DATABASE_POOL_SIZE", "0")
+os.environ.setdefault("RATE_LIMITS_OFF", "true")
+os.environ["EMAIL_URL"] = "memorymail://"
+
+import pytest
+from django.contrib.auth.models import Group
+from django.core.cache import cache
+
+from members import roles
+from members.models import Company, Member
+
+PASSWORD = "a-long-password-for-tests"
+
+
+@pytest.fixture(autouse=True)
+def _fresh_cache():
+    cache.clear()
+
+
+def member_of(company: Company | None, email: str, name: str, **fields) -> Member:
+    from allauth.account.models import EmailAddress
+
+    member = Member.objects.create_user(email, PASSWORD, name=name, company=company, **fields)
+    EmailAddress.objects.create(user=member, email=member.email, verified=True, primary=True)
+    return member
+
+
+def in_role(member: Member, role: str) -> Member:
+    member.groups.add(Group.objects.get(name=role))
+    return member
+
+
+@pytest.fixture
+def harbour(db) -> Company:
+    """A small trading company, customer for a year."""
+    return Company.objects.create(
+        name="Harbour Trading", email_domain="harbour.example", industry="Trade", purchased_on="2025-11-01", contract_ends_on="2027-10-31"
+    )
+
+
+@pytest.fixture
+def pine(db) -> Company:
+    """A printing works: another company, to be kept apart from the first."""
+    return Company.objects.create(
+        name="Pine Printing", email_domain="pine.example", industry="Printing", purchased_on="2026-08-01", contract_ends_on="2027-07-31"
+    )
+
+
+@pytest.fixture
+def alice(harbour) -> Member:
+    """A customer of Harbour Trading."""
+    return member_of(harbour, "alice@harbour.example", "Alice Chen")
+
+
+@pytest.fixture
+def bob(harbour) -> Member:
+    """Alice's colleague, and their company's administrator."""
+    return member_of(harbour, "bob@harbour.example", "Bob Lin", company_role=Member.CompanyRole.ADMIN)
+
+
+@pytest.fixture
+def charlie(pine) -> Member:
+    """A customer of another company."""
+    return member_of(pine, "charlie@pine.example", "Charlie Wu")
+
+
+@pytest.fixture
+def mei(pine) -> Member:
+    """A customer who reads the club in Chinese."""
+    return member_of(pine, "mei@pine.example", "梅雨晴", locale="zh-hans")
+
+
+@pytest.fixture
+def marketer(db) -> Member:
+    return in_role(member_of(None, "mara@club.example", "Mara the marketer", is_staff=True), roles.MARKETER)
+
+
+@pytest.fixture
+def researcher(db) -> Member:
+    return in_role(member_of(None, "rui@club.example", "Rui the researcher", is_staff=True), roles.RESEARCHER)
+
+
+@pytest.fixture
+def moderator(db) -> Member:
+    return in_role(member_of(None, "momo@club.example", "Momo the moderator", is_staff=True), roles.MODERATOR)
+
+
+@pytest.fixture
+def observer(db) -> Member:
+    """Watches focus groups behind the glass; enters no back office."""
+    return in_role(member_of(None, "olga@club.example", "Olga the observer"), roles.OBSERVER)
+
+
+@pytest.fixture
+def admin(db) -> Member:
+    return member_of(None, "ada@club.example", "Ada the administrator", is_staff=True, is_superuser=True)
