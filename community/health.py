@@ -1,9 +1,14 @@
 """Is the club alive, and is it ready to serve? For load balancers and for whoever is woken at night."""
 
+import threading
+
 from django.core.cache import cache
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, JsonResponse
+
+# Set while the process stops: no new work should come here.
+draining = threading.Event()
 
 
 def healthz(request: HttpRequest) -> JsonResponse:
@@ -20,6 +25,8 @@ def readyz(request: HttpRequest) -> JsonResponse:
             results[name] = check()
         except Exception as error:
             results[name] = type(error).__name__
+    if draining.is_set():
+        results["process"] = "stopping"
     is_ready = all(result == "ok" for result in results.values())
     return JsonResponse({"status": "ok" if is_ready else "unavailable", "checks": results}, status=200 if is_ready else 503)
 

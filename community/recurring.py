@@ -1,0 +1,61 @@
+"""Work that comes round again: what it is called, how often, and the plain function that does it.
+
+Every function may be repeated and may run in two processes at once; what must not be lost lies in tables,
+so a round that is missed is made up by the next. Nothing else needs to be started: `manage.py serve`
+runs these in a thread, production runs `manage.py work` beside its web processes.
+"""
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.core.management import call_command
+from django.db import close_old_connections
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Round:
+    name: str
+    every_seconds: float
+    work: Callable[[], object]
+
+
+def publish_scheduled_pages() -> None:
+    call_command("publish_scheduled", verbosity=0)
+
+
+def clear_sessions() -> None:
+    call_command("clearsessions", verbosity=0)
+
+
+ROUNDS = [
+    Round("publish scheduled pages", 60, publish_scheduled_pages),
+    Round("clear old sessions", 86_400, clear_sessions),
+]
+
+
+def run(stop: threading.Event, rounds: list[Round] = ROUNDS) -> None:
+    """Do each round when it is due, until told to stop. A round that fails is logged and tried again when it is next due."""
+    due = {each.name: time.monotonic() + min(5, each.every_seconds) for each in rounds}
+    while not stop.wait(0.5):
+        for each in rounds:
+            if time.monotonic() >= due[each.name] and not stop.is_set():
+                due[each.name] = time.monotonic() + each.every_seconds
+                run_once(each)
+
+
+def run_once(each: Round) -> bool:
+    """One round now. Returns whether it succeeded."""
+    close_old_connections()
+    try:
+        each.work()
+    except Exception:
+        log.exception("round failed: %s", each.name)
+        return False
+    finally:
+        close_old_connections()
+    return True

@@ -1,0 +1,95 @@
+"""The embedded club's one process: Daphne for pages and sockets, a thread for recurring work, and a quiet way to stop."""
+
+import asyncio
+import logging
+import signal
+import threading
+import urllib.request
+from collections.abc import Callable
+from typing import Any
+
+from daphne.http_protocol import WebRequest
+from daphne.server import Server
+from twisted.internet import reactor
+
+from community import health, recurring
+
+log = logging.getLogger(__name__)
+DRAIN_SECONDS = 5
+
+
+class ClubServer(Server):
+    """Daphne that finishes what it has begun: on a signal it stops listening, lets requests end, and tells sockets to come back (1012)."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, signal_handlers=False, **kwargs)
+        self.ports: list[Any] = []
+        self.failure: str = ""
+
+    def listen_success(self, port: Any) -> None:
+        self.ports.append(port)
+        super().listen_success(port)
+
+    def listen_error(self, failure: Any) -> None:
+        self.failure = failure.getErrorMessage()
+        self.stop()
+
+    def drain(self) -> None:
+        """From the main thread's signal handler: begin to stop. A second signal stops at once."""
+        if health.draining.is_set():
+            reactor.callFromThread(self.stop)
+            return
+        health.draining.set()
+        reactor.callFromThread(lambda: asyncio.ensure_future(self._drain()))
+
+    async def _drain(self) -> None:
+        for port in self.ports:
+            port.stopListening()
+        try:
+            from live import hub  # type: ignore[attr-defined]
+
+            await asyncio.wait_for(hub.close_all(), DRAIN_SECONDS)
+        except Exception:
+            log.exception("sockets were not all closed")
+        for _tenth in range(DRAIN_SECONDS * 10):
+            if not any(isinstance(protocol, WebRequest) for protocol in self.connections):
+                break
+            await asyncio.sleep(0.1)
+        self.stop()
+
+
+def serve(application: Any, *, host: str, port: int, with_work: bool, on_answer: Callable[[], None]) -> str:
+    """Serve until a signal comes. Calls on_answer once the first request was answered. Returns what went wrong, or an empty text."""
+    server = ClubServer(
+        application,
+        endpoints=[f"tcp:port={port}:interface={host}"],
+        websocket_max_message_size=64 * 1024,
+        websocket_max_frame_size=64 * 1024,
+        websocket_timeout=-1,
+        application_close_timeout=DRAIN_SECONDS,
+    )
+    stop = threading.Event()
+    threads = [threading.Thread(target=_announce, args=(f"http://{host}:{port}/healthz", stop, on_answer), daemon=True)]
+    if with_work:
+        threads.append(threading.Thread(target=recurring.run, args=(stop,), daemon=True, name="recurring work"))
+    for thread in threads:
+        thread.start()
+    # asyncio's loop sits in a C call most of the time; Twisted wakes it for us, so a plain handler is enough.
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: server.drain())
+    server.run()
+    stop.set()
+    for thread in threads:
+        thread.join(DRAIN_SECONDS)
+    return server.failure
+
+
+def _announce(url: str, stop: threading.Event, on_answer: Callable[[], None]) -> None:
+    while not stop.wait(0.2):
+        try:
+            with urllib.request.urlopen(url, timeout=2) as answer:  # noqa: S310
+                if answer.status == 200:
+                    on_answer()
+                    return
+        except OSError:
+            continue

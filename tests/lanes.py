@@ -1,0 +1,53 @@
+"""Runs the suite on SQLite, then on PostgreSQL and Redis where they answer, and says which lanes ran.
+
+TEST_DATABASE_URL and TEST_REDIS_URL name the servers (default: the local standard ports). With CI=true a missing lane is a failure.
+"""
+
+import getpass
+import os
+import subprocess
+import sys
+import time
+
+POSTGRES = os.environ.get("TEST_DATABASE_URL", f"postgres://{getpass.getuser()}@127.0.0.1:5432/clubroom")
+REDIS = os.environ.get("TEST_REDIS_URL", "redis://127.0.0.1:6379/9")
+IS_CI = os.environ.get("CI", "").lower() in ("1", "true")
+
+
+def answers() -> str:
+    """Why the PostgreSQL and Redis lane cannot run, or an empty text."""
+    import psycopg
+    import redis
+
+    try:
+        server, _slash, _name = POSTGRES.rpartition("/")
+        psycopg.connect(f"{server}/postgres", connect_timeout=3).close()
+        redis.Redis.from_url(REDIS, socket_connect_timeout=3).ping()
+    except Exception as error:
+        return f"{type(error).__name__}: {error}".strip().splitlines()[0]
+    return ""
+
+
+def run(lane: str, **environment: str) -> int:
+    print(f"\n=== {lane} ===", flush=True)
+    clean = {name: value for name, value in os.environ.items() if name not in ("DATABASE_URL", "REDIS_URL")}
+    command = [sys.executable, "-m", "pytest", "-n", os.environ.get("TEST_PROCESSES", "2"), "--dist", "loadgroup", *sys.argv[1:]]
+    return subprocess.run(command, env=clean | environment).returncode
+
+
+def main() -> int:
+    began, results = time.monotonic(), {}
+    results["SQLite"] = run("SQLite, in one process")
+    missing = answers()
+    if not missing:
+        results["PostgreSQL + Redis"] = run("PostgreSQL and Redis", DATABASE_URL=POSTGRES, REDIS_URL=REDIS)
+    print(f"\nLanes after {time.monotonic() - began:.0f} s:")
+    for lane, code in results.items():
+        print(f"  {lane}: {'passed' if code == 0 else f'FAILED (exit {code})'}")
+    if missing:
+        print(f"  PostgreSQL + Redis: did not run ({missing})")
+    return max(*results.values(), int(bool(missing) and IS_CI), 0)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
