@@ -45,17 +45,16 @@ def run(stop: threading.Event, rounds: list[Round] = ROUNDS) -> None:
         for each in rounds:
             if time.monotonic() >= due[each.name] and not stop.is_set():
                 due[each.name] = time.monotonic() + each.every_seconds
+                close_old_connections()
                 run_once(each)
+                close_old_connections()
 
 
 def run_once(each: Round) -> bool:
     """One round now. Returns whether it succeeded."""
-    close_old_connections()
     try:
         each.work()
     except Exception:
         log.exception("round failed: %s", each.name)
         return False
-    finally:
-        close_old_connections()
     return True

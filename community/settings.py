@@ -197,7 +197,8 @@ USERSESSIONS_TRACK_ACTIVITY = True
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("ALLAUTH_TRUSTED_PROXY_COUNT", default=0)
 if env.bool("RATE_LIMITS_OFF", default=False):
     ACCOUNT_RATE_LIMITS = False
-SILENCED_SYSTEM_CHECKS: list[str] = []
+# W019: the back office previews the club's own pages in a frame. W021: whether to ask for preloading is the operator's word to give.
+SILENCED_SYSTEM_CHECKS = ["security.W019", "security.W021"]
 
 # --- Languages ----------------------------------------------------------------------------------
 LANGUAGE_CODE = "en"
@@ -307,6 +308,8 @@ CSV_DIRECTORY = VAR_DIR / "csv"
 TEX_DIRECTORY = VAR_DIR / "tex"
 # Its flow charts need pandas, which the club does not carry; every start would say so.
 warnings.filterwarnings("ignore", message="Cannot import 'sankey'")
+
+METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
 
 # --- The club's own limits ----------------------------------------------------------------------
 POST_MAX_CHARACTERS = 20_000

@@ -1,14 +1,5 @@
 """The cast of every test: people of two companies, and the club's own."""
 
-import os
-
-# Before Django reads its settings: tests want no https redirect and no collected static files.
-os.environ.setdefault("DEBUG", "true")
-os.environ.setdefault("SQLITE_SYNCHRONOUS", "OFF")
-os.environ.setdefault("DATABASE_POOL_SIZE", "0")
-os.environ.setdefault("RATE_LIMITS_OFF", "true")
-os.environ["EMAIL_URL"] = "memorymail://"
-
 import pytest
 from django.contrib.auth.models import Group
 from django.core.cache import cache
