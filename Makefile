@@ -34,7 +34,7 @@ lint: install-dev ## style, types, imports between parts, migrations, templates,
 	@$(MANAGE) check_locale
 
 bench: install-dev ## the benchmarks of bench/, each against a peer or a limit
-	@for each in bench/*.py; do $(PY) $$each || exit 1; done
+	@for each in $(wildcard bench/*.py); do $(PY) $$each || exit 1; done
 
 install: .venv/installed node_modules/.installed locale ## what running needs, from the lock files
 install-dev: .venv/installed-dev node_modules/.installed locale ## what developing and testing need

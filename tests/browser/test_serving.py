@@ -8,7 +8,9 @@ from tests.browser.conftest import ROOT, Club, free_port
 
 def test_a_second_club_on_the_same_port_says_so_and_leaves(club):
     port = club.url.rsplit(":", 1)[1].strip("/")
-    result = subprocess.run([sys.executable, "manage.py", "serve", "--port", port], cwd=ROOT, env=club.env, capture_output=True, text=True, timeout=60)
+    result = subprocess.run(
+        [sys.executable, "manage.py", "serve", "--port", port], cwd=ROOT, env=club.env, capture_output=True, text=True, timeout=60
+    )
     assert result.returncode == 1
     assert "cannot open" in result.stderr
 
