@@ -313,7 +313,11 @@ warnings.filterwarnings("ignore", message="Cannot import 'sankey'")
 METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
 
 # --- The club's own limits ----------------------------------------------------------------------
-POST_MAX_CHARACTERS = 20_000
+POST_MAX_CHARACTERS = 16_384
+# How fast a member may post, react and report (forum/pacing.py).
+FORUM_PACING = not env.bool("RATE_LIMITS_OFF", default=False)
+# The function that ranks a member's tier, for boards that open from a tier on; empty while there are no tiers.
+TIER_RANK_OF_MEMBER = ""
 ROOM_FRAME_MAX_BYTES = 16 * 1024
 
 LOGGING = {

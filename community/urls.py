@@ -33,6 +33,8 @@ if settings.DEBUG:
 urlpatterns += i18n_patterns(
     path("accounts/", include("allauth.urls")),
     path("members/", include("members.urls")),
+    path("forum/", include("forum.urls")),
+    path("blogs/", include("forum.blog_urls")),
     # Wagtail answers last: whatever no part above knows may be a page.
     path("", include(wagtail_urls)),
     prefix_default_language=False,

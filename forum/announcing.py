@@ -1,0 +1,75 @@
+"""Who hears of a new post: those it names or answers, those who watch; and the pages that are open."""
+
+from collections.abc import Iterable
+
+from forum.models import Board, BoardMember, Level, Post, ThreadMember
+from forum.permissions import is_moderator
+from live import streams
+from members.models import Member
+from notifications.models import Notification
+from notifications.telling import tell
+
+MAX_TOLD = 200
+Kind = Notification.Kind
+
+
+def new_post(post: Post, *, mentioned: Iterable[Member]) -> None:
+    """Tell everybody once, by the best reason there is, in the transaction of the post.
+
+    In the order of members' ids, so that two posts at once wait for each other and never across.
+    """
+    reasons: dict[int, tuple[Member, Kind]] = {member.pk: (member, Kind.MENTION) for member in mentioned}
+    if post.reply_to and post.reply_to.author_id not in reasons:
+        reasons[post.reply_to.author_id] = (post.reply_to.author, Kind.REPLY)
+    for member in _watching(post):
+        reasons.setdefault(member.pk, (member, Kind.REPLY))
+    muted = set(ThreadMember.objects.filter(thread=post.thread_id, level=Level.MUTE).values_list("member_id", flat=True))
+    _append(post)
+    for pk in sorted(reasons):
+        member, kind = reasons[pk]
+        if pk not in muted and pk != post.author_id and may_read(member, post.thread.board):
+            _tell(post, member, kind)
+
+
+def new_mentions(post: Post, members: Iterable[Member]) -> None:
+    """Those whom an edit names for the first time."""
+    for member in sorted(members, key=lambda one: one.pk):
+        if member.pk != post.author_id and may_read(member, post.thread.board):
+            _tell(post, member, Kind.MENTION)
+
+
+def may_read(member: Member, board: Board) -> bool:
+    """The gate, asked without a query for the common kinds of board: nobody is told of what they may not open."""
+    if board.audience in (Board.Audience.PUBLIC, Board.Audience.MEMBERS) and board.min_tier is None:
+        return member.is_active
+    if board.audience == Board.Audience.COMPANY and member.company_id == board.company_id and board.min_tier is None:
+        return member.is_active
+    return is_moderator(member) or Board.objects.visible_to(member).filter(pk=board.pk).exists()
+
+
+def _watching(post: Post) -> list[Member]:
+    rows = ThreadMember.objects.filter(thread=post.thread_id, level=Level.WATCH).select_related("member").order_by("member_id")
+    watching = [row.member for row in rows[:MAX_TOLD]]
+    if post.opens_thread:
+        on_board = BoardMember.objects.filter(board=post.thread.board_id, level=Level.WATCH).select_related("member").order_by("member_id")
+        watching += [row.member for row in on_board[:MAX_TOLD]]
+    return watching
+
+
+def _tell(post: Post, member: Member, kind: Kind) -> None:
+    tell(
+        member,
+        kind,
+        cause=f"post:{post.pk}",
+        title=post.thread.title,
+        url=post.get_absolute_url(),
+        actor=post.author,
+        details={"excerpt": post.excerpt, "thread": post.thread_id, "starts_thread": post.opens_thread},
+    )
+
+
+def _append(post: Post) -> None:
+    """Open pages learn that there is something new, never what it says: they ask for it through the gate."""
+    news = {"thread": post.thread_id, "post": post.pk, "no": post.no, "author": post.author.display_name}
+    streams.append(f"thread:{post.thread_id}", "post", news, author=post.author)
+    streams.append(f"board:{post.thread.board_id}", "post", news, author=post.author)

@@ -1,0 +1,43 @@
+"""How closely a member follows a thread or a board, and how far they have read."""
+
+from django.db import transaction
+
+from forum.models import Board, BoardMember, Level, Post, Thread, ThreadMember
+from members.models import Member
+
+
+@transaction.atomic
+def follow_thread(thread: Thread, *, member: Member, level: Level) -> None:
+    """The member chooses how closely to follow a thread; nothing changes it by itself afterwards."""
+    ThreadMember.objects.update_or_create(member=member, thread=thread, defaults={"level": level, "is_chosen": True})
+
+
+@transaction.atomic
+def follow_board(board: Board, *, member: Member, level: Level) -> None:
+    BoardMember.objects.update_or_create(member=member, board=board, defaults={"level": level})
+
+
+@transaction.atomic
+def read_up_to(thread: Thread, *, member: Member, no: int) -> None:
+    """The member has seen every post up to this number. Never goes back, whichever device comes last."""
+    if ThreadMember.objects.filter(member=member, thread=thread, last_read_no__lt=no).update(last_read_no=no):
+        return
+    ThreadMember.objects.bulk_create([ThreadMember(member=member, thread=thread, last_read_no=no)], ignore_conflicts=True)
+
+
+@transaction.atomic
+def read_board(board: Board, *, member: Member) -> None:
+    """Everything on the board so far counts as read."""
+    newest = Post.objects.filter(thread__board=board).order_by("-id").values_list("id", flat=True).first() or 0
+    BoardMember.objects.update_or_create(member=member, board=board, defaults={"read_up_to_post_id": newest})
+
+
+def took_part(thread: Thread, member: Member, *, no: int, level: Level) -> None:
+    """Who writes has read what they wrote, and follows from now on, unless they chose otherwise. In the caller's transaction."""
+    row, is_new = ThreadMember.objects.get_or_create(member=member, thread=thread, defaults={"last_read_no": no, "level": level})
+    if is_new:
+        return
+    row.last_read_no = max(row.last_read_no, no)
+    if not row.is_chosen and row.level == Level.NORMAL:
+        row.level = level
+    row.save(update_fields=["last_read_no", "level"])

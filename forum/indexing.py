@@ -1,0 +1,24 @@
+"""Keeping the search index: the same tokens in SQLite's FTS5 table and in PostgreSQL's stored tsvector. Written with the post."""
+
+from django.db import connection
+
+from forum.models import Post
+from forum.tokens import tokens
+
+
+def put(post: Post, *, title: str, text: str) -> None:
+    """Index a post's words anew, its thread's title too if it opens one. In the caller's transaction."""
+    # The lone mark between the two keeps a phrase from running out of the title into the text.
+    words = [*tokens(title), "0x0", *tokens(text)] if title else tokens(text)
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            # Written as a literal: no parser of the database's gets to cut our tokens once more.
+            vector = " ".join(f"'{word}':{place}" for place, word in enumerate(words[:16_000], 1))
+            cursor.execute(
+                "INSERT INTO forum_search (post_id, words) VALUES (%s, %s::tsvector) "
+                "ON CONFLICT (post_id) DO UPDATE SET words = EXCLUDED.words",
+                [post.pk, vector],
+            )
+        else:
+            cursor.execute("DELETE FROM forum_search WHERE rowid = %s", [post.pk])
+            cursor.execute("INSERT INTO forum_search (rowid, words) VALUES (%s, %s)", [post.pk, " ".join(words)])

@@ -1,0 +1,208 @@
+"""Markdown to the safe HTML that a post shows: CommonMark 0.31 with tables, strikethrough, task lists, autolinks, footnotes,
+spoilers, highlighted code, mentions and emoji. Raw HTML is shown as the text it is.
+
+Pure: no database. Whoever renders a post says which handles exist.
+"""
+
+import hashlib
+import re
+from collections.abc import Set
+from functools import cache
+from html import unescape
+from typing import Any
+
+import nh3
+from markdown_it import MarkdownIt
+from markdown_it.rules_core import StateCore
+from markdown_it.token import Token
+from mdit_py_plugins.footnote import footnote_plugin
+from mdit_py_plugins.tasklists import tasklists_plugin
+
+from forum import code, emoji, spoilers
+
+VERSION = 1
+MAX_CHARACTERS = 16_384
+# Auto-completed cells make a table of a few kilobytes grow to megabytes: beyond this, pipes are text.
+MAX_PIPES = 2_000
+
+MENTION = re.compile(r"(?<![\w/@.-])@([a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?)(?![\w-])")
+# No browser runs anything else in our page; these never become links, whatever the rest of CommonMark allows.
+FORBIDDEN_SCHEME = re.compile(
+    r"^(?:javascript|vbscript|livescript|mocha|data|file|blob|filesystem|about|view-source|jar|feed|intent|wyciwyg|resource"
+    r"|chrome[a-z-]*|moz-[a-z-]*|ms-[a-z-]*|search-ms|search|ws|wss|x-[a-z-]*)$"
+)
+SCHEME = re.compile(r"^([a-z][a-z0-9+.-]*):", re.IGNORECASE)
+
+TAGS = {
+    *("a", "blockquote", "br", "code", "em", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "img", "input", "li", "ol", "p", "pre"),
+    *("s", "section", "span", "strong", "sup", "table", "tbody", "td", "th", "thead", "tr", "ul"),
+}
+ATTRIBUTES = {
+    "a": {"href", "title", "class", "id", "rel"},
+    "img": {"src", "alt", "title"},
+    "ol": {"start", "class"},
+    "ul": {"class"},
+    "li": {"class", "id"},
+    "input": {"type", "disabled", "checked", "class"},
+    "code": {"class"},
+    "span": {"class"},
+    "sup": {"class"},
+    "section": {"class"},
+    "hr": {"class"},
+    "th": {"class"},
+    "td": {"class"},
+}
+
+
+class TooLong(ValueError):  # noqa: N818
+    """The text has more than MAX_CHARACTERS characters."""
+
+
+def render(text: str, *, handles: Set[str] = frozenset()) -> str:
+    """Markdown as safe HTML.
+
+    text      at most MAX_CHARACTERS characters; NUL bytes are dropped
+    handles   those that exist: `@handle` becomes a link for these, and stays text for others
+    Raises TooLong.
+    """
+    text = text.replace("\0", "\ufffd")
+    if len(text) > MAX_CHARACTERS:
+        raise TooLong
+    return _judged(_parser(text.count("|") <= MAX_PIPES).render(text, {"handles": handles, "docId": _fingerprint(text)}))
+
+
+def _fingerprint(text: str) -> str:
+    """Keeps the footnotes of two posts on a page apart."""
+    return hashlib.sha256(text.encode()).hexdigest()[:8]
+
+
+def mentioned(text: str) -> list[str]:
+    """The handles that a text may mention, in order, each once; code and links are left out only when it is rendered."""
+    return list(dict.fromkeys(MENTION.findall(text)))
+
+
+def plain(html: str) -> str:
+    """The words of rendered HTML, for search and excerpts: one line, no marks."""
+    without_tags = re.sub(r"</?(?:span|a|em|strong|code|s|sup)\b[^>]*>", "", html)
+    return " ".join(unescape(re.sub(r"<[^>]*>", " ", without_tags)).split())
+
+
+@cache
+def _parser(with_tables: bool) -> MarkdownIt:
+    parser = MarkdownIt("commonmark", {"html": False, "linkify": True, "highlight": code.highlight})
+    parser.enable(["strikethrough", "linkify"])
+    if with_tables:
+        parser.enable("table")
+    # Only what says http:// or https:// itself: "foo@bar.example.com" stays the text that CommonMark makes of it.
+    linkify: Any = parser.linkify
+    linkify.set({"fuzzy_link": False, "fuzzy_email": False, "fuzzy_ip": False})
+    for scheme in ("ftp:", "//", "mailto:"):
+        linkify.add(scheme, None)
+    tasklists_plugin(parser)
+    footnote_plugin(parser, inline=False)
+    spoilers.plugin(parser)
+    parser.core.ruler.push("club_links", _links)
+    parser.core.ruler.push("club_mentions", _mentions)
+    parser.core.ruler.push("club_alignment", _alignment)
+    parser.validateLink = _is_allowed  # type: ignore[method-assign]
+    return parser
+
+
+def _is_allowed(url: str) -> bool:
+    bare = re.sub(r"[\x00-\x20\x7f-\xa0\u200b-\u200f\u2028-\u202f\ufeff]", "", unescape(url))
+    scheme = SCHEME.match(bare)
+    return not (scheme and FORBIDDEN_SCHEME.match(scheme[1].lower()))
+
+
+def _links(state: StateCore) -> None:
+    """A bare address was made a link by us, not by its author: search engines need not follow it."""
+    for block in state.tokens:
+        for token in block.children or []:
+            if token.type == "link_open" and token.markup == "linkify":
+                token.attrSet("rel", "nofollow ugc")
+
+
+def _mentions(state: StateCore) -> None:
+    for block in state.tokens:
+        if block.type == "inline" and block.children:
+            block.children = _with_mentions(block.children, state.env.get("handles", frozenset()))
+
+
+def _alignment(state: StateCore) -> None:
+    """Our pages allow no style attribute: the alignment of a table's cell becomes a class."""
+    for block in state.tokens:
+        if style := block.attrs.pop("style", None):
+            block.attrSet("class", str(style).replace("text-align:", "align-"))
+
+
+def _with_mentions(children: list[Token], handles: Set[str]) -> list[Token]:
+    out: list[Token] = []
+    depth = 0
+    for token in children:
+        depth += (token.type == "link_open") - (token.type == "link_close")
+        if token.type != "text":
+            out.append(token)
+            continue
+        token.content = emoji.replaced(token.content)
+        out += _split(token, handles) if depth == 0 and "@" in token.content else [token]
+    return out
+
+
+def _split(token: Token, handles: Set[str]) -> list[Token]:
+    out, end = [], 0
+    for found in MENTION.finditer(token.content):
+        if found[1] not in handles:
+            continue
+        out += [_text(token.content[end : found.start()], token.level), *_mention(found[1], token.level)]
+        end = found.end()
+    return [*out, _text(token.content[end:], token.level)] if end else [token]
+
+
+def _text(content: str, level: int) -> Token:
+    return Token("text", "", 0, content=content, level=level)
+
+
+def _mention(handle: str, level: int) -> list[Token]:
+    opening = Token("link_open", "a", 1, attrs={"href": f"/members/{handle}/", "class": "mention"}, level=level)
+    return [opening, _text(f"@{handle}", level + 1), Token("link_close", "a", -1, level=level)]
+
+
+def _judged(html: str) -> str:
+    """The sanitiser's word is last. Where it finds nothing to change, CommonMark's own spelling of the same HTML stands."""
+    schemes = {scheme[1].lower() for url in re.findall(r'(?:href|src)="([^"]*)"', html) if (scheme := SCHEME.match(unescape(url)))}
+    cleaned = nh3.clean(
+        html,
+        tags=TAGS,
+        attributes=ATTRIBUTES,
+        attribute_filter=_kept_attribute,
+        url_schemes={scheme for scheme in schemes if not FORBIDDEN_SCHEME.match(scheme)} | {"http", "https", "mailto"},
+        link_rel=None,
+    )
+    return html if _as_serialised(html) == cleaned else cleaned
+
+
+FOOTNOTE_ID = re.compile(r"^fn(?:ref)?-[0-9a-f]{8}-[0-9]+(?::[0-9]+)?$")
+
+
+def _kept_attribute(tag: str, name: str, value: str) -> str | None:
+    """Ids and field types come from our own renderer only; what a writer could invent is dropped."""
+    if name == "id" and not FOOTNOTE_ID.match(value):
+        return None
+    if name == "type" and value != "checkbox":
+        return None
+    if name in ("href", "src") and not _is_allowed(value):
+        return None
+    return value
+
+
+def _as_serialised(html: str) -> str:
+    """How the sanitiser would write the same document: only spellings that parse alike are exchanged."""
+    parts = re.split(r"(<[^<>]*>)", html)
+    parts[::2] = [part.replace("&quot;", '"').replace("\u00a0", "&nbsp;") for part in parts[::2]]
+    parts[1::2] = [_tag_as_serialised(part) for part in parts[1::2]]
+    return "".join(parts)
+
+
+def _tag_as_serialised(tag: str) -> str:
+    tag = re.sub(r"\s*/>$", ">", tag)
+    return tag.replace("\u00a0", "&nbsp;")

@@ -1,0 +1,109 @@
+from django.contrib.auth.models import AnonymousUser
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from forum.permissions import is_moderator, tier_of
+from members.models import Company, Member
+
+
+class BoardQuerySet(models.QuerySet["Board"]):
+    def visible_to(self, asker: Member | AnonymousUser) -> "BoardQuerySet":
+        """Boards that the asker may read: visitors the public ones, members also the members' and their company's, staff also staff's."""
+        if is_moderator(asker):
+            return self
+        if not asker.is_authenticated:
+            return self.filter(audience=Board.Audience.PUBLIC, min_tier=None)
+        readable = Q(audience__in=[Board.Audience.PUBLIC, Board.Audience.MEMBERS])
+        if asker.company_id:
+            readable |= Q(audience=Board.Audience.COMPANY, company=asker.company_id)
+        if asker.is_staff:
+            return self.filter(readable | Q(audience=Board.Audience.STAFF))
+        return self.filter(readable & (Q(min_tier=None) | Q(min_tier__lte=tier_of(asker))) | Q(owner=asker.pk))
+
+    def boards(self) -> "BoardQuerySet":
+        return self.filter(kind=Board.Kind.BOARD)
+
+    def blogs(self) -> "BoardQuerySet":
+        return self.filter(kind=Board.Kind.BLOG)
+
+
+class Board(models.Model):
+    """Where threads stand: a board of the club, or a member's own blog."""
+
+    class Kind(models.TextChoices):
+        BOARD = "board", _("Board")
+        BLOG = "blog", _("Blog")
+
+    class Audience(models.TextChoices):
+        PUBLIC = "public", _("Everybody, visitors too")
+        MEMBERS = "members", _("All members")
+        COMPANY = "company", _("One company")
+        STAFF = "staff", _("The club's own people")
+
+    kind = models.CharField(_("kind"), max_length=10, choices=Kind, default=Kind.BOARD)
+    parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name=_("part of"))
+    slug = models.SlugField(_("address"), max_length=60, unique=True, allow_unicode=False)
+    name = models.CharField(_("name"), max_length=100)
+    name_zh = models.CharField(_("name in Chinese"), max_length=100, blank=True)
+    description = models.CharField(_("description"), max_length=300, blank=True)
+    description_zh = models.CharField(_("description in Chinese"), max_length=300, blank=True)
+    owner = models.ForeignKey(Member, models.PROTECT, null=True, blank=True, related_name="blogs", verbose_name=_("owner"))
+    audience = models.CharField(_("who may read"), max_length=10, choices=Audience, default=Audience.MEMBERS)
+    company = models.ForeignKey(Company, models.PROTECT, null=True, blank=True, related_name="boards", verbose_name=_("company"))
+    min_tier = models.PositiveSmallIntegerField(
+        _("from tier"), null=True, blank=True, help_text=_("Rank of the tier; empty for everybody.")
+    )
+    only_staff_start = models.BooleanField(_("only the club's own people start threads"), default=False)
+    is_archived = models.BooleanField(_("archived"), default=False, help_text=_("Everything can be read, nothing written."))
+    position = models.PositiveSmallIntegerField(_("position"), default=100)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    objects = BoardQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["position", "id"]
+        verbose_name = _("board")
+        verbose_name_plural = _("boards")
+        permissions = [("moderate_forum", "Can moderate the forum")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(kind="blog", owner__isnull=False) | Q(kind="board", owner__isnull=True), name="forum_board_blog_has_owner"
+            ),
+            models.CheckConstraint(
+                condition=Q(audience="company", company__isnull=False) | (~Q(audience="company") & Q(company__isnull=True)),
+                name="forum_board_company_named",
+            ),
+            models.UniqueConstraint(fields=["owner"], condition=Q(kind="blog"), name="forum_board_one_blog_a_member"),
+        ]
+
+    def __str__(self) -> str:
+        return self.label
+
+    @property
+    def label(self) -> str:
+        return (self.name_zh if get_language() == "zh-hans" else "") or self.name
+
+    @property
+    def about(self) -> str:
+        return (self.description_zh if get_language() == "zh-hans" else "") or self.description
+
+    @property
+    def is_blog(self) -> bool:
+        return self.kind == self.Kind.BLOG
+
+    def get_absolute_url(self) -> str:
+        if self.is_blog and self.owner:
+            return reverse("blogs:blog", args=[self.owner.handle])
+        return reverse("forum:board", args=[self.slug])
+
+    def may_start(self, member: Member | AnonymousUser) -> bool:
+        """Whether someone who may read this board may start a thread on it."""
+        if not member.is_authenticated or self.is_archived:
+            return False
+        if self.is_blog:
+            return self.owner_id == member.pk
+        return member.is_staff or not self.only_staff_start

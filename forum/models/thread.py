@@ -1,0 +1,105 @@
+from django.contrib.auth.models import AnonymousUser
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from forum.models.board import Board
+from forum.permissions import is_moderator
+from members.models import Member
+
+PAGE = 20
+
+
+class State(models.TextChoices):
+    VISIBLE = "visible", _("Visible")
+    PENDING = "pending", _("Waiting for a moderator")
+    HIDDEN = "hidden", _("Hidden by a moderator")
+    WITHDRAWN = "withdrawn", _("Withdrawn by the author")
+
+
+class Tag(models.Model):
+    slug = models.SlugField(max_length=40, unique=True, allow_unicode=True)
+    name = models.CharField(_("name"), max_length=40)
+
+    class Meta:
+        ordering = ["slug"]
+        verbose_name = _("tag")
+        verbose_name_plural = _("tags")
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("forum:tag", args=[self.slug])
+
+
+class ThreadQuerySet(models.QuerySet["Thread"]):
+    def visible_to(self, asker: Member | AnonymousUser) -> "ThreadQuerySet":
+        """Threads on readable boards; a hidden one is seen by moderators and by its author only."""
+        if is_moderator(asker):
+            return self
+        readable = self.filter(board__in=Board.objects.visible_to(asker))
+        if not asker.is_authenticated:
+            return readable.filter(state=State.VISIBLE)
+        return readable.filter(Q(state=State.VISIBLE) | Q(author=asker.pk))
+
+    def open(self) -> "ThreadQuerySet":
+        """Those that lists show: neither hidden nor withdrawn."""
+        return self.filter(state=State.VISIBLE)
+
+
+class Thread(models.Model):
+    """A subject and its posts, numbered 1, 2, 3 … without a gap; the first post opens it.
+
+    The counters and the last post are kept here, written with each post under this row's lock
+    (thread before post, everywhere), so that no list counts anything.
+    """
+
+    board = models.ForeignKey(Board, models.PROTECT, related_name="threads", verbose_name=_("board"))
+    title = models.CharField(_("title"), max_length=200)
+    lang = models.CharField(max_length=10, blank=True)
+    author = models.ForeignKey(Member, models.PROTECT, related_name="threads", verbose_name=_("author"))
+    state = models.CharField(_("state"), max_length=10, choices=State, default=State.VISIBLE)
+    is_locked = models.BooleanField(_("locked"), default=False)
+    is_pinned = models.BooleanField(_("pinned"), default=False)
+    tags = models.ManyToManyField(Tag, blank=True, related_name="threads", verbose_name=_("tags"))
+    highest_no = models.PositiveIntegerField(default=0)
+    reply_count = models.PositiveIntegerField(_("replies"), default=0)
+    reaction_count = models.PositiveIntegerField(_("reactions"), default=0)
+    last_post = models.ForeignKey("forum.Post", models.PROTECT, null=True, related_name="+")
+    last_post_at = models.DateTimeField(default=timezone.now)
+    solution = models.ForeignKey("forum.Post", models.PROTECT, null=True, related_name="+")
+    created_at = models.DateTimeField(default=timezone.now)
+
+    objects = ThreadQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("thread")
+        verbose_name_plural = _("threads")
+        indexes = [
+            models.Index(fields=["board", "-last_post"], condition=Q(state="visible"), name="forum_thread_on_board"),
+            models.Index(fields=["-last_post"], condition=Q(state="visible"), name="forum_thread_latest"),
+            models.Index(fields=["board"], condition=Q(is_pinned=True), name="forum_thread_pinned"),
+            models.Index(fields=["author", "-id"], name="forum_thread_by_author"),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def last_page(self) -> int:
+        return page_of(self.highest_no)
+
+    @property
+    def is_solved(self) -> bool:
+        return self.solution_id is not None
+
+    def get_absolute_url(self) -> str:
+        return reverse("forum:thread", args=[self.pk])
+
+
+def page_of(no: int) -> int:
+    """The page, from 1, on which the post with this number stands, for ever."""
+    return max(no - 1, 0) // PAGE + 1

@@ -1,0 +1,83 @@
+"""What every new post goes through: rendering before the lock, the thread's next number under it, then all that follows from it."""
+
+import datetime
+import uuid
+from dataclasses import dataclass
+
+from django.utils import timezone
+
+from forum import announcing, following, indexing, languages, markup, mentions
+from forum.models import Level, Mention, Post, Restriction, Thread
+from forum.refusals import Silenced
+from members.models import Member
+
+
+@dataclass(frozen=True)
+class Words:
+    """A text and all that is made of it before a lock is taken."""
+
+    body: str
+    html: str
+    plain: str
+    lang: str
+    mentioned: list[Member]
+
+    @property
+    def excerpt(self) -> str:
+        return self.plain[:200]
+
+
+def prepare(body: str) -> Words:
+    """Render a text. Raises markup.TooLong."""
+    body = body.replace("\0", "")
+    named = mentions.members_in(body)
+    html = markup.render(body, handles={member.handle for member in named})
+    plain = markup.plain(html)
+    return Words(body, html, plain, languages.language_of(plain), named)
+
+
+def insist_on_voice(author: Member) -> None:
+    """Raises Silenced for a member under a restriction."""
+    if Restriction.objects.filter(member=author, until__gt=timezone.now(), lifted_at=None).exists():
+        raise Silenced
+
+
+def written_before(author: Member, client_key: uuid.UUID | None) -> Post | None:
+    """The post that the same form has made already, if it was sent twice."""
+    if client_key is None:
+        return None
+    return Post.objects.filter(author=author, client_key=client_key).select_related("thread").first()
+
+
+def add(
+    thread: Thread,
+    words: Words,
+    *,
+    author: Member,
+    reply_to: Post | None = None,
+    client_key: uuid.UUID | None = None,
+    at: datetime.datetime | None = None,
+) -> Post:
+    """Give a locked thread its next post. The caller holds the thread's row lock and has checked that it may."""
+    at = at or timezone.now()
+    post = Post.objects.create(
+        thread=thread,
+        no=thread.highest_no + 1,
+        author=author,
+        reply_to=reply_to,
+        body=words.body,
+        html=words.html,
+        html_version=markup.VERSION,
+        excerpt=words.excerpt,
+        lang=words.lang,
+        client_key=client_key,
+        created_at=at,
+    )
+    thread.highest_no, thread.last_post, thread.last_post_at = post.no, post, at
+    thread.reply_count += not post.opens_thread
+    thread.save(update_fields=["highest_no", "last_post", "last_post_at", "reply_count"])
+    Mention.objects.bulk_create([Mention(post=post, member=member) for member in words.mentioned])
+    following.took_part(thread, author, no=post.no, level=Level.WATCH if post.opens_thread else Level.TRACK)
+    indexing.put(post, title=thread.title if post.opens_thread else "", text=words.plain)
+    announcing.new_post(post, mentioned=words.mentioned)
+    return post
