@@ -1,7 +1,13 @@
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
 
 class CmsConfig(AppConfig):
     name = "cms"
     verbose_name = _("Club site")
+
+    def ready(self) -> None:
+        from cms import founding
+
+        post_migrate.connect(founding.found_after_migrations, dispatch_uid="cms.founding")

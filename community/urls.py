@@ -9,6 +9,8 @@ from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 
+from cms import urls as cms_urls
+from cms.views import search
 from community import health, mailbox, metrics, views
 
 urlpatterns = [
@@ -35,6 +37,9 @@ urlpatterns += i18n_patterns(
     path("members/", include("members.urls")),
     path("forum/", include("forum.urls")),
     path("blogs/", include("forum.blog_urls")),
+    path("magazine/", include(cms_urls.magazine)),
+    path("events/", include(cms_urls.events)),
+    path("search/", search, name="search"),
     # Wagtail answers last: whatever no part above knows may be a page.
     path("", include(wagtail_urls)),
     prefix_default_language=False,
