@@ -9,11 +9,11 @@ from members import activity
 from members.models import Activity, Member
 
 
-class NotYet(Exception):
+class NotYet(Exception):  # noqa: N818
     """Nobody can have come to an event that is days away."""
 
 
-class NoSeat(Exception):
+class NoSeat(Exception):  # noqa: N818
     """The member has no seat at this event."""
 
 

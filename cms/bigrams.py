@@ -2,7 +2,9 @@
 
 import re
 
-CHINESE = re.compile(r"[㐀-䶿一-鿿豈-﫿]+")
+from forum.tokens import CJK
+
+CHINESE = re.compile(rf"[{CJK}]+")
 
 
 def bigrams(text: str) -> str:

@@ -16,11 +16,11 @@ LONGEST = datetime.timedelta(days=2)
 LEAST_SECONDS_A_MINUTE, LEAST_SECONDS = 8, 10
 
 
-class TooSoon(Exception):
+class TooSoon(Exception):  # noqa: N818
     """The end was reported before anyone could have got there."""
 
 
-class NotThisReading(Exception):
+class NotThisReading(Exception):  # noqa: N818
     """The token is forged, too old, or of another reader or article."""
 
 

@@ -12,11 +12,11 @@ from notifications.models import Notification
 from notifications.telling import tell
 
 
-class RoomFull(Exception):
+class RoomFull(Exception):  # noqa: N818
     """Every chair has a guest."""
 
 
-class SignUpClosed(Exception):
+class SignUpClosed(Exception):  # noqa: N818
     """The deadline has passed, or the event is not announced any more."""
 
 
