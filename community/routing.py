@@ -1,5 +1,12 @@
 """Every websocket address of the club, and whose gate guards each live topic."""
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
 
-websocket_urlpatterns: list[URLPattern] = []
+from live.consumers import Gate, LiveConsumer
+
+# topic word → gate(member, key) → the stream's name, or None where the page would be a 404 for them
+gates: dict[str, Gate] = {}
+
+websocket_urlpatterns: list[URLPattern] = [
+    path("ws/live/", LiveConsumer.as_asgi(gates=gates)),  # type: ignore[arg-type]
+]

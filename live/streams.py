@@ -1,17 +1,18 @@
-"""Writing to a stream: the event takes the stream's next number in the transaction of the deed that it tells of."""
+"""Writing to a stream and reading from it: an event takes the stream's next number in the transaction of the deed that it tells of."""
 
 import uuid
+from collections.abc import Iterable
 from functools import partial
 from typing import Any
 
-from django.db import transaction
-from django.db.models import F
+from django.db import connection, transaction
 from django.dispatch import Signal
 
 from live.models import Event, Stream
+from live.news import News
 from members.models import Member
 
-# Rung after commit with `stream` (its name) and `seq`: a hint for whoever holds open sockets. The database is the truth.
+# Rung after commit with `news`: a hint for whoever holds open sockets. The database is the truth.
 appended = Signal()
 
 
@@ -23,12 +24,44 @@ def append(stream: str, kind: str, body: dict[str, Any], *, author: Member | Non
     """
     if not transaction.get_connection().in_atomic_block:
         raise RuntimeError("append() belongs in the transaction of the deed it tells of")
-    row, _is_new = Stream.objects.get_or_create(name=stream)
-    Stream.objects.filter(pk=row.pk).update(last_seq=F("last_seq") + 1)
-    row.refresh_from_db()
-    if client_id and (earlier := Event.objects.filter(stream=row, author=author, client_id=client_id).first()):
-        Stream.objects.filter(pk=row.pk).update(last_seq=F("last_seq") - 1)
+    if client_id and (earlier := _earlier(stream, author, client_id)):
         return earlier
-    event = Event.objects.create(stream=row, seq=row.last_seq, kind=kind, body=body, author=author, client_id=client_id)
-    transaction.on_commit(partial(appended.send_robust, sender=Stream, stream=stream, seq=event.seq))
+    stream_id, seq = _next_number(stream)
+    event = Event.objects.create(stream_id=stream_id, seq=seq, kind=kind, body=body, author=author, client_id=client_id)
+    news = News(stream, seq, kind, body, event.at)
+    transaction.on_commit(partial(appended.send_robust, sender=Stream, stream=stream, seq=seq, news=news))
     return event
+
+
+def _earlier(stream: str, author: Member | None, client_id: uuid.UUID) -> Event | None:
+    """What was written before under this client_id. Asked under the stream's lock, so that of two at once the second sees the first."""
+    Stream.objects.get_or_create(name=stream)
+    row = Stream.objects.select_for_update().get(name=stream)
+    return Event.objects.filter(stream=row, author=author, client_id=client_id).first()
+
+
+def _next_number(stream: str) -> tuple[int, int]:
+    """The stream's id and its next number, in one statement that keeps the row locked until commit."""
+    with connection.cursor() as cursor:
+        cursor.execute(NEXT_NUMBER, [stream])
+        row = cursor.fetchone()
+        if row is None:
+            Stream.objects.get_or_create(name=stream)
+            cursor.execute(NEXT_NUMBER, [stream])
+            row = cursor.fetchone()
+    return row[0], row[1]
+
+
+NEXT_NUMBER = "UPDATE live_stream SET last_seq = last_seq + 1 WHERE name = %s RETURNING id, last_seq"
+
+
+def heads(names: Iterable[str]) -> dict[str, int]:
+    """The last number of each stream; 0 for one that nothing was written to."""
+    wanted = list(names)
+    return dict.fromkeys(wanted, 0) | dict(Stream.objects.filter(name__in=wanted).values_list("name", "last_seq"))
+
+
+def after(name: str, seq: int, limit: int = 200) -> list[News]:
+    """A stream's events behind a number, in order, at most `limit`."""
+    rows = Event.objects.filter(stream__name=name, seq__gt=seq).order_by("seq")[:limit]
+    return [News(name, *row) for row in rows.values_list("seq", "kind", "body", "at")]

@@ -1,0 +1,78 @@
+"""Telling the club's other processes that a stream has grown. A hint may be lost: the database is asked every two seconds anyway."""
+
+import asyncio
+import json
+import logging
+import os
+import queue
+import random
+import threading
+from collections.abc import Callable
+
+from django.conf import settings
+
+log = logging.getLogger(__name__)
+CHANNEL = "clubroom:live"
+_waiting: queue.Queue[str] = queue.Queue(maxsize=10_000)
+_publisher: tuple[int, threading.Thread] | None = None
+_starting = threading.Lock()
+
+
+def publish(stream: str, seq: int) -> None:
+    """From any thread, at once: Redis may be slow or away, and no deed waits for it."""
+    global _publisher
+    if not settings.REDIS_URL:
+        return
+    with _starting:
+        if _publisher is None or _publisher[0] != os.getpid() or not _publisher[1].is_alive():
+            thread = threading.Thread(target=_publish_all, args=(settings.REDIS_URL,), daemon=True, name="live-hints")
+            _publisher = (os.getpid(), thread)
+            thread.start()
+    try:
+        _waiting.put_nowait(json.dumps([stream, seq]))
+    except queue.Full:
+        log.warning("hints are not taken; other processes will see news when they next ask the database")
+
+
+def _publish_all(url: str) -> None:
+    from redis import Redis, RedisError
+
+    client = Redis.from_url(url, socket_timeout=2, socket_connect_timeout=2)
+    while True:
+        hint = _waiting.get()
+        try:
+            client.publish(CHANNEL, hint)
+        except (RedisError, OSError) as error:
+            log.info("a hint was lost: %s", error)
+
+
+async def listen(heard: Callable[[str, int], None], connected: Callable[[], None]) -> None:
+    """Call heard(stream, seq) for every hint, for ever; after each (re)connection call connected(), for hints were missed before it."""
+    pause = 0.2
+    while True:
+        try:
+            await _listen_once(heard, connected)
+            pause = 0.2
+        except asyncio.CancelledError:
+            raise
+        except Exception as error:
+            log.info("no hints from Redis: %s", error)
+        await asyncio.sleep(pause * random.uniform(0.5, 1.5))  # noqa: S311
+        pause = min(pause * 2, 5)
+
+
+async def _listen_once(heard: Callable[[str, int], None], connected: Callable[[], None]) -> None:
+    from redis.asyncio import Redis
+
+    client = Redis.from_url(settings.REDIS_URL, socket_connect_timeout=2, health_check_interval=5)
+    try:
+        async with client.pubsub() as subscription:
+            await subscription.subscribe(CHANNEL)
+            connected()
+            while True:
+                message = await subscription.get_message(ignore_subscribe_messages=True, timeout=5)
+                if message and message["type"] == "message":
+                    stream, seq = json.loads(message["data"])
+                    heard(stream, seq)
+    finally:
+        await client.aclose()

@@ -1,0 +1,213 @@
+"""One hub a process: what its sockets follow, and how they hear of it.
+
+A stream is followed once, however many sockets are on it. News comes from this process's own commits at once and as hints
+from the others; holes, a lost last message and a restarted Redis are healed by asking the database. Sockets pull from here
+at their own pace (`live.lines`), so that none can keep another waiting.
+"""
+
+import asyncio
+import itertools
+import logging
+from collections import deque
+from typing import TYPE_CHECKING, Any
+
+from live import hints, streams, threads
+from live.news import News
+
+if TYPE_CHECKING:
+    from live.lines import Line
+
+log = logging.getLogger(__name__)
+
+TAIL_SECONDS = 2.0
+BEAT_SECONDS = 1.0
+HOLE_SECONDS = 0.05
+CLOSING_SECONDS = 3.0
+RECENT = 128
+RESTARTING = 1012
+
+
+class Followed:
+    """A stream that somebody in this process follows: its newest number, and its newest events without a gap."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.head = 0
+        self.hinted = 0
+        self.recent: deque[News] = deque(maxlen=RECENT)
+        self.lines: set[Line] = set()
+        self.is_known = asyncio.Event()
+        self.catching_up: asyncio.Task[None] | None = None
+
+    def take(self, news: News) -> None:
+        """The next event, numbered head + 1."""
+        self.head = news.seq
+        self.recent.append(news)
+        for line in tuple(self.lines):
+            line.notice(news)
+
+    def since(self, seq: int) -> list[News] | None:
+        """Events behind a number, or None where the memory does not reach back so far."""
+        if not self.recent or self.recent[0].seq > seq + 1:
+            return None
+        return list(itertools.islice(self.recent, seq + 1 - self.recent[0].seq, None))
+
+
+class Hub:
+    """All that one process's event loop follows."""
+
+    def __init__(self) -> None:
+        self.loop = asyncio.get_running_loop()
+        self.followed: dict[str, Followed] = {}
+        self.lines: set[Line] = set()
+        self.is_closing = False
+        self.tasks: list[asyncio.Task[None]] = []
+
+    # Sockets come and go.
+    def enter(self, line: "Line") -> None:
+        self.lines.add(line)
+        if not self.tasks:
+            self.tasks = [asyncio.create_task(self._ask_tails()), asyncio.create_task(self._beat())]
+            if hints.settings.REDIS_URL:
+                self.tasks.append(asyncio.create_task(hints.listen(self.hear, self._ask_soon)))
+
+    def leave(self, line: "Line") -> None:
+        self.lines.discard(line)
+        for name in list(self.followed):
+            self.unfollow(name, line)
+        if not self.lines:
+            for task in self.tasks:
+                task.cancel()
+            self.tasks = []
+
+    async def follow(self, name: str, line: "Line") -> Followed:
+        """Follow first, then read the head: the other order loses what is committed in between."""
+        followed = self.followed.get(name)
+        if followed is None:
+            followed = self.followed[name] = Followed(name)
+        followed.lines.add(line)
+        if not followed.is_known.is_set():
+            head = (await threads.read(streams.heads, [name]))[name]
+            if not followed.is_known.is_set():
+                followed.head = max(followed.head, head)
+                followed.is_known.set()
+                if followed.hinted > followed.head:
+                    self._catch_up_soon(followed)
+        return followed
+
+    def unfollow(self, name: str, line: "Line") -> None:
+        followed = self.followed.get(name)
+        if followed is None:
+            return
+        followed.lines.discard(line)
+        if not followed.lines:
+            del self.followed[name]
+            if followed.catching_up:
+                followed.catching_up.cancel()
+
+    # News arrives.
+    def hear(self, name: str, seq: int, news: News | None = None) -> None:
+        """A stream has reached `seq`; with `news` where this process committed it."""
+        followed = self.followed.get(name)
+        if followed is None:
+            return
+        followed.hinted = max(followed.hinted, seq)
+        if not followed.is_known.is_set() or seq <= followed.head:
+            return
+        if news is not None and seq == followed.head + 1:
+            followed.take(news)
+        elif news is None:
+            self._catch_up_soon(followed)
+        else:
+            # Two threads committed in one order and rang in the other: the missing one is a moment away.
+            self.loop.call_later(HOLE_SECONDS, self._catch_up_soon, followed)
+
+    def _catch_up_soon(self, followed: Followed) -> None:
+        if followed.head >= followed.hinted or (followed.catching_up and not followed.catching_up.done()):
+            return
+        followed.catching_up = asyncio.create_task(self._catch_up(followed))
+
+    async def _catch_up(self, followed: Followed) -> None:
+        """Read what is missing from the database, until nothing is."""
+        while followed.head < followed.hinted and followed.lines:
+            try:
+                batch = await threads.read(streams.after, followed.name, followed.head)
+            except Exception:
+                log.exception("cannot read stream %s", followed.name)
+                return
+            for news in batch:
+                if news.seq == followed.head + 1:
+                    followed.take(news)
+            if not batch:
+                # Hinted, yet not there: a restored database, or a hint of another one.
+                followed.hinted = followed.head
+
+    # What heals a lost hint, and what closes the dead.
+    async def _ask_tails(self) -> None:
+        while True:
+            await asyncio.sleep(TAIL_SECONDS)
+            await self._ask_once()
+
+    async def _ask_once(self) -> None:
+        try:
+            names = [name for name, followed in self.followed.items() if followed.is_known.is_set()]
+            for some in _batched(names, 400):
+                for name, head in (await threads.read(streams.heads, some)).items():
+                    self.hear(name, head)
+        except Exception:
+            log.exception("cannot ask how far the streams are")
+
+    def _ask_soon(self) -> None:
+        asyncio.create_task(self._ask_once()).add_done_callback(_ignore)
+
+    async def _beat(self) -> None:
+        while True:
+            await asyncio.sleep(BEAT_SECONDS)
+            for line in tuple(self.lines):
+                line.beat()
+
+    async def close_all(self, code: int = RESTARTING) -> None:
+        self.is_closing = True
+        lines = tuple(self.lines)
+        await asyncio.gather(*(line.finish(code, CLOSING_SECONDS) for line in lines), return_exceptions=True)
+        for line in lines:
+            self.leave(line)
+
+
+def _batched(names: list[str], size: int) -> list[list[str]]:
+    return [names[start : start + size] for start in range(0, len(names), size)]
+
+
+def _ignore(task: asyncio.Task[Any]) -> None:
+    if not task.cancelled():
+        task.exception()
+
+
+# A server has one loop and so one hub; tests have a loop each.
+_hubs: dict[asyncio.AbstractEventLoop, Hub] = {}
+
+
+def current() -> Hub:
+    """The hub of the running event loop."""
+    loop = asyncio.get_running_loop()
+    if loop not in _hubs:
+        for old in [each for each in _hubs if each.is_closed()]:
+            del _hubs[old]
+        _hubs[loop] = Hub()
+    return _hubs[loop]
+
+
+def on_appended(sender: Any, *, stream: str, seq: int, news: News, **_ignored: Any) -> None:
+    """From whichever thread committed: to this process's sockets, and a hint to the other processes."""
+    for loop, hub in list(_hubs.items()):
+        try:
+            loop.call_soon_threadsafe(hub.hear, stream, seq, news)
+        except RuntimeError:
+            _hubs.pop(loop, None)
+    hints.publish(stream, seq)
+
+
+async def close_all(code: int = RESTARTING) -> None:
+    """Tell every socket of this process that the server restarts (1012), after what it is just writing; for a clean stop."""
+    if (hub := _hubs.get(asyncio.get_running_loop())) is not None:
+        await hub.close_all(code)

@@ -1,0 +1,132 @@
+"""What every socket of the club does before it does anything: know who it is, bound what comes in, answer the heartbeat, end cleanly."""
+
+import logging
+from typing import Any
+
+from channels.consumer import AsyncConsumer, get_handler_name
+from channels.exceptions import StopConsumer
+from channels.utils import await_many_dispatch
+from django.db import DatabaseError
+from django.utils import translation
+from django.utils.translation import gettext_lazy as _
+
+from live import hub, threads, visitors
+from live.frames import BadFrame, FrameTooLong, Pace, number, parse
+from live.lines import Line
+from members.models import Member
+
+log = logging.getLogger(__name__)
+
+NOT_SIGNED_IN, NOT_ADMITTED, NO_SUCH_ROOM, FRAME_TOO_LONG, TOO_FAST = 4401, 4403, 4404, 4413, 4429
+FRAMES_BURST, FRAMES_PER_SECOND, WARNINGS = 60, 20, 20
+
+
+class Socket(AsyncConsumer):
+    """A consumer without Channels' layer, and without its hop to the one thread-sensitive thread before every message.
+
+    Whoever inherits says `opened()` (a close code to refuse), `hear(frame)` and `ask_again()` (a close code to end it).
+    """
+
+    member: Member
+    line: Line
+
+    def __init__(self) -> None:
+        self.pace = Pace(FRAMES_BURST, FRAMES_PER_SECOND)
+        self.warnings = 0
+        self.session_key: str | None = None
+
+    async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
+        self.scope, self.base_send = scope, send
+        try:
+            await await_many_dispatch([receive], self.dispatch)
+        except StopConsumer:
+            return
+        finally:
+            if hasattr(self, "line"):
+                self.line.end()
+
+    async def dispatch(self, message: dict[str, Any]) -> None:
+        await getattr(self, get_handler_name(message))(message)
+
+    async def opened(self) -> int | None:
+        raise NotImplementedError
+
+    async def hear(self, frame: dict[str, Any]) -> None:
+        raise NotImplementedError
+
+    async def ask_again(self) -> int | None:
+        raise NotImplementedError
+
+    def on_news(self, news: Any) -> None:
+        """Every event of a followed stream, the moment this process knows of it."""
+
+    async def websocket_connect(self, message: dict[str, Any]) -> None:
+        # Accepted first: a browser learns a close code only of a socket that was open.
+        await self.base_send({"type": "websocket.accept"})
+        self.line = Line(hub.current(), self.base_send, ask_again=self.ask_again, on_news=self.on_news)
+        if hub.current().is_closing:
+            await self.line.close(hub.RESTARTING)
+            return
+        self.session_key = visitors.session_key(self.scope)
+        member = await threads.read(visitors.signed_in, self.session_key)
+        code: int | None = NOT_SIGNED_IN
+        if member is not None:
+            self.member = member
+            code = await self.opened()
+        if code is not None:
+            await self.line.close(code)
+
+    async def websocket_receive(self, message: dict[str, Any]) -> None:
+        if not self.line.is_open:
+            return
+        self.line.heard()
+        try:
+            frame = parse(message)
+            if wait := self.pace.take():
+                await self._warn(frame, wait)
+            else:
+                await self._hear(frame)
+        except FrameTooLong:
+            await self.line.close(FRAME_TOO_LONG)
+        except BadFrame as error:
+            self.refuse(error.code, error.message, client_id=error.client_id)
+        except DatabaseError:
+            log.exception("a frame could not be done")
+            self.refuse("unavailable", _("The club is busy. Try again in a moment."), client_id=frame.get("client_id"), retry_after=1)
+
+    async def _hear(self, frame: dict[str, Any]) -> None:
+        match frame["type"]:
+            case "ping":
+                self.line.say({"type": "pong", "heads": self.line.heads()})
+            case "seen":
+                seen = frame.get("seq")
+                for label, seq in seen.items() if isinstance(seen, dict) else ():
+                    if number(seq) is not None:
+                        self.line.see(label, seq)
+            case _:
+                self.line.is_busy = True
+                try:
+                    await self.hear(frame)
+                finally:
+                    self.line.is_busy = False
+
+    async def _warn(self, frame: dict[str, Any], wait: float) -> None:
+        self.warnings += 1
+        if self.warnings > WARNINGS:
+            await self.line.close(TOO_FAST)
+            return
+        self.refuse("too-fast", _("That was too fast. Take a breath and try again."), client_id=frame.get("client_id"), retry_after=wait)
+
+    def refuse(self, code: str, message: Any, *, client_id: Any = None, retry_after: float | None = None) -> None:
+        """Tell the client that a frame was not done, and leave the socket open."""
+        with translation.override(self.member.locale):
+            frame = {"type": "error", "code": code, "message": str(message)}
+        if isinstance(client_id, str):
+            frame["client_id"] = client_id
+        elif client_id is not None:
+            frame["client_id"] = str(client_id)
+        self.line.say(frame if retry_after is None else {**frame, "retry_after": round(retry_after, 2)})
+
+    async def websocket_disconnect(self, message: dict[str, Any]) -> None:
+        self.line.end()
+        raise StopConsumer

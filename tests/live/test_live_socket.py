@@ -1,0 +1,196 @@
+import asyncio
+
+import pytest
+from django.contrib.sessions.models import Session
+from django.db import transaction
+
+from community import routing
+from live import hub, lines, streams, threads
+from tests.sockets import knock
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+async def write(stream, text="hello", times=1):
+    def deed():
+        for time in range(times):
+            with transaction.atomic():
+                streams.append(stream, "note", {"text": f"{text} {time}"})
+
+    await threads.write(deed)
+
+
+@pytest.fixture(autouse=True)
+def gates(monkeypatch):
+    """Threads with an even number are open to everybody, others to nobody, until `closed` says so."""
+    closed = set()
+    gate = lambda member, key: f"thread:{key}" if key.isdigit() and int(key) % 2 == 0 and key not in closed else None  # noqa: E731
+    monkeypatch.setitem(routing.gates, "thread", gate)
+    return closed
+
+
+async def test_a_follower_hears_what_is_written_and_nobody_else_does(alice, bob):
+    first, second = await knock(alice, "/ws/live/"), await knock(bob, "/ws/live/")
+    await first.send({"type": "subscribe", "topic": "thread:2"})
+    assert (await first.until("subscribed"))["head"] == 0
+    await write("thread:2")
+    news = await first.until("note")
+    assert (news["topic"], news["seq"], news["text"]) == ("thread:2", 1, "hello 0")
+    await second.until("hello")
+    assert await second.is_quiet()
+
+
+async def test_a_page_that_was_away_resumes_behind_the_last_number_it_saw(alice):
+    await write("thread:2", times=5)
+    socket = await knock(alice, "/ws/live/")
+    await socket.send({"type": "subscribe", "topic": "thread:2", "after": 3})
+    assert [(await socket.until("note"))["seq"] for _time in range(2)] == [4, 5]
+    assert await socket.is_quiet()
+
+
+async def test_a_number_beyond_the_stream_starts_again_and_says_so(alice):
+    await write("thread:2", times=2)
+    socket = await knock(alice, "/ws/live/")
+    await socket.send({"type": "subscribe", "topic": "thread:2", "after": 99})
+    assert (await socket.until("subscribed"))["is_reset"]
+    assert (await socket.until("note"))["seq"] == 1
+
+
+async def test_an_outsider_is_told_what_everybody_is_told_of_what_does_not_exist(alice):
+    socket = await knock(alice, "/ws/live/")
+    for topic in ("thread:3", "thread:x", "nothing:1", "member:5", "member:", "", None, 7):
+        await socket.send({"type": "subscribe", "topic": topic})
+        assert (await socket.until("error"))["code"] == "no-such-topic"
+    await write("thread:3")
+    assert await socket.is_quiet()
+
+
+async def test_what_the_club_tells_a_member_reaches_that_member_only(alice, bob):
+    mine, other = await knock(alice, "/ws/live/"), await knock(bob, "/ws/live/")
+    for socket in (mine, other):
+        await socket.send({"type": "subscribe", "topic": "member:me"})
+        await socket.until("subscribed")
+    await write(f"member:{alice.pk}")
+    assert (await mine.until("note"))["topic"] == "member:me"
+    assert await other.is_quiet()
+
+
+async def test_a_stranger_is_not_signed_in(db):
+    assert await (await knock(None, "/ws/live/")).closes() == 4401
+
+
+@pytest.mark.parametrize("origin", [b"https://evil.example", b"null", None, b"http://testserver:81", b"http://testserver.evil.example"])
+async def test_a_foreign_page_gets_no_socket(alice, origin):
+    with pytest.raises(PermissionError):
+        await knock(alice, "/ws/live/", origin=origin)
+
+
+@pytest.mark.parametrize("nonsense", ["", "{", "[]", "7", '"hi"', "{}", '{"type":7}', '{"type":NaN}', '{"type":"\\ud800"}', "[" * 9000])
+async def test_a_frame_that_is_no_json_object_leaves_the_socket_open(alice, nonsense):
+    socket = await knock(alice, "/ws/live/")
+    await socket.send(nonsense)
+    assert (await socket.until("error"))["code"] == "not-json"
+    await socket.send({"type": "ping"})
+    assert (await socket.until("pong"))["heads"] == {}
+
+
+async def test_a_frame_may_have_16_kibibytes_and_not_one_more(alice):
+    socket = await knock(alice, "/ws/live/")
+    fitting = '{"type":"ping","pad":"%s"}'
+    fill = 16 * 1024 - len(fitting % "")
+    await socket.send(fitting % ("x" * fill))
+    await socket.until("pong")
+    await socket.send(fitting % ("客" * (fill // 3) + "x" * (fill % 3 + 1)))
+    assert await socket.closes() == 4413
+
+
+async def test_a_flood_is_warned_and_then_ended(alice):
+    socket = await knock(alice, "/ws/live/")
+    for _time in range(200):
+        await socket.send({"type": "ping"})
+    warning = await socket.until("error")
+    assert warning["code"] == "too-fast"
+    assert warning["retry_after"] > 0
+    assert await socket.closes() == 4429
+
+
+async def test_a_silent_page_is_let_go(alice, monkeypatch):
+    monkeypatch.setattr(lines, "HEARTBEAT_SECONDS", 0.5)
+    monkeypatch.setattr(hub, "BEAT_SECONDS", 0.1)
+    assert await (await knock(alice, "/ws/live/")).closes() == 4408
+
+
+async def test_a_session_that_ends_ends_its_sockets(alice, monkeypatch):
+    monkeypatch.setattr(lines, "ASK_AGAIN_SECONDS", 0.3)
+    monkeypatch.setattr(hub, "BEAT_SECONDS", 0.1)
+    socket = await knock(alice, "/ws/live/")
+    await socket.until("hello")
+    await threads.write(Session.objects.all().delete)
+    assert await socket.closes() == 4401
+
+
+async def test_a_topic_that_is_closed_to_a_member_falls_silent(alice, gates, monkeypatch):
+    monkeypatch.setattr(lines, "ASK_AGAIN_SECONDS", 0.3)
+    monkeypatch.setattr(hub, "BEAT_SECONDS", 0.1)
+    socket = await knock(alice, "/ws/live/")
+    await socket.send({"type": "subscribe", "topic": "thread:2"})
+    await socket.until("subscribed")
+    gates.add("2")
+    assert (await socket.until("unsubscribed"))["topic"] == "thread:2"
+    await write("thread:2")
+    assert await socket.is_quiet()
+
+
+async def test_a_lost_hint_is_made_up_from_the_database(alice, monkeypatch):
+    monkeypatch.setattr(hub.Hub, "hear", lambda self, name, seq, news=None: hear(self, name, seq) if news is None else None)
+    socket = await knock(alice, "/ws/live/")
+    await socket.send({"type": "subscribe", "topic": "thread:2"})
+    await socket.until("subscribed")
+    await write("thread:2", times=3)
+    assert [(await socket.until("note"))["seq"] for _time in range(3)] == [1, 2, 3]
+
+
+hear = hub.Hub.hear
+
+
+async def test_hints_out_of_order_and_of_what_does_not_exist_do_no_harm(alice):
+    socket = await knock(alice, "/ws/live/")
+    await socket.send({"type": "subscribe", "topic": "thread:2"})
+    await socket.until("subscribed")
+    hub.current().hear("thread:2", 40)
+    hub.current().hear("thread:8", 2)
+    await asyncio.sleep(0.1)
+    await write("thread:2", times=3)
+    assert [(await socket.until("note"))["seq"] for _time in range(3)] == [1, 2, 3]
+    hub.current().hear("thread:2", 1)
+    assert await socket.is_quiet()
+
+
+async def test_a_reader_who_says_nothing_of_what_it_saw_gets_64_events_and_a_word(alice, monkeypatch):
+    monkeypatch.setattr(lines, "LAG_SECONDS", 1.0)
+    await write("thread:2", times=150)
+    socket = await knock(alice, "/ws/live/")
+    await socket.send({"type": "subscribe", "topic": "thread:2", "after": 0})
+    assert [(await socket.until("note"))["seq"] for _time in range(64)] == list(range(1, 65))
+    assert (await socket.until("lag"))["heads"] == {"thread:2": 150}
+    assert await socket.is_quiet()
+    await socket.send({"type": "seen", "seq": {"thread:2": 60}})
+    assert [(await socket.until("note"))["seq"] for _time in range(60)] == list(range(65, 125))
+    assert await socket.closes() == 4008
+
+
+async def test_seeing_what_was_never_sent_opens_no_window(alice):
+    await write("thread:2", times=80)
+    socket = await knock(alice, "/ws/live/")
+    await socket.send({"type": "subscribe", "topic": "thread:2", "after": 0})
+    await socket.send({"type": "seen", "seq": {"thread:2": 10**9, "thread:4": 3, "x": "y"}})
+    assert (await socket.until("lag"))["heads"] == {"thread:2": 80}
+
+
+async def test_a_restart_tells_every_socket_to_come_back(alice, bob):
+    sockets = [await knock(alice, "/ws/live/"), await knock(bob, "/ws/live/")]
+    for socket in sockets:
+        await socket.until("hello")
+    await hub.close_all()
+    assert [await socket.closes() for socket in sockets] == [1012, 1012]
+    assert await (await knock(alice, "/ws/live/")).closes() == 1012
