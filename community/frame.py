@@ -5,7 +5,25 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 
+from community.addresses import without_language
+
 THEMES = ("auto", "light", "dark")
+# The first word of an address, and the way in that it belongs to.
+SECTIONS = {
+    "magazine": "magazine",
+    "forum": "forum",
+    "blogs": "forum",
+    "surveys": "research",
+    "groups": "research",
+    "events": "events",
+    "points": "points",
+    "refer": "points",
+}
+
+
+def section_of(path: str) -> str:
+    """Which of the five ways in a path lies under, in any language; empty for none."""
+    return SECTIONS.get(without_language(path).strip("/").split("/")[0], "")
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:
@@ -17,4 +35,5 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "DEBUG": settings.DEBUG,
         "theme": theme if theme in THEMES else "auto",
         "themes": THEMES,
+        "section": section_of(request.path),
     }

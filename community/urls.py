@@ -25,14 +25,18 @@ urlpatterns = [
     path("admin/", include(wagtailadmin_urls)),
     path("django-admin/", admin.site.urls),
     path("documents/", include(wagtaildocs_urls)),
-    path("dev/mail/", mailbox.mailbox, name="mailbox"),
-    path("dev/mail/<str:name>/", mailbox.letter, name="letter"),
 ]
 
 if settings.DEBUG:
     urlpatterns += static(settings.MEDIA_URL, document_root=settings.MEDIA_ROOT)
 
 urlpatterns += i18n_patterns(
+    path("about/", views.about, name="about"),
+    path("privacy/", views.privacy, name="privacy"),
+    path("contact/", views.contact, name="contact"),
+    path("dev/style/", views.style, name="style"),
+    path("dev/mail/", mailbox.mailbox, name="mailbox"),
+    path("dev/mail/<str:name>/", mailbox.letter, name="letter"),
     path("accounts/", include("allauth.urls")),
     path("members/", include("members.urls")),
     path("forum/", include("forum.urls")),

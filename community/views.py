@@ -3,13 +3,13 @@
 from typing import Any
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
-from django.urls import translate_url
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_POST
 
+from community.addresses import in_language
 from community.frame import THEMES
 from members import profiles
 from members.models import Member
@@ -37,7 +37,7 @@ def choose_language(request: HttpRequest) -> HttpResponse:
     language = request.POST.get("language", "")
     if language not in dict(settings.LANGUAGES):
         return HttpResponseRedirect(_back(request))
-    response = HttpResponseRedirect(translate_url(_back(request), language))
+    response = HttpResponseRedirect(in_language(_back(request), language))
     response.set_cookie(settings.LANGUAGE_COOKIE_NAME, language, max_age=YEAR, samesite="Lax", secure=request.is_secure())
     if isinstance(request.user, Member):
         profiles.update(request.user, locale=language)
@@ -76,6 +76,26 @@ def security_contact(request: HttpRequest) -> HttpResponse:
         "",
     ]
     return HttpResponse("\n".join(lines), content_type="text/plain; charset=utf-8")
+
+
+def about(request: HttpRequest) -> HttpResponse:
+    """Why to join, and what earns points."""
+    return render(request, "community/about.html")
+
+
+def privacy(request: HttpRequest) -> HttpResponse:
+    return render(request, "community/privacy.html")
+
+
+def contact(request: HttpRequest) -> HttpResponse:
+    return render(request, "community/contact.html")
+
+
+def style(request: HttpRequest) -> HttpResponse:
+    """Every part of the vocabulary on one page, for whoever writes pages (DEBUG only)."""
+    if not settings.DEBUG:
+        raise Http404
+    return render(request, "community/style.html")
 
 
 def bad_request(request: HttpRequest, exception: Any = None) -> HttpResponse:
