@@ -44,6 +44,8 @@ urlpatterns += i18n_patterns(
     path("magazine/", include(cms_urls.magazine)),
     path("events/", include(cms_urls.events)),
     path("search/", search, name="search"),
+    path("notifications/", include("notifications.urls")),
+    path("", include("referrals.urls")),
     # Wagtail answers last: whatever no part above knows may be a page.
     path("", include(wagtail_urls)),
     prefix_default_language=False,

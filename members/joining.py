@@ -4,9 +4,13 @@ from typing import Any
 
 from allauth.account.signals import email_confirmed
 from django.db import transaction
+from django.dispatch import Signal
 
 from members import activity, profiles
 from members.models import Activity, Company, Invitation, Member
+
+# Rung within the transaction of a confirmation, with `member`, before it is logged: who brought them may still give them a company.
+confirming = Signal()
 
 
 def listen() -> None:
@@ -25,6 +29,8 @@ def confirm(member: Member) -> None:
         member.company = Company.objects.filter(email_domain__iexact=domain).exclude(email_domain="").first()
         if member.company:
             member.save(update_fields=["company"])
+    if not Activity.objects.filter(kind=Activity.Kind.REGISTERED, cause=f"member:{member.pk}").exists():
+        confirming.send_robust(sender=Member, member=member)
     activity.record(member, Activity.Kind.REGISTERED, cause=f"member:{member.pk}", url=member.get_absolute_url())
     profiles.record_completeness(member)
 

@@ -1,0 +1,20 @@
+from typing import Any
+
+from django import template
+
+from notifications.models import Notification
+
+register = template.Library()
+
+SHOWN_AT_MOST = 99
+
+
+@register.inclusion_tag("notifications/_bell.html", takes_context=True)
+def bell(context: dict[str, Any]) -> dict[str, Any]:
+    """The header's bell: how much a signed-in member has not read yet. One query; none for a visitor."""
+    request = context.get("request")
+    member = getattr(request, "user", None)
+    if member is None or not member.is_authenticated:
+        return {"member": None}
+    unread = len(Notification.objects.visible_to(member).filter(read_at=None).order_by().values_list("pk")[: SHOWN_AT_MOST + 1])
+    return {"member": member, "unread": unread, "most": SHOWN_AT_MOST, "is_more": unread > SHOWN_AT_MOST}
