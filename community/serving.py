@@ -13,6 +13,7 @@ from daphne.server import Server
 from twisted.internet import reactor
 
 from community import health, recurring
+from live import hub
 
 log = logging.getLogger(__name__)
 DRAIN_SECONDS = 5
@@ -46,8 +47,6 @@ class ClubServer(Server):
         for port in self.ports:
             port.stopListening()
         try:
-            from live import hub  # type: ignore[attr-defined]
-
             await asyncio.wait_for(hub.close_all(), DRAIN_SECONDS)
         except Exception:
             log.exception("sockets were not all closed")
