@@ -313,6 +313,11 @@ warnings.filterwarnings("ignore", message="Cannot import 'sankey'")
 
 METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
 
+# --- The judge of surveys: survey-core in V8, in processes of its own -----------------------------
+SURVEY_CORE_DIR = BASE_DIR / "node_modules" / "survey-core"
+SURVEY_ENGINE_PROCESSES = env.int("SURVEY_ENGINE_PROCESSES", default=1)
+SURVEY_ENGINE_SECONDS = env.float("SURVEY_ENGINE_SECONDS", default=3.0)
+
 # --- The club's own limits ----------------------------------------------------------------------
 POST_MAX_CHARACTERS = 16_384
 # How fast a member may post, react and report (forum/pacing.py).

@@ -1,0 +1,170 @@
+"""Answering: keeping a draft, finishing once, and paying for it once, by name or without one."""
+
+import datetime
+import random
+from functools import partial
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from survey.models import Response
+from survey.signals import survey_completed
+
+from members import activity
+from members.models import Activity, Member
+from surveys import judging, mirroring, quality
+from surveys.judging import Problem, Verdict
+from surveys.models import Draft, Participation, Questionnaire, SchemaVersion, Submission, SurveyInvitation
+
+# Receipts of anonymous answers are recorded this many at a time, or at the close: one alone could be counted off against the answers.
+TOGETHER = 5
+
+
+class Refused(ValueError):  # noqa: N818
+    """The answers are not a possible outcome of the survey; `problems` says why, each at its question's path."""
+
+    def __init__(self, problems: list[Problem]) -> None:
+        super().__init__("; ".join(f"{problem.question}: {problem.message}" for problem in problems))
+        self.problems = problems
+
+
+class NotAsking(Exception):  # noqa: N818
+    """The survey is closed, not yet open, or does not ask this member."""
+
+
+class AlreadyAnswered(Exception):  # noqa: N818
+    """This member finished this survey before."""
+
+
+def version_for(questionnaire: Questionnaire, member: Member) -> SchemaVersion:
+    """The version a member answers: the one their draft was begun on, or else the current one."""
+    draft = Draft.objects.filter(questionnaire=questionnaire, member=member).select_related("version").first()
+    version = draft.version if draft else questionnaire.version
+    if version is None:
+        raise NotAsking
+    return version
+
+
+@transaction.atomic
+def save_draft(questionnaire: Questionnaire, *, member: Member, data: dict[str, Any], page: int = 0) -> Draft:
+    """Keep unfinished answers, unjudged. Raises NotAsking, AlreadyAnswered."""
+    if not questionnaire.is_asking or questionnaire.version is None:
+        raise NotAsking
+    if Participation.objects.filter(questionnaire=questionnaire, member=member).exists():
+        raise AlreadyAnswered
+    fields = {"data": data, "page": page, "saved_at": timezone.now()}
+    draft, _is_new = Draft.objects.update_or_create(
+        questionnaire=questionnaire, member=member, defaults=fields, create_defaults={**fields, "version": questionnaire.version}
+    )
+    return draft
+
+
+def complete(questionnaire: Questionnaire, *, member: Member, data: Any, language: str = "") -> Participation:
+    """Judge the answers and, if they are possible, keep them, their mirror, the receipt and the activity in one transaction.
+
+    Raises Refused with the judge's reasons, NotAsking, AlreadyAnswered, and EngineDown when nobody could judge:
+    then nothing is stored.
+    """
+    if not questionnaire.is_asking:
+        raise NotAsking
+    if Participation.objects.filter(questionnaire=questionnaire, member=member).exists():
+        raise AlreadyAnswered
+    version = version_for(questionnaire, member)
+    verdict = judging.judge(version.definition, data, language=language)
+    if not verdict.valid:
+        raise Refused(verdict.errors)
+    try:
+        return _keep(questionnaire, version, member, verdict, language)
+    except IntegrityError as problem:
+        if Participation.objects.filter(questionnaire=questionnaire, member=member).exists():
+            raise AlreadyAnswered from problem
+        raise
+
+
+@transaction.atomic
+def _keep(questionnaire: Questionnaire, version: SchemaVersion, member: Member, verdict: Verdict, language: str) -> Participation:
+    questionnaire = Questionnaire.objects.select_related("survey").get(pk=questionnaire.pk)
+    if not questionnaire.is_asking:
+        raise NotAsking
+    # First, so that the database refuses a second one before anything else is written.
+    participation = Participation.objects.create(
+        questionnaire=questionnaire,
+        member=member,
+        points=promised_points(questionnaire, member),
+        is_recorded=not questionnaire.is_anonymous,
+    )
+    draft = Draft.objects.filter(questionnaire=questionnaire, member=member).first()
+    _submit(questionnaire, version, None if questionnaire.is_anonymous else member, verdict, language, draft)
+    Draft.objects.filter(questionnaire=questionnaire, member=member).delete()
+    if not questionnaire.is_anonymous:
+        _record(participation, questionnaire, timezone.now())
+    return participation
+
+
+def _submit(
+    questionnaire: Questionnaire, version: SchemaVersion, member: Member | None, verdict: Verdict, language: str, draft: Draft | None
+) -> Submission:
+    seconds = int((timezone.now() - draft.started_at).total_seconds()) if draft and member else None
+    response, answers = mirroring.mirror_response(questionnaire, version, verdict.data, member)
+    fields: dict[str, Any] = {"completed_at": timezone.now(), "seconds_spent": seconds, "locale": language}
+    if member is None:
+        fields = {"pk": mirroring.drawn_numbers(Submission, 1)[0]}
+    submission = Submission.objects.create(
+        questionnaire=questionnaire,
+        version=version,
+        response=response,
+        member=member,
+        data=verdict.data,
+        verdict={"engine": verdict.engine, "definition": version.digest, "valid": True, "dropped": verdict.dropped},
+        quality_flags=quality.flags(version.outline["en"], verdict.data, seconds_spent=seconds, minutes=questionnaire.minutes),
+        **fields,
+    )
+    told = {"survey_id": questionnaire.survey_id, "interview_uuid": response.interview_uuid}
+    told["responses"] = [(answer.question_id, answer.body) for answer in answers]
+    transaction.on_commit(partial(survey_completed.send_robust, sender=Response, instance=response, data=told))
+    return submission
+
+
+def promised_points(questionnaire: Questionnaire, member: Member) -> int | None:
+    """Points by invitation, or else by the survey; None where the programme's rule decides."""
+    invitation = SurveyInvitation.objects.filter(questionnaire=questionnaire, member=member).first()
+    return invitation.points if invitation and invitation.points is not None else questionnaire.points
+
+
+def _record(participation: Participation, questionnaire: Questionnaire, at: datetime.datetime) -> None:
+    details: dict[str, Any] = {"survey": questionnaire.slug}
+    if participation.points is not None:
+        details["points"] = participation.points
+    activity.record(
+        participation.member,
+        Activity.Kind.SURVEY_COMPLETED,
+        cause=f"survey:{questionnaire.pk}:member:{participation.member_id}",
+        title=questionnaire.title,
+        url=f"/surveys/{questionnaire.slug}/",
+        details=details,
+        happened_at=at,
+    )
+
+
+@transaction.atomic
+def record_held_back(questionnaire: Questionnaire) -> int:
+    """Record the receipts of an anonymous survey that wait, in an order drawn by lot and with one time: when enough wait, or at its end."""
+    waiting = list(
+        Participation.objects.select_for_update(of=("self",))
+        .filter(questionnaire=questionnaire, is_recorded=False)
+        .select_related("member")
+    )
+    if questionnaire.is_asking and len(waiting) < TOGETHER:
+        return 0
+    random.SystemRandom().shuffle(waiting)
+    now = timezone.now()
+    for participation in waiting:
+        _record(participation, questionnaire, now)
+    Participation.objects.filter(pk__in=[participation.pk for participation in waiting]).update(is_recorded=True)
+    return len(waiting)
+
+
+def record_all_held_back() -> int:
+    """The round that pays for anonymous answers; safe to repeat and to run twice at once."""
+    surveys = Questionnaire.objects.filter(is_anonymous=True, participations__is_recorded=False).distinct()
+    return sum(record_held_back(questionnaire) for questionnaire in surveys)

@@ -1,0 +1,177 @@
+// Reading a definition before anyone answers it: what is in it, and what is wrong with it.
+"use strict";
+
+const HOSTILE = ["a".repeat(4000) + "!", "0".repeat(4000) + "!", "a@".repeat(2000), "aA1 ".repeat(1000) + "\u0001"];
+
+function* elementsOf(node, path) {
+  if (!isPlain(node)) return;
+  for (const list of ["pages", "elements", "questions", "templateElements", "detailElements", "columns", "items", "calculatedValues"]) {
+    if (!Array.isArray(node[list])) continue;
+    for (let index = 0; index < node[list].length; index++) {
+      const element = node[list][index];
+      if (!isPlain(element)) continue;
+      const at = `${path}${path ? "." : ""}${list}[${index}]`;
+      yield { element, list, path: at, parent: path };
+      yield* elementsOf(element, at);
+    }
+  }
+}
+
+function checkNames(json, problems) {
+  const seen = new Map();
+  const pageNames = new Set();
+  for (const { element, list, path, parent } of elementsOf(json, "")) {
+    const name = element.name;
+    if (name === undefined || name === null || name === "") {
+      if (list !== "pages" && list !== "columns") problems.push({ path, code: "nameless" });
+      continue;
+    }
+    if (DANGEROUS.has(name)) problems.push({ path, code: "dangerous_name", name });
+    if (typeof name !== "string" || name.length > 200) problems.push({ path, code: "bad_name", name: String(name).slice(0, 40) });
+    const group = list === "columns" || list === "items" || /(templateElements|detailElements)/.test(path) ? parent : "";
+    const key = list === "pages" ? `page ${name}` : `${group} ${name}`;
+    if (list === "pages" ? pageNames.has(name) : seen.has(key)) problems.push({ path, code: "duplicate_name", name });
+    (list === "pages" ? pageNames.add(name) : seen.set(key, path));
+  }
+}
+
+const QUESTION_LISTS = new Set(["elements", "questions", "templateElements", "detailElements"]);
+const TYPE_ERRORS = new Set(["incorrecttypeproperty", "missingtypeproperty"]);
+
+function knownType(type) {
+  if (typeof type !== "string") return false;
+  const found = Survey.Serializer.findClass(type);
+  return Boolean(found) && (Survey.Serializer.isDescendantOf(type, "question") || Survey.Serializer.isDescendantOf(type, "panelbase"));
+}
+
+function checkShape(json, problems, limits) {
+  let elements = 0;
+  for (const { element, list, path } of elementsOf(json, "")) {
+    elements += 1;
+    if (QUESTION_LISTS.has(list) && !knownType(element.type)) problems.push({ path, code: "unknown_type", name: String(element.type) });
+    if (isPlain(element.choicesByUrl) && element.choicesByUrl.url) problems.push({ path, code: "choices_by_url" });
+    if (element.choicesLazyLoadEnabled) problems.push({ path, code: "choices_by_url" });
+    for (const validator of Array.isArray(element.validators) ? element.validators : []) if (validator.type === "regex") checkPattern(validator.regex, path, problems);
+    checkChoices(element, path, problems);
+  }
+  if (elements > limits.elements) problems.push({ path: "", code: "too_many_elements", limit: limits.elements });
+  if (!elements) problems.push({ path: "", code: "nothing_asked" });
+}
+
+function checkChoices(element, path, problems) {
+  for (const list of ["choices", "rows", "rateValues"]) {
+    if (!Array.isArray(element[list])) continue;
+    const values = element[list].map((item) => JSON.stringify(isPlain(item) ? item.value : item));
+    const twice = values.find((value, index) => values.indexOf(value) !== index);
+    if (twice !== undefined) problems.push({ path: `${path}.${list}`, code: "duplicate_choice", name: twice });
+  }
+}
+
+function checkPattern(pattern, path, problems) {
+  let regex;
+  try {
+    regex = new RegExp(pattern);
+  } catch {
+    problems.push({ path, code: "broken_pattern" });
+    return;
+  }
+  if (/\([^()]*[+*][^()]*\)[+*{]/.test(pattern) || /\(([^()|]+)\|\1[^()]*\)[+*]/.test(pattern)) {
+    problems.push({ path, code: "slow_pattern" });
+    return;
+  }
+  const begun = Date.now();
+  for (const text of HOSTILE) {
+    regex.test(text);
+    if (Date.now() - begun > 50) {
+      problems.push({ path, code: "slow_pattern" });
+      return;
+    }
+  }
+}
+
+const placeOf = (object) => {
+  const owner = object && object.obj ? object.obj : object;
+  if (!owner) return "";
+  return owner.name || (owner.getType ? owner.getType() : "");
+};
+const LOCAL_NAME = /^(row|prevRow|nextRow|totalRow|panel|prevPanel|nextPanel|parentPanel|item|choice|self|self_question|rowIndex|rowName|rowValue|rowTitle|visiblePanelIndex|panelIndex|visibleRowIndex)(\.|$)/;
+const EXPRESSION_CODES = ["expression_syntax", "expression_function", "expression_name", "expression_meaning"];
+
+function checkExpressions(model, problems) {
+  for (const entry of model.validateExpressions()) {
+    for (const error of entry.errors || []) {
+      // Inside rows, panels and choices the engine looks names up in the whole survey only.
+      if (error.variableName && LOCAL_NAME.test(error.variableName)) continue;
+      const code = EXPRESSION_CODES[error.errorType] || "expression_syntax";
+      problems.push({ path: `${placeOf(entry.obj)}.${entry.propertyName}`, code, name: error.variableName || error.functionName || "" });
+    }
+  }
+}
+
+// Values that the survey computes from one another in a ring have no right answer.
+function checkRings(model, problems) {
+  const uses = new Map();
+  const variables = (text) => {
+    try {
+      return new Survey.ExpressionRunner(text).getVariables();
+    } catch {
+      return [];
+    }
+  };
+  for (const question of rootQuestions(model)) {
+    const text = question.getType() === "expression" ? question.expression : question.setValueExpression;
+    if (text) uses.set(question.name, variables(text));
+  }
+  for (const value of model.calculatedValues) if (value.expression) uses.set(value.name, variables(value.expression));
+  const looks = (name, goal, seen) => (uses.get(name) || []).some((next) => next === goal || (!seen.has(next) && seen.add(next) && looks(next, goal, seen)));
+  for (const name of uses.keys()) if (looks(name, name, new Set())) problems.push({ path: name, code: "ring", name });
+  for (const question of rootQuestions(model)) if (question.visibleIf && variables(question.visibleIf).includes(question.name)) problems.push({ path: `${question.name}.visibleIf`, code: "ring", name: question.name });
+}
+
+// definition: a JSON text. Returns {problems: [{path, code, name?, limit?, message?}]}; an empty list is a clean bill.
+function proofread(definition, limits) {
+  const json = JSON.parse(definition);
+  const problems = [];
+  checkNames(json, problems);
+  checkShape(json, problems, limits);
+  if (problems.some((problem) => problem.code === "dangerous_name" || problem.code === "too_many_elements")) return { problems };
+  const begun = Date.now();
+  const model = makeModel(definition);
+  for (const error of model.jsonErrors || []) {
+    if (TYPE_ERRORS.has(error.type) && problems.some((problem) => problem.code === "unknown_type")) continue;
+    problems.push({ path: error.element && error.element.name ? error.element.name : "", code: error.type === "unknownproperty" ? "unknown_property" : "json", message: error.message });
+  }
+  checkExpressions(model, problems);
+  checkRings(model, problems);
+  if (Date.now() - begun > limits.milliseconds) problems.push({ path: "", code: "too_slow" });
+  return { problems };
+}
+
+const plain = (string) => String((string && string.text) || "");
+const words = (item) => ({ value: item.value, text: plain(item.locText) || String(item.value) });
+
+function describeQuestion(question) {
+  const type = question.getType();
+  const about = { name: question.name, value_name: question.getValueName(), type, title: plain(question.locTitle) || question.name, required: question.isRequired };
+  if (Array.isArray(question.choices) && Array.isArray(question.visibleChoices)) about.choices = [...question.choices, ...[question.noneItem, question.otherItem, question.refuseItem, question.dontKnowItem].filter((item) => item && question.visibleChoices.includes(item))].map(words);
+  if (type === "imagepicker") about.multiple = question.multiSelect;
+  if (type === "rating") about.choices = question.visibleRateValues.map(words);
+  if (type === "boolean") about.choices = [{ value: question.getValueTrue(), text: plain(question.locLabelTrue) }, { value: question.getValueFalse(), text: plain(question.locLabelFalse) }];
+  if (type === "text") Object.assign(about, { input: question.inputType, step: question.step ?? null, least: question.min ?? null, most: question.max ?? null });
+  if (type === "slider") about.range = question.sliderType === "range";
+  if (type === "checkbox" || type === "tagbox") about.most_choices = question.maxSelectedChoices || null;
+  if (type === "matrix") Object.assign(about, { rows: question.rows.map(words), choices: question.columns.map(words), several: question.isMultiSelect });
+  if (type === "matrixdropdown" || type === "matrixdynamic") about.columns = question.columns.map((column) => ({ name: column.name, title: column.title }));
+  if (type === "multipletext") about.items = question.items.map((item) => ({ name: item.name, title: item.title, input: item.inputType }));
+  const lost = ["visibleIf", "enableIf", "requiredIf"].filter((name) => question[name]);
+  if (question.validators && question.validators.length) lost.push("validators");
+  return { ...about, lost, page: question.page ? question.page.name : "" };
+}
+
+// What the survey asks, page by page, in one language.
+function describe(definition, locale) {
+  const model = makeModel(definition, locale);
+  const json = JSON.parse(definition);
+  const pages = model.pages.map((page) => ({ name: page.name, title: plain(page.locTitle), description: plain(page.locDescription) }));
+  return { title: plain(model.locTitle), description: plain(model.locDescription), pages, triggers: (json.triggers || []).length, locales: model.getUsedLocales(), questions: rootQuestions(model).map(describeQuestion) };
+}

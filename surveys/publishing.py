@@ -1,0 +1,122 @@
+"""Making surveys, publishing their versions, opening and closing them."""
+
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.text import slugify
+
+from members.models import Member
+from surveys import judging, mirroring
+from surveys.engine.pool import pool
+from surveys.judging import Problem
+from surveys.models import Questionnaire, SchemaVersion
+from surveys.proofreading import proofread
+
+LANGUAGES = ("en", "zh-hans")
+
+
+class NotPublishable(ValueError):  # noqa: N818
+    """The definition has errors; `problems` lists each with its place."""
+
+    def __init__(self, problems: list[Problem]) -> None:
+        super().__init__("; ".join(f"{problem.question}: {problem.message}" for problem in problems))
+        self.problems = problems
+
+
+@transaction.atomic
+def create(
+    *, title: str, definition: dict[str, Any], created_by: Member | None = None, slug: str = "", summary: str = "", **fields: Any
+) -> Questionnaire:
+    """Make a draft survey. An empty slug is made from the title and kept unique."""
+    survey = mirroring.new_survey(title, summary)
+    return Questionnaire.objects.create(
+        survey=survey,
+        slug=slug or free_slug(title),
+        title=title,
+        summary=summary,
+        draft_definition=definition,
+        created_by=created_by,
+        **fields,
+    )
+
+
+def free_slug(title: str) -> str:
+    """An address nobody has yet, from a title in any language."""
+    base = slugify(title)[:50] or "survey"
+    taken = set(Questionnaire.objects.filter(slug__startswith=base).values_list("slug", flat=True))
+    return base if base not in taken else next(f"{base}-{n}" for n in range(2, len(taken) + 3) if f"{base}-{n}" not in taken)
+
+
+@transaction.atomic
+def revise(questionnaire: Questionnaire, *, definition: dict[str, Any] | None = None, **fields: Any) -> Questionnaire:
+    """Change the draft and its settings; what was published stays as it is."""
+    if definition is not None:
+        questionnaire.draft_definition = definition
+    for name, value in fields.items():
+        setattr(questionnaire, name, value)
+    questionnaire.save()
+    mirroring.mirror_survey(questionnaire)
+    return questionnaire
+
+
+def publish(questionnaire: Questionnaire, *, by: Member | None = None) -> SchemaVersion:
+    """Proof-read the draft, freeze it as the next version and open the survey; an unchanged draft keeps its version.
+
+    Raises NotPublishable with every error at its place, EngineDown when no engine answers.
+    """
+    errors, _warnings = proofread(questionnaire.draft_definition)
+    if errors:
+        raise NotPublishable(errors)
+    # The engine is asked before the transaction: nobody else's write should wait for it.
+    outlines = {language: judging.outline(questionnaire.draft_definition, language=language) for language in LANGUAGES}
+    return _freeze(questionnaire, outlines, by)
+
+
+@transaction.atomic
+def _freeze(questionnaire: Questionnaire, outlines: dict[str, dict[str, Any]], by: Member | None) -> SchemaVersion:
+    questionnaire = Questionnaire.objects.select_for_update().select_related("survey").get(pk=questionnaire.pk)
+    definition, digest = questionnaire.draft_definition, judging.digest_of(questionnaire.draft_definition)
+    last = questionnaire.versions.first()
+    version = last
+    if last is None or last.digest != digest:
+        version = SchemaVersion.objects.create(
+            questionnaire=questionnaire,
+            number=last.number + 1 if last else 1,
+            definition=definition,
+            digest=digest,
+            engine=engine_version(),
+            outline=outlines,
+            published_by=by,
+        )
+        mirroring.mirror_version(version, outlines["en"])
+    questionnaire.version = version
+    questionnaire.titles = {
+        language: {"title": outline["title"][:200], "summary": outline["description"][:500]} for language, outline in outlines.items()
+    }
+    questionnaire.state = Questionnaire.State.OPEN
+    questionnaire.published_at = questionnaire.published_at or timezone.now()
+    questionnaire.save()
+    mirroring.mirror_survey(questionnaire)
+    assert version is not None
+    return version
+
+
+def engine_version() -> str:
+    return pool().version()
+
+
+@transaction.atomic
+def close(questionnaire: Questionnaire) -> None:
+    """Take no more answers. Harmless when repeated; what was held back of an anonymous survey's receipts is recorded now."""
+    from surveys.answering import record_held_back
+
+    questionnaire = Questionnaire.objects.select_for_update().select_related("survey").get(pk=questionnaire.pk)
+    if questionnaire.state != Questionnaire.State.OPEN:
+        return
+    questionnaire.state = Questionnaire.State.CLOSED
+    questionnaire.save(update_fields=["state"])
+    mirroring.mirror_survey(questionnaire)
+    if questionnaire.is_anonymous:
+        questionnaire.drafts.all().delete()
+    record_held_back(questionnaire)

@@ -1,0 +1,22 @@
+"""Signs that a set of answers was not given with care. Signs, not verdicts: a researcher decides."""
+
+from typing import Any
+
+SPEEDER, STRAIGHT_LINER = "speeder", "straight_liner"
+FAST_SHARE = 0.2  # of the time that the survey says it takes
+ROWS_TO_TELL = 4
+
+
+def flags(outline: dict[str, Any], data: dict[str, Any], *, seconds_spent: int | None, minutes: int) -> list[str]:
+    """The signs found: `speeder`, `straight_liner`."""
+    found = []
+    if seconds_spent is not None and seconds_spent < minutes * 60 * FAST_SHARE:
+        found.append(SPEEDER)
+    if any(is_straight(data.get(question["value_name"])) for question in outline["questions"] if question["type"] == "matrix"):
+        found.append(STRAIGHT_LINER)
+    return found
+
+
+def is_straight(rows: Any) -> bool:
+    """Whether a matrix of at least four rows has the same answer in each."""
+    return isinstance(rows, dict) and len(rows) >= ROWS_TO_TELL and len({str(value) for value in rows.values()}) == 1

@@ -1,0 +1,103 @@
+"""What other parts of the club show of surveys: what waits for a member, and one survey's card."""
+
+from dataclasses import dataclass
+
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import OuterRef, Subquery
+from django.db.models.functions import Coalesce
+from django.utils.translation import get_language
+
+from members.models import Member
+from surveys.models import Draft, Participation, Questionnaire, Submission, SurveyInvitation
+from surveys.summaries import Summary, summarise
+
+LEAST_GROUP = 5
+
+
+@dataclass(frozen=True)
+class Card:
+    """A survey as it lies on a table: its words in the reader's language, what it takes and gives."""
+
+    questionnaire: Questionnaire
+    title: str
+    summary: str
+    minutes: int
+    points: int | None
+    is_begun: bool = False
+    is_answered: bool = False
+
+    @property
+    def url(self) -> str:
+        return self.questionnaire.get_absolute_url()
+
+
+def waiting_for(member: "Member | AnonymousUser", limit: int = 5) -> list[Card]:
+    """Surveys that a member may answer now, those with an end first. One query."""
+    if not member.is_authenticated:
+        return []
+    mine = {"questionnaire": OuterRef("pk"), "member": member.pk}
+    rows = (
+        Questionnaire.objects.waiting_for(member)
+        .annotate(
+            offer=Coalesce(Subquery(SurveyInvitation.objects.filter(**mine).values("points")[:1]), "points"),
+            draft=Subquery(Draft.objects.filter(**mine).values("pk")[:1]),
+        )
+        .order_by(Coalesce("closes_at", "published_at").asc(), "-id")[:limit]
+    )
+    return [_card(row, row.offer, is_begun=row.draft is not None) for row in rows]
+
+
+def answered_by(member: Member, limit: int = 50) -> list[Card]:
+    """Surveys that a member finished, newest survey first. One query."""
+    rows = Participation.objects.filter(member=member).select_related("questionnaire").order_by("-questionnaire_id")[:limit]
+    return [_card(row.questionnaire, row.points, is_answered=True) for row in rows]
+
+
+def card_of(slug: str, member: "Member | AnonymousUser") -> Card | None:
+    """One survey's card for a member, or None where it is not theirs to see."""
+    questionnaire = Questionnaire.objects.visible_to(member).filter(slug=slug).first()
+    if questionnaire is None:
+        return None
+    answered = Participation.objects.filter(questionnaire=questionnaire, member=member.pk).exists()
+    return _card(questionnaire, questionnaire.points, is_answered=answered)
+
+
+def _card(questionnaire: Questionnaire, points: int | None, *, is_begun: bool = False, is_answered: bool = False) -> Card:
+    language = get_language() or "en"
+    title, summary = questionnaire.title_in(language), questionnaire.summary_in(language)
+    return Card(questionnaire, title, summary, questionnaire.minutes, points, is_begun, is_answered)
+
+
+def may_see_results(questionnaire: Questionnaire, member: "Member | AnonymousUser") -> bool:
+    """Researchers always; members after answering, where the survey says so."""
+    if not member.is_authenticated:
+        return False
+    if member.has_perm("surveys.view_submission"):
+        return True
+    if questionnaire.results != Questionnaire.Results.ANSWERED:
+        return False
+    return Participation.objects.filter(questionnaire=questionnaire, member=member.pk).exists()
+
+
+def results_for(questionnaire: Questionnaire, member: Member) -> tuple[int, list[Summary]]:
+    """How many answers are counted, and each question's summary.
+
+    A member sees the others' answers, in groups of five and more and without their words; a researcher sees all.
+    """
+    language = get_language() or "en"
+    version = questionnaire.version
+    if version is None:
+        return 0, []
+    outline = version.outline.get(language) or version.outline["en"]
+    rows = Submission.objects.filter(questionnaire=questionnaire).counted()
+    if member.has_perm("surveys.view_submission"):
+        answers = list(rows.values_list("data", flat=True))
+        return len(answers), summarise(outline, answers)
+    answers = list(
+        rows.exclude(member=member).values_list("data", flat=True)
+        if not questionnaire.is_anonymous
+        else rows.values_list("data", flat=True)
+    )
+    if len(answers) < LEAST_GROUP:
+        return 0, []
+    return len(answers), summarise(outline, answers, least=LEAST_GROUP, with_texts=False)
