@@ -32,8 +32,15 @@ def clear_sessions() -> None:
     call_command("clearsessions", verbosity=0)
 
 
+def pay_for_anonymous_answers() -> None:
+    from surveys.answering import record_all_held_back
+
+    record_all_held_back()
+
+
 ROUNDS = [
     Round("publish scheduled pages", 60, publish_scheduled_pages),
+    Round("pay for anonymous answers", 600, pay_for_anonymous_answers),
     Round("clear old sessions", 86_400, clear_sessions),
 ]
 

@@ -52,13 +52,17 @@ def check(value: Any, *, most_levels: int) -> None:
                 below += item
             elif isinstance(item, str):
                 _check_text(item)
-            elif (isinstance(item, float) and item in (float("inf"), float("-inf"))) or (
-                isinstance(item, int) and not isinstance(item, bool) and abs(item) >= 2**63
-            ):
+            elif _is_unbounded(item):
                 raise BadJson(_("A number is too large."))
         level = below
     if level:
         raise BadJson(_("Nested too deeply."))
+
+
+def _is_unbounded(value: Any) -> bool:
+    if isinstance(value, float):
+        return value in (float("inf"), float("-inf"))
+    return isinstance(value, int) and not isinstance(value, bool) and abs(value) >= 2**63
 
 
 def _check_text(text: str) -> None:

@@ -122,7 +122,7 @@ def hidden_cells(counts: list[int], least: int) -> set[int]:
 
 
 def _scores(question: dict[str, Any], values: list[Any]) -> list[Score]:
-    numbers = [value for value in values if isinstance(value, int | float) and not isinstance(value, bool)]
+    numbers: list[Any] = [value for value in values if isinstance(value, int | float) and not isinstance(value, bool)]
     if not numbers or len(numbers) != len(values):
         return []
     scores = [Score("mean", *scoring.mean_interval(numbers))]

@@ -29,7 +29,7 @@ class EngineProcess:
         environment = {name: value for name, value in os.environ.items() if name in ("PATH", "LANG", "LC_ALL", "TZ", "LD_LIBRARY_PATH")}
         command = [sys.executable, "-I", str(WORKER), str(core)]
         try:
-            self.child = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, bufsize=0, env=environment)  # noqa: S603
+            self.child = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, bufsize=0, env=environment)
         except OSError as problem:
             raise EngineDown(str(problem)) from problem
         self.engine = str(self._read(time.monotonic() + START_SECONDS).get("engine", ""))

@@ -1,0 +1,163 @@
+// The player: SurveyJS in the page, drafts kept on the server, the server's verdict shown at its questions.
+const holder = document.getElementById("survey-player");
+const read = (id) => JSON.parse(document.getElementById(id).textContent);
+const words = holder.dataset;
+const token = document.querySelector("#survey-form [name=csrfmiddlewaretoken]").value;
+const problemBox = document.getElementById("survey-problems");
+const savedLine = document.getElementById("survey-saved");
+
+const LEFT_OUT = ["surveyId", "surveyPostId", "cookieName", "navigateToUrl", "navigateToUrlOnCondition", "title", "description", "logo"];
+const definition = read("survey-definition");
+for (const name of LEFT_OUT) delete definition[name];
+
+const model = new Survey.Model(definition);
+model.locale = words.locale;
+model.showTitle = false;
+model.showProgressBar = false;
+model.showCompletePage = false;
+model.focusFirstQuestionAutomatic = false;
+model.questionErrorLocation = "bottom";
+// Pictures and words of a definition may link, but never run anything: SurveyJS shows text unless told otherwise.
+
+function send(address, body) {
+  return fetch(address, { method: "POST", headers: { "Content-Type": "application/json", "X-CSRFToken": token }, body: JSON.stringify(body) });
+}
+
+// --- Drafts: a second after the last change, again if it failed, and when leaving -----------------
+let timer = 0;
+let isDirty = false;
+let isDone = false;
+
+const draftBody = () => ({ data: model.data, page: Math.max(0, model.currentPageNo) });
+
+async function saveDraft() {
+  if (!isDirty || isDone) return;
+  isDirty = false;
+  try {
+    const response = await send(words.draft, draftBody());
+    if (response.status === 409) return;
+    if (!response.ok) throw new Error(String(response.status));
+    savedLine.textContent = words.wordsSaved;
+  } catch {
+    isDirty = true;
+    savedLine.textContent = words.wordsUnsaved;
+    schedule(5000);
+  }
+}
+
+function schedule(wait = 1000) {
+  clearTimeout(timer);
+  timer = setTimeout(saveDraft, wait);
+}
+
+function changed() {
+  isDirty = true;
+  schedule();
+}
+
+model.onValueChanged.add(changed);
+model.onCurrentPageChanged.add(changed);
+document.addEventListener("visibilitychange", () => {
+  if (document.visibilityState === "hidden" && isDirty && !isDone) {
+    fetch(words.draft, { method: "POST", keepalive: true, headers: { "Content-Type": "application/json", "X-CSRFToken": token }, body: JSON.stringify(draftBody()) }).catch(() => {});
+  }
+});
+document.getElementById("survey-leave").addEventListener("click", async (event) => {
+  if (!isDirty) return;
+  event.preventDefault();
+  await saveDraft();
+  location.assign(event.target.href);
+});
+
+// --- Progress, in words ----------------------------------------------------------------------------
+const progress = document.getElementById("survey-progress");
+
+function showProgress() {
+  const pages = model.visiblePages.length;
+  progress.hidden = pages < 2 || model.state !== "running";
+  if (progress.hidden) return;
+  const now = model.currentPageNo + 1;
+  const left = Math.round((Number(words.minutes) * (pages - model.currentPageNo)) / pages);
+  const bar = progress.querySelector("progress");
+  bar.max = pages;
+  bar.value = now;
+  const place = words.wordsPage.replace("%d", now).replace("%d", pages);
+  const rest = left >= 1 ? words.wordsLeft.replace("%d", left) : words.wordsLast;
+  progress.querySelector("p").textContent = `${place} · ${rest}`;
+}
+
+model.onCurrentPageChanged.add(showProgress);
+model.onPageVisibleChanged.add(showProgress);
+model.onStarted.add(showProgress);
+
+// --- The verdict -----------------------------------------------------------------------------------
+function questionAt(path) {
+  const name = path.replace(/-Comment$/, "");
+  const root = model.getAllQuestions().filter((question) => name === question.name || name.startsWith(`${question.name}.`) || name.startsWith(`${question.name}[`));
+  return root.sort((a, b) => b.name.length - a.name.length)[0];
+}
+
+function showProblems(problems) {
+  model.clear(false, false);
+  problemBox.replaceChildren();
+  const head = document.createElement("p");
+  head.textContent = words.wordsProblems;
+  const list = document.createElement("ul");
+  let first = null;
+  for (const problem of problems) {
+    const question = questionAt(problem.question);
+    const line = document.createElement("li");
+    line.textContent = question ? `${question.processedTitle}: ${problem.message}` : problem.message;
+    list.append(line);
+    if (!question) continue;
+    question.addError(new Survey.CustomError(problem.message, question));
+    first = first || question;
+  }
+  problemBox.append(...(first ? [head, list] : [list]));
+  problemBox.hidden = false;
+  if (first) model.currentPage = first.page;
+  for (const problem of problems) {
+    const question = questionAt(problem.question);
+    if (question && !question.errors.length) question.addError(new Survey.CustomError(problem.message, question));
+  }
+  problemBox.focus();
+}
+
+// The survey is finished when the server says so, not before.
+model.onCompleting.add(async (_sender, options) => {
+  options.allow = false;
+  if (isDone) return;
+  isDone = true;
+  clearTimeout(timer);
+  problemBox.hidden = true;
+  try {
+    const response = await send(words.answers, { data: answersToSend() });
+    const verdict = await response.json();
+    if (response.ok) {
+      location.assign(verdict.thanks);
+      return;
+    }
+    isDone = false;
+    showProblems(verdict.errors);
+  } catch {
+    isDone = false;
+    isDirty = true;
+    showProblems([{ question: "", message: words.wordsOffline }]);
+  }
+});
+
+// As the engine would have left them at the end: without the answers to questions that are hidden by now.
+function answersToSend() {
+  const twin = new Survey.Model(definition);
+  twin.data = model.data;
+  twin.doComplete();
+  return twin.data;
+}
+
+const draft = read("survey-draft");
+if (draft) {
+  model.data = draft.data;
+  model.currentPageNo = draft.page;
+}
+showProgress();
+model.render(holder);
