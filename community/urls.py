@@ -31,10 +31,8 @@ if settings.DEBUG:
     urlpatterns += static(settings.MEDIA_URL, document_root=settings.MEDIA_ROOT)
 
 urlpatterns += i18n_patterns(
-    path("about/", views.about, name="about"),
-    path("privacy/", views.privacy, name="privacy"),
-    path("contact/", views.contact, name="contact"),
     path("dev/style/", views.style, name="style"),
+    path("dev/style/<str:page>/", views.error_page, name="error_page"),
     path("dev/mail/", mailbox.mailbox, name="mailbox"),
     path("dev/mail/<str:name>/", mailbox.letter, name="letter"),
     path("accounts/", include("allauth.urls")),
@@ -56,3 +54,4 @@ handler400 = "community.views.bad_request"
 handler403 = "community.views.forbidden"
 handler404 = "community.views.not_found"
 handler500 = "community.views.server_error"
+handler429 = "community.views.too_many"  # allauth's, for its rate limits

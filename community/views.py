@@ -5,6 +5,7 @@ from typing import Any
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_POST
@@ -78,24 +79,18 @@ def security_contact(request: HttpRequest) -> HttpResponse:
     return HttpResponse("\n".join(lines), content_type="text/plain; charset=utf-8")
 
 
-def about(request: HttpRequest) -> HttpResponse:
-    """Why to join, and what earns points."""
-    return render(request, "community/about.html")
-
-
-def privacy(request: HttpRequest) -> HttpResponse:
-    return render(request, "community/privacy.html")
-
-
-def contact(request: HttpRequest) -> HttpResponse:
-    return render(request, "community/contact.html")
-
-
 def style(request: HttpRequest) -> HttpResponse:
     """Every part of the vocabulary on one page, for whoever writes pages (DEBUG only)."""
     if not settings.DEBUG:
         raise Http404
     return render(request, "community/style.html")
+
+
+def error_page(request: HttpRequest, page: str) -> HttpResponse:
+    """An error page for looking at (DEBUG only): `/dev/style/404/`."""
+    if not settings.DEBUG or page not in ("400", "403", "403_csrf", "404", "429", "500"):
+        raise Http404
+    return render(request, f"errors/{page}.html")
 
 
 def bad_request(request: HttpRequest, exception: Any = None) -> HttpResponse:
@@ -106,19 +101,29 @@ def forbidden(request: HttpRequest, exception: Any = None) -> HttpResponse:
     return render(request, "errors/403.html", status=403)
 
 
+def stale_form(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """A form without a valid CSRF token: mostly a page left open over a sign-in."""
+    return render(request, "errors/403_csrf.html", status=403)
+
+
 def not_found(request: HttpRequest, exception: Any = None) -> HttpResponse:
     return render(request, "errors/404.html", status=404)
 
 
+def too_many(request: HttpRequest) -> HttpResponse:
+    return render(request, "errors/429.html", status=429)
+
+
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Drawn without the context processors, which may be what broke."""
-    return HttpResponse(SERVER_ERROR, status=500)
+    """Drawn without request and context processors, which may be what broke; in plain words where even templates are."""
+    try:
+        body = render_to_string("errors/500.html")
+    except Exception:
+        body = SERVER_ERROR
+    return HttpResponse(body, status=500)
 
 
 SERVER_ERROR = (
-    '<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">'
-    "<title>Something broke</title>"
-    "<h1>Something broke</h1><p>The club has noted it. What you wrote is kept where a draft could be kept. "
-    '<a href="/">Back to the club</a></p><h1 lang="zh-Hans">出了点问题</h1>'
-    '<p lang="zh-Hans">我们已经记录下来。<a href="/zh-hans/">返回俱乐部首页</a></p></html>'
+    '<!doctype html><html lang="en"><meta charset="utf-8"><title>Something broke</title><h1>Something broke</h1>'
+    '<p><a href="/">Back to the club</a></p><h1 lang="zh-Hans">出了点问题</h1><p lang="zh-Hans"><a href="/zh-hans/">返回俱乐部首页</a></p></html>'
 )

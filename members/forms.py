@@ -17,6 +17,8 @@ class JoinForm(SignupForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["name"].widget.attrs.pop("placeholder", None)
+        # allauth hides its trap by a style attribute, which our content policy rightly ignores; our style sheet hides it.
+        self.fields["website"].widget.attrs = {"tabindex": "-1", "autocomplete": "off"}
 
 
 class ProfileForm(forms.ModelForm):

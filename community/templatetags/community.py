@@ -11,8 +11,10 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
 from community.addresses import in_language
+from community.browsers import browser_name
 
 register = template.Library()
+register.filter(browser_name)
 
 
 @register.simple_tag
