@@ -125,5 +125,6 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 SERVER_ERROR = (
     '<!doctype html><html lang="en"><meta charset="utf-8"><title>Something broke</title><h1>Something broke</h1>'
-    '<p><a href="/">Back to the club</a></p><h1 lang="zh-Hans">出了点问题</h1><p lang="zh-Hans"><a href="/zh-hans/">返回俱乐部首页</a></p></html>'
+    '<p><a href="/">Back to the club</a></p>'
+    '<h1 lang="zh-Hans">出了点问题</h1><p lang="zh-Hans"><a href="/zh-hans/">返回俱乐部首页</a></p></html>'
 )
