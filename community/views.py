@@ -117,7 +117,7 @@ def too_many(request: HttpRequest) -> HttpResponse:
 def server_error(request: HttpRequest) -> HttpResponse:
     """Drawn without request and context processors, which may be what broke; in plain words where even templates are."""
     try:
-        body = render_to_string("errors/500.html")
+        body: str = render_to_string("errors/500.html")
     except Exception:
         body = SERVER_ERROR
     return HttpResponse(body, status=500)
