@@ -1,12 +1,22 @@
 """How any part of the club tells a member something."""
 
+import datetime
 from typing import Any
 
 from django.db import transaction
+from django.utils import timezone
 
 from live import streams
-from members.models import Member
+from members.models import ContactPreference, Member
+from notifications import mailing
 from notifications.models import Notification
+from notifications.wishes import wishes_of
+
+Channel = ContactPreference.Channel
+
+# Whoever reads it on the site within this time is spared the mail.
+MAIL_AFTER = datetime.timedelta(minutes=2)
+ACTORS_KEPT = 50
 
 
 def tell(
@@ -19,19 +29,60 @@ def tell(
     actor: Member | None = None,
     details: dict[str, Any] | None = None,
 ) -> Notification | None:
-    """Tell a member something once per (kind, cause), inside the caller's transaction.
+    """Tell a member something once per (kind, cause), inside the caller's transaction, by the channels they want.
 
     title, url   what it is about and where it leads (without a language prefix)
     actor        who did it; nobody is told of their own deeds
     details      what the sentence needs beside, such as `{"points": 5}`
-    Returns None where there was nothing to tell: the member's own deed, or told before.
+    Returns None where there was nothing to tell: the member's own deed, told before, or not wanted.
+    Reactions to one post that nobody has read about yet become one notification (cause `post:17:by:5`).
     """
-    if actor is not None and actor.pk == member.pk:
+    if (actor is not None and actor.pk == member.pk) or not member.is_active:
         return None
-    fields = {"actor": actor, "title": title[:200], "url": url[:300], "details": details or {}}
+    wanted = wishes_of(member)
+    on_site, by_mail = wanted[Channel.SITE, kind], wanted[Channel.EMAIL, kind]
+    if not (on_site or by_mail):
+        return None
+    fields: dict[str, Any] = {"actor": actor, "title": title[:200], "url": url[:300], "details": details or {}, "is_shown": on_site}
     with transaction.atomic():
+        if kind == Notification.Kind.REACTION and actor is not None:
+            if _joins_an_earlier_one(member, cause, actor):
+                return None
+            fields["details"] = fields["details"] | {"actors": [actor.pk]}
         notification, is_new = Notification.objects.get_or_create(member=member, kind=kind, cause=cause, defaults=fields)
         if not is_new:
             return None
-        streams.append(f"member:{member.pk}", "notification", {"id": notification.pk, "kind": kind})
+        if on_site:
+            streams.append(f"member:{member.pk}", "notification", {"id": notification.pk, "kind": kind})
+        if by_mail:
+            _mail(notification)
     return notification
+
+
+def _joins_an_earlier_one(member: Member, cause: str, actor: Member) -> bool:
+    """Add a reaction to what the member was told of the same post: unread rows take it in, read rows only remember who."""
+    about = cause.partition(":by:")[0]
+    rows = Notification.objects.filter(member=member, kind=Notification.Kind.REACTION, cause__startswith=f"{about}:by:")
+    for row in rows.select_for_update():
+        actors = row.details.get("actors", [])
+        if actor.pk in actors:
+            return True
+        if row.read_at is None:
+            row.details["actors"] = [*actors, actor.pk][-ACTORS_KEPT:]
+            row.actor = actor
+            row.save(update_fields=["details", "actor"])
+            return True
+    return False
+
+
+def _mail(notification: Notification) -> None:
+    member = notification.member
+    mailing.write(
+        member.email,
+        mailing.NOTIFICATION,
+        reference=f"notification:{notification.pk}",
+        context={"notification": notification.pk},
+        locale=member.locale,
+        member=member,
+        due_at=timezone.now() + MAIL_AFTER,
+    )

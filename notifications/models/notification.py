@@ -7,7 +7,7 @@ from members.models import Member
 
 class NotificationQuerySet(models.QuerySet["Notification"]):
     def visible_to(self, member: Member) -> "NotificationQuerySet":
-        return self.filter(member=member) if member.is_authenticated else self.none()
+        return self.filter(member=member, is_shown=True) if member.is_authenticated else self.none()
 
 
 class Notification(models.Model):
@@ -36,6 +36,7 @@ class Notification(models.Model):
     details = models.JSONField(default=dict, blank=True)
     created_at = models.DateTimeField(default=timezone.now)
     read_at = models.DateTimeField(null=True)
+    is_shown = models.BooleanField(default=True, help_text="Off where the member wants this kind by e-mail only.")
 
     objects = NotificationQuerySet.as_manager()
 
@@ -46,44 +47,8 @@ class Notification(models.Model):
         constraints = [models.UniqueConstraint(fields=["member", "kind", "cause"], name="notifications_told_once")]
         indexes = [
             models.Index(fields=["member", "-id"]),
-            models.Index(fields=["member"], condition=models.Q(read_at=None), name="notifications_unread"),
+            models.Index(fields=["member"], condition=models.Q(read_at=None, is_shown=True), name="notifications_unread"),
         ]
 
     def __str__(self) -> str:
         return f"{self.member_id} {self.kind} {self.cause}"
-
-
-class EmailOut(models.Model):
-    """A mail to be sent: written in the transaction of the deed it tells of, rendered and sent after commit.
-
-    A row is claimed by a conditional update of `due_at`, so that two processes never send it at once; a process that
-    dies while sending lets the row fall due again.
-    """
-
-    class State(models.TextChoices):
-        WAITING = "waiting", _("Waiting")
-        SENT = "sent", _("Sent")
-        DEAD = "dead", _("Given up")
-        DROPPED = "dropped", _("No longer wanted")
-
-    to = models.EmailField()
-    member = models.ForeignKey(Member, models.CASCADE, null=True, related_name="+", help_text="Nobody for an address outside the club.")
-    template = models.CharField(max_length=50)
-    context = models.JSONField(default=dict, blank=True)
-    locale = models.CharField(max_length=10, default="en")
-    reference = models.CharField(max_length=200, unique=True, help_text="What it tells of; the same again writes nothing.")
-    state = models.CharField(max_length=10, choices=State, default=State.WAITING)
-    attempts = models.PositiveSmallIntegerField(default=0)
-    due_at = models.DateTimeField(default=timezone.now)
-    created_at = models.DateTimeField(default=timezone.now)
-    sent_at = models.DateTimeField(null=True)
-    last_error = models.CharField(max_length=300, blank=True)
-
-    class Meta:
-        ordering = ["-id"]
-        verbose_name = _("mail")
-        verbose_name_plural = _("mails")
-        indexes = [models.Index(fields=["due_at"], condition=models.Q(state="waiting"), name="notifications_mail_due")]
-
-    def __str__(self) -> str:
-        return self.reference

@@ -1,0 +1,81 @@
+"""A mail as it goes out: in the reader's language, as HTML and as text, with a way to stop it."""
+
+import hashlib
+from typing import Any
+
+import css_inline
+from django.conf import settings
+from django.core import signing
+from django.core.mail import EmailMultiAlternatives
+from django.template.loader import render_to_string
+from django.utils import translation
+
+from members.models import ContactPreference, Member
+from notifications import addresses
+from notifications.models import EmailOut, MutedAddress, Notification
+from notifications.sentences import sentence
+from notifications.wishes import wants
+
+NOTIFICATION = "notification"
+SALT = "notifications.stop"
+
+
+def compose(mail: EmailOut) -> EmailMultiAlternatives | None:
+    """The message, or None where it is no longer wanted: read on the site meanwhile, preference changed, address muted."""
+    locale = mail.member.locale if mail.member else mail.locale
+    with translation.override(locale):
+        context = _context(mail, locale)
+        if context is None:
+            return None
+        return _message(mail, context)
+
+
+def stop_token(*, member: Member | None = None, kind: str = "", email: str = "") -> str:
+    """A signed word by which one kind of mail to one member, or all mail to an address outside, can be stopped."""
+    return signing.dumps([member.pk, kind] if member else [email], salt=SALT, compress=True)
+
+
+def _context(mail: EmailOut, locale: str) -> dict[str, Any] | None:
+    context = {"CLUB_NAME": settings.CLUB_NAME, "SITE_URL": settings.SITE_URL, "locale": locale, "member": mail.member} | mail.context
+    if mail.template == NOTIFICATION:
+        notification = Notification.objects.select_related("actor").filter(pk=mail.context.get("notification")).first()
+        if notification is None or not _still_wanted(mail, notification):
+            return None
+        context |= {"sentence": sentence(notification), "excerpt": notification.details.get("excerpt", ""), "path": notification.url}
+        token = stop_token(member=mail.member, kind=notification.kind)
+    elif MutedAddress.objects.filter(email=mail.to.lower()).exists():
+        return None
+    else:
+        token = stop_token(email=mail.to.lower())
+    context["address"] = addresses.absolute(context.get("path", "/"), locale)
+    context["stop_address"] = addresses.absolute(f"/notifications/stop/{token}/", locale)
+    context["preferences_address"] = addresses.absolute("/notifications/preferences/", locale)
+    return context
+
+
+def _still_wanted(mail: EmailOut, notification: Notification) -> bool:
+    member = mail.member
+    if member is None or not member.is_active or (notification.read_at and notification.is_shown):
+        return False
+    return wants(member, ContactPreference.Channel.EMAIL, notification.kind)
+
+
+def _message(mail: EmailOut, context: dict[str, Any]) -> EmailMultiAlternatives:
+    folder = f"notifications/email/{mail.template}"
+    subject = " ".join(render_to_string(f"{folder}.subject.txt", context).split())
+    text = render_to_string(f"{folder}.txt", context).strip() + "\n"
+    rich = css_inline.CSSInliner(load_remote_stylesheets=False).inline(render_to_string(f"{folder}.html", context))
+    # The same name however often it is sent, so that a mail sent twice after a crash is shown once.
+    name = hashlib.sha256(f"{settings.SECRET_KEY}:{mail.reference}".encode()).hexdigest()[:32]
+    headers = {
+        "Message-ID": f"<{name}@{settings.SITE_URL.split('://')[-1].split(':')[0].split('/')[0]}>",
+        "List-Unsubscribe": f"<{context['stop_address']}>",
+        "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+        "Auto-Submitted": "auto-generated",
+    }
+    message = EmailMultiAlternatives(
+        f"{settings.ACCOUNT_EMAIL_SUBJECT_PREFIX}{subject}"[:200], text, to=[mail.member.email if mail.member else mail.to]
+    )
+    message.extra_headers = headers
+    message.attach_alternative(rich, "text/html")
+    return message

@@ -1,0 +1,4 @@
+from notifications.models.mail import EmailOut, MutedAddress
+from notifications.models.notification import Notification
+
+__all__ = ["EmailOut", "MutedAddress", "Notification"]

@@ -1,0 +1,148 @@
+"""What a notification says, made when it is read, in the language of the moment."""
+
+import datetime
+from collections.abc import Callable
+from typing import Any
+
+from django.utils.dateparse import parse_date
+from django.utils.formats import date_format
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from members.models import Activity
+from notifications.models import Notification
+
+Kind = Notification.Kind
+Text = str | Promise
+
+STEPS: dict[str, Text] = {
+    "registered": gettext_lazy("%(title)s has joined the club. Thank you for bringing them!"),
+    "took_part": gettext_lazy("%(title)s has taken part for the first time."),
+    "qualified": gettext_lazy("Your referral fits: %(title)s is looking for what we do."),
+    "met": gettext_lazy("We have met %(title)s, thanks to you."),
+    "bought": gettext_lazy("%(title)s has become a customer. Thank you!"),
+    "closed": gettext_lazy("With %(title)s it did not come about this time. Who else might it suit?"),
+}
+VERBS: dict[str, Text] = {
+    "lock": gettext_lazy("A moderator has locked “%(title)s”."),
+    "unlock": gettext_lazy("A moderator has opened “%(title)s” again."),
+    "move": gettext_lazy("A moderator has moved “%(title)s”."),
+    "hide_thread": gettext_lazy("A moderator has hidden “%(title)s”."),
+    "unhide_thread": gettext_lazy("A moderator has shown “%(title)s” again."),
+    "hide_post": gettext_lazy("A moderator has hidden your post in “%(title)s”."),
+    "unhide_post": gettext_lazy("A moderator has shown your post in “%(title)s” again."),
+    "edit_post": gettext_lazy("A moderator has edited your post in “%(title)s”."),
+    "silence": gettext_lazy("A moderator has asked you to pause writing for a while."),
+    "lift": gettext_lazy("You may write again."),
+}
+
+
+def sentence(notification: Notification) -> str:
+    """One sentence for the reader. Missing details make it vaguer, never broken."""
+    return str(SENTENCES[Kind(notification.kind)](notification, notification.details or {}))
+
+
+def _actor(notification: Notification) -> str:
+    return notification.actor.display_name if notification.actor else _("Somebody")
+
+
+def _by(text: Text) -> Callable[[Notification, dict[str, Any]], str]:
+    return lambda notification, _details: str(text) % {"actor": _actor(notification), "title": notification.title}
+
+
+def _reply(notification: Notification, details: dict[str, Any]) -> str:
+    text = _("%(actor)s started “%(title)s”.") if details.get("starts_thread") else _("%(actor)s replied in “%(title)s”.")
+    return text % {"actor": _actor(notification), "title": notification.title}
+
+
+def _reaction(notification: Notification, details: dict[str, Any]) -> str:
+    others = len(details.get("actors", [])) - 1
+    names = {"actor": _actor(notification), "title": notification.title, "others": others}
+    if others < 1:
+        return _("%(actor)s liked your post in “%(title)s”.") % names
+    return (
+        ngettext(
+            "%(actor)s and %(others)d other liked your post in “%(title)s”.",
+            "%(actor)s and %(others)d others liked your post in “%(title)s”.",
+            others,
+        )
+        % names
+    )
+
+
+def _points_earned(notification: Notification, details: dict[str, Any]) -> str:
+    points = _whole(details.get("points"))
+    what = _what_for(notification, details)
+    if not what:
+        return ngettext("You earned %(points)d point.", "You earned %(points)d points.", points) % {"points": points}
+    text = ngettext("You earned %(points)d point: %(what)s.", "You earned %(points)d points: %(what)s.", points)
+    return text % {"points": points, "what": what}
+
+
+def _what_for(notification: Notification, details: dict[str, Any]) -> str:
+    kind = details.get("kind", "")
+    label = str(Activity.Kind(kind).label) if kind in Activity.Kind.values else str(details.get("reason", ""))
+    if label and notification.title:
+        return _("%(label)s, “%(title)s”") % {"label": label, "title": notification.title}
+    return label or notification.title
+
+
+def _points_lapsing(notification: Notification, details: dict[str, Any]) -> str:
+    points = _whole(details.get("points"))
+    day = parse_date(str(details.get("on", "")))
+    if not isinstance(day, datetime.date):
+        return ngettext("%(points)d of your points lapses soon.", "%(points)d of your points lapse soon.", points) % {"points": points}
+    text = ngettext("%(points)d of your points lapses on %(day)s.", "%(points)d of your points lapse on %(day)s.", points)
+    return text % {"points": points, "day": date_format(day)}
+
+
+def _invitation(text: Text) -> Callable[[Notification, dict[str, Any]], str]:
+    def say(notification: Notification, details: dict[str, Any]) -> str:
+        said, points = str(text) % {"title": notification.title}, _whole(details.get("points"))
+        if points:
+            said += " " + ngettext("It earns %(points)d point.", "It earns %(points)d points.", points) % {"points": points}
+        return said
+
+    return say
+
+
+def _referral(notification: Notification, details: dict[str, Any]) -> str:
+    text = STEPS.get(details.get("step", ""), _("There is news of your referral: %(title)s."))
+    return str(text) % {"title": notification.title}
+
+
+def _event(notification: Notification, details: dict[str, Any]) -> str:
+    if seat := _whole(details.get("seat")):
+        return _("A place has become free for you at “%(title)s”: seat %(seat)d.") % {"title": notification.title, "seat": seat}
+    return _("There is news of the event “%(title)s”.") % {"title": notification.title}
+
+
+def _moderation(notification: Notification, details: dict[str, Any]) -> str:
+    said = str(VERBS.get(details.get("verb", ""), _("A moderator has decided about “%(title)s”."))) % {"title": notification.title}
+    reason = str(details.get("reason", "")).strip()
+    return _("%(sentence)s The reason: %(reason)s") % {"sentence": said, "reason": reason} if reason else said
+
+
+def _welcome(notification: Notification, details: dict[str, Any]) -> str:
+    return notification.title or _("Welcome to the club! Tell us a little about yourself, and look around.")
+
+
+def _whole(value: Any) -> int:
+    return int(value) if isinstance(value, int | float) or (isinstance(value, str) and value.isdecimal()) else 0
+
+
+SENTENCES: dict[Notification.Kind, Callable[[Notification, dict[str, Any]], str]] = {
+    Kind.REPLY: _reply,
+    Kind.MENTION: _by(gettext_lazy("%(actor)s mentioned you in “%(title)s”.")),
+    Kind.REACTION: _reaction,
+    Kind.SOLUTION: _by(gettext_lazy("%(actor)s accepted your reply in “%(title)s” as the solution.")),
+    Kind.POINTS_EARNED: _points_earned,
+    Kind.POINTS_LAPSING: _points_lapsing,
+    Kind.SURVEY_INVITATION: _invitation(gettext_lazy("You are invited to the survey “%(title)s”.")),
+    Kind.GROUP_INVITATION: _invitation(gettext_lazy("You are invited to the focus group “%(title)s”.")),
+    Kind.REFERRAL_PROGRESS: _referral,
+    Kind.EVENT: _event,
+    Kind.MODERATION: _moderation,
+    Kind.WELCOME: _welcome,
+}

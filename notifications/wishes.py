@@ -1,0 +1,42 @@
+"""What members want to hear of, and how: a table of kinds and channels with the club's defaults where a member has said nothing."""
+
+from collections.abc import Mapping
+
+from members.models import ContactPreference, Member
+from notifications.models import Notification
+
+Channel = ContactPreference.Channel
+Kind = Notification.Kind
+
+# Everything is told on the site; mails are for what somebody waits for.
+MAILED_UNLESS_REFUSED = {
+    Kind.REPLY,
+    Kind.MENTION,
+    Kind.SOLUTION,
+    Kind.POINTS_LAPSING,
+    Kind.SURVEY_INVITATION,
+    Kind.GROUP_INVITATION,
+    Kind.REFERRAL_PROGRESS,
+    Kind.EVENT,
+    Kind.MODERATION,
+}
+
+Wishes = Mapping[tuple[str, str], bool]
+
+
+def default(channel: str, kind: str) -> bool:
+    return channel == Channel.SITE or kind in MAILED_UNLESS_REFUSED
+
+
+def wishes_of(member: Member) -> Wishes:
+    """(channel, kind) → wanted, for every channel and kind. One query."""
+    said = {
+        (channel, purpose): wanted
+        for channel, purpose, wanted in ContactPreference.objects.filter(member=member).values_list("channel", "purpose", "is_wanted")
+    }
+    return {(channel, kind): said.get((channel, kind), default(channel, kind)) for channel in Channel.values for kind in Kind.values}
+
+
+def wants(member: Member, channel: str, kind: str) -> bool:
+    said = ContactPreference.objects.filter(member=member, channel=channel, purpose=kind).values_list("is_wanted", flat=True).first()
+    return default(channel, kind) if said is None else said
