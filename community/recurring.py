@@ -14,6 +14,9 @@ from dataclasses import dataclass
 from django.core.management import call_command
 from django.db import close_old_connections
 
+from notifications import mailing
+from referrals import noticing
+
 log = logging.getLogger(__name__)
 
 
@@ -41,6 +44,8 @@ def pay_for_anonymous_answers() -> None:
 ROUNDS = [
     Round("publish scheduled pages", 60, publish_scheduled_pages),
     Round("pay for anonymous answers", 600, pay_for_anonymous_answers),
+    Round("send mails", 10, mailing.send_due),
+    Round("notice referrals", 300, noticing.notice_missed),
     Round("clear old sessions", 86_400, clear_sessions),
 ]
 
