@@ -90,6 +90,7 @@ MIDDLEWARE = [
     "community.content_policy.ContentPolicyMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
+    "community.api.ProblemMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -326,6 +327,7 @@ FORUM_PACING = not env.bool("RATE_LIMITS_OFF", default=False)
 # The function that ranks a member's tier, for boards that open from a tier on; empty while there are no tiers.
 TIER_RANK_OF_MEMBER = ""
 ROOM_FRAME_MAX_BYTES = 16 * 1024
+API_REQUESTS_PER_MINUTE = env.int("API_REQUESTS_PER_MINUTE", default=6_000)
 
 LOGGING = {
     "version": 1,

@@ -12,6 +12,7 @@ from wagtail.documents import urls as wagtaildocs_urls
 from cms import urls as cms_urls
 from cms.views import search
 from community import health, mailbox, metrics, views
+from community.api import api
 
 urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
@@ -20,6 +21,7 @@ urlpatterns = [
     path("robots.txt", views.robots, name="robots"),
     path("manifest.webmanifest", views.manifest, name="manifest"),
     path(".well-known/security.txt", views.security_contact, name="security_contact"),
+    path("api/v1/", api.urls),
     path("i18n/theme/", views.choose_theme, name="choose_theme"),
     path("i18n/language/", views.choose_language, name="choose_language"),
     path("admin/", include(wagtailadmin_urls)),
@@ -37,6 +39,7 @@ urlpatterns += i18n_patterns(
     path("dev/mail/<str:name>/", mailbox.letter, name="letter"),
     path("accounts/", include("allauth.urls")),
     path("members/", include("members.urls")),
+    path("points/", include("points.urls")),
     path("forum/", include("forum.urls")),
     path("blogs/", include("forum.blog_urls")),
     path("magazine/", include(cms_urls.magazine)),

@@ -15,6 +15,26 @@ def _fresh_cache():
     cache.clear()
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _guards_let_a_test_database_be_emptied():
+    """The ledger's triggers refuse DELETE and TRUNCATE; between tests that commit, Django empties every table."""
+    from django.db import connection
+
+    from points import guards
+
+    operations = type(connection.ops)
+    flush = operations.execute_sql_flush
+
+    def flush_without_guards(self, sql_list):
+        guards.lift(self.connection)
+        flush(self, sql_list)
+        guards.lay(self.connection)
+
+    operations.execute_sql_flush = flush_without_guards
+    yield
+    operations.execute_sql_flush = flush
+
+
 def member_of(company: Company | None, email: str, name: str, **fields) -> Member:
     from allauth.account.models import EmailAddress
 

@@ -1,0 +1,99 @@
+"""Finding and opening accounts, by owner or by the names that other systems use."""
+
+import uuid
+from collections.abc import Iterable
+
+from django.core.exceptions import ValidationError
+
+from members.models import Company, Member
+from points.models import Account, AccountOwner, Asset, Partner
+from points.models.programme import DEFAULT_PROGRAMME
+from points.refusals import UnknownAccount
+
+Kind = Account.Kind
+SYSTEM_KINDS = {Kind.ISSUED: "issued", Kind.LAPSED: "lapsed", Kind.REDEEMED: "redeemed", Kind.GOODWILL: "goodwill"}
+
+
+def default_asset(programme: str = DEFAULT_PROGRAMME, kind: str = Asset.Kind.REDEEMABLE) -> Asset:
+    """The programme's spendable points. Raises UnknownAccount where there is no such programme."""
+    try:
+        return Asset.objects.select_related("programme").get(programme__slug=programme, kind=kind)
+    except Asset.DoesNotExist:
+        raise UnknownAccount from None
+
+
+def system(kind: str, asset: Asset | None = None) -> Account:
+    """The programme's own account of a kind: issued, lapsed, redeemed, goodwill."""
+    return Account.objects.get(asset=asset or default_asset(), kind=kind)
+
+
+def wallet_of(member: Member, asset: Asset | None = None) -> Account:
+    """A member's wallet, opened where there is none."""
+    return _open(asset or default_asset(), f"member:{member.public_id}", Kind.WALLET, 0, member=member)
+
+
+def pool_of(company: Company, asset: Asset | None = None) -> Account:
+    return _open(asset or default_asset(), f"company:{company.public_id}", Kind.POOL, 0, company=company)
+
+
+def block_of(partner: Partner, asset: Asset | None = None) -> Account:
+    return _open(
+        asset or default_asset(partner.programme.slug),
+        f"partner:{partner.slug}",
+        Kind.PARTNER,
+        -partner.credit_limit_points,
+        partner=partner,
+    )
+
+
+def debt_of(wallet: Account) -> Account:
+    """What the owner of a wallet owes after a spent award was taken back; opened where there is none."""
+    owner: dict[str, int | None] = AccountOwner.objects.filter(account=wallet).values("member", "company").first() or {}  # type: ignore[assignment]
+    fields = {f"{name}_id": pk for name, pk in owner.items()}
+    return _open(wallet.asset, f"{wallet.code}:debt", Kind.DEBT, None, **fields)
+
+
+def debt_if_any(wallet: Account) -> Account | None:
+    return Account.objects.filter(asset_id=wallet.asset_id, code=f"{wallet.code}:debt").first()
+
+
+def _open(asset: Asset, code: str, kind: str, floor: int | None, **owner: object) -> Account:
+    account, is_new = Account.objects.get_or_create(asset=asset, code=code, defaults={"kind": kind, "floor": floor})
+    if is_new and any(owner.values()):
+        AccountOwner.objects.get_or_create(account=account, defaults=owner)
+    return account
+
+
+def named(code: str, *, programme: str = DEFAULT_PROGRAMME) -> Account:
+    """The account that other systems call by this name. Raises UnknownAccount.
+
+    A member's, company's or partner's account is opened at first mention, in the programme's spendable points.
+    """
+    kind, _colon, rest = code.partition(":")
+    if kind == "programme":
+        slug, _colon, word = rest.partition(":")
+        account = Account.objects.redeemable(slug).filter(code=code).first() if word else None
+        if account is None:
+            raise UnknownAccount
+        return account
+    existing = Account.objects.redeemable(programme).filter(code=code).first()
+    return existing or _open_named(kind, rest, programme)
+
+
+def _open_named(kind: str, rest: str, programme: str) -> Account:
+    asset = default_asset(programme)
+    try:
+        if kind == "member":
+            return wallet_of(Member.objects.get(public_id=uuid.UUID(rest), is_active=True), asset)
+        if kind == "company":
+            return pool_of(Company.objects.get(public_id=uuid.UUID(rest)), asset)
+        if kind == "partner":
+            return block_of(Partner.objects.select_related("programme").get(slug=rest, programme__slug=programme), asset)
+    except (ValueError, ValidationError, Member.DoesNotExist, Company.DoesNotExist, Partner.DoesNotExist):
+        raise UnknownAccount from None
+    raise UnknownAccount
+
+
+def programme_of(codes: Iterable[str]) -> str:
+    """Which programme a transfer between these names is in: that of a programme's own account, else the club's."""
+    return next((code.split(":")[1] for code in codes if code.startswith("programme:") and code.count(":") == 2), DEFAULT_PROGRAMME)

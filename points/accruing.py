@@ -1,0 +1,5 @@
+from typing import Any
+
+
+def hear(sender: Any, activity_id: int, **_more: Any) -> None:
+    pass

@@ -1,0 +1,36 @@
+from points.models.account import Account, AccountOwner, Partner
+from points.models.accrual import Accrual, Weighing
+from points.models.lot import Lot, LotUse
+from points.models.outbox import Delivery, Outbox, Webhook
+from points.models.programme import Asset, Programme
+from points.models.reward import Redemption, Reward, VoucherCode
+from points.models.rule import Rule
+from points.models.seal import SealBlock
+from points.models.tier import BoardChoice, Standing, Tier
+from points.models.transfer import Entry, Transfer, TransferNote
+
+__all__ = [
+    "Account",
+    "AccountOwner",
+    "Accrual",
+    "Asset",
+    "BoardChoice",
+    "Delivery",
+    "Entry",
+    "Lot",
+    "LotUse",
+    "Outbox",
+    "Partner",
+    "Programme",
+    "Redemption",
+    "Reward",
+    "Rule",
+    "SealBlock",
+    "Standing",
+    "Tier",
+    "Transfer",
+    "TransferNote",
+    "VoucherCode",
+    "Webhook",
+    "Weighing",
+]

@@ -1,0 +1,119 @@
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from members.models import Company, Member
+from points.models.programme import DEFAULT_PROGRAMME, Asset, Programme
+
+
+class Partner(models.Model):
+    """A firm that earns and burns points with us, up to its credit limit."""
+
+    programme = models.ForeignKey(Programme, models.PROTECT, related_name="partners")
+    slug = models.SlugField(_("slug"), max_length=50, unique=True)
+    name = models.CharField(_("name"), max_length=100)
+    credit_limit_points = models.PositiveBigIntegerField(_("credit limit in points"), default=0)
+
+    class Meta:
+        verbose_name = _("partner")
+        verbose_name_plural = _("partners")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class AccountQuerySet(models.QuerySet["Account"]):
+    def redeemable(self, programme: str = DEFAULT_PROGRAMME) -> "AccountQuerySet":
+        """Accounts of a programme's spendable points."""
+        return self.filter(asset__programme__slug=programme, asset__kind=Asset.Kind.REDEEMABLE)
+
+    def visible_to(self, asker: Member) -> "AccountQuerySet":
+        """Members see their own accounts; the club's marketers all."""
+        if not asker.is_authenticated:
+            return self.none()
+        return self if asker.has_perm("points.view_account") else self.filter(owner__member=asker)
+
+
+class Account(models.Model):
+    """Where points lie. Changed by `points.ledger` only, and then only together with a transfer that explains it.
+
+    An account with a floor caches its balance under a row lock; one without (the programme's own, a member's debt)
+    carries no balance of its own, or every award would wait for one hot row.
+    """
+
+    class Kind(models.TextChoices):
+        WALLET = "wallet", _("Member's wallet")
+        POOL = "pool", _("Company pool")
+        PARTNER = "partner", _("Partner's block")
+        ISSUED = "issued", _("Issued")
+        LAPSED = "lapsed", _("Lapsed")
+        REDEEMED = "redeemed", _("Redeemed")
+        GOODWILL = "goodwill", _("Goodwill")
+        DEBT = "debt", _("Member's debt")
+
+    asset = models.ForeignKey(Asset, models.PROTECT, related_name="accounts")
+    kind = models.CharField(max_length=10, choices=Kind)
+    code = models.CharField(max_length=100, help_text="member:PUBLIC_ID, company:PUBLIC_ID, partner:SLUG, programme:SLUG:issued …")
+    floor = models.BigIntegerField(null=True, help_text="The least that posted less held may be; none for the programme's own accounts.")
+    posted = models.BigIntegerField(default=0)
+    held = models.BigIntegerField(default=0)
+    seq = models.BigIntegerField(default=0, help_text="How many entries the account has.")
+    last_transfer = models.ForeignKey("points.Transfer", models.PROTECT, null=True, related_name="+")
+    moved_at = models.DateTimeField(null=True)
+    opened_at = models.DateTimeField(default=timezone.now)
+    closed_at = models.DateTimeField(null=True)
+
+    objects = AccountQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("account")
+        verbose_name_plural = _("accounts")
+        constraints = [
+            models.UniqueConstraint(fields=["asset", "code"], name="points_account_code_once"),
+            models.UniqueConstraint(fields=["id", "asset"], name="points_account_in_asset"),
+            models.CheckConstraint(
+                condition=Q(floor__isnull=True) | Q(posted__gte=F("floor") + F("held")), name="points_account_not_below_floor"
+            ),
+            models.CheckConstraint(condition=Q(held__gte=0), name="points_account_held_not_negative"),
+            models.CheckConstraint(
+                condition=Q(floor__isnull=False) | Q(posted=0, held=0, seq=0), name="points_account_without_floor_caches_nothing"
+            ),
+        ]
+        indexes = [models.Index(fields=["asset", "kind", "posted"])]
+
+    def __str__(self) -> str:
+        return self.code
+
+    @property
+    def available(self) -> int:
+        return self.posted - self.held
+
+    @property
+    def keeps_lots(self) -> bool:
+        """Whether the points in it are kept apart by when they lapse."""
+        return self.kind in (self.Kind.WALLET, self.Kind.POOL)
+
+
+class AccountOwner(models.Model):
+    """Whose account it is, in a table of its own: erasing a person deletes this row and no sum changes."""
+
+    account = models.OneToOneField(Account, models.PROTECT, primary_key=True, related_name="owner")
+    member = models.ForeignKey(Member, models.CASCADE, null=True, related_name="points_accounts")
+    company = models.ForeignKey(Company, models.CASCADE, null=True, related_name="points_accounts")
+    partner = models.ForeignKey(Partner, models.CASCADE, null=True, related_name="accounts")
+
+    class Meta:
+        verbose_name = _("account owner")
+        verbose_name_plural = _("account owners")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(member__isnull=False, company=None, partner=None)
+                | Q(member=None, company__isnull=False, partner=None)
+                | Q(member=None, company=None, partner__isnull=False),
+                name="points_owner_is_one",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.account_id}"

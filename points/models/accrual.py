@@ -1,0 +1,48 @@
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from members.models import Activity, Member
+from points.models.rule import Rule
+from points.models.transfer import Transfer
+
+
+class Weighing(models.Model):
+    """That an activity was weighed against the rules, whether or not it earned anything: once each."""
+
+    activity = models.OneToOneField(Activity, models.PROTECT, primary_key=True, related_name="weighing")
+    weighed_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        verbose_name = _("weighing")
+        verbose_name_plural = _("weighings")
+
+    def __str__(self) -> str:
+        return f"{self.activity_id}"
+
+
+class Accrual(models.Model):
+    """What one rule gave one member for one activity. Which of them stand follows from the caps; `transfer` is the standing award."""
+
+    class Outcome(models.TextChoices):
+        AWARDED = "awarded", _("Awarded")
+        CAPPED = "capped", _("Beyond the limit")
+        TAKEN_BACK = "taken_back", _("Taken back")
+
+    activity = models.ForeignKey(Activity, models.PROTECT, related_name="accruals")
+    rule = models.ForeignKey(Rule, models.PROTECT, related_name="accruals")
+    member = models.ForeignKey(Member, models.PROTECT, related_name="accruals")
+    amount_points = models.PositiveIntegerField()
+    outcome = models.CharField(max_length=10, choices=Outcome)
+    transfer = models.ForeignKey(Transfer, models.PROTECT, null=True, related_name="accruals")
+    times_awarded = models.PositiveSmallIntegerField(default=0)
+    decided_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        verbose_name = _("accrual")
+        verbose_name_plural = _("accruals")
+        constraints = [models.UniqueConstraint(fields=["activity", "rule", "member"], name="points_accrual_once")]
+        indexes = [models.Index(fields=["member", "rule", "outcome"])]
+
+    def __str__(self) -> str:
+        return f"{self.activity_id} {self.rule_id} {self.outcome}"

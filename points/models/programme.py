@@ -1,0 +1,45 @@
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+DEFAULT_PROGRAMME = "relationship"
+
+
+class Programme(models.Model):
+    """A loyalty programme: its own points, accounts, tiers and rewards. The club's own is `relationship`."""
+
+    slug = models.SlugField(_("slug"), max_length=50, unique=True)
+    name = models.CharField(_("name"), max_length=100)
+    lapse_months = models.PositiveSmallIntegerField(
+        _("months until points lapse"),
+        null=True,
+        blank=True,
+        default=24,
+        help_text=_("Points lapse at the end of the month that many months after they were earned; empty: never."),
+    )
+
+    class Meta:
+        verbose_name = _("programme")
+        verbose_name_plural = _("programmes")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Asset(models.Model):
+    """One type of point of a programme. Transfers never cross assets."""
+
+    class Kind(models.TextChoices):
+        REDEEMABLE = "redeemable", _("Redeemable points")
+        QUALIFYING = "qualifying", _("Qualifying points")
+        SHADOW = "shadow", _("Shadow points of the control group")
+
+    programme = models.ForeignKey(Programme, models.PROTECT, related_name="assets")
+    kind = models.CharField(max_length=20, choices=Kind, default=Kind.REDEEMABLE)
+
+    class Meta:
+        verbose_name = _("asset")
+        verbose_name_plural = _("assets")
+        constraints = [models.UniqueConstraint(fields=["programme", "kind"], name="points_asset_once")]
+
+    def __str__(self) -> str:
+        return f"{self.programme_id}:{self.kind}"

@@ -1,0 +1,112 @@
+import uuid
+
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+from wagtail.models import DraftStateMixin, RevisionMixin
+
+from members.models import Member
+from points.models.programme import Programme
+from points.models.tier import Tier
+from points.models.transfer import Transfer
+
+
+class RewardQuerySet(models.QuerySet["Reward"]):
+    def visible_to(self, asker: Member) -> "RewardQuerySet":
+        """Members see what is published; marketers the drafts too."""
+        if not asker.is_authenticated:
+            return self.none()
+        return self if asker.has_perm("points.change_reward") else self.filter(live=True)
+
+
+class Reward(DraftStateMixin, RevisionMixin, models.Model):
+    """Something that points buy."""
+
+    programme = models.ForeignKey(Programme, models.PROTECT, related_name="rewards", verbose_name=_("programme"))
+    slug = models.SlugField(_("slug"), max_length=50, unique=True)
+    name = models.CharField(_("name"), max_length=100)
+    name_zh = models.CharField(_("name in Chinese"), max_length=100, blank=True)
+    description = models.TextField(_("description"), max_length=1000, blank=True)
+    description_zh = models.TextField(_("description in Chinese"), max_length=1000, blank=True)
+    price_points = models.PositiveIntegerField(_("price in points"))
+    stock = models.PositiveIntegerField(_("in stock"), null=True, blank=True, help_text=_("Empty: as many as are asked for."))
+    limit_per_member = models.PositiveSmallIntegerField(_("at most for each member"), null=True, blank=True)
+    least_tier = models.ForeignKey(Tier, models.SET_NULL, null=True, blank=True, related_name="rewards", verbose_name=_("from tier"))
+    gives_code = models.BooleanField(_("gives a voucher code"), default=False, help_text=_("Taken from the codes loaded for it."))
+
+    objects = RewardQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["price_points", "id"]
+        verbose_name = _("reward")
+        verbose_name_plural = _("rewards")
+        constraints = [
+            models.CheckConstraint(condition=Q(price_points__gt=0), name="points_reward_has_a_price"),
+            models.CheckConstraint(condition=Q(stock__isnull=True) | Q(stock__gte=0), name="points_reward_never_oversold"),
+        ]
+
+    def __str__(self) -> str:
+        return self.label
+
+    @property
+    def label(self) -> str:
+        return self.name_zh if self.name_zh and get_language() == "zh-hans" else self.name
+
+    @property
+    def about(self) -> str:
+        return self.description_zh if self.description_zh and get_language() == "zh-hans" else self.description
+
+
+class RedemptionQuerySet(models.QuerySet["Redemption"]):
+    def visible_to(self, asker: Member) -> "RedemptionQuerySet":
+        if not asker.is_authenticated:
+            return self.none()
+        return self if asker.has_perm("points.change_redemption") else self.filter(member=asker)
+
+
+class Redemption(models.Model):
+    """A member's wish for a reward: its points are reserved until it is fulfilled or cancelled."""
+
+    class Status(models.TextChoices):
+        RESERVED = "reserved", _("Reserved")
+        FULFILLED = "fulfilled", _("Fulfilled")
+        CANCELLED = "cancelled", _("Cancelled")
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    reward = models.ForeignKey(Reward, models.PROTECT, related_name="redemptions")
+    member = models.ForeignKey(Member, models.PROTECT, related_name="redemptions")
+    transfer = models.OneToOneField(Transfer, models.PROTECT, related_name="redemption")
+    price_points = models.PositiveIntegerField()
+    status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.RESERVED)
+    created_at = models.DateTimeField(_("asked for"), default=timezone.now)
+    decided_at = models.DateTimeField(null=True)
+    decided_by = models.ForeignKey(Member, models.SET_NULL, null=True, related_name="+")
+
+    objects = RedemptionQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-id"]
+        verbose_name = _("redemption")
+        verbose_name_plural = _("redemptions")
+        indexes = [models.Index(fields=["member", "-id"]), models.Index(fields=["status", "id"])]
+
+    def __str__(self) -> str:
+        return f"{self.reward} {self.status}"
+
+
+class VoucherCode(models.Model):
+    """One code of a reward, given to one redemption."""
+
+    reward = models.ForeignKey(Reward, models.PROTECT, related_name="codes")
+    code = models.CharField(_("code"), max_length=100)
+    redemption = models.OneToOneField(Redemption, models.PROTECT, null=True, related_name="voucher")
+
+    class Meta:
+        verbose_name = _("voucher code")
+        verbose_name_plural = _("voucher codes")
+        constraints = [models.UniqueConstraint(fields=["reward", "code"], name="points_voucher_once")]
+
+    def __str__(self) -> str:
+        return self.code

@@ -1,0 +1,34 @@
+"""What other systems are told of the ledger: written in the transaction of the transfer, sent afterwards."""
+
+from typing import Any
+
+from points.models import Delivery, Outbox, Transfer, Webhook
+
+
+def put(row: Transfer) -> Outbox | None:
+    """Note for every webhook that wants it that a transfer was made."""
+    hooks = list(Webhook.objects.filter(is_active=True))
+    if not hooks:
+        return None
+    slug = row.asset.programme.slug
+    wanted = [hook for hook in hooks if hook.programme_slug in ("", slug)]
+    if not wanted:
+        return None
+    message = Outbox.objects.create(kind=f"transfer.{row.kind}", payload=payload_of(row, slug))
+    Delivery.objects.bulk_create([Delivery(webhook=hook, message=message) for hook in wanted])
+    return message
+
+
+def payload_of(row: Transfer, programme: str) -> dict[str, Any]:
+    return {
+        "type": f"transfer.{row.kind}",
+        "timestamp": row.recorded_at.isoformat(),
+        "data": {
+            "id": str(row.public_id),
+            "programme": programme,
+            "source": row.source.code,
+            "target": row.target.code,
+            "amount_points": row.amount_points,
+            "reason": row.reason,
+        },
+    }

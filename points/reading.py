@@ -1,0 +1,43 @@
+"""What other parts and templates may know of a member's points: small readers, few queries."""
+
+from dataclasses import dataclass
+
+from django.utils.functional import cached_property
+
+from members.models import Member
+from points.models import Account, Reward, Standing, Tier
+from points.models.programme import DEFAULT_PROGRAMME
+
+
+def balance_of(member: Member) -> int:
+    """Points a member can spend now; 0 for who has no wallet yet."""
+    wallet = Account.objects.redeemable().filter(code=f"member:{member.public_id}").only("posted", "held").first()
+    return wallet.available if wallet else 0
+
+
+def tier_of(member: Member) -> Tier | None:
+    """The member's tier; the lowest for who has earned nothing yet."""
+    standing = Standing.objects.filter(member=member, programme__slug=DEFAULT_PROGRAMME).select_related("tier").first()
+    return standing.tier if standing and standing.tier else Tier.objects.filter(programme__slug=DEFAULT_PROGRAMME).first()
+
+
+@dataclass(frozen=True)
+class Reach:
+    """A reward and how far it is. missing_points is 0 for what can be had now."""
+
+    reward: Reward
+    balance_points: int
+
+    @cached_property
+    def missing_points(self) -> int:
+        return max(0, self.reward.price_points - self.balance_points)
+
+
+def within_reach(member: Member, *, most: int = 3) -> list[Reach]:
+    """The best rewards that the balance buys, then the nearest that it does not: at most `most` of them."""
+    balance = balance_of(member)
+    open_rewards = Reward.objects.filter(live=True).exclude(stock=0)
+    nearest = list(open_rewards.filter(price_points__gt=balance).order_by("price_points", "id")[:most])
+    had = list(open_rewards.filter(price_points__lte=balance).order_by("-price_points", "id")[:most])
+    chosen = had[: max(1, most - len(nearest))] + nearest
+    return [Reach(reward, balance) for reward in chosen[:most]]

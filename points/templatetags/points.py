@@ -1,0 +1,32 @@
+from typing import Any
+
+from django import template
+
+from members.models import Member
+from points import reading
+from points.models import Rule
+
+register = template.Library()
+
+
+@register.inclusion_tag("points/_badge.html")
+def points_badge(member: Member) -> dict[str, Any]:
+    """A member's balance and tier for the frame. Two queries."""
+    if not getattr(member, "is_authenticated", False):
+        return {"shown": False}
+    return {"shown": True, "balance": reading.balance_of(member), "tier": reading.tier_of(member)}
+
+
+@register.inclusion_tag("points/_reach.html")
+def points_reach(member: Member, most: int = 3) -> dict[str, Any]:
+    """What a member's points buy, and what is near."""
+    if not getattr(member, "is_authenticated", False):
+        return {"reaches": []}
+    return {"reaches": reading.within_reach(member, most=most)}
+
+
+@register.inclusion_tag("points/_earned_note.html")
+def earned_note(activity_kind: str) -> dict[str, Any]:
+    """What a deed earns, whispered: nothing where no rule is in force. One query."""
+    rule = Rule.objects.filter(activity_kind=activity_kind, live=True, is_active=True).order_by("-amount_points").first()
+    return {"rule": rule}

@@ -1,0 +1,44 @@
+import pytest
+
+from points import accounts, ledger
+from points.models import Account
+
+
+@pytest.fixture
+def asset(db):
+    return accounts.default_asset()
+
+
+@pytest.fixture
+def issued(asset):
+    return accounts.system(Account.Kind.ISSUED, asset)
+
+
+@pytest.fixture
+def redeemed(asset):
+    return accounts.system(Account.Kind.REDEEMED, asset)
+
+
+@pytest.fixture
+def wallet(alice, asset):
+    return accounts.wallet_of(alice, asset)
+
+
+@pytest.fixture
+def move():
+    """Move points by a reference of their own: move(source, target, points, reference="…", **order)."""
+    counter = iter(range(1, 100_000))
+
+    def _move(source, target, points, *, now=None, **order):
+        order.setdefault("reference", f"test:{next(counter)}")
+        return ledger.transfer(ledger.Order(source=source, target=target, amount_points=points, **order), now=now)
+
+    return _move
+
+
+@pytest.fixture
+def funded(wallet, issued, move):
+    """Alice's wallet with 100 points that never lapse."""
+    move(issued, wallet, 100, reason="start")
+    wallet.refresh_from_db()
+    return wallet
