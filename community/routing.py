@@ -2,6 +2,7 @@
 
 from django.urls import URLPattern, path
 
+from focusgroups import routing as groups
 from live.consumers import Gate, LiveConsumer
 
 # topic word → gate(member, key) → the stream's name, or None where the page would be a 404 for them
@@ -9,4 +10,5 @@ gates: dict[str, Gate] = {}
 
 websocket_urlpatterns: list[URLPattern] = [
     path("ws/live/", LiveConsumer.as_asgi(gates=gates)),  # type: ignore[arg-type]
+    *groups.websocket_urlpatterns,  # type: ignore[list-item]
 ]

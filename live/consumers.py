@@ -54,9 +54,11 @@ class LiveConsumer(Socket):
             )
             return
         self.line.unfollow(topic)
+        self.line.hold()
         following = await self.line.follow(name, topic, after=after, is_topic=True)
         is_reset = after is not None and following.cursor < after
         self.line.say({"type": "subscribed", "topic": topic, "head": self.line.heads()[topic], "is_reset": is_reset})
+        self.line.release()
 
     def _gate(self, topic: str) -> str | None:
         word, _colon, key = topic.partition(":")

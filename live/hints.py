@@ -6,20 +6,25 @@ import logging
 import os
 import queue
 import random
+import secrets
 import threading
 from collections.abc import Callable
+from typing import Any
 
 from django.conf import settings
 
+Heard = Callable[[str, int, dict[str, Any] | None], None]
+
 log = logging.getLogger(__name__)
 CHANNEL = "clubroom:live"
+PROCESS = secrets.token_hex(6)
 _waiting: queue.Queue[str] = queue.Queue(maxsize=10_000)
 _publisher: tuple[int, threading.Thread] | None = None
 _starting = threading.Lock()
 
 
-def publish(stream: str, seq: int) -> None:
-    """From any thread, at once: Redis may be slow or away, and no deed waits for it."""
+def publish(stream: str, seq: int, frame: dict[str, Any] | None = None) -> None:
+    """From any thread, at once: Redis may be slow or away, and no deed waits for it. A frame goes along only where there is no number."""
     global _publisher
     if not settings.REDIS_URL:
         return
@@ -29,7 +34,7 @@ def publish(stream: str, seq: int) -> None:
             _publisher = (os.getpid(), thread)
             thread.start()
     try:
-        _waiting.put_nowait(json.dumps([stream, seq]))
+        _waiting.put_nowait(json.dumps([stream, seq, frame]))
     except queue.Full:
         log.warning("hints are not taken; other processes will see news when they next ask the database")
 
@@ -46,8 +51,11 @@ def _publish_all(url: str) -> None:
             log.info("a hint was lost: %s", error)
 
 
-async def listen(heard: Callable[[str, int], None], connected: Callable[[], None]) -> None:
-    """Call heard(stream, seq) for every hint, for ever; after each (re)connection call connected(), for hints were missed before it."""
+async def listen(heard: Heard, connected: Callable[[], None]) -> None:
+    """Call heard(stream, seq, frame) for every hint, for ever.
+
+    After each (re)connection connected() is called, for hints were missed before it.
+    """
     pause = 0.2
     while True:
         try:
@@ -61,7 +69,7 @@ async def listen(heard: Callable[[str, int], None], connected: Callable[[], None
         pause = min(pause * 2, 5)
 
 
-async def _listen_once(heard: Callable[[str, int], None], connected: Callable[[], None]) -> None:
+async def _listen_once(heard: Heard, connected: Callable[[], None]) -> None:
     from redis.asyncio import Redis
 
     client = Redis.from_url(settings.REDIS_URL, socket_connect_timeout=2, health_check_interval=5)
@@ -72,7 +80,6 @@ async def _listen_once(heard: Callable[[str, int], None], connected: Callable[[]
             while True:
                 message = await subscription.get_message(ignore_subscribe_messages=True, timeout=5)
                 if message and message["type"] == "message":
-                    stream, seq = json.loads(message["data"])
-                    heard(stream, seq)
+                    heard(*json.loads(message["data"]))
     finally:
         await client.aclose()

@@ -9,6 +9,7 @@ import asyncio
 import itertools
 import logging
 from collections import deque
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from live import hints, streams, threads
@@ -60,6 +61,7 @@ class Hub:
         self.loop = asyncio.get_running_loop()
         self.followed: dict[str, Followed] = {}
         self.lines: set[Line] = set()
+        self.bells: dict[str, set[Callable[[dict[str, Any]], None]]] = {}
         self.is_closing = False
         self.tasks: list[asyncio.Task[None]] = []
 
@@ -69,7 +71,7 @@ class Hub:
         if not self.tasks:
             self.tasks = [asyncio.create_task(self._ask_tails()), asyncio.create_task(self._beat())]
             if hints.settings.REDIS_URL:
-                self.tasks.append(asyncio.create_task(hints.listen(self.hear, self._ask_soon)))
+                self.tasks.append(asyncio.create_task(hints.listen(self.hint, self._ask_soon)))
 
     def leave(self, line: "Line") -> None:
         self.lines.discard(line)
@@ -141,6 +143,23 @@ class Hub:
             if not batch:
                 # Hinted, yet not there: a restored database, or a hint of another one.
                 followed.hinted = followed.head
+
+    # What has no number and may be lost: somebody types, somebody came in.
+    def ring(self, name: str, frame: dict[str, Any]) -> None:
+        """To whoever listens to a name, here and (with Redis) in the other processes."""
+        self.heed(name, frame)
+        hints.publish(name, 0, {**frame, "from_process": hints.PROCESS})
+
+    def heed(self, name: str, frame: dict[str, Any]) -> None:
+        for listener in tuple(self.bells.get(name, ())):
+            listener(frame)
+
+    def hint(self, name: str, seq: int, frame: dict[str, Any] | None) -> None:
+        """From another process, or our own come back."""
+        if seq:
+            self.hear(name, seq)
+        elif frame and frame.pop("from_process", None) != hints.PROCESS:
+            self.heed(name, frame)
 
     # What heals a lost hint, and what closes the dead.
     async def _ask_tails(self) -> None:

@@ -58,6 +58,7 @@ class Line:
         self.waiting: deque[str] = deque()
         self.is_open = True
         self.is_busy = False
+        self.is_held = False
         self.heard_at = self.asked_at = time.monotonic()
         self.lagging_since: float | None = None
         self._awake = asyncio.Event()
@@ -72,6 +73,14 @@ class Line:
             self.close_soon(TOO_FAR_BEHIND)
             return
         self.waiting.append(encode(frame))
+        self._awake.set()
+
+    def hold(self) -> None:
+        """Keep events back while the frame that must come before them is made."""
+        self.is_held = True
+
+    def release(self) -> None:
+        self.is_held = False
         self._awake.set()
 
     def notice(self, news: News) -> None:
@@ -118,7 +127,8 @@ class Line:
             try:
                 await self._say_waiting()
                 for following in list(self.following.values()):
-                    await self._advance(following)
+                    if not self.is_held:
+                        await self._advance(following)
             except asyncio.CancelledError:
                 raise
             except Exception:

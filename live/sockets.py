@@ -74,7 +74,7 @@ class Socket(AsyncConsumer):
             self.member = member
             code = await self.opened()
         if code is not None:
-            await self.line.close(code)
+            await self.line.finish(code, 0)
 
     async def websocket_receive(self, message: dict[str, Any]) -> None:
         if not self.line.is_open:

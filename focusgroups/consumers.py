@@ -1,0 +1,190 @@
+"""/ws/groups/ID/: a focus group's room. Finds nothing out by itself and writes nothing: gate, form, table of deeds."""
+
+import asyncio
+import datetime
+import uuid
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+from urllib.parse import parse_qs
+
+from django import forms as django_forms
+from django.utils import translation
+from django.utils.translation import gettext_lazy as _
+
+from focusgroups import attending, audiences, discussing, forms, moderating, rooms
+from focusgroups.models import Group, Seat
+from focusgroups.refusals import NoSuchGroup, NotAdmitted, Refused
+from live import hub, threads, visitors
+from live.frames import BadFrame, Pace
+from live.news import News
+from live.sockets import NO_SUCH_ROOM, NOT_ADMITTED, NOT_SIGNED_IN, Socket
+
+STATUS = Group.Status
+GRACE_SECONDS = 3.0
+
+Deed = Callable[..., Any]
+# frame type → what it must carry, and the deed
+DEEDS: dict[str, tuple[type[django_forms.Form], Deed]] = {
+    "say": (forms.Say, discussing.say),
+    "answer": (forms.Answer, discussing.answer),
+    "vote": (forms.Vote, discussing.vote),
+    "react": (forms.React, discussing.react),
+    "open": (forms.Plain, partial(moderating.change_status, status=STATUS.OPEN)),
+    "pause": (forms.Plain, partial(moderating.change_status, status=STATUS.PAUSED)),
+    "close": (forms.Plain, partial(moderating.change_status, status=STATUS.CLOSED)),
+    "next": (forms.Plain, moderating.pose_next),
+    "pose": (forms.Pose, moderating.pose),
+    "probe": (forms.Probe, moderating.probe),
+    "reveal": (forms.OfItem, moderating.reveal),
+    "mute": (forms.Mute, moderating.mute),
+    "remove": (forms.OfSeat, moderating.remove),
+    "spotlight": (forms.Spotlight, moderating.spotlight),
+}
+_leaving: set[asyncio.Task[None]] = set()
+
+
+class RoomConsumer(Socket):
+    """One socket in one room. The gate is asked when it opens, inside every deed, and every 25 seconds."""
+
+    seat: Seat
+    lease: datetime.datetime
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.typing_pace = Pace(3, 0.5)
+
+    # Coming in.
+    async def opened(self) -> int | None:
+        self.group_id = int(self.scope["url_route"]["kwargs"]["pk"])
+        try:
+            self.seat = await threads.read(rooms.seat_of, self.group_id, self.member)
+        except NoSuchGroup:
+            return NO_SUCH_ROOM
+        except NotAdmitted:
+            return NOT_ADMITTED
+        if not self.seat.may_enter:
+            self.refuse("consent-needed", _("Read what taking part means, and agree to it, before you come in."))
+            return NOT_ADMITTED
+        self.lease = await threads.write(attending.be_here, self.seat.pk)
+        await self._greet(self._cursor())
+        self._listen()
+        self._tell_presence(is_here=True)
+        return None
+
+    def _cursor(self) -> dict[str, int]:
+        query = parse_qs(self.scope.get("query_string", b"").decode("latin1"))
+        return audiences.parse_after(query.get("after", [""])[0])
+
+    async def _greet(self, cursor: dict[str, int]) -> None:
+        """Follow first, then read the room: what happens in between comes as an event."""
+        self.line.hold()
+        for label, name in audiences.streams_of(self.seat).items():
+            await self.line.follow(name, label, after=cursor.get(label, 0))
+        self.seat = await threads.read(rooms.seat_of, self.group_id, self.member)
+        room = await threads.read(rooms.hello, self.seat)
+        self.line.say({"type": "hello", "heads": self.line.heads(), **room})
+        self.line.release()
+
+    # While it is open.
+    async def hear(self, frame: dict[str, Any]) -> None:
+        kind = frame["type"]
+        if kind == "typing":
+            await self._type()
+            return
+        client_id = _client_id(frame)
+        if kind not in DEEDS:
+            raise BadFrame("no-such-type", _("There is no such frame."), client_id=client_id)
+        if client_id is None and kind in ("say", "answer", "vote", "react"):
+            raise BadFrame("no-client-id", _("Give the frame a client_id (a UUID), so that it can be sent again."))
+        form_class, deed = DEEDS[kind]
+        given = self._checked(form_class(frame), client_id)
+        try:
+            written = await threads.write(partial(deed, self.group_id, member=self.member, client_id=client_id, **given))
+        except Refused as refusal:
+            raise BadFrame(refusal.code, refusal.message, client_id=client_id) from None
+        except (NotAdmitted, NoSuchGroup):
+            await self.line.close(NOT_ADMITTED)
+            return
+        self.line.say({"type": "ack", "client_id": str(client_id) if client_id else None, "stream": written.stream, "seq": written.seq})
+
+    def _checked(self, form: django_forms.Form, client_id: uuid.UUID | None) -> dict[str, Any]:
+        with translation.override(self.member.locale):
+            if form.is_valid():
+                return form.cleaned_data
+            field, problems = next(iter(form.errors.items()))
+            message = str(problems[0])
+        raise BadFrame("invalid", message if field == "__all__" else f"{field}: {message}", client_id=client_id)
+
+    async def _type(self) -> None:
+        if self.typing_pace.take():
+            return
+        try:
+            await threads.read(rooms.seat_of, self.group_id, self.member)
+        except (NotAdmitted, NoSuchGroup):
+            await self.line.close(NOT_ADMITTED)
+            return
+        hub.current().ring(self._bell(), {"type": "typing", "seat": self.seat.pk, "name": self.seat.pseudonym})
+
+    # What has no number: observers ring behind the glass only.
+    def _bell(self) -> str:
+        audience = audiences.STAFF if self.seat.role == Seat.Role.OBSERVER else audiences.ALL
+        return f"{audiences.stream(self.group_id, audience)}:bell"
+
+    def _bells(self) -> list[str]:
+        audiences_heard = [audiences.ALL, audiences.STAFF] if self.seat.is_staff else [audiences.ALL]
+        return [f"{audiences.stream(self.group_id, audience)}:bell" for audience in audiences_heard]
+
+    def _listen(self) -> None:
+        for name in self._bells():
+            hub.current().bells.setdefault(name, set()).add(self._rung)
+
+    def _rung(self, frame: dict[str, Any]) -> None:
+        if self.line.is_open and not (frame["type"] == "typing" and frame["seat"] == self.seat.pk):
+            self.line.say(frame)
+
+    def _tell_presence(self, *, is_here: bool) -> None:
+        frame = {"type": "presence", "seat": self.seat.pk, "name": self.seat.pseudonym, "role": self.seat.role, "is_here": is_here}
+        hub.current().ring(self._bell(), frame)
+
+    # What ends it.
+    def on_news(self, news: News) -> None:
+        """Whoever is shown out is out at once, however far behind their socket is."""
+        if news.kind == "removed" and news.body.get("seat") == self.seat.pk:
+            self.line.close_soon(NOT_ADMITTED)
+
+    async def ask_again(self) -> int | None:
+        if await threads.read(visitors.signed_in, self.session_key) is None:
+            return NOT_SIGNED_IN
+        try:
+            self.seat = await threads.read(rooms.seat_of, self.group_id, self.member)
+        except (NotAdmitted, NoSuchGroup):
+            return NOT_ADMITTED
+        self.lease = await threads.write(attending.be_here, self.seat.pk)
+        self.line.say({"type": "presence", "here": await threads.read(rooms.here, self.seat)})
+        return None
+
+    async def websocket_disconnect(self, message: dict[str, Any]) -> None:
+        if hasattr(self, "lease"):
+            for name in self._bells():
+                hub.current().bells.get(name, set()).discard(self._rung)
+            task = asyncio.create_task(self._leave())
+            _leaving.add(task)
+            task.add_done_callback(_leaving.discard)
+        await super().websocket_disconnect(message)
+
+    async def _leave(self) -> None:
+        """A page that reloads is back in a moment; only who stays away has left."""
+        await asyncio.sleep(GRACE_SECONDS)
+        if await threads.write(attending.be_gone, self.seat.pk, self.lease):
+            self._tell_presence(is_here=False)
+
+
+def _client_id(frame: dict[str, Any]) -> uuid.UUID | None:
+    wish = frame.get("client_id")
+    if wish is None:
+        return None
+    try:
+        return uuid.UUID(wish)
+    except (ValueError, AttributeError, TypeError):
+        raise BadFrame("bad-client-id", _("client_id is a UUID.")) from None

@@ -1,0 +1,131 @@
+"""What everybody in a room may do: say, answer, vote, react. Each is one transaction, and the same client_id again the same answer."""
+
+import uuid
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from focusgroups import exercises, turns
+from focusgroups.models import Answer, Item, Seat
+from focusgroups.refusals import Refused
+from focusgroups.turns import ALL, ME, STAFF, Turn, Written, who
+from members.models import Member
+
+REACTIONS = ("👍", "❤️", "😄", "🤔", "👏", "👎")
+
+
+@transaction.atomic
+def say(
+    group_id: int,
+    *,
+    member: Member,
+    client_id: uuid.UUID,
+    body: str,
+    to: str = "",
+    reply_to: int | None = None,
+    item: int | None = None,
+) -> Written:
+    """Say something to the room (`all`), behind the glass (`staff`), or to the moderators alone (`me`).
+
+    Observers speak behind the glass only. Raises Refused, NotAdmitted, NoSuchGroup.
+    """
+    turn = turns.take(group_id, member, client_id)
+    if turn.done:
+        return turn.done
+    audience = to or (STAFF if turn.seat.role == Seat.Role.OBSERVER else ALL)
+    _require_audience(turn, audience)
+    message = who(turn.seat) | {"body": body}
+    if reply_to:
+        message["reply_to"] = reply_to
+    if item and turn.group.items.filter(pk=item).exclude(posed_at=None).exists():
+        message["item"] = item
+    written = turn.write(audience, "message", message | ({"is_private": True} if audience == ME else {}))
+    if audience == ME:
+        turn.write(STAFF, "message", message | {"is_private": True}, is_copy=True)
+    return written
+
+
+def _require_audience(turn: Turn, audience: str) -> None:
+    if audience == STAFF:
+        turn.require(Seat.Role.MODERATOR, Seat.Role.OBSERVER)
+        return
+    turn.require(Seat.Role.PARTICIPANT, *([Seat.Role.MODERATOR] if audience == ALL else []))
+    if audience == ALL or turn.group.is_closed:
+        turn.require_open()
+
+
+@transaction.atomic
+def answer(group_id: int, *, member: Member, client_id: uuid.UUID, item: int, body: str) -> Written:
+    """Answer a question that was posed; again, and the newer answer counts. Masked answers go to the staff and to those who answered."""
+    turn = turns.take(group_id, member, client_id)
+    if turn.done:
+        return turn.done
+    asked = _posed(turn, item, Item.Kind.QUESTION, Item.Kind.STIMULUS, Item.Kind.PROBE)
+    given, is_first = _keep(turn, asked, body=body)
+    shown = exercises.answer_shown(given, turn.seat)
+    if not asked.hides_answers:
+        return turn.write(ALL, "answer", shown)
+    return _answer_masked(turn, asked, shown, is_first=is_first)
+
+
+def _answer_masked(turn: Turn, asked: Item, shown: dict[str, Any], *, is_first: bool) -> Written:
+    written = turn.write(ME, "answer", shown)
+    turn.write(STAFF, "answer", shown, is_copy=True)
+    others = asked.answers.exclude(seat=turn.seat).select_related("seat").order_by("id")
+    for other in others:
+        turn.write(ME, "answer", shown, to=other.seat, is_copy=True)
+        if is_first:
+            turn.write(ME, "answer", exercises.answer_shown(other, other.seat), is_copy=True)
+    return written
+
+
+@transaction.atomic
+def vote(group_id: int, *, member: Member, client_id: uuid.UUID, item: int, choices: list[int]) -> Written:
+    """Vote in a poll, by the choices' places from 0; again, and the newer counts.
+
+    Who voted what is for the staff; the room sees numbers.
+    """
+    turn = turns.take(group_id, member, client_id)
+    if turn.done:
+        return turn.done
+    poll = _posed(turn, item, Item.Kind.POLL)
+    if not 1 <= len(set(choices)) <= poll.max_choices or not set(choices) <= set(range(len(poll.choices))):
+        raise Refused("bad-choice", _("Choose from what is there, and not more than allowed."))
+    _keep(turn, poll, choices=sorted(set(choices)))
+    voted = who(turn.seat) | {"item": poll.pk, "choices": sorted(set(choices))}
+    written = turn.write(ME, "vote", voted)
+    turn.write(STAFF, "vote", voted, is_copy=True)
+    counts = exercises.counts_shown(poll)
+    if not poll.hides_answers:
+        turn.write(ALL, "poll", counts, is_copy=True)
+        return written
+    turn.write(STAFF, "poll", counts, is_copy=True)
+    for ballot in poll.answers.select_related("seat"):
+        turn.write(ME, "poll", counts, to=ballot.seat, is_copy=True)
+    return written
+
+
+@transaction.atomic
+def react(group_id: int, *, member: Member, client_id: uuid.UUID, target: int, emoji: str, is_on: bool = True) -> Written:
+    """Put a reaction to what stands under a number of the room, or take it back."""
+    turn = turns.take(group_id, member, client_id)
+    if turn.done:
+        return turn.done
+    turn.require(Seat.Role.PARTICIPANT, Seat.Role.MODERATOR)
+    turn.require_open()
+    return turn.write(ALL, "reaction", who(turn.seat) | {"target": target, "emoji": emoji, "is_on": is_on})
+
+
+def _posed(turn: Turn, item_id: int, *kinds: Item.Kind) -> Item:
+    turn.require(Seat.Role.PARTICIPANT)
+    turn.require_open()
+    item = turn.group.items.filter(pk=item_id, kind__in=kinds).exclude(posed_at=None).first()
+    if item is None:
+        raise Refused("no-such-item", _("That question is not before the room."))
+    return item
+
+
+def _keep(turn: Turn, item: Item, **given: Any) -> tuple[Answer, bool]:
+    return Answer.objects.update_or_create(item=item, seat=turn.seat, defaults={**given, "at": timezone.now()})

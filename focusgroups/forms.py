@@ -1,0 +1,102 @@
+"""What each frame must carry, bounded. The same rules as any form of the club, for JSON instead of a page."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from focusgroups.discussing import REACTIONS
+
+BODY_MAX = 4000
+NUMBER_MAX = 2**53
+
+
+class Words(forms.CharField):
+    """Text, and nothing that merely can be printed."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(max_length=BODY_MAX, **options)
+
+    def to_python(self, value: Any) -> str:
+        if value is not None and not isinstance(value, str):
+            raise forms.ValidationError(_("Send text."))
+        return super().to_python(value) or ""
+
+
+class Number(forms.IntegerField):
+    def __init__(self, **options: Any) -> None:
+        super().__init__(min_value=1, max_value=NUMBER_MAX, **options)
+
+
+class Places(forms.Field):
+    """Places in a list, from 0; one number stands for a list of one."""
+
+    def to_python(self, value: Any) -> list[int]:
+        places = value if isinstance(value, list) else [] if value is None else [value]
+        if len(places) > 100 or not all(isinstance(place, int) and not isinstance(place, bool) for place in places):
+            raise forms.ValidationError(_("Choose from what is there, and not more than allowed."))
+        return places
+
+
+class Plain(forms.Form):
+    """A frame that says all with its type."""
+
+
+class Say(forms.Form):
+    body = Words()
+    to = forms.ChoiceField(choices=[(name, name) for name in ("all", "staff", "me")], required=False)
+    reply_to = Number(required=False)
+    item = Number(required=False)
+
+
+class Answer(forms.Form):
+    item = Number()
+    body = Words()
+
+
+class Vote(forms.Form):
+    item = Number()
+    choices = Places()
+
+
+class React(forms.Form):
+    target = Number()
+    emoji = forms.ChoiceField(choices=[(emoji, emoji) for emoji in REACTIONS])
+    is_on = forms.NullBooleanField(required=False)
+
+    def clean_is_on(self) -> bool:
+        return self.cleaned_data["is_on"] is not False
+
+
+class Pose(forms.Form):
+    item = Number(required=False)
+    body = Words(required=False)
+
+    def clean(self) -> dict[str, Any]:
+        if not self.cleaned_data.get("item") and not self.cleaned_data.get("body"):
+            raise forms.ValidationError(_("Say which item, or what to ask."))
+        return self.cleaned_data
+
+
+class Probe(forms.Form):
+    seat = Number()
+    body = Words()
+
+
+class OfItem(forms.Form):
+    item = Number()
+
+
+class OfSeat(forms.Form):
+    seat = Number()
+
+
+class Mute(OfSeat):
+    is_muted = forms.NullBooleanField(required=False)
+
+    def clean_is_muted(self) -> bool:
+        return self.cleaned_data["is_muted"] is not False
+
+
+class Spotlight(forms.Form):
+    target = Number(required=False)

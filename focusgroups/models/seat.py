@@ -1,0 +1,76 @@
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from focusgroups.models.study import Group
+from members.models import Member
+
+
+class SeatQuerySet(models.QuerySet["Seat"]):
+    def admitted(self, member: Member) -> "SeatQuerySet":
+        """Seats this member sits in now: not removed, still a member."""
+        return self.filter(member=member, member__is_active=True, removed_at=None)
+
+    def shown_to(self, seat: "Seat") -> "SeatQuerySet":
+        """The people of the room as somebody in it may know of them: nobody but the staff ever sees an observer."""
+        there = self.filter(group_id=seat.group_id, removed_at=None)
+        return there if seat.is_staff else there.exclude(role=Seat.Role.OBSERVER).exclude(consented_at=None, role=Seat.Role.PARTICIPANT)
+
+
+class Seat(models.Model):
+    """A member in a group: as whom, under which name, and what was agreed to."""
+
+    class Role(models.TextChoices):
+        PARTICIPANT = "participant", _("Participant")
+        MODERATOR = "moderator", _("Moderator")
+        OBSERVER = "observer", _("Observer")
+
+    group = models.ForeignKey(Group, models.CASCADE, related_name="seats")
+    member = models.ForeignKey(Member, models.PROTECT, related_name="seats", verbose_name=_("member"))
+    role = models.CharField(_("role"), max_length=12, choices=Role, default=Role.PARTICIPANT)
+    pseudonym = models.CharField(_("name in the room"), max_length=40)
+    hue = models.PositiveSmallIntegerField(default=0)
+    invited_at = models.DateTimeField(default=timezone.now)
+    consented_at = models.DateTimeField(null=True, blank=True)
+    consent_version = models.CharField(max_length=20, blank=True)
+    is_muted = models.BooleanField(default=False)
+    removed_at = models.DateTimeField(null=True, blank=True)
+    first_here_at = models.DateTimeField(null=True, blank=True)
+    here_until = models.DateTimeField(null=True, blank=True, help_text="A lease: whoever's process dies is gone when it runs out.")
+    attended_confirmed_at = models.DateTimeField(null=True, blank=True)
+
+    objects = SeatQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["id"]
+        verbose_name = _("seat")
+        verbose_name_plural = _("seats")
+        constraints = [
+            models.UniqueConstraint(fields=["group", "member"], name="focusgroups_one_seat_each"),
+            models.UniqueConstraint(fields=["group", "pseudonym"], name="focusgroups_name_once_a_room"),
+            models.CheckConstraint(condition=Q(attended_confirmed_at=None) | Q(role="participant"), name="focusgroups_participants_attend"),
+        ]
+
+    def __str__(self) -> str:
+        return self.pseudonym
+
+    @property
+    def is_moderator(self) -> bool:
+        return self.role == self.Role.MODERATOR
+
+    @property
+    def is_participant(self) -> bool:
+        return self.role == self.Role.PARTICIPANT
+
+    @property
+    def is_staff(self) -> bool:
+        """On this side of the glass: moderators and observers."""
+        return not self.is_participant
+
+    @property
+    def may_enter(self) -> bool:
+        return self.is_staff or self.consented_at is not None
+
+    def is_here(self) -> bool:
+        return self.here_until is not None and self.here_until > timezone.now()

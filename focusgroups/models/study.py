@@ -1,0 +1,108 @@
+import uuid
+
+from django.contrib.auth.models import AnonymousUser
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from modelcluster.models import ClusterableModel
+
+from members.models import Member
+
+CONSENT = _(
+    "I take part of my own free will and may leave at any time. What is written in the room is kept as a transcript, under the name "
+    "the room gives me. The research team and its observers read along. Reports never say who I am."
+)
+
+
+def new_epoch() -> str:
+    return uuid.uuid4().hex[:12]
+
+
+def usual_consent() -> str:
+    return str(CONSENT)
+
+
+class Study(models.Model):  # type: ignore[django-manager-missing]
+    """A question the club wants answered, and the groups that talk about it."""
+
+    title = models.CharField(_("title"), max_length=200)
+    purpose = models.TextField(_("what we want to learn"), max_length=4000, blank=True)
+    created_by = models.ForeignKey(Member, models.SET_NULL, null=True, blank=True, related_name="+", editable=False)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    class Meta:
+        ordering = ["-id"]
+        verbose_name = _("study")
+        verbose_name_plural = _("studies")
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class GroupQuerySet(models.QuerySet["Group"]):
+    def visible_to(self, member: Member | AnonymousUser) -> "GroupQuerySet":
+        """Groups that a member has a seat in or may take one in; all of them for who runs the club's research."""
+        if not isinstance(member, Member):
+            return self.none()
+        if member.has_perm("focusgroups.view_group"):
+            return self
+        mine = Group.objects.filter(seats__member=member, seats__removed_at=None).values("pk")
+        lost = Group.objects.filter(seats__member=member, seats__removed_at__isnull=False).values("pk")
+        return self.filter(Q(pk__in=mine) | (Q(open_seats__gt=0) & ~Q(status=Group.Status.CLOSED) & ~Q(pk__in=lost)))
+
+
+class Group(ClusterableModel):
+    """One conversation of a study: its room, its times, its guide, its seats."""
+
+    class Status(models.TextChoices):
+        PLANNED = "planned", _("Planned")
+        OPEN = "open", _("Open")
+        PAUSED = "paused", _("Paused")
+        CLOSED = "closed", _("Closed")
+
+    study = models.ForeignKey(Study, models.PROTECT, related_name="groups", verbose_name=_("study"))
+    title = models.CharField(_("title"), max_length=200)
+    description = models.TextField(
+        _("invitation"), max_length=4000, blank=True, help_text=_("What those invited read before they come in.")
+    )
+    language = models.CharField(_("language"), max_length=10, default="en", choices=[("en", "English"), ("zh-hans", "简体中文")])
+    starts_at = models.DateTimeField(_("starts"), null=True, blank=True)
+    ends_at = models.DateTimeField(_("ends"), null=True, blank=True)
+    status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.PLANNED)
+    incentive_points = models.PositiveIntegerField(_("points for taking part"), default=30)
+    open_seats = models.PositiveSmallIntegerField(
+        _("open seats"), default=0, help_text=_("So many seats any member may take; 0 for invited members only.")
+    )
+    consent_text = models.TextField(_("consent"), max_length=4000, default=usual_consent)
+    consent_version = models.CharField(_("version of the consent"), max_length=20, default="1")
+    current_item = models.ForeignKey("Item", models.SET_NULL, null=True, blank=True, related_name="+", editable=False)
+    spotlight_seq = models.PositiveBigIntegerField(null=True, blank=True, editable=False)
+    epoch = models.CharField(max_length=12, default=new_epoch, editable=False)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+    opened_at = models.DateTimeField(null=True, blank=True, editable=False)
+    closed_at = models.DateTimeField(null=True, blank=True, editable=False)
+
+    objects = GroupQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-id"]
+        verbose_name = _("focus group")
+        verbose_name_plural = _("focus groups")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(ends_at=None) | Q(starts_at=None) | Q(ends_at__gt=models.F("starts_at")), name="focusgroups_ends_after_start"
+            ),
+            models.CheckConstraint(condition=~Q(status="closed") | Q(closed_at__isnull=False), name="focusgroups_closed_at_a_time"),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def get_absolute_url(self) -> str:
+        return reverse("groups:room", args=[self.pk])
+
+    @property
+    def is_closed(self) -> bool:
+        return self.status == self.Status.CLOSED

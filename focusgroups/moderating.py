@@ -1,0 +1,150 @@
+"""What a moderator does in a room. Each is one transaction, and the same client_id again the same answer."""
+
+import uuid
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from focusgroups import exercises, turns
+from focusgroups.models import Group, Item, Seat
+from focusgroups.refusals import Refused
+from focusgroups.turns import ALL, ME, STAFF, Turn, Written, who
+from members.models import Member
+
+POSABLE = (Item.Kind.QUESTION, Item.Kind.STIMULUS, Item.Kind.POLL)
+
+
+def _take(group_id: int, member: Member, client_id: uuid.UUID | None) -> Turn:
+    turn = turns.take(group_id, member, client_id)
+    turn.require(Seat.Role.MODERATOR)
+    if turn.done is None and turn.group.is_closed:
+        raise Refused("closed", _("This group has ended."))
+    return turn
+
+
+@transaction.atomic
+def change_status(group_id: int, *, member: Member, client_id: uuid.UUID | None, status: Group.Status) -> Written:
+    """Open the room (or open it again), pause it, or close it for good."""
+    turn = _take(group_id, member, client_id)
+    if turn.done:
+        return turn.done
+    now, group = timezone.now(), turn.group
+    group.status = status
+    if status == Group.Status.OPEN and group.opened_at is None:
+        group.opened_at = now
+    if status == Group.Status.CLOSED:
+        group.closed_at = now
+    group.save(update_fields=["status", "opened_at", "closed_at"])
+    return turn.write(ALL, "status", who(turn.seat) | {"status": status})
+
+
+@transaction.atomic
+def pose(group_id: int, *, member: Member, client_id: uuid.UUID | None, item: int | None = None, body: str = "") -> Written:
+    """Put an item of the guide before the room, or a question made up on the spot."""
+    turn = _take(group_id, member, client_id)
+    if turn.done:
+        return turn.done
+    if item is None and body:
+        last = turn.group.items.order_by("-sort_order").first()
+        posed = Item.objects.create(group=turn.group, text=body, sort_order=(last.sort_order if last else 0) + 1)
+    else:
+        posed = _item(turn, item, *POSABLE, Item.Kind.PROBE)
+    return _put_before_room(turn, posed)
+
+
+@transaction.atomic
+def pose_next(group_id: int, *, member: Member, client_id: uuid.UUID | None) -> Written:
+    """Put the guide's next item before the room. Follow-ups in reserve are passed over."""
+    turn = _take(group_id, member, client_id)
+    if turn.done:
+        return turn.done
+    following = turn.group.items.filter(kind__in=POSABLE, posed_at=None).first()
+    if following is None:
+        raise Refused("guide-ended", _("Everything in the guide has been asked."))
+    return _put_before_room(turn, following)
+
+
+def _put_before_room(turn: Turn, item: Item) -> Written:
+    item.posed_at = item.posed_at or timezone.now()
+    item.save(update_fields=["posed_at"])
+    turn.group.current_item = item
+    turn.group.save(update_fields=["current_item"])
+    return turn.write(ALL, "item", exercises.item_shown(item))
+
+
+@transaction.atomic
+def probe(group_id: int, *, member: Member, client_id: uuid.UUID | None, seat: int, body: str) -> Written:
+    """Whisper to one participant; only they and the staff will ever know."""
+    turn = _take(group_id, member, client_id)
+    if turn.done:
+        return turn.done
+    listener = _seat(turn, seat)
+    whisper = who(turn.seat) | {"to": listener.pk, "to_name": listener.pseudonym, "body": body}
+    written = turn.write(STAFF, "probe", whisper)
+    turn.write(ME, "probe", whisper, to=listener, is_copy=True)
+    return written
+
+
+@transaction.atomic
+def reveal(group_id: int, *, member: Member, client_id: uuid.UUID | None, item: int) -> Written:
+    """Show everybody what was answered to a masked item; from now on its answers go to all."""
+    turn = _take(group_id, member, client_id)
+    if turn.done:
+        return turn.done
+    asked = _item(turn, item, *POSABLE, Item.Kind.PROBE)
+    asked.revealed_at = asked.revealed_at or timezone.now()
+    asked.save(update_fields=["revealed_at"])
+    return turn.write(ALL, "reveal", exercises.revealed(asked))
+
+
+@transaction.atomic
+def mute(group_id: int, *, member: Member, client_id: uuid.UUID | None, seat: int, is_muted: bool = True) -> Written:
+    """Let a participant read but not speak, or speak again."""
+    turn = _take(group_id, member, client_id)
+    if turn.done:
+        return turn.done
+    muted = _seat(turn, seat)
+    muted.is_muted = is_muted
+    muted.save(update_fields=["is_muted"])
+    return turn.write(ALL, "muted", {"seat": muted.pk, "name": muted.pseudonym, "is_muted": is_muted})
+
+
+@transaction.atomic
+def remove(group_id: int, *, member: Member, client_id: uuid.UUID | None, seat: int) -> Written:
+    """Show somebody out. Their sockets close when the event reaches them, everywhere."""
+    turn = _take(group_id, member, client_id)
+    if turn.done:
+        return turn.done
+    removed = _seat(turn, seat, Seat.Role.OBSERVER)
+    removed.removed_at = timezone.now()
+    removed.here_until = None
+    removed.save(update_fields=["removed_at", "here_until"])
+    audience = STAFF if removed.role == Seat.Role.OBSERVER else ALL
+    return turn.write(audience, "removed", {"seat": removed.pk, "name": removed.pseudonym})
+
+
+@transaction.atomic
+def spotlight(group_id: int, *, member: Member, client_id: uuid.UUID | None, target: int | None) -> Written:
+    """Lift one message of the room above the others; None puts it back."""
+    turn = _take(group_id, member, client_id)
+    if turn.done:
+        return turn.done
+    turn.group.spotlight_seq = target
+    turn.group.save(update_fields=["spotlight_seq"])
+    return turn.write(ALL, "spotlight", {"target": target})
+
+
+def _item(turn: Turn, item_id: int | None, *kinds: Any) -> Item:
+    item = turn.group.items.filter(pk=item_id, kind__in=kinds).first()
+    if item is None:
+        raise Refused("no-such-item", _("There is no such item in the guide."))
+    return item
+
+
+def _seat(turn: Turn, seat_id: int, *more: Seat.Role) -> Seat:
+    seat = turn.group.seats.filter(pk=seat_id, role__in=[Seat.Role.PARTICIPANT, *more], removed_at=None).select_related("member").first()
+    if seat is None:
+        raise Refused("no-such-seat", _("Nobody sits there."))
+    return seat

@@ -1,0 +1,88 @@
+"""How members come to sit in a group: invited, or in a seat open to all; and what they agree to before they enter."""
+
+from django.db import transaction
+from django.utils import timezone, translation
+from django.utils.translation import gettext_lazy as _
+
+from focusgroups import audiences, turns
+from focusgroups.models import Group, Seat
+from focusgroups.pseudonyms import free_pseudonym
+from focusgroups.refusals import Refused
+from live import streams
+from members.models import Consent, Member
+from notifications.models import Notification
+from notifications.telling import tell
+
+Role = Seat.Role
+
+
+@transaction.atomic
+def invite(
+    group: Group, *, member: Member, role: Seat.Role = Role.PARTICIPANT, by: Member | None = None, pseudonym: str = "", is_told: bool = True
+) -> Seat:
+    """Give a member a seat and tell them, once; who was removed is let in again. A seat taken before keeps its role.
+
+    Raises Refused where the group has ended.
+    """
+    group = Group.objects.select_for_update().get(pk=group.pk)
+    if group.is_closed:
+        raise Refused("closed", _("This group has ended."))
+    seat, is_new = _seat(group, member, role, pseudonym)
+    if not is_new and seat.removed_at:
+        seat.removed_at = None
+        seat.save(update_fields=["removed_at"])
+    if is_told:
+        details = {"points": group.incentive_points if role == Role.PARTICIPANT else 0, "role": role}
+        kind = Notification.Kind.GROUP_INVITATION
+        tell(member, kind, cause=f"group:{group.pk}", title=group.title, url=address(group), actor=by, details=details)
+    return seat
+
+
+@transaction.atomic
+def take_open_seat(group: Group, *, member: Member) -> Seat:
+    """Sit down where any member may, while a seat is free. Raises Refused when none is, or when the moderator has shown them out."""
+    group = Group.objects.select_for_update().get(pk=group.pk)
+    seat = group.seats.filter(member=member).first()
+    if seat and seat.removed_at is None:
+        return seat
+    if seat or group.is_closed or free_seats(group) < 1:
+        raise Refused("no-seat", _("There is no free seat in this group any more."))
+    return _seat(group, member, Role.PARTICIPANT, "")[0]
+
+
+def free_seats(group: Group) -> int:
+    """Open seats that nobody sits in yet."""
+    if not group.open_seats:
+        return 0
+    return max(0, group.open_seats - group.seats.filter(role=Role.PARTICIPANT, removed_at=None).count())
+
+
+@transaction.atomic
+def consent(seat: Seat) -> Seat:
+    """Agree to the group's wording as it stands, and appear in the room. Again: nothing more happens."""
+    group = Group.objects.select_for_update().get(pk=seat.group_id)
+    seat = Seat.objects.select_related("member").get(pk=seat.pk)
+    if seat.consented_at:
+        return seat
+    seat.consented_at, seat.consent_version = timezone.now(), group.consent_version
+    seat.save(update_fields=["consented_at", "consent_version"])
+    version = f"group {group.pk} v{group.consent_version}"[:20]
+    wording = {"wording": group.consent_text[:500], "wording_version": version}
+    Consent.objects.create(member=seat.member, purpose=Consent.Purpose.RECORDING, is_given=True, **wording)
+    audience = audiences.STAFF if seat.role == Role.OBSERVER else audiences.ALL
+    streams.append(audiences.stream(group.pk, audience), "seated", turns.who(seat) | {"hue": seat.hue}, author=seat.member)
+    return seat
+
+
+def _seat(group: Group, member: Member, role: Seat.Role, pseudonym: str) -> tuple[Seat, bool]:
+    taken = set(group.seats.values_list("pseudonym", flat=True))
+    name = pseudonym or (member.display_name[:40] if role == Role.MODERATOR else free_pseudonym(group.language, taken))
+    if name in taken:
+        name = free_pseudonym(group.language, taken)
+    return Seat.objects.get_or_create(group=group, member=member, defaults={"role": role, "pseudonym": name, "hue": len(taken) % 12})
+
+
+def address(group: Group) -> str:
+    """The room's path without a language prefix, as rows keep it."""
+    with translation.override("en"):
+        return group.get_absolute_url()

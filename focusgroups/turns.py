@@ -1,0 +1,90 @@
+"""A turn: one member's deed in one room, while the room is held still."""
+
+import uuid
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from focusgroups import audiences
+from focusgroups.audiences import ALL, ME, STAFF
+from focusgroups.models import Group, Seat
+from focusgroups.refusals import NoSuchGroup, NotAdmitted, Refused
+from live import streams
+from live.models import Event
+from members.models import Member
+
+
+@dataclass(frozen=True)
+class Written:
+    """Where a deed stands in the record: the stream's label and its number there."""
+
+    stream: str
+    seq: int
+
+
+@dataclass
+class Turn:
+    """The room and the seat, both as of now. `done` is what this client_id wrote before, if anything."""
+
+    group: Group
+    seat: Seat
+    client_id: uuid.UUID | None
+    done: Written | None
+
+    def write(self, label: str, kind: str, body: dict[str, Any], *, to: Seat | None = None, is_copy: bool = False) -> Written:
+        """Add an event to an audience; `me` is that of `to`, or of whoever has the turn.
+
+        A copy carries no client_id: that is for the one event that answers it.
+        """
+        whose = str((to or self.seat).member_id) if label == ME else label
+        client_id = None if is_copy else self.client_id
+        shown = body | {"client_id": str(client_id)} if client_id else body
+        name = audiences.stream(self.group.pk, whose)
+        event = streams.append(name, kind, shown, author=self.seat.member, client_id=client_id)
+        return Written(label, event.seq)
+
+    def require(self, *roles: Seat.Role) -> None:
+        if self.seat.role not in roles:
+            raise Refused("not-yours", _("That is not yours to do here."))
+
+    def require_open(self) -> None:
+        """Participants speak while the room is open; moderators also before it and in a pause."""
+        if self.group.status == Group.Status.CLOSED:
+            raise Refused("closed", _("This group has ended."))
+        if self.group.status != Group.Status.OPEN and not self.seat.is_moderator:
+            raise Refused("not-open", _("The room is not open at the moment."))
+        if self.seat.is_muted:
+            raise Refused("muted", _("The moderator has muted you for now."))
+
+
+def take(group_id: int, member: Member, client_id: uuid.UUID | None) -> Turn:
+    """Hold the room until the transaction ends, and ask whether this member may be in it.
+
+    Raises NoSuchGroup, or NotAdmitted without a seat, after removal, or before consent.
+    """
+    group = Group.objects.select_for_update().filter(pk=group_id).first()
+    if group is None:
+        raise NoSuchGroup
+    seat = Seat.objects.admitted(member).filter(group=group).select_related("member").first()
+    if seat is None or not seat.may_enter:
+        raise NotAdmitted
+    seat.group = group
+    return Turn(group, seat, client_id, _done(seat, client_id))
+
+
+def _done(seat: Seat, client_id: uuid.UUID | None) -> Written | None:
+    if client_id is None:
+        return None
+    names = {name: label for label, name in audiences.streams_of(seat).items()}
+    rows = Event.objects.filter(stream__name__in=names, author_id=seat.member_id, client_id=client_id)
+    row = rows.values_list("stream__name", "seq").first()
+    return Written(names[row[0]], row[1]) if row else None
+
+
+def who(seat: Seat) -> dict[str, Any]:
+    """How a seat signs what it does: never with the member's name."""
+    return {"seat": seat.pk, "name": seat.pseudonym, "role": seat.role}
+
+
+__all__ = ["ALL", "ME", "STAFF", "Turn", "Written", "take", "who"]
