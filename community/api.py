@@ -9,6 +9,7 @@ from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 from ninja.openapi.docs import DocsBase
 
+from focusgroups.api import router as groups_router
 from members.problems import Problem
 from points.api import router as points_router
 from points.refusals import LedgerRefusal
@@ -37,6 +38,7 @@ api = NinjaAPI(
     docs=OwnPage(),
 )
 api.add_router("", points_router)
+api.add_router("", groups_router)
 
 
 def answer(problem: Problem) -> HttpResponse:

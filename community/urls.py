@@ -45,6 +45,7 @@ urlpatterns += i18n_patterns(
     path("magazine/", include(cms_urls.magazine)),
     path("events/", include(cms_urls.events)),
     path("search/", search, name="search"),
+    path("groups/", include("focusgroups.urls")),
     path("surveys/", include("surveys.urls")),
     path("notifications/", include("notifications.urls")),
     path("", include("referrals.urls")),

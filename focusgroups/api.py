@@ -1,39 +1,39 @@
-"""GET /api/v1/groups/ID/events: what the room's socket says, for places that block sockets, and for audits. The session cookie is the key."""
+"""GET /api/v1/groups/ID/events: what the room's socket says, for places that block sockets, and for audits.
 
-from django.http import HttpRequest, JsonResponse
-from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET
+The session cookie is the key: one reads as the member that one is.
+"""
+
+from typing import Any
+
+from django.http import Http404, HttpRequest
+from ninja import Router
 
 from focusgroups import audiences, rooms
 from focusgroups.refusals import NoSuchGroup, NotAdmitted
 from live import streams
 from members.models import Member
+from members.problems import Problem
+
+router = Router(tags=["groups"])
 
 
-@never_cache
-@require_GET
-def events(request: HttpRequest, pk: int) -> JsonResponse:
-    """`{"items": […], "heads": {…}, "next": the next page's `after` or null}`, as far as this member may read."""
+@router.get("/groups/{group_id}/events", summary="What happened in a focus group, as far as you may read")
+def events(request: HttpRequest, group_id: int, after: str = "") -> dict[str, Any]:
+    """`items` behind `after` (such as `all:17,me:3`), oldest first; `heads` of each stream; `next`, the next page's `after`, or null."""
     if not isinstance(request.user, Member):
-        return _problem(401, "not-signed-in", "Sign in.")
+        raise Problem(401, "not-signed-in", "Send the session cookie of somebody who is in the room.")
     try:
-        seat = rooms.seat_of(pk, request.user)
+        seat = rooms.seat_of(group_id, request.user)
     except (NoSuchGroup, NotAdmitted):
-        return _problem(404, "not-found", "There is no such group.")
+        raise Http404 from None
     if not seat.may_enter:
-        return _problem(404, "not-found", "There is no such group.")
+        raise Http404
     labels = audiences.streams_of(seat)
-    given = audiences.parse_after(request.GET.get("after", ""))
+    given = audiences.parse_after(after)
     cursor = {label: given.get(label, 0) for label in labels}
     items = rooms.events_after(seat, cursor)
     for item in items:
         cursor[item["stream"]] = item["seq"]
     known = streams.heads(labels.values())
-    heads = {label: known[name] for label, name in labels.items()}
     following = audiences.print_after(cursor) if len(items) == rooms.PAGE else None
-    return JsonResponse({"items": items, "heads": heads, "next": following})
-
-
-def _problem(status: int, code: str, detail: str) -> JsonResponse:
-    body = {"type": f"urn:clubroom:problem:{code}", "title": detail, "status": status, "detail": detail}
-    return JsonResponse(body, status=status, content_type="application/problem+json")
+    return {"items": items, "heads": {label: known[name] for label, name in labels.items()}, "next": following}
