@@ -6,14 +6,11 @@ from collections.abc import Sequence
 
 from django.db import transaction
 
-from forum import markup, pacing, writing
+from forum import crediting, languages, pacing, writing
 from forum.models import Board, Post, State, Thread
 from forum.refusals import BoardArchived, NotYours, ThreadGone, ThreadLocked
 from forum.tagging import tags_named
-from members import activity
-from members.models import Activity, Member
-
-__all__ = ["markup", "reply", "start_thread"]
+from members.models import Member
 
 
 def start_thread(
@@ -42,10 +39,10 @@ def start_thread(
             return earlier.thread
         _insist_on_board(board, author)
         moments = {"created_at": at, "last_post_at": at} if at else {}
-        thread = Thread.objects.create(board=board, title=title, lang=writing.languages.language_of(title), author=author, **moments)
+        thread = Thread.objects.create(board=board, title=title, lang=languages.language_of(title), author=author, **moments)
         thread.tags.set(tags_named(tags))
         post = writing.add(thread, words, author=author, client_key=client_key, at=at)
-        _record(thread, post, at)
+        crediting.credit(post, thread, at=at)
     return thread
 
 
@@ -68,14 +65,14 @@ def reply(
         if at is None:
             pacing.take(author, "post")
         writing.insist_on_voice(author)
-        thread = Thread.objects.select_for_update(of=("self",)).select_related("board").get(pk=thread.pk)
+        thread = writing.held(thread.pk)
         if earlier := writing.written_before(author, client_key):
             return earlier
         _insist_on_thread(thread)
         if reply_to and reply_to.thread_id != thread.pk:
             reply_to = None
         post = writing.add(thread, words, author=author, reply_to=reply_to, client_key=client_key, at=at)
-        _record(thread, post, at)
+        crediting.credit(post, thread, at=at)
     return post
 
 
@@ -93,16 +90,3 @@ def _insist_on_thread(thread: Thread) -> None:
         raise ThreadLocked
     if thread.state != State.VISIBLE:
         raise ThreadGone
-
-
-def _record(thread: Thread, post: Post, at: datetime.datetime | None) -> None:
-    activity.record(
-        post.author, deed_of(post, thread), cause=f"post:{post.pk}", title=thread.title, url=post.get_absolute_url(), happened_at=at
-    )
-
-
-def deed_of(post: Post, thread: Thread) -> Activity.Kind:
-    """What kind of deed a post was: a thread, a blog entry, or a reply to either."""
-    if not post.opens_thread:
-        return Activity.Kind.REPLY_POSTED
-    return Activity.Kind.BLOG_ENTRY_POSTED if thread.board.is_blog else Activity.Kind.THREAD_STARTED

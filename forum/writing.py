@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from django.utils import timezone
 
 from forum import announcing, following, indexing, languages, markup, mentions
-from forum.models import Level, Mention, Post, Restriction, Thread
+from forum.models import Draft, Level, Mention, Post, Restriction, State, Thread
 from forum.refusals import Silenced
 from members.models import Member
 
@@ -78,6 +78,27 @@ def add(
     thread.save(update_fields=["highest_no", "last_post", "last_post_at", "reply_count"])
     Mention.objects.bulk_create([Mention(post=post, member=member) for member in words.mentioned])
     following.took_part(thread, author, no=post.no, level=Level.WATCH if post.opens_thread else Level.TRACK)
+    Draft.objects.filter(member=author, key=f"board:{thread.board_id}" if post.opens_thread else f"thread:{thread.pk}").delete()
     indexing.put(post, title=thread.title if post.opens_thread else "", text=words.plain)
     announcing.new_post(post, mentioned=words.mentioned)
     return post
+
+
+def count_again(thread: Thread) -> None:
+    """Set a locked thread's counters from its posts, after one was hidden, withdrawn or shown again."""
+    shown = Post.objects.filter(thread=thread, state=State.VISIBLE)
+    thread.reply_count = shown.filter(no__gt=1).count()
+    thread.last_post = shown.order_by("-no").first() or Post.objects.filter(thread=thread, no=1).first()
+    if thread.last_post:
+        thread.last_post_at = thread.last_post.created_at
+    thread.save(update_fields=["reply_count", "last_post", "last_post_at"])
+
+
+def held(thread_id: int) -> Thread:
+    """The thread under its row's lock; posts are locked after it, never before."""
+    return Thread.objects.select_for_update(of=("self",)).select_related("board").get(pk=thread_id)
+
+
+def held_post(post: Post) -> tuple[Thread, Post]:
+    thread = held(post.thread_id)
+    return thread, Post.objects.select_for_update(of=("self",)).select_related("author").get(pk=post.pk)

@@ -1,0 +1,62 @@
+"""Reactions. The first of a member to a post counts for its author; the others only say more."""
+
+from django.db import transaction
+from django.db.models import F
+
+from forum import crediting, pacing, writing
+from forum.announcing import may_read
+from forum.models import Post, Reaction, State, Thread
+from forum.refusals import NotYours, ThreadGone
+from members import activity
+from members.models import Activity, Member
+from notifications.models import Notification
+from notifications.telling import tell
+
+
+@transaction.atomic
+def react(post: Post, *, member: Member, kind: str = Reaction.Kind.LIKE) -> Reaction:
+    """React to another's post. The same reaction again changes nothing. Raises NotYours, ThreadGone, TooFast."""
+    if post.author_id == member.pk:
+        raise NotYours
+    pacing.take(member, "react")
+    thread, post = writing.held_post(post)
+    if thread.state != State.VISIBLE or post.state != State.VISIBLE:
+        raise ThreadGone
+    is_first = not post.reactions.filter(member=member).exists()
+    reaction, is_new = Reaction.objects.get_or_create(post=post, member=member, kind=kind)
+    if is_new:
+        _count(thread, post, 1)
+    if is_first:
+        crediting.credit_reaction(post, thread, member.pk)
+        _tell(post, thread, member)
+    return reaction
+
+
+@transaction.atomic
+def withdraw_reaction(post: Post, *, member: Member, kind: str = Reaction.Kind.LIKE) -> None:
+    """Take a reaction back. With a member's last one the point it earned goes too. Harmless when repeated."""
+    thread, post = writing.held_post(post)
+    gone, _by_model = Reaction.objects.filter(post=post, member=member, kind=kind).delete()
+    if not gone:
+        return
+    _count(thread, post, -1)
+    if not post.reactions.filter(member=member).exists():
+        activity.undo(Activity.Kind.REACTION_RECEIVED, cause=f"post:{post.pk}:by:{member.pk}")
+
+
+def _count(thread: Thread, post: Post, step: int) -> None:
+    Thread.objects.filter(pk=thread.pk).update(reaction_count=F("reaction_count") + step)
+    Post.objects.filter(pk=post.pk).update(reaction_count=F("reaction_count") + step)
+
+
+def _tell(post: Post, thread: Thread, member: Member) -> None:
+    if may_read(post.author, thread.board):
+        tell(
+            post.author,
+            Notification.Kind.REACTION,
+            cause=f"post:{post.pk}:by:{member.pk}",
+            title=thread.title,
+            url=post.get_absolute_url(),
+            actor=member,
+            details={"excerpt": post.excerpt, "thread": thread.pk},
+        )

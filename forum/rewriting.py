@@ -1,0 +1,115 @@
+"""Changing one's own words with a visible history, and taking them back."""
+
+from collections.abc import Sequence
+
+from django.db import transaction
+from django.utils import timezone
+
+from forum import announcing, crediting, indexing, languages, markup, writing
+from forum.models import Mention, Post, PostRevision, State, Thread
+from forum.refusals import BoardArchived, NotYours, ThreadGone, ThreadLocked
+from forum.tagging import tags_named
+from members.models import Member
+
+
+@transaction.atomic
+def edit(post: Post, *, editor: Member, body: str, title: str | None = None, tags: Sequence[str] | None = None, reason: str = "") -> Post:
+    """Replace a post's words; what they were is kept as a revision that readers can open. Nothing changed, nothing kept.
+
+    title, tags   of the thread, with its first post only
+    Only the author may: a moderator's edit goes through `moderating.edit_post`.
+    Raises NotYours, ThreadLocked, ThreadGone, BoardArchived, markup.TooLong.
+    """
+    if post.author_id != editor.pk:
+        raise NotYours
+    thread, post = writing.held_post(post)
+    _insist(thread, post)
+    return replace(thread, post, editor=editor, body=body, title=title, tags=tags, reason=reason)
+
+
+def replace(
+    thread: Thread,
+    post: Post,
+    *,
+    editor: Member,
+    body: str,
+    title: str | None = None,
+    tags: Sequence[str] | None = None,
+    reason: str = "",
+) -> Post:
+    """Replace the words of a locked post, whoever was allowed to; in the caller's transaction."""
+    new_title = title if title and post.opens_thread else thread.title
+    if tags is not None and post.opens_thread:
+        thread.tags.set(tags_named(tags))
+    if body == post.body and new_title == thread.title:
+        return post
+    words = writing.prepare(body)
+    _keep(thread, post, editor, reason)
+    _write(post, words)
+    if new_title != thread.title:
+        thread.title, thread.lang = new_title, languages.language_of(new_title)
+        thread.save(update_fields=["title", "lang"])
+    indexing.put(post, title=thread.title if post.opens_thread else "", text=words.plain)
+    _mention(post, thread, words.mentioned)
+    return post
+
+
+@transaction.atomic
+def withdraw(post: Post, *, author: Member) -> Post:
+    """The author takes a post back: its place stays, its words are no longer shown, and what it earned is taken back.
+
+    A thread that nobody has answered goes with its first post. Harmless when repeated. Raises NotYours, ThreadLocked.
+    """
+    if post.author_id != author.pk:
+        raise NotYours
+    thread, post = writing.held_post(post)
+    if post.state == State.WITHDRAWN:
+        return post
+    _insist(thread, post)
+    post.state = State.WITHDRAWN
+    post.save(update_fields=["state"])
+    crediting.take_back(post, thread)
+    if thread.solution_id == post.pk:
+        thread.solution = None
+    if post.opens_thread and not thread.reply_count:
+        thread.state = State.WITHDRAWN
+    thread.save(update_fields=["state", "solution"])
+    writing.count_again(thread)
+    return post
+
+
+def _insist(thread: Thread, post: Post) -> None:
+    if thread.board.is_archived:
+        raise BoardArchived
+    if thread.is_locked:
+        raise ThreadLocked
+    if thread.state != State.VISIBLE or post.state != State.VISIBLE:
+        raise ThreadGone
+
+
+def _keep(thread: Thread, post: Post, editor: Member, reason: str) -> None:
+    PostRevision.objects.create(
+        post=post,
+        n=post.edit_count + 1,
+        title=thread.title if post.opens_thread else "",
+        body=post.body,
+        editor=editor,
+        reason=reason,
+        written_at=post.edited_at or post.created_at,
+    )
+
+
+def _write(post: Post, words: writing.Words) -> None:
+    post.body, post.html, post.html_version = words.body, words.html, markup.VERSION
+    post.excerpt, post.lang = words.excerpt, words.lang
+    post.edit_count, post.edited_at = post.edit_count + 1, timezone.now()
+    post.save(update_fields=["body", "html", "html_version", "excerpt", "lang", "edit_count", "edited_at"])
+
+
+def _mention(post: Post, thread: Thread, mentioned: list[Member]) -> None:
+    before = set(post.mentions.values_list("member_id", flat=True))
+    post.mentions.exclude(member__in=mentioned).delete()
+    fresh = [member for member in mentioned if member.pk not in before]
+    Mention.objects.bulk_create([Mention(post=post, member=member) for member in fresh])
+    post.thread = thread
+    announcing.new_mentions(post, fresh)
