@@ -3,10 +3,14 @@
 from django.urls import URLPattern, path
 
 from focusgroups import routing as groups
+from forum import live_topics
 from live.consumers import Gate, LiveConsumer
 
 # topic word → gate(member, key) → the stream's name, or None where the page would be a 404 for them
-gates: dict[str, Gate] = {}
+gates: dict[str, Gate] = {
+    "thread": live_topics.thread,
+    "board": live_topics.board,
+}
 
 websocket_urlpatterns: list[URLPattern] = [
     path("ws/live/", LiveConsumer.as_asgi(gates=gates)),  # type: ignore[arg-type]

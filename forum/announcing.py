@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from forum.addresses import stored_url
 from forum.models import Board, BoardMember, Level, Post, ThreadMember
 from forum.permissions import is_moderator
 from live import streams
@@ -62,7 +63,7 @@ def _tell(post: Post, member: Member, kind: Kind) -> None:
         kind,
         cause=f"post:{post.pk}",
         title=post.thread.title,
-        url=post.get_absolute_url(),
+        url=stored_url(post),
         actor=post.author,
         details={"excerpt": post.excerpt, "thread": post.thread_id, "starts_thread": post.opens_thread},
     )

@@ -2,6 +2,7 @@
 
 import datetime
 
+from forum.addresses import stored_url
 from forum.models import Post, Thread
 from members import activity
 from members.models import Activity
@@ -23,7 +24,7 @@ def credit(post: Post, thread: Thread, *, at: datetime.datetime | None = None) -
         deed_of(post, thread),
         cause=f"post:{post.pk}",
         title=thread.title,
-        url=post.get_absolute_url(),
+        url=stored_url(post),
         details={"board": thread.board.slug},
         happened_at=at,
     )
@@ -60,7 +61,7 @@ def give_back(post: Post, thread: Thread) -> None:
 def _stand(post: Post, kind: Activity.Kind, cause: str, thread: Thread) -> None:
     """Record a deed, or let it count again if it was taken back."""
     if activity.restore(kind, cause=cause) is None:
-        activity.record(post.author, kind, cause=cause, title=thread.title, url=post.get_absolute_url())
+        activity.record(post.author, kind, cause=cause, title=thread.title, url=stored_url(post))
 
 
 def _reacted(post: Post) -> list[int]:

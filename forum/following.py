@@ -17,9 +17,11 @@ def follow_board(board: Board, *, member: Member, level: Level) -> None:
     BoardMember.objects.update_or_create(member=member, board=board, defaults={"level": level})
 
 
-@transaction.atomic
 def read_up_to(thread: Thread, *, member: Member, no: int) -> None:
-    """The member has seen every post up to this number. Never goes back, whichever device comes last."""
+    """The member has seen every post up to this number. Never goes back, whichever device comes last.
+
+    Each of its two statements is whole in itself, so that reading a page opens no transaction.
+    """
     if ThreadMember.objects.filter(member=member, thread=thread, last_read_no__lt=no).update(last_read_no=no):
         return
     ThreadMember.objects.bulk_create([ThreadMember(member=member, thread=thread, last_read_no=no)], ignore_conflicts=True)

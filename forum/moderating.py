@@ -7,6 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from forum import crediting, rewriting, writing
+from forum.addresses import stored_url
 from forum.models import Board, ModerationAction, Post, Restriction, Review, State, Thread
 from forum.permissions import is_moderator
 from forum.refusals import NotYours
@@ -65,7 +66,9 @@ def unhide_thread(thread: Thread, *, by: Member, reason: str) -> ModerationActio
         return None
     thread.state = State.VISIBLE
     thread.save(update_fields=["state"])
-    crediting.give_back(thread.posts.select_related("author").get(no=1), thread)
+    opening = thread.posts.select_related("author").get(no=1)
+    if opening.state == State.VISIBLE:
+        crediting.give_back(opening, thread)
     return _log(by, Verb.UNHIDE_THREAD, reason, thread=thread, concerns=thread.author)
 
 
@@ -78,10 +81,13 @@ def hide_post(post: Post, *, by: Member, reason: str) -> ModerationAction | None
     thread, post = writing.held_post(post)
     if post.state != State.VISIBLE:
         return None
+    before = {"is_solution": thread.solution_id == post.pk}
+    if before["is_solution"]:
+        _set_solution(thread, None)
     _set_state(thread, post, State.HIDDEN)
     crediting.take_back(post, thread)
     _decide_reviews(post.reviews.all(), Review.Status.UPHELD, by, reason)
-    return _log(by, Verb.HIDE_POST, reason, thread=thread, post=post, concerns=post.author, before={"state": State.VISIBLE})
+    return _log(by, Verb.HIDE_POST, reason, thread=thread, post=post, concerns=post.author, before=before)
 
 
 @transaction.atomic
@@ -92,9 +98,12 @@ def unhide_post(post: Post, *, by: Member, reason: str) -> ModerationAction | No
     thread, post = writing.held_post(post)
     if post.state != State.HIDDEN:
         return None
+    hidden_by = post.moderation_actions.filter(verb=Verb.HIDE_POST).first()
+    if hidden_by and hidden_by.before.get("is_solution") and thread.solution_id is None:
+        _set_solution(thread, post)
     _set_state(thread, post, State.VISIBLE)
     crediting.give_back(post, thread)
-    return _log(by, Verb.UNHIDE_POST, reason, thread=thread, post=post, concerns=post.author, before={"state": State.HIDDEN})
+    return _log(by, Verb.UNHIDE_POST, reason, thread=thread, post=post, concerns=post.author)
 
 
 @transaction.atomic
@@ -157,6 +166,11 @@ def _set_state(thread: Thread, post: Post, state: State) -> None:
     writing.count_again(thread)
 
 
+def _set_solution(thread: Thread, post: Post | None) -> None:
+    thread.solution = post
+    thread.save(update_fields=["solution"])
+
+
 def _decide_reviews(reviews: Any, status: Review.Status, by: Member, note: str) -> int:
     decided: int = reviews.filter(status=Review.Status.OPEN).update(status=status, decided_by=by, decided_at=timezone.now(), note=note)
     return decided
@@ -174,7 +188,7 @@ def _log(by: Member, verb: ModerationAction.Verb, reason: str, *, concerns: Memb
             Notification.Kind.MODERATION,
             cause=f"moderation:{action.pk}",
             title=about["thread"].title if "thread" in about else "",
-            url=target.get_absolute_url() if target else "",
+            url=stored_url(target) if target else "",
             details={"verb": verb, "reason": reason},
         )
     return action

@@ -4,6 +4,7 @@ from django.db import transaction
 from django.db.models import F
 
 from forum import crediting, pacing, writing
+from forum.addresses import stored_url
 from forum.announcing import may_read
 from forum.models import Post, Reaction, State, Thread
 from forum.refusals import NotYours, ThreadGone
@@ -56,7 +57,7 @@ def _tell(post: Post, thread: Thread, member: Member) -> None:
             Notification.Kind.REACTION,
             cause=f"post:{post.pk}:by:{member.pk}",
             title=thread.title,
-            url=post.get_absolute_url(),
+            url=stored_url(post),
             actor=member,
             details={"excerpt": post.excerpt, "thread": thread.pk},
         )

@@ -4,11 +4,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Case, Count, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models import Case, Count, F, IntegerField, Max, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Coalesce
 
-from forum.models import Board, BoardMember, Level, Post, State, Thread, ThreadMember
-from forum.models.thread import PAGE, page_of
+from forum.models import Board, BoardMember, Level, Post, Reaction, State, Thread, ThreadMember
+from forum.models.thread import PAGE
 from members.models import Member
 
 Asker = Member | AnonymousUser
@@ -77,19 +77,44 @@ def slice_of(threads: QuerySet[Thread], asker: Asker, *, before: int | None = No
     return Slice(found[:size], found[size - 1].last_post_id if len(found) > size else None)
 
 
-def posts_on_page(thread: Thread, page: int) -> list[Post]:
-    """The posts whose numbers belong on this page, whatever is hidden among them."""
+@dataclass
+class ShownPost:
+    """A post as one reader sees it: without its words where it is hidden or withdrawn from them."""
+
+    post: Post
+    is_readable: bool
+    is_own: bool
+    is_solution: bool
+    reactions: list[dict[str, Any]]
+
+
+def posts_on_page(thread: Thread, page: int, asker: Asker, *, moderates: bool = False) -> list[ShownPost]:
+    """The posts whose numbers belong on this page, whatever is hidden among them; two queries."""
     low = (page - 1) * PAGE + 1
     rows = thread.posts.filter(no__gte=low, no__lt=low + PAGE).order_by("no")
-    return list(rows.select_related("author", "author__company", "reply_to", "reply_to__author"))
+    posts = list(rows.select_related("author", "author__company", "reply_to", "reply_to__author"))
+    reactions = reactions_to(posts, asker)
+    shown = []
+    for post in posts:
+        is_own = post.author_id == asker.pk
+        is_readable = post.state == State.VISIBLE or moderates or is_own
+        shown.append(ShownPost(post, is_readable, is_own, post.pk == thread.solution_id, reactions.get(post.pk, [])))
+    return shown
 
 
-def first_unread(thread: Thread, member: Asker) -> int:
-    """The number to jump to: the first post after the last one read, or the newest."""
-    if not member.is_authenticated:
-        return 1
-    read = ThreadMember.objects.filter(member=member.pk, thread=thread).values_list("last_read_no", flat=True).first() or 0
-    return min(read + 1, max(thread.highest_no, 1))
+def reactions_to(posts: list[Post], asker: Asker) -> dict[int, list[dict[str, Any]]]:
+    """For each post its kinds of reaction as `{"kind", "n", "own"}`."""
+    own = Max(Case(When(member=asker.pk or 0, then=1), default=0))
+    rows: Any = Reaction.objects.filter(post__in=posts).values("post", "kind").annotate(n=Count("pk"), own=own).order_by("kind")
+    found: dict[int, list[dict[str, Any]]] = {}
+    for row in rows:
+        found.setdefault(row["post"], []).append(row)
+    return found
+
+
+def own_row(thread: Thread, asker: Asker) -> ThreadMember | None:
+    """How far the asker has read in the thread, and how closely they follow it."""
+    return ThreadMember.objects.filter(member=asker.pk, thread=thread).first() if asker.is_authenticated else None
 
 
 def posts_by(author: Member, asker: Asker, n: int = 10) -> list[Post]:
@@ -98,4 +123,22 @@ def posts_by(author: Member, asker: Asker, n: int = 10) -> list[Post]:
     return list(rows.select_related("thread", "thread__board").order_by("-id")[:n])
 
 
-__all__ = ["PAGE", "latest_threads", "listed", "page_of", "posts_by", "posts_on_page", "slice_of", "unread_by_board"]
+def entries(threads: QuerySet[Thread], asker: Asker, *, before: int | None = None) -> Slice:
+    """Blog entries, the newest first, each with its opening words as `opening`."""
+    first_words = Post.objects.filter(thread=OuterRef("pk"), no=1)
+    rows = listed(threads, asker).annotate(
+        opening=Subquery(first_words.values("excerpt")), opening_lang=Subquery(first_words.values("lang"))
+    )
+    if before:
+        rows = rows.filter(pk__lt=before)
+    found: list[Thread] = list(rows.order_by("-pk")[:21])
+    return Slice(found[:20], found[19].pk if len(found) > 20 else None)
+
+
+def unread_threads(asker: Asker, n: int = 5) -> list[Thread]:
+    """Threads with something unread that the member takes part in or watches, the newest first."""
+    if not asker.is_authenticated:
+        return []
+    followed = ThreadMember.objects.filter(member=asker.pk, level__in=[Level.WATCH, Level.TRACK]).values("thread")
+    rows: Any = listed(Thread.objects.visible_to(asker).open().filter(pk__in=followed), asker)
+    return list(rows.filter(unread_count__gt=0).order_by("-last_post")[:n])

@@ -1,8 +1,10 @@
 """Accepting a reply as the solution of a thread."""
 
+from django.contrib.auth.models import AnonymousUser
 from django.db import transaction
 
 from forum import crediting, writing
+from forum.addresses import stored_url
 from forum.models import Post, State, Thread
 from forum.permissions import is_moderator
 from forum.refusals import BoardArchived, NotYours, ThreadGone
@@ -12,9 +14,9 @@ from notifications.models import Notification
 from notifications.telling import tell
 
 
-def may_decide(thread: Thread, member: Member) -> bool:
+def may_decide(thread: Thread, member: Member | AnonymousUser) -> bool:
     """Whoever asked decides what answered them; a moderator may for them."""
-    return thread.author_id == member.pk or is_moderator(member)
+    return (member.is_authenticated and thread.author_id == member.pk) or is_moderator(member)
 
 
 @transaction.atomic
@@ -38,7 +40,7 @@ def accept(post: Post, *, by: Member) -> Post:
         Notification.Kind.SOLUTION,
         cause=f"post:{post.pk}",
         title=thread.title,
-        url=post.get_absolute_url(),
+        url=stored_url(post),
         actor=by,
         details={"excerpt": post.excerpt, "thread": thread.pk},
     )

@@ -36,6 +36,11 @@ def prepare(body: str) -> Words:
     return Words(body, html, plain, languages.language_of(plain), named)
 
 
+def rendered(body: str) -> str:
+    """Exactly what a post of these words would show. Raises markup.TooLong."""
+    return prepare(body).html
+
+
 def insist_on_voice(author: Member) -> None:
     """Raises Silenced for a member under a restriction."""
     if Restriction.objects.filter(member=author, until__gt=timezone.now(), lifted_at=None).exists():

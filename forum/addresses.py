@@ -1,0 +1,15 @@
+"""Addresses as rows keep them: without a language's prefix, whatever language they are written in."""
+
+from typing import Protocol
+
+from django.conf import settings
+from django.utils import translation
+
+
+class Addressed(Protocol):
+    def get_absolute_url(self) -> str: ...
+
+
+def stored_url(thing: Addressed) -> str:
+    with translation.override(settings.LANGUAGE_CODE):
+        return thing.get_absolute_url()

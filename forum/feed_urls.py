@@ -1,0 +1,13 @@
+from django.urls import path
+
+from forum import feeds
+
+app_name = "feeds"
+urlpatterns = [
+    path("forum/feed/", feeds.LatestFeed(), name="forum"),
+    path("forum/boards/<slug:slug>/feed/", feeds.BoardFeed(), name="board"),
+    path("forum/tags/<str:slug>/feed/", feeds.TagFeed(), name="tag"),
+    path("forum/threads/<int:pk>/feed/", feeds.ThreadFeed(), name="thread"),
+    path("blogs/feed/", feeds.BlogsFeed(), name="blogs"),
+    path("blogs/<slug:handle>/feed/", feeds.BlogFeed(), name="blog"),
+]

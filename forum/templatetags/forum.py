@@ -1,0 +1,64 @@
+"""What pages of other parts show of the forum."""
+
+from typing import Any
+
+from django import template
+from django.contrib.auth.models import AnonymousUser
+from django.utils.safestring import SafeString, mark_safe
+
+from forum import reading
+from forum.models import Level, Reaction, State, Thread
+from members.models import Member
+
+register = template.Library()
+
+
+def _asker(context: dict[str, Any]) -> Member | AnonymousUser:
+    request = context.get("request")
+    return getattr(request, "user", None) or AnonymousUser()
+
+
+@register.inclusion_tag("forum/_latest.html", takes_context=True)
+def latest_threads(context: dict[str, Any], n: int = 5) -> dict[str, Any]:
+    """The newest n threads that the visitor may read, as a list."""
+    return {"threads": reading.latest_threads(_asker(context), n)}
+
+
+@register.inclusion_tag("forum/_unread.html", takes_context=True)
+def unread_threads(context: dict[str, Any], n: int = 5) -> dict[str, Any]:
+    """Threads in which the member has something unread, those they follow first."""
+    return {"threads": reading.unread_threads(_asker(context), n)}
+
+
+@register.inclusion_tag("forum/_member_posts.html", takes_context=True)
+def member_posts(context: dict[str, Any], member: Member, n: int = 10) -> dict[str, Any]:
+    """A member's newest posts that the visitor may read."""
+    return {"posts": reading.posts_by(member, _asker(context), n), "member": member}
+
+
+@register.inclusion_tag("forum/_embed.html", takes_context=True)
+def thread_embed(context: dict[str, Any], pk: int) -> dict[str, Any]:
+    """A thread as an article shows it: its title, opening and last reply. Nothing for whoever may not read it."""
+    rows = reading.listed(Thread.objects.visible_to(_asker(context)).open(), _asker(context))
+    return {"thread": rows.filter(pk=pk).first()}
+
+
+@register.filter
+def reaction_name(kind: str) -> str:
+    return str(Reaction.Kind(kind).label)
+
+
+@register.filter
+def level_name(level: str) -> str:
+    return str(Level(level).label)
+
+
+@register.filter
+def state_name(state: str) -> str:
+    return str(State(state).label)
+
+
+@register.filter
+def rendered(html: str) -> SafeString:
+    """HTML that `forum.markup` made and judged; nothing else goes through this filter."""
+    return mark_safe(html)

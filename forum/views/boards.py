@@ -1,0 +1,83 @@
+"""Lists: the forum's first page, boards, tags."""
+
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.db.models import Exists, OuterRef, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_POST
+
+from forum import following, reading
+from forum.forms import LevelForm
+from forum.models import Board, BoardMember, Level, Post, Tag, Thread
+from forum.views.requests import MemberRequest, number
+
+FILTERS = ("all", "unread", "unsolved", "solved", "mine")
+
+
+def index(request: HttpRequest) -> HttpResponse:
+    boards = Board.objects.visible_to(request.user).boards()
+    unread = reading.unread_by_board(request.user, boards)
+    rows = [{"board": board, "unread": unread.get(board.pk, 0)} for board in boards.filter(is_archived=False)]
+    latest = reading.latest_threads(request.user, 20)
+    return render(request, "forum/index.html", {"boards": rows, "threads": latest})
+
+
+def board(request: HttpRequest, slug: str) -> HttpResponse:
+    found = get_object_or_404(Board.objects.visible_to(request.user).boards(), slug=slug)
+    chosen, before = _chosen(request), number(request, "before")
+    threads = filtered(Thread.objects.open().filter(board=found), chosen, request)
+    pinned: list[Thread] = []
+    if chosen == "all":
+        if not before:
+            pinned = list(reading.listed(threads.filter(is_pinned=True), request.user).order_by("-last_post")[:10])
+        threads = threads.filter(is_pinned=False)
+    page = reading.slice_of(threads, request.user, before=before)
+    own = BoardMember.objects.filter(member=request.user, board=found).first() if request.user.is_authenticated else None
+    context: dict[str, Any] = {"board": found, "pinned": pinned, "page": page, "chosen": chosen, "filters": FILTERS}
+    context |= {"may_start": found.may_start(request.user), "level": own.level if own else Level.NORMAL, "levels": Level}
+    return render(request, "forum/board.html", context)
+
+
+def tag(request: HttpRequest, slug: str) -> HttpResponse:
+    found = get_object_or_404(Tag, slug=slug)
+    threads = Thread.objects.visible_to(request.user).open().filter(tags=found)
+    page = reading.slice_of(threads, request.user, before=number(request, "before"))
+    return render(request, "forum/tag.html", {"tag": found, "page": page})
+
+
+@require_POST
+@login_required
+def read(request: MemberRequest, slug: str) -> HttpResponse:
+    found = get_object_or_404(Board.objects.visible_to(request.user), slug=slug)
+    following.read_board(found, member=request.user)
+    return redirect(found)
+
+
+@require_POST
+@login_required
+def follow(request: MemberRequest, slug: str) -> HttpResponse:
+    found = get_object_or_404(Board.objects.visible_to(request.user), slug=slug)
+    form = LevelForm(request.POST)
+    if form.is_valid():
+        following.follow_board(found, member=request.user, level=Level(form.cleaned_data["level"]))
+    return redirect(found)
+
+
+def filtered(threads: QuerySet[Thread], chosen: str, request: HttpRequest) -> QuerySet[Thread]:
+    if chosen == "solved":
+        return threads.filter(solution__isnull=False)
+    if chosen == "unsolved":
+        return threads.filter(solution=None)
+    if chosen == "mine" and request.user.is_authenticated:
+        return threads.filter(Exists(Post.objects.filter(thread=OuterRef("pk"), author=request.user)))
+    if chosen == "unread" and request.user.is_authenticated:
+        unread: Any = reading.with_unread(threads, request.user)
+        return Thread.objects.filter(pk__in=unread.filter(unread_count__gt=0).values("pk"))
+    return threads
+
+
+def _chosen(request: HttpRequest) -> str:
+    wish = request.GET.get("show", "all")
+    return wish if wish in FILTERS else "all"

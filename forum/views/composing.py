@@ -1,0 +1,142 @@
+"""Writing a thread or an entry, editing, the history of a post, withdrawing."""
+
+import difflib
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from forum import blogging, markup, moderating, posting, rewriting, writing
+from forum.forms import EditForm, ThreadForm
+from forum.models import Board, Draft, Post, State, Thread
+from forum.permissions import is_moderator
+from forum.refusals import Refused, TooFast
+from forum.views.requests import MemberRequest
+
+
+@login_required
+def start(request: MemberRequest, slug: str) -> HttpResponse:
+    board = get_object_or_404(Board.objects.visible_to(request.user).boards(), slug=slug)
+    if not board.may_start(request.user):
+        raise Http404
+    return compose(request, board)
+
+
+@login_required
+def start_entry(request: MemberRequest) -> HttpResponse:
+    if request.method == "POST":
+        return compose(request, blogging.blog_of(request.user))
+    board = Board.objects.blogs().filter(owner=request.user).first()
+    return compose(request, board or Board(kind=Board.Kind.BLOG, owner=request.user, name=request.user.display_name))
+
+
+def compose(request: MemberRequest, board: Board) -> HttpResponse:
+    """The form of a new thread; sent, the thread."""
+    draft = Draft.objects.filter(member=request.user.pk, key=f"board:{board.pk}").first() if board.pk else None
+    initial = {"title": draft.title, "body": draft.body} if draft else {"tags": request.GET.get("tag", "")[:40]}
+    form = ThreadForm(request.POST or None, initial=initial)
+    preview, status = "", 200
+    if request.method == "POST":
+        status = 422
+        if form.is_valid() and "preview" in request.POST:
+            preview, status = writing.rendered(form.cleaned_data["body"]), 200
+        elif form.is_valid():
+            try:
+                return redirect(_start(request, board, form))
+            except Refused as refused:
+                form.add_error(None, str(refused))
+                status = 429 if isinstance(refused, TooFast) else 409
+    context = {"form": form, "board": board, "draft": draft, "preview": preview, "draft_key": f"board:{board.pk}" if board.pk else ""}
+    return render(request, "forum/compose.html", context, status=status)
+
+
+def _start(request: MemberRequest, board: Board, form: ThreadForm) -> Thread:
+    words = {name: form.cleaned_data[name] for name in ("title", "body", "tags", "client_key")}
+    return posting.start_thread(board, author=request.user, **words)  # type: ignore[arg-type]
+
+
+@require_POST
+@login_required
+def preview(request: MemberRequest) -> HttpResponse:
+    body = request.POST.get("body", "").replace("\r\n", "\n").rstrip()
+    if len(body) > markup.MAX_CHARACTERS:
+        return render(request, "forum/_preview.html", {"too_long": True}, status=422)
+    return render(request, "forum/_preview.html", {"preview": writing.rendered(body)})
+
+
+@login_required
+def edit(request: MemberRequest, pk: int) -> HttpResponse:
+    post = _own_or_moderated(request, pk)
+    thread = post.thread
+    initial: dict[str, Any] = {"body": post.body, "title": thread.title}
+    initial["tags"] = [tag.name for tag in thread.tags.all()] if post.opens_thread else []
+    form = EditForm(request.POST or None, initial=initial, opens_thread=post.opens_thread)
+    if post.author_id != request.user.pk:
+        form.fields["reason"].required = True
+    preview_html, status = "", 200
+    if request.method == "POST":
+        status = 422
+        if form.is_valid() and "preview" in request.POST:
+            preview_html, status = writing.rendered(form.cleaned_data["body"]), 200
+        elif form.is_valid():
+            try:
+                _edit(request, post, form)
+                return redirect(post.get_absolute_url())
+            except Refused as refused:
+                form.add_error(None, str(refused))
+                status = 409
+    return render(request, "forum/edit.html", {"form": form, "post": post, "thread": thread, "preview": preview_html}, status=status)
+
+
+def _edit(request: MemberRequest, post: Post, form: EditForm) -> None:
+    words = form.cleaned_data
+    if post.author_id == request.user.pk:
+        rewriting.edit(
+            post, editor=request.user, body=words["body"], title=words.get("title"), tags=words.get("tags"), reason=words["reason"]
+        )
+    else:
+        moderating.edit_post(post, by=request.user, body=words["body"], title=words.get("title"), reason=words["reason"])
+
+
+def history(request: HttpRequest, pk: int) -> HttpResponse:
+    """What the post said before, version by version, with what changed."""
+    posts = Post.objects.visible_to(request.user).select_related("thread", "thread__board", "author")
+    post = get_object_or_404(posts, pk=pk)
+    if post.state == State.WITHDRAWN and not is_moderator(request.user):
+        raise Http404
+    revisions = list(post.revisions.select_related("editor").order_by("n"))
+    texts = [revision.body for revision in revisions] + [post.body]
+    versions = [
+        {"revision": revision, "lines": changed_lines(before, after)}
+        for revision, before, after in zip(revisions, texts[:-1], texts[1:], strict=True)
+    ]
+    return render(request, "forum/history.html", {"post": post, "thread": post.thread, "versions": versions[::-1]})
+
+
+def changed_lines(before: str, after: str) -> list[tuple[str, str]]:
+    """Lines with " " as before, "-" gone, "+" new."""
+    lines = difflib.ndiff(before.splitlines()[:400], after.splitlines()[:400])
+    return [(line[0], line[2:]) for line in lines if line[0] in " -+"]
+
+
+@require_POST
+@login_required
+def withdraw(request: MemberRequest, pk: int) -> HttpResponse:
+    post = get_object_or_404(Post.objects.visible_to(request.user).filter(author=request.user).select_related("thread"), pk=pk)
+    try:
+        rewriting.withdraw(post, author=request.user)
+        messages.success(request, _("Your post is withdrawn."))
+    except Refused as refused:
+        messages.error(request, str(refused))
+    return redirect(post.get_absolute_url())
+
+
+def _own_or_moderated(request: MemberRequest, pk: int) -> Post:
+    posts = Post.objects.visible_to(request.user).select_related("thread", "thread__board", "author")
+    if not is_moderator(request.user):
+        posts = posts.filter(author=request.user)
+    return get_object_or_404(posts, pk=pk)

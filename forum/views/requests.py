@@ -1,0 +1,15 @@
+from django.http import HttpRequest
+
+from members.models import Member
+
+
+class MemberRequest(HttpRequest):
+    """What a view behind `login_required` gets; only ever a type."""
+
+    user: Member  # type: ignore[assignment]
+
+
+def number(request: HttpRequest, name: str) -> int | None:
+    """A key from the address, None where it is none: addresses are typed and cut by all sorts of hands."""
+    value = request.GET.get(name, "")
+    return int(value) if value.isascii() and value.isdigit() and len(value) < 19 else None

@@ -1,0 +1,28 @@
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from forum import searching
+from forum.forms import SearchForm
+from forum.models import Board
+from forum.views.requests import number
+
+
+def search(request: HttpRequest) -> HttpResponse:
+    boards = Board.objects.visible_to(request.user).boards()
+    form = SearchForm(request.GET or None, boards=boards)
+    found = None
+    if form.is_valid() and form.cleaned_data["q"]:
+        wanted = form.cleaned_data
+        found = searching.find(
+            request.user,
+            wanted["q"],
+            board=wanted["board"].pk if wanted["board"] else None,
+            author=wanted["author"],
+            tag=request.GET.get("tag", "")[:40],
+            solved={"yes": True, "no": False}.get(wanted["solved"]),
+            before=number(request, "before"),
+        )
+    query = request.GET.copy()
+    query.pop("before", None)
+    context = {"form": form, "found": found, "q": request.GET.get("q", "")[:100], "pages_query": query.urlencode()}
+    return render(request, "forum/search.html", context)

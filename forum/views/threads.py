@@ -1,0 +1,157 @@
+"""A thread's page, and replying on it."""
+
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from forum import following, markup, posting, quoting, reading, solving, writing
+from forum.forms import LevelForm, ReplyForm
+from forum.models import Draft, Level, Post, Reaction, State, Thread, ThreadMember
+from forum.models.thread import page_of
+from forum.permissions import is_moderator
+from forum.refusals import Refused, TooFast
+from forum.views.requests import MemberRequest
+
+
+def thread(request: HttpRequest, pk: int) -> HttpResponse:
+    found = _found(request, pk)
+    own = reading.own_row(found, request.user)
+    draft = Draft.objects.filter(member=request.user, key=f"thread:{pk}").first() if request.user.is_authenticated else None
+    initial = _initial(request, found)
+    if draft:
+        initial["body"] = "\n\n".join(filter(None, [draft.body.rstrip(), initial.get("body")]))
+    return _page(request, found, own, form=ReplyForm(initial=initial), no=_wanted(request, found), draft=draft)
+
+
+def unread(request: HttpRequest, pk: int) -> HttpResponse:
+    """Jump to the first post that the member has not read."""
+    found = _found(request, pk)
+    own = reading.own_row(found, request.user)
+    no = min((own.last_read_no if own else 0) + 1, max(found.highest_no, 1))
+    return redirect(Post(thread=found, no=no).get_absolute_url())
+
+
+@require_POST
+@login_required
+def reply(request: MemberRequest, pk: int) -> HttpResponse:
+    found = _found(request, pk)
+    form = ReplyForm(request.POST)
+    status = 422
+    if form.is_valid() and "preview" not in request.POST:
+        try:
+            return redirect(_reply(request, found, form))
+        except Refused as refused:
+            form.add_error(None, str(refused))
+            status = 429 if isinstance(refused, TooFast) else 409
+        except markup.TooLong:
+            form.add_error("body", _("This is too long for one post."))
+    own = reading.own_row(found, request.user)
+    preview = writing.rendered(form.cleaned_data["body"]) if form.is_valid() else ""
+    status = 200 if preview else status
+    return _page(request, found, own, form=form, no=found.highest_no, preview=preview, status=status)
+
+
+@require_POST
+@login_required
+def follow(request: MemberRequest, pk: int) -> HttpResponse:
+    found = _found(request, pk)
+    form = LevelForm(request.POST)
+    if form.is_valid():
+        following.follow_thread(found, member=request.user, level=Level(form.cleaned_data["level"]))
+    return redirect(found)
+
+
+@require_POST
+@login_required
+def unaccept(request: MemberRequest, pk: int) -> HttpResponse:
+    found = _found(request, pk)
+    if not solving.may_decide(found, request.user):
+        raise Http404
+    solving.unaccept(found, by=request.user)
+    return redirect(found)
+
+
+def _found(request: HttpRequest, pk: int) -> Thread:
+    rows = Thread.objects.visible_to(request.user)
+    return get_object_or_404(rows.select_related("board", "board__owner", "author", "solution", "solution__author"), pk=pk)
+
+
+def _reply(request: MemberRequest, found: Thread, form: ReplyForm) -> Post:
+    no = form.cleaned_data["reply_to"]
+    answered = Post.objects.visible_to(request.user).filter(thread=found, no=no).first() if no else None
+    return posting.reply(
+        found, author=request.user, body=form.cleaned_data["body"], reply_to=answered, client_key=form.cleaned_data["client_key"]
+    )
+
+
+def _initial(request: HttpRequest, found: Thread) -> dict[str, Any]:
+    """What the reply form holds at first: a quotation if one was asked for."""
+    wish = request.GET.get("quote") or request.GET.get("answer") or ""
+    if not (wish.isascii() and wish.isdigit() and len(wish) < 10 and request.user.is_authenticated):
+        return {}
+    post = Post.objects.visible_to(request.user).filter(thread=found, no=int(wish)).select_related("author").first()
+    if post is None:
+        return {}
+    return {"reply_to": post.no, "body": quoting.quotation(post) if "quote" in request.GET else ""}
+
+
+def _wanted(request: HttpRequest, found: Thread) -> int:
+    """The number of a post on the wanted page: ?post=41, or the first of ?page=3."""
+    for name, first in (
+        ("post", lambda n: n),
+        ("quote", lambda n: n),
+        ("answer", lambda n: n),
+        ("page", lambda n: (n - 1) * reading.PAGE + 1),
+    ):
+        value = request.GET.get(name, "")
+        if value.isascii() and value.isdigit() and len(value) < 10:
+            return min(max(first(int(value)), 1), max(found.highest_no, 1))
+    return 1
+
+
+def _page(
+    request: HttpRequest,
+    found: Thread,
+    own: ThreadMember | None,
+    *,
+    form: ReplyForm,
+    no: int,
+    preview: str = "",
+    status: int = 200,
+    draft: Draft | None = None,
+) -> HttpResponse:
+    page, moderates = page_of(no), is_moderator(request.user)
+    posts = reading.posts_on_page(found, page, request.user, moderates=moderates)
+    read_before = own.last_read_no if own else 0
+    last_no = posts[-1].post.no if posts else 0
+    if request.user.is_authenticated and last_no > read_before:
+        following.read_up_to(found, member=request.user, no=last_no)
+    context: dict[str, Any] = {"thread": found, "board": found.board, "posts": posts, "page": page, "tags": found.tags.all()}
+    context |= {"form": form, "preview": preview, "moderates": moderates, "read_before": read_before, "last_no": last_no}
+    context |= {"first_new": read_before + 1 if read_before and read_before < last_no else 0}
+    context |= {
+        "may_reply": _may_reply(request, found),
+        "may_solve": request.user.is_authenticated and solving.may_decide(found, request.user),
+    }
+    context |= {"level": own.level if own else Level.NORMAL, "levels": Level, "reaction_kinds": Reaction.Kind}
+    context |= {"draft": draft, "pages": pages_around(page, found.last_page)}
+    return render(request, "forum/entry.html" if found.board.is_blog else "forum/thread.html", context, status=status)
+
+
+def _may_reply(request: HttpRequest, found: Thread) -> bool:
+    return bool(request.user.is_authenticated and not found.is_locked and not found.board.is_archived and found.state == State.VISIBLE)
+
+
+def pages_around(page: int, last: int) -> list[int | None]:
+    """The pages that a pager names, None for a gap: 1 … 6 7 8 … 20."""
+    named = sorted({1, last, *range(max(1, page - 1), min(last, page + 1) + 1)})
+    out: list[int | None] = []
+    for number in named:
+        if out and out[-1] is not None and number - out[-1] > 1:
+            out.append(None)
+        out.append(number)
+    return out
