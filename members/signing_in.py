@@ -3,9 +3,12 @@
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from django.conf import settings
+from django.core.mail import EmailMessage, EmailMultiAlternatives
 from django.http import HttpRequest
 from django.utils import translation
 
+from members import letters
 from members.handles import free_handle
 from members.models import Consent, Invitation, Member
 
@@ -39,3 +42,12 @@ class ClubAdapter(DefaultAccountAdapter):
         member = context.get("user") or Member.objects.filter(email__iexact=email).first()
         with translation.override(getattr(member, "locale", None) or translation.get_language()):
             super().send_mail(template_prefix, email, context)
+
+    def render_mail(self, template_prefix: str, email: str, context: dict[str, Any], headers: dict[str, str] | None = None) -> EmailMessage:
+        """allauth's text, and the same words as a page in the club's look."""
+        context = {"CLUB_NAME": settings.CLUB_NAME, "SITE_URL": settings.SITE_URL} | context
+        message = super().render_mail(template_prefix, email, context, headers)
+        if isinstance(message, EmailMultiAlternatives) and not message.alternatives:
+            subject = message.subject.removeprefix(settings.ACCOUNT_EMAIL_SUBJECT_PREFIX)
+            message.attach_alternative(letters.as_page(str(message.body), subject=subject), "text/html")
+        return message
