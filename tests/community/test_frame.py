@@ -1,0 +1,158 @@
+"""What stands around every page: the choices of language and light, the policy it is served under, what it may not contain."""
+
+import re
+
+import pytest
+
+from community.addresses import in_language
+from community.frame import section_of
+
+FRAME_PAGES = ["/accounts/login/", "/accounts/signup/", "/accounts/password/reset/", "/accounts/login/code/"]
+OWN_PAGES = ["/members/settings/", "/members/alice-chen/", "/accounts/email/", "/accounts/2fa/", "/accounts/sessions/"]
+
+
+@pytest.mark.parametrize("theme", ["light", "dark", "auto"])
+def test_a_chosen_theme_is_kept_and_shown_without_a_flash(client, db, theme):
+    answer = client.post("/i18n/theme/", {"theme": theme, "next": "/accounts/login/"})
+    assert answer.status_code == 302
+    assert answer.url == "/accounts/login/"
+    assert f'<html lang="en" data-theme="{theme}">' in client.get("/accounts/login/").content.decode()
+
+
+def test_an_unknown_theme_is_the_devices_own(client, db):
+    client.post("/i18n/theme/", {"theme": '"><script>'})
+    assert client.cookies["theme"].value == "auto"
+    client.cookies["theme"] = "<script>"
+    assert 'data-theme="auto"' in client.get("/accounts/login/").content.decode()
+
+
+@pytest.mark.parametrize("address", ["/i18n/theme/", "/i18n/language/"])
+@pytest.mark.parametrize("elsewhere", ["https://evil.example/", "//evil.example/", "/\\evil.example", "javascript:alert(1)"])
+def test_no_choice_leads_to_a_foreign_site(client, db, address, elsewhere):
+    answer = client.post(address, {"theme": "dark", "language": "zh-hans", "next": elsewhere})
+    assert "evil" not in answer.url
+    assert answer.url in ("/", "/zh-hans/")
+
+
+@pytest.mark.parametrize("address", ["/i18n/theme/", "/i18n/language/"])
+def test_a_choice_is_not_made_by_a_link(client, db, address):
+    assert client.get(address).status_code == 405
+
+
+def test_the_language_switch_leads_to_the_same_page_and_back(client, db):
+    there = client.post("/i18n/language/", {"language": "zh-hans", "next": "/accounts/login/?next=/points/"})
+    assert there.url == "/zh-hans/accounts/login/?next=/points/"
+    back = client.post("/i18n/language/", {"language": "en", "next": there.url})
+    assert back.url == "/accounts/login/?next=/points/"
+
+
+def test_a_language_we_do_not_have_changes_nothing(client, db):
+    assert client.post("/i18n/language/", {"language": "xx", "next": "/accounts/login/"}).url == "/accounts/login/"
+
+
+def test_a_members_mails_follow_the_language_they_chose(client, alice):
+    client.force_login(alice)
+    client.post("/i18n/language/", {"language": "zh-hans", "next": "/"})
+    alice.refresh_from_db()
+    assert alice.locale == "zh-hans"
+
+
+@pytest.mark.parametrize(
+    ("address", "chinese"),
+    [
+        ("/", "/zh-hans/"),
+        ("/forum/threads/7/?page=2", "/zh-hans/forum/threads/7/?page=2"),
+        ("https://club.example/events/", "https://club.example/zh-hans/events/"),
+        ("/zh-hans/events/", "/zh-hans/events/"),
+        ("/zh-hans", "/zh-hans/"),
+        ("/admin/pages/", "/admin/pages/"),
+        ("/api/v1/docs", "/api/v1/docs"),
+    ],
+)
+def test_only_pages_have_an_address_in_chinese(address, chinese):
+    assert in_language(address, "zh-hans") == chinese
+
+
+@pytest.mark.parametrize(
+    ("path", "section"),
+    [
+        ("/forum/boards/x/", "forum"),
+        ("/zh-hans/blogs/", "forum"),
+        ("/groups/3/", "research"),
+        ("/", ""),
+        ("/zh-hans/", ""),
+        ("/nowhere/", ""),
+    ],
+)
+def test_a_page_lies_under_one_of_the_five_ways_in(path, section):
+    assert section_of(path) == section
+
+
+def test_a_page_names_itself_in_every_language(client, db):
+    page = client.get("/zh-hans/accounts/login/").content.decode()
+    assert re.search(r'<link rel="canonical" href="[^"]+/zh-hans/accounts/login/">', page)
+    assert re.search(r'<link rel="alternate" hreflang="en" href="[^"]+[^s]/accounts/login/">', page)
+    assert re.search(r'<link rel="alternate" hreflang="zh-Hans" href="[^"]+/zh-hans/accounts/login/">', page)
+
+
+def test_public_pages_allow_nothing_inline(client, db):
+    policy = client.get("/accounts/login/")["Content-Security-Policy"]
+    assert "script-src 'self';" in policy + ";"
+    assert "style-src 'self';" in policy + ";"
+    assert "unsafe" not in policy
+    assert "object-src 'none'" in policy
+
+
+@pytest.mark.parametrize("address", ["/admin/", "/django-admin/"])
+def test_the_back_offices_have_a_policy_of_their_own(client, admin, address):
+    client.force_login(admin)
+    policy = client.get(address)["Content-Security-Policy"]
+    assert "script-src 'self' 'unsafe-inline'" in policy
+    assert "object-src 'none'" in policy
+
+
+def inline_parts(page: str) -> list[str]:
+    """Whatever the strict policy would refuse: style attributes and elements, handlers, scripts without a source."""
+    page = re.sub(r'<script[^>]*type="application/json"[^>]*>.*?</script>', "", page, flags=re.DOTALL)
+    wrong = re.findall(r"<style\b[^>]*>", page) + re.findall(r"<[^>]+\sstyle=[^>]*>", page)
+    wrong += re.findall(r"<[^>]+\son[a-z]+=[^>]*>", page)
+    return wrong + [tag for tag in re.findall(r"<script\b[^>]*>", page) if "src=" not in tag]
+
+
+@pytest.mark.parametrize("prefix", ["", "/zh-hans"])
+@pytest.mark.parametrize("address", FRAME_PAGES)
+def test_a_visitors_page_carries_nothing_inline(client, db, prefix, address):
+    answer = client.get(prefix + address)
+    assert answer.status_code == 200
+    assert inline_parts(answer.content.decode()) == []
+
+
+@pytest.mark.parametrize("prefix", ["", "/zh-hans"])
+@pytest.mark.parametrize("address", OWN_PAGES)
+def test_a_members_page_carries_nothing_inline(client, alice, prefix, address):
+    client.force_login(alice)
+    answer = client.get(prefix + address)
+    assert answer.status_code == 200
+    assert inline_parts(answer.content.decode()) == []
+
+
+def test_only_the_clubs_own_people_see_the_way_to_the_back_office(client, alice, marketer):
+    client.force_login(alice)
+    assert 'href="/admin/"' not in client.get("/members/settings/").content.decode()
+    client.force_login(marketer)
+    assert 'href="/admin/"' in client.get("/members/settings/").content.decode()
+
+
+def test_a_visitor_is_invited_to_join_and_a_member_is_not(client, alice):
+    assert 'href="/accounts/signup/"' in client.get("/accounts/login/").content.decode()
+    client.force_login(alice)
+    page = client.get("/members/settings/").content.decode()
+    assert 'href="/accounts/signup/"' not in page
+    assert "Sign out" in page
+
+
+def test_the_frame_costs_few_queries(client, alice, django_assert_max_num_queries):
+    client.force_login(alice)
+    client.get("/members/settings/")  # allauth notes a new session once
+    with django_assert_max_num_queries(9):
+        client.get("/members/settings/")
