@@ -1,5 +1,232 @@
+"""Weighing what members did: each activity once, against the rules in force, into transfers.
+
+Limits do not depend on the order in which activities arrive: those that stand are counted, and the first by time
+are paid. So one that arrives late, or is taken back, may move the payment of another of the same day.
+"""
+
+import datetime
+import logging
+from collections.abc import Iterator
 from typing import Any
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from members.models import Activity, Member
+from notifications.models import Notification
+from notifications.telling import tell
+from points import accounts, conditions, ledger, reading, standings
+from points.lapsing import end_of, lapse_moment
+from points.models import Account, Accrual, Rule, Weighing
+
+log = logging.getLogger(__name__)
+Outcome = Accrual.Outcome
 
 
 def hear(sender: Any, activity_id: int, **_more: Any) -> None:
-    pass
+    """The doorbell: weigh now. Whatever goes wrong here breaks no deed; `accrue_points` weighs it later."""
+    try:
+        weigh(activity_id)
+    except Exception:
+        log.exception("activity %s was not weighed", activity_id)
+
+
+@transaction.atomic
+def weigh(activity_id: int, *, now: datetime.datetime | None = None, quiet: bool = False) -> bool:
+    """Weigh an activity once. Returns whether this call did it. quiet: nobody is told.
+
+    now   the moment at which the books record it; by default the present
+    """
+    activity = Activity.objects.select_related("member", "counterpart", "undoes", "restores").get(pk=activity_id)
+    _row, is_new = Weighing.objects.get_or_create(activity=activity)
+    if not is_new:
+        return False
+    scale = _Scale(now or timezone.now(), quiet)
+    if activity.undoes is not None:
+        weigh(activity.undoes.pk, now=now, quiet=True)
+        scale.take_back(activity.undoes)
+    elif not Activity.objects.filter(undoes=activity).exists():
+        scale.put(activity)
+    return True
+
+
+def missed(*, batch: int = 500) -> Iterator[list[int]]:
+    """Ids of activities that nobody weighed yet, in batches by id."""
+    last = 0
+    while ids := list(Activity.objects.filter(weighing=None, pk__gt=last).order_by("pk").values_list("pk", flat=True)[:batch]):
+        yield ids
+        last = ids[-1]
+
+
+def weigh_missed(*, at_their_time: bool = False, quiet: bool = False) -> Iterator[tuple[int, int]]:
+    """Weigh what the doorbell missed; yields (done, failed) after each batch.
+
+    at_their_time   record each at the moment the deed happened: for loading history
+    """
+    done = failed = 0
+    for ids in missed():
+        moments = dict(Activity.objects.filter(pk__in=ids).values_list("pk", "happened_at")) if at_their_time else {}
+        for pk in sorted(ids, key=lambda pk: (moments.get(pk) or timezone.now(), pk)) if at_their_time else ids:
+            try:
+                done += weigh(pk, now=moments.get(pk), quiet=quiet)
+            except Exception:
+                log.exception("activity %s was not weighed", pk)
+                failed += 1
+        yield done, failed
+
+
+def rules_for(activity: Activity) -> list[Rule]:
+    """The rules in force when the activity happened whose condition it meets."""
+    day = timezone.localtime(activity.happened_at).date()
+    in_time = (Q(starts_on=None) | Q(starts_on__lte=day)) & (Q(ends_on=None) | Q(ends_on__gte=day))
+    rows = Rule.objects.filter(in_time, activity_kind=activity.kind, live=True, is_active=True).select_related("programme")
+    return [rule for rule in rows.order_by("pk") if conditions.holds(rule.condition, activity.details)]
+
+
+def amount_of(rule: Rule, activity: Activity, member: Member) -> int:
+    """What the rule gives, in points: as the activity names within the rule's permission, else by tier, else the rule's own."""
+    named = activity.details.get("points")
+    if rule.amount_up_to and type(named) is int and named >= 0:
+        return min(named, rule.amount_up_to)
+    if rule.tier_amounts:
+        tier = reading.tier_of(member)
+        return int(rule.tier_amounts.get(tier.slug if tier else "", rule.amount_points))
+    return rule.amount_points
+
+
+class _Scale:
+    """One weighing: whom it pays, which awards stand, told when done."""
+
+    def __init__(self, now: datetime.datetime, quiet: bool) -> None:
+        self.now, self.quiet = now, quiet
+
+    def put(self, activity: Activity) -> None:
+        pairs = [(rule, member) for rule in rules_for(activity) for member in _paid_by(rule, activity)]
+        self._lock([(rule, member) for rule, member in pairs])
+        for rule, member in pairs:
+            amount = self._amount(rule, activity, member)
+            accrual = Accrual.objects.create(activity=activity, rule=rule, member=member, amount_points=amount, outcome=Outcome.CAPPED)
+            self._decide(accrual)
+        self._finish({member for _rule, member in pairs})
+
+    def take_back(self, activity: Activity) -> None:
+        rows = list(Accrual.objects.filter(activity=activity).select_related("rule__programme", "member", "activity", "transfer"))
+        self._lock([(row.rule, row.member) for row in rows])
+        for row in rows:
+            if row.outcome == Outcome.AWARDED:
+                self._reverse(row)
+            Accrual.objects.filter(pk=row.pk).update(outcome=Outcome.TAKEN_BACK, decided_at=self.now)
+            if _is_limited(row.rule):
+                self._decide(row)
+        self._finish({row.member for row in rows})
+
+    def _amount(self, rule: Rule, activity: Activity, member: Member) -> int:
+        if activity.restores_id:
+            first = Accrual.objects.filter(activity=activity.restores_id, rule=rule, member=member).first()
+            if first and not rule.is_total:
+                return first.amount_points
+        return amount_of(rule, activity, member)
+
+    def _lock(self, pairs: list[tuple[Rule, Member]]) -> None:
+        """All wallets at once, in the order of their ids: two weighings never wait for each other in a circle."""
+        ledger.lock([accounts.wallet_of(member, accounts.default_asset(rule.programme.slug)) for rule, member in pairs])
+
+    def _decide(self, accrual: Accrual) -> None:
+        """Bring the awards that share a limit with this one to what the limits say."""
+        rows = _standing_beside(accrual) if _is_limited(accrual.rule) else [accrual]
+        for row, amount in _allowed(rows):
+            if row.outcome == Outcome.AWARDED and (amount == 0 or (row.rule.is_total and row.amount_points != amount)):
+                self._reverse(row)
+            if amount and row.outcome != Outcome.AWARDED:
+                self._award(row, amount)
+
+    def _award(self, row: Accrual, amount: int) -> None:
+        asset = accounts.default_asset(row.rule.programme.slug)
+        order = ledger.Order(
+            source=accounts.system(Account.Kind.ISSUED, asset),
+            target=accounts.wallet_of(row.member, asset),
+            amount_points=amount,
+            reference=f"accrual:{row.pk}:{row.times_awarded + 1}",
+            client="accruing",
+            reason=row.activity.kind,
+            origin=row.rule.origin,
+            object_type="activity",
+            object_id=row.activity_id,
+            rule_version=row.rule.live_revision_id,
+            occurred_at=row.activity.happened_at,
+            lapses_at=lapse_moment(row.rule.programme, row.activity.happened_at),
+        )
+        row.transfer = ledger.transfer(order, now=self.now)
+        row.amount_points, row.outcome, row.times_awarded = amount, Outcome.AWARDED, row.times_awarded + 1
+        self._save(row)
+        if not self.quiet:
+            self._tell(row)
+
+    def _reverse(self, row: Accrual) -> None:
+        assert row.transfer is not None
+        ledger.reverse(row.transfer, now=self.now)
+        row.outcome = Outcome.CAPPED
+        self._save(row)
+
+    def _save(self, row: Accrual) -> None:
+        row.decided_at = self.now
+        row.save(update_fields=["amount_points", "outcome", "transfer", "times_awarded", "decided_at"])
+
+    def _tell(self, row: Accrual) -> None:
+        details = {"points": row.amount_points, "activity_kind": row.activity.kind}
+        where = row.activity.url or "/points/"
+        kind, cause = Notification.Kind.POINTS_EARNED, f"accrual:{row.pk}:{row.times_awarded}"
+        tell(row.member, kind, cause=cause, title=row.activity.title, url=where, details=details)
+
+    def _finish(self, members: set[Member]) -> None:
+        for member in sorted(members, key=lambda member: member.pk):
+            standings.recompute(member)
+
+
+def _paid_by(rule: Rule, activity: Activity) -> list[Member]:
+    named: dict[str, list[Member | None]] = {
+        Rule.Pays.MEMBER: [activity.member],
+        Rule.Pays.COUNTERPART: [activity.counterpart],
+        Rule.Pays.BOTH: [activity.member, activity.counterpart],
+    }
+    found = {member.pk: member for member in named[Rule.Pays(rule.pays)] if member and member.erased_at is None}
+    return [found[pk] for pk in sorted(found)]
+
+
+def _is_limited(rule: Rule) -> bool:
+    return bool(rule.cap_per_day or rule.cap_per_object or rule.cap_in_all or rule.is_total)
+
+
+def _standing_beside(accrual: Accrual) -> list[Accrual]:
+    """What stands of the same member under the same limits, by time; of the same day where only the day is limited."""
+    rule = accrual.rule
+    group = Q(rule__group=rule.group, rule__programme=rule.programme_id) if rule.group else Q(rule=rule)
+    rows = Accrual.objects.filter(group, member=accrual.member).exclude(outcome=Outcome.TAKEN_BACK)
+    if not (rule.cap_in_all or rule.cap_per_object or rule.is_total):
+        day = timezone.localtime(accrual.activity.happened_at).date()
+        rows = rows.filter(activity__happened_at__gte=end_of(day - datetime.timedelta(days=1)), activity__happened_at__lt=end_of(day))
+    rows = rows.select_related("rule__programme", "member", "activity", "transfer")
+    return list(rows.order_by("activity__happened_at", "activity_id", "rule_id")[:2_000])
+
+
+def _allowed(rows: list[Accrual]) -> Iterator[tuple[Accrual, int]]:
+    """Each accrual with the points it gets: its amount while its limits have room, what tops up to a total, or 0."""
+    counts: dict[tuple[Any, ...], int] = {}
+    totals: dict[str, int] = {}
+    for row in rows:
+        rule = row.rule
+        sharing = rule.group if rule.group and not rule.is_total else f"rule {rule.pk}"
+        limits = [
+            (rule.cap_per_day, (sharing, timezone.localtime(row.activity.happened_at).date())),
+            (rule.cap_per_object, (sharing, row.activity.details.get("object") or row.activity.url or row.activity.cause)),
+            (rule.cap_in_all, (sharing,)),
+        ]
+        has_room = all(cap is None or counts.get(key, 0) < cap for cap, key in limits)
+        for _cap, key in limits:
+            counts[key] = counts.get(key, 0) + 1
+        amount = row.amount_points if has_room else 0
+        if rule.is_total:
+            amount = max(0, rule.amount_points - totals.get(rule.group, 0)) if has_room else 0
+            totals[rule.group] = totals.get(rule.group, 0) + amount
+        yield row, amount

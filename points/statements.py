@@ -1,0 +1,165 @@
+"""A member's statement: every line with its reason and where it leads. Reads only, a fixed number of queries."""
+
+import datetime
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Q, Sum
+from django.utils.translation import gettext as _
+
+from members.models import Activity, Member
+from points import accounts, lapsing, ledger
+from points.models import Account, Entry, Redemption, Transfer
+
+Kind, Origin = Transfer.Kind, Transfer.Origin
+PAGE = 30
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of a statement. delta_points signed; balance_points after it; url "" where it leads nowhere."""
+
+    seq: int
+    at: datetime.datetime
+    occurred_at: datetime.datetime
+    delta_points: int
+    balance_points: int
+    reason: str
+    title: str
+    url: str
+    origin: str
+    transfer: Transfer
+    lapses_at: datetime.datetime | None
+
+
+def wallet_if_any(member: Member) -> Account | None:
+    return Account.objects.redeemable().filter(code=f"member:{member.public_id}").select_related("asset__programme").first()
+
+
+def lines(account: Account, *, before: int | None = None, since: Any = None, until: Any = None, most: int = PAGE) -> list[Line]:
+    """Lines with a movement, newest first.
+
+    before   only lines with a smaller number: the cursor of the next page
+    since, until   recorded from (inclusive) and before (exclusive), as datetimes
+    Three queries.
+    """
+    rows = Entry.objects.filter(account=account).exclude(delta=0)
+    if before is not None:
+        rows = rows.filter(seq__lt=before)
+    if since is not None:
+        rows = rows.filter(at__gte=since)
+    if until is not None:
+        rows = rows.filter(at__lt=until)
+    found = list(rows.select_related("transfer__note").order_by("-seq")[:most])
+    return _worded(found)
+
+
+def _worded(entries: list[Entry]) -> list[Line]:
+    objects: dict[str, dict[int, Any]] = {"activity": {}, "redemption": {}}
+    for kind, model in (("activity", Activity.objects), ("redemption", Redemption.objects.select_related("reward"))):
+        ids = {entry.transfer.object_id for entry in entries if entry.transfer.object_type == kind}
+        objects[kind] = model.in_bulk(ids) if ids else {}  # type: ignore[attr-defined]
+    return [_line(entry, objects.get(entry.transfer.object_type, {}).get(entry.transfer.object_id or 0)) for entry in entries]
+
+
+def _line(entry: Entry, about: Any) -> Line:
+    row = entry.transfer
+    title, url = "", ""
+    if isinstance(about, Activity):
+        title, url = about.title, about.url
+    elif isinstance(about, Redemption):
+        title, url = about.reward.label, "/points/rewards/"
+    return Line(
+        seq=entry.seq,
+        at=entry.at,
+        occurred_at=row.effective_at,
+        delta_points=entry.delta,
+        balance_points=entry.balance_after,
+        reason=reason_of(row, about),
+        title=title,
+        url=url,
+        origin=row.origin,
+        transfer=row,
+        lapses_at=row.lapses_at,
+    )
+
+
+def reason_of(row: Transfer, about: Any = None) -> str:
+    """Why points moved, in the reader's language."""
+    if row.kind == Kind.LAPSE:
+        return _("Lapsed")
+    words = {"debt_offset": _("Set against points taken back after they were spent"), "erased": _("Account closed")}
+    said = words.get(row.reason, row.reason)
+    if row.reason in Activity.Kind.values:
+        said = str(Activity.Kind(row.reason).label)
+    elif isinstance(about, Redemption):
+        said = _("Reward")
+    elif row.reason == "goodwill":
+        said = _("Goodwill")
+        if note := getattr(row, "note", None):
+            said = f"{said}: {note.text}" if note.text else said
+    return _("Taken back: %(reason)s") % {"reason": said} if row.kind == Kind.REVERSAL else said
+
+
+@dataclass(frozen=True)
+class OriginBar:
+    """Points from one origin, net of what was taken back. share 0..100 of the largest."""
+
+    origin: str
+    label: str
+    points: int
+    share: int
+
+
+def origins(account: Account | None) -> list[OriginBar]:
+    """Points earned by origin: the three sources of the relationship first, others where there are any. One query."""
+    net: dict[str, int] = {}
+    if account is not None:
+        into = Q(target=account, source__kind__in=[Account.Kind.ISSUED, Account.Kind.GOODWILL], kind__in=[Kind.SINGLE, Kind.POST])
+        back = Q(reverses__target=account, reverses__source__kind__in=[Account.Kind.ISSUED, Account.Kind.GOODWILL], kind=Kind.REVERSAL)
+        rows = Transfer.objects.filter(into | back).values("origin", "kind").annotate(total=Sum("amount_points"))
+        for row in rows:
+            sign = -1 if row["kind"] == Kind.REVERSAL else 1
+            net[row["origin"]] = net.get(row["origin"], 0) + sign * int(row["total"])
+    always = (Origin.ENGAGEMENT, Origin.INTERNAL_REFERRAL, Origin.EXTERNAL_REFERRAL)
+    largest = max([*net.values(), 1])
+    return [
+        OriginBar(origin, str(Origin(origin).label), net.get(origin, 0), max(0, round(100 * net.get(origin, 0) / largest)))
+        for origin in [*always, *(other for other in (Origin.PURCHASE, Origin.ADJUSTMENT) if net.get(other))]
+    ]
+
+
+def debt_points(wallet: Account | None) -> int:
+    """What the member owes after spent points were taken back: 0 or more."""
+    debt = accounts.debt_if_any(wallet) if wallet else None
+    return max(0, -ledger.sum_of(debt)) if debt else 0
+
+
+def statement(member: Member, *, since: datetime.datetime, until: datetime.datetime) -> dict[str, Any]:
+    """Opening balance, lines oldest first, closing balance and what lapses soon, as plain data. At most 1,000 lines."""
+    wallet = wallet_if_any(member)
+    if wallet is None:
+        return {"opening_balance_points": 0, "closing_balance_points": 0, "lines": [], "lapsing_soon": []}
+    instant = datetime.timedelta(microseconds=1)
+    opening, _held = ledger.balance_as_of(wallet, since - instant)
+    closing, _held = ledger.balance_as_of(wallet, until - instant)
+    rows = lines(wallet, since=since, until=until, most=1_000)
+    return {
+        "opening_balance_points": opening,
+        "closing_balance_points": closing,
+        "lines": [_plain(line) for line in reversed(rows)],
+        "lapsing_soon": [{"lapses_on": day.isoformat(), "amount_points": points} for day, points in lapsing.next_lapses(wallet)],
+    }
+
+
+def _plain(line: Line) -> dict[str, Any]:
+    return {
+        "id": str(line.transfer.public_id),
+        "recorded_at": line.at.isoformat(),
+        "occurred_at": line.occurred_at.isoformat(),
+        "delta_points": line.delta_points,
+        "balance_points": line.balance_points,
+        "reason": line.reason,
+        "title": line.title,
+        "origin": line.origin,
+    }

@@ -1,0 +1,129 @@
+import datetime
+import io
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import connection
+from django.db.utils import IntegrityError
+from django.utils import timezone
+
+from points import guards, ledger, sealing
+from points.models import Entry, Lot, LotUse, Transfer
+
+
+@pytest.fixture
+def books(funded, redeemed, issued, bob, move):
+    """A few of everything."""
+    now = timezone.now()
+    move(funded, redeemed, 30)
+    ledger.post(move(funded, redeemed, 10, kind="pending"), amount_points=4)
+    move(funded, redeemed, 5, kind="pending")
+    ledger.reverse(move(issued, funded, 7))
+    move(issued, funded, 20, lapses_at=now + datetime.timedelta(days=1))
+    ledger.lapse_due(funded, now=now + datetime.timedelta(days=2))
+    sealing.seal()
+    funded.refresh_from_db()
+    return funded
+
+
+def said():
+    out = io.StringIO()
+    call_command("audit_ledger", stdout=out)
+    return out.getvalue()
+
+
+def test_sound_books_balance(books):
+    assert said().startswith("ledger balanced: ")
+    assert f"{Transfer.objects.count()} transfers, total {books.posted} points" in said()
+
+
+TAMPERING = {
+    "a changed balance": "UPDATE points_account SET posted = posted + 5 WHERE id = {account}",
+    "a changed hold": "UPDATE points_account SET held = held - 1 WHERE id = {account}",
+    "a changed count of lines": "UPDATE points_account SET seq = seq + 1 WHERE id = {account}",
+    "a changed amount": "UPDATE points_transfer SET amount_points = amount_points + 1 WHERE id = {transfer}",
+    "a changed reason": "UPDATE points_transfer SET reason = 'gift' WHERE id = {transfer}",
+    "a removed entry": "DELETE FROM points_entry WHERE account_id = {account} AND seq = 2",
+    "a changed entry": "UPDATE points_entry SET balance_after = balance_after + 1 WHERE account_id = {account} AND seq = 2",
+    "a changed lot": "UPDATE points_lot SET remaining = remaining - 1 WHERE id = {lot}",
+    "a removed lot use": "DELETE FROM points_lotuse WHERE id = {use}",
+    "a changed lot use": "UPDATE points_lotuse SET amount = amount - 1 WHERE id = {use}",
+    "a removed transfer": "DELETE FROM points_transfer WHERE id = {last}",
+    "a broken seal": "UPDATE points_sealblock SET hash = 'x'",
+}
+
+
+def statement(name, books):
+    return TAMPERING[name].format(
+        account=books.pk,
+        transfer=Transfer.objects.filter(kind="single").order_by("id")[1].pk,
+        lot=Lot.objects.filter(remaining__gt=0).first().pk,
+        use=LotUse.objects.filter(amount__gt=1).first().pk,
+        last=Transfer.objects.filter(kind="lapse").first().pk,
+    )
+
+
+@pytest.mark.parametrize("name", TAMPERING)
+def test_the_database_refuses(books, name):
+    with pytest.raises(IntegrityError), connection.cursor() as cursor:
+        cursor.execute(statement(name, books))
+
+
+@pytest.mark.parametrize("name", TAMPERING)
+@pytest.mark.django_db(transaction=True)
+def test_with_the_guards_off_the_audit_finds(books, name):
+    guards.lift(connection)
+    try:
+        with connection.constraint_checks_disabled(), connection.cursor() as cursor:
+            if connection.vendor == "postgresql":
+                cursor.execute("SET session_replication_role = replica")
+            cursor.execute(statement(name, books))
+            if connection.vendor == "postgresql":
+                cursor.execute("SET session_replication_role = DEFAULT")
+    finally:
+        guards.lay(connection)
+    with pytest.raises(CommandError):
+        said()
+
+
+def test_a_missing_guard_is_a_difference(books):
+    with connection.cursor() as cursor:
+        on = " ON points_transfer" if connection.vendor == "postgresql" else ""
+        name = "kept" if connection.vendor == "postgresql" else "unchanged"
+        cursor.execute(f"DROP TRIGGER points_transfer_{name}{on}")
+    with pytest.raises(CommandError):
+        said()
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "UPDATE points_account SET posted = posted + 5, seq = seq + 1 WHERE id = {account}",
+        "UPDATE points_account SET posted = posted + 30, seq = seq + 1, last_transfer_id = {award} WHERE id = {account}",
+        "DELETE FROM points_account WHERE id = {account}",
+        "UPDATE points_account SET code = 'other' WHERE id = {account}",
+        (
+            "INSERT INTO points_entry (account_id, seq, transfer_id, delta, balance_after, held_after, at)"
+            " SELECT account_id, seq + 100, transfer_id, 1, 1, 0, at FROM points_entry WHERE account_id = {account} AND seq = 1"
+        ),
+    ],
+)
+def test_an_unexplained_change_is_refused(books, sql):
+    award = Transfer.objects.order_by("id").first().pk
+    with pytest.raises(IntegrityError), connection.cursor() as cursor:
+        cursor.execute(sql.format(account=books.pk, award=award))
+
+
+def test_truncate_is_refused(books):
+    if connection.vendor != "postgresql":
+        pytest.skip("SQLite has no TRUNCATE")
+    with pytest.raises(IntegrityError), connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("TRUNCATE points_lotuse")
+
+
+def test_an_entry_cannot_be_saved_over(books):
+    entry = Entry.objects.first()
+    entry.delta = 999
+    with pytest.raises(IntegrityError):
+        entry.save()
