@@ -120,4 +120,5 @@ def _question(survey: Survey, row: Row, order: int, category: Category | None) -
 
 
 def _signature(question: Question) -> tuple[Any, ...]:
-    return (question.text, question.type, question.choices, question.required, question.maximum_choices, question.category_id)
+    choices = tuple(question.get_clean_choices())
+    return (question.text, question.type, choices, question.required, question.maximum_choices, question.category_id)

@@ -1,14 +1,15 @@
 """What other parts of the club show of surveys: what waits for a member, and one survey's card."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import OuterRef, Subquery
+from django.db.models import Count, OuterRef, Subquery
 from django.db.models.functions import Coalesce
 from django.utils.translation import get_language
 
 from members.models import Member
-from surveys.models import Draft, Participation, Questionnaire, Submission, SurveyInvitation
+from surveys.models import Draft, Participation, Questionnaire, QuestionnaireQuerySet, Submission, SurveyInvitation
 from surveys.summaries import Summary, summarise
 
 LEAST_GROUP = 5
@@ -68,6 +69,12 @@ def _card(questionnaire: Questionnaire, points: int | None, *, is_begun: bool = 
     return Card(questionnaire, title, summary, questionnaire.minutes, points, is_begun, is_answered)
 
 
+def with_counts(rows: QuestionnaireQuerySet) -> QuestionnaireQuerySet:
+    """The same rows with `answer_count`."""
+    counted = Submission.objects.filter(questionnaire=OuterRef("pk")).order_by().values("questionnaire")
+    return rows.annotate(answer_count=Coalesce(Subquery(counted.annotate(n=Count("pk")).values("n")), 0))
+
+
 def may_see_results(questionnaire: Questionnaire, member: "Member | AnonymousUser") -> bool:
     """Researchers always; members after answering, where the survey says so."""
     if not member.is_authenticated:
@@ -84,20 +91,29 @@ def results_for(questionnaire: Questionnaire, member: Member) -> tuple[int, list
 
     A member sees the others' answers, in groups of five and more and without their words; a researcher sees all.
     """
-    language = get_language() or "en"
-    version = questionnaire.version
-    if version is None:
-        return 0, []
-    outline = version.outline.get(language) or version.outline["en"]
-    rows = Submission.objects.filter(questionnaire=questionnaire).counted()
     if member.has_perm("surveys.view_submission"):
-        answers = list(rows.values_list("data", flat=True))
-        return len(answers), summarise(outline, answers)
-    answers = list(
-        rows.exclude(member=member).values_list("data", flat=True)
-        if not questionnaire.is_anonymous
-        else rows.values_list("data", flat=True)
-    )
+        return all_results(questionnaire)
+    outline = _outline(questionnaire)
+    if outline is None:
+        return 0, []
+    rows = Submission.objects.filter(questionnaire=questionnaire).counted()
+    if not questionnaire.is_anonymous:
+        rows = rows.exclude(member=member)
+    answers = list(rows.values_list("data", flat=True))
     if len(answers) < LEAST_GROUP:
         return 0, []
     return len(answers), summarise(outline, answers, least=LEAST_GROUP, with_texts=False)
+
+
+def all_results(questionnaire: Questionnaire) -> tuple[int, list[Summary]]:
+    """Every counted answer, with words and small groups: for the club's researchers and systems only."""
+    outline = _outline(questionnaire)
+    if outline is None:
+        return 0, []
+    answers = list(Submission.objects.filter(questionnaire=questionnaire).counted().values_list("data", flat=True))
+    return len(answers), summarise(outline, answers)
+
+
+def _outline(questionnaire: Questionnaire) -> dict[str, Any] | None:
+    version = questionnaire.version
+    return None if version is None else version.outline.get(get_language() or "en") or version.outline["en"]

@@ -17,7 +17,8 @@ model.showProgressBar = false;
 model.showCompletePage = false;
 model.focusFirstQuestionAutomatic = false;
 model.questionErrorLocation = "bottom";
-// Pictures and words of a definition may link, but never run anything: SurveyJS shows text unless told otherwise.
+// A scale is to be seen whole: the engine would fold one of eleven into a list on a narrow column.
+for (const question of model.getAllQuestions()) if (question.getType() === "rating" && question.displayMode === "auto") Object.assign(question, { displayMode: "buttons", rateDescriptionLocation: "bottom" });
 
 function send(address, body) {
   return fetch(address, { method: "POST", headers: { "Content-Type": "application/json", "X-CSRFToken": token }, body: JSON.stringify(body) });
@@ -31,7 +32,7 @@ let isDone = false;
 const draftBody = () => ({ data: model.data, page: Math.max(0, model.currentPageNo) });
 
 async function saveDraft() {
-  if (!isDirty || isDone) return;
+  if (!isDirty || isDone || !words.draft) return; // a preview keeps nothing
   isDirty = false;
   try {
     const response = await send(words.draft, draftBody());
@@ -58,11 +59,11 @@ function changed() {
 model.onValueChanged.add(changed);
 model.onCurrentPageChanged.add(changed);
 document.addEventListener("visibilitychange", () => {
-  if (document.visibilityState === "hidden" && isDirty && !isDone) {
+  if (document.visibilityState === "hidden" && isDirty && !isDone && words.draft) {
     fetch(words.draft, { method: "POST", keepalive: true, headers: { "Content-Type": "application/json", "X-CSRFToken": token }, body: JSON.stringify(draftBody()) }).catch(() => {});
   }
 });
-document.getElementById("survey-leave").addEventListener("click", async (event) => {
+document.getElementById("survey-leave")?.addEventListener("click", async (event) => {
   if (!isDirty) return;
   event.preventDefault();
   await saveDraft();

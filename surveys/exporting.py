@@ -1,0 +1,76 @@
+"""Answers as CSV that a spreadsheet opens without running anything in it."""
+
+import csv
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from surveys.models import Questionnaire, Submission
+
+# What a spreadsheet would take for a formula; a quote before it makes it the text it is.
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "\x00", "＝", "＋", "－", "＠")
+
+
+class _Echo:
+    """A file that hands back what is written, so that rows can be streamed."""
+
+    def write(self, value: str) -> str:
+        return value
+
+
+def safe_cell(value: Any) -> str:
+    """One cell's text. Numbers stay numbers; text that would start a formula is quoted; lists are joined by |, other shapes are JSON."""
+    if value is None:
+        return ""
+    if isinstance(value, bool | int | float):
+        return json.dumps(value)
+    if isinstance(value, list) and all(isinstance(item, str | int | float) for item in value):
+        value = "|".join(str(item) for item in value)
+    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    return f"'{text}" if text.startswith(FORMULA_STARTS) else text
+
+
+def csv_lines(questionnaire: Questionnaire) -> Iterator[str]:
+    """The lines of a CSV, header first: who and when (not for anonymous answers), then each question, a matrix by its rows."""
+    version = questionnaire.version
+    if version is None:
+        return
+    columns = _columns(version.outline["en"])
+    writer = csv.writer(_Echo())
+    head = (
+        ["version", "quality", "rejected"] if questionnaire.is_anonymous else ["member", "completed_at", "version", "quality", "rejected"]
+    )
+    yield "\ufeff" + writer.writerow(head + [safe_cell(title) for title, _keys in columns])
+    rows = Submission.objects.filter(questionnaire=questionnaire).select_related("member", "version").order_by("pk")
+    for submission in rows.iterator(chunk_size=500):
+        yield writer.writerow([*_about(submission, questionnaire), *(safe_cell(_reach(submission.data, keys)) for _title, keys in columns)])
+
+
+def _about(submission: Submission, questionnaire: Questionnaire) -> list[str]:
+    tail = [str(submission.version.number), "|".join(submission.quality_flags), "yes" if submission.rejected_at else ""]
+    if questionnaire.is_anonymous or submission.member is None or submission.completed_at is None:
+        return tail
+    return [submission.member.handle, submission.completed_at.isoformat(timespec="seconds"), *tail]
+
+
+def _columns(outline: dict[str, Any]) -> list[tuple[str, list[str]]]:
+    columns: list[tuple[str, list[str]]] = []
+    for question in outline["questions"]:
+        name = question["value_name"]
+        if question["type"] in ("html", "image", "empty"):
+            continue
+        if question["type"] == "matrix" and question["rows"]:
+            columns += [(f"{question['name']}.{row['value']}", [name, str(row["value"])]) for row in question["rows"]]
+        elif question["type"] == "multipletext":
+            columns += [(f"{question['name']}.{item['name']}", [name, item["name"]]) for item in question["items"]]
+        else:
+            columns.append((question["name"], [name]))
+        if any(choice["value"] == "other" for choice in question.get("choices") or []):
+            columns.append((f"{question['name']}-Comment", [f"{name}-Comment"]))
+    return columns
+
+
+def _reach(value: Any, keys: list[str]) -> Any:
+    for key in keys:
+        value = value.get(key) if isinstance(value, dict) else None
+    return value

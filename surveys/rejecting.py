@@ -1,0 +1,32 @@
+"""A researcher's decision that a set of answers does not count, and its undoing; points follow the activity."""
+
+from django.db import transaction
+from django.utils import timezone
+
+from members import activity
+from members.models import Activity, Member
+from surveys.models import Submission
+
+
+def _cause(submission: Submission) -> str:
+    return f"survey:{submission.questionnaire_id}:member:{submission.member_id}"
+
+
+@transaction.atomic
+def reject(submission: Submission, *, by: Member, reason: str) -> None:
+    """Leave the answers out of all results and take the deed back. Anonymous answers lead to no deed. Harmless when repeated."""
+    changed = Submission.objects.filter(pk=submission.pk, rejected_at=None).update(
+        rejected_at=timezone.now(), rejected_by=by, rejected_reason=reason[:300]
+    )
+    if changed and submission.member_id:
+        activity.undo(Activity.Kind.SURVEY_COMPLETED, cause=_cause(submission))
+
+
+@transaction.atomic
+def accept(submission: Submission) -> None:
+    """Let rejected answers count again."""
+    changed = (
+        Submission.objects.filter(pk=submission.pk).exclude(rejected_at=None).update(rejected_at=None, rejected_by=None, rejected_reason="")
+    )
+    if changed and submission.member_id:
+        activity.restore(Activity.Kind.SURVEY_COMPLETED, cause=_cause(submission))

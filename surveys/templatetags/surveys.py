@@ -1,0 +1,25 @@
+"""Surveys inside other parts' pages: `{% survey_card "slug" %}` and `{% waiting_surveys member %}`."""
+
+from typing import Any
+
+from django import template
+from django.contrib.auth.models import AnonymousUser
+
+from members.models import Member
+from surveys import reading
+
+register = template.Library()
+
+
+@register.inclusion_tag("surveys/_embedded.html", takes_context=True)
+def survey_card(context: template.Context, slug: str) -> dict[str, Any]:
+    """The card of one survey for whoever reads the page; nothing where it is not theirs to see."""
+    request = context.get("request")
+    member = getattr(request, "user", None) or AnonymousUser()
+    return {"card": reading.card_of(slug, member)}
+
+
+@register.inclusion_tag("surveys/_waiting.html")
+def waiting_surveys(member: "Member | AnonymousUser", limit: int = 3) -> dict[str, Any]:
+    """The surveys that wait for a member, as cards; nothing where none does."""
+    return {"cards": reading.waiting_for(member, limit)}

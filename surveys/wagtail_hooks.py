@@ -1,0 +1,40 @@
+"""The surveys' desk in Wagtail's back office."""
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import URLPattern, URLResolver, include, path, reverse
+from django.utils.translation import gettext_lazy as _
+from wagtail import hooks
+from wagtail.admin.menu import MenuItem
+
+from surveys import office
+
+patterns: list[URLPattern | URLResolver] = [
+    path("", office.desk, name="desk"),
+    path("new/", office.begin, name="begin"),
+    path("<int:pk>/", office.edit, name="edit"),
+    path("<int:pk>/publish/", office.publish, name="publish"),
+    path("<int:pk>/close/", office.close, name="close"),
+    path("<int:pk>/invite/", office.invite, name="invite"),
+    path("<int:pk>/preview/", office.preview, name="preview"),
+    path("<int:pk>/check/", office.check, name="check"),
+    path("<int:pk>/responses/", office.responses, name="responses"),
+    path("<int:pk>/responses/<int:submission_pk>/", office.reject, name="reject"),
+    path("<int:pk>/answers.csv", office.export, name="export"),
+]
+
+
+@hooks.register("register_admin_urls")
+def desk_urls() -> list[Any]:
+    return [path("surveys/", include((patterns, "surveys_office"), namespace="surveys_office"))]
+
+
+class SurveysMenuItem(MenuItem):
+    def is_shown(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("surveys.view_questionnaire")
+
+
+@hooks.register("register_admin_menu_item")
+def desk_menu() -> MenuItem:
+    return SurveysMenuItem(_("Surveys"), reverse("surveys_office:desk"), icon_name="form", order=320)
