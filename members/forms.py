@@ -4,7 +4,8 @@ from allauth.account.forms import SignupForm
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from members.models import Company, Invitation, Member
+from members import consenting
+from members.models import Member
 
 
 class JoinForm(SignupForm):
@@ -33,13 +34,14 @@ class ProfileForm(forms.ModelForm):
         }
 
 
-class InvitationForm(forms.ModelForm):
-    class Meta:
-        model = Invitation
-        fields = ["email"]
+class InvitationForm(forms.Form):
+    email = forms.EmailField(label=_("E-mail address"), max_length=254, widget=forms.EmailInput(attrs={"autocomplete": "off"}))
 
 
-class CompanyForm(forms.ModelForm):
-    class Meta:
-        model = Company
-        fields = ["name", "customer_class", "industry", "region", "size", "email_domain", "purchased_on", "contract_ends_on"]
+class ConsentsForm(forms.Form):
+    """A check box for each purpose that is asked about, with the wording that will be kept."""
+
+    def __init__(self, *args: Any, given: dict[str, bool], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for purpose, wording in consenting.ASKED.items():
+            self.fields[purpose] = forms.BooleanField(required=False, label=wording, initial=given.get(purpose, False))

@@ -6,6 +6,7 @@ from allauth.account.adapter import DefaultAccountAdapter
 from django.conf import settings
 from django.core.mail import EmailMessage, EmailMultiAlternatives
 from django.http import HttpRequest
+from django.urls import translate_url
 from django.utils import translation
 
 from members import letters
@@ -37,6 +38,16 @@ class ClubAdapter(DefaultAccountAdapter):
         invitation = Invitation.objects.filter(token=request.session.pop(INVITATION_KEY, "")).first()
         if invitation:
             joining.accept_invitation(invitation, member=member)
+
+    def get_login_redirect_url(self, request: HttpRequest) -> str:
+        """Home in the member's language; whoever signed in on a page of another language than English stays in that one."""
+        page = translation.get_language()
+        member: Any = request.user
+        language = member.locale if page == settings.LANGUAGE_CODE else page
+        return translate_url(super().get_login_redirect_url(request), language)
+
+    def get_signup_redirect_url(self, request: HttpRequest) -> str:
+        return self.get_login_redirect_url(request)
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         member = context.get("user") or Member.objects.filter(email__iexact=email).first()

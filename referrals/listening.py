@@ -5,8 +5,8 @@ from typing import Any
 
 from allauth.account.signals import user_signed_up
 
-from members import activity, joining
-from members.models import Activity, Member
+from members import activity, joining, purchasing
+from members.models import Activity, Member, Purchase
 from referrals import noticing, welcoming
 
 log = logging.getLogger(__name__)
@@ -17,6 +17,7 @@ CODE_KEY = "referral_code"
 def listen() -> None:
     user_signed_up.connect(_signed_up, dispatch_uid="referrals.signed_up")
     joining.confirming.connect(_confirming, dispatch_uid="referrals.confirming")
+    purchasing.purchased.connect(_purchased, dispatch_uid="referrals.purchased")
     activity.recorded.connect(_recorded, dispatch_uid="referrals.recorded")
 
 
@@ -38,3 +39,7 @@ def _recorded(activity_id: int, **_ignored: Any) -> None:
     row = Activity.objects.filter(pk=activity_id, kind__in=noticing.CONTRIBUTIONS).only("member_id").first()
     if row:
         noticing.notice_contribution(row.member_id)
+
+
+def _purchased(purchase_id: int, **_ignored: Any) -> None:
+    noticing.notice_purchase(Purchase.objects.select_related("company").get(pk=purchase_id))
