@@ -10,6 +10,7 @@ from ninja.errors import AuthenticationError, HttpError, ValidationError
 from ninja.openapi.docs import DocsBase
 
 from focusgroups.api import router as groups_router
+from members.api import router as members_router
 from members.problems import Problem
 from points.api import router as points_router
 from points.refusals import LedgerRefusal
@@ -38,6 +39,7 @@ api = NinjaAPI(
     urls_namespace="api",
     docs=OwnPage(),
 )
+api.add_router("", members_router)
 api.add_router("", points_router)
 api.add_router("", groups_router)
 api.add_router("", surveys_router)

@@ -57,7 +57,7 @@ INSTALLED_APPS = [
     "wagtail.contrib.typed_table_block",
     "wagtail.embeds",
     "wagtail.sites",
-    "wagtail.users",
+    "members.office.config.UsersSectionConfig",
     "wagtail.snippets",
     "wagtail.documents",
     "wagtail.images",

@@ -44,7 +44,8 @@ class ClubAdapter(DefaultAccountAdapter):
         page = translation.get_language()
         member: Any = request.user
         language = member.locale if page == settings.LANGUAGE_CODE else page
-        return translate_url(super().get_login_redirect_url(request), language)
+        with translation.override(settings.LANGUAGE_CODE):
+            return translate_url(super().get_login_redirect_url(request), language)
 
     def get_signup_redirect_url(self, request: HttpRequest) -> str:
         return self.get_login_redirect_url(request)

@@ -2,7 +2,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import get_language
@@ -17,6 +17,11 @@ from members.signing_in import INVITATION_KEY
 
 def _member(request: HttpRequest) -> Any:
     return request.user
+
+
+def _sent(request: HttpRequest) -> QueryDict | None:
+    """What a form sent, which may be nothing where every box was left empty."""
+    return request.POST if request.method == "POST" else None
 
 
 @login_required
@@ -42,7 +47,7 @@ def data(request: HttpRequest) -> HttpResponse:
     """What a member has agreed to, and the way to all that is held of them."""
     decisions = consenting.standing(_member(request))
     given = {purpose: decision.is_given for purpose, decision in decisions.items()}
-    form = ConsentsForm(request.POST or None, given=given)
+    form = ConsentsForm(_sent(request), given=given)
     if request.method == "POST" and form.is_valid():
         consenting.decide(_member(request), form.cleaned_data)
         messages.success(request, _("Your decisions are kept."))

@@ -5,7 +5,7 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core import signing
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
@@ -19,6 +19,11 @@ from notifications.wishes import wishes_of
 
 def _member(request: HttpRequest) -> Any:
     return request.user
+
+
+def _sent(request: HttpRequest) -> QueryDict | None:
+    """What a form sent, which may be nothing where every box was left empty."""
+    return request.POST if request.method == "POST" else None
 
 
 @login_required
@@ -45,7 +50,7 @@ def mark_all_read(request: HttpRequest) -> HttpResponse:
 
 @login_required
 def preferences(request: HttpRequest) -> HttpResponse:
-    form = PreferencesForm(request.POST or None, wishes=wishes_of(_member(request)))
+    form = PreferencesForm(_sent(request), wishes=wishes_of(_member(request)))
     if request.method == "POST" and form.is_valid():
         preferring.prefer(_member(request), form.wishes)
         messages.success(request, _("Your wishes are saved."))
