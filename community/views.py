@@ -6,6 +6,7 @@ from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
+from django.templatetags.static import static
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_POST
@@ -59,9 +60,15 @@ def robots(request: HttpRequest) -> HttpResponse:
     return HttpResponse("\n".join(lines), content_type="text/plain; charset=utf-8")
 
 
+@cache_control(max_age=24 * 3600)
+def favicon(request: HttpRequest) -> HttpResponse:
+    """Browsers ask for it on pages that are not ours, such as the API's."""
+    return HttpResponseRedirect(static("community/seal.svg"))
+
+
 @cache_control(max_age=3600)
 def manifest(request: HttpRequest) -> JsonResponse:
-    icon = {"src": "/static/community/seal.svg", "sizes": "any", "type": "image/svg+xml"}
+    icon = {"src": static("community/seal.svg"), "sizes": "any", "type": "image/svg+xml"}
     about = {"name": settings.CLUB_NAME, "short_name": settings.CLUB_NAME, "start_url": "/", "display": "minimal-ui"}
     about |= {"background_color": "#FBF8F2", "theme_color": "#A8281C"}
     return JsonResponse({**about, "icons": [icon]}, content_type="application/manifest+json")

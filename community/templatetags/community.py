@@ -7,7 +7,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.templatetags.static import static
 from django.utils.html import format_html
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
 from community.addresses import in_language
@@ -37,6 +37,22 @@ def alternates(context: dict[str, Any]) -> list[dict[str, str]]:
 def home_address() -> str:
     """The home page in the language of this page: `/` or `/zh-hans/`."""
     return in_language("/", get_language() or settings.LANGUAGE_CODE)
+
+
+@register.simple_block_tag
+def page_title(content: str) -> SafeString:
+    """The page's title for the tab, with the club's name behind it, and for whoever shares the page, without. Expects escaped words."""
+    words = " ".join(content.split()).removesuffix(f"· {settings.CLUB_NAME}").strip()
+    behind = "" if words == settings.CLUB_NAME else f" · {settings.CLUB_NAME}"
+    shared = words.replace('"', "&quot;")
+    return mark_safe(f'<title>{words}{behind}</title>\n  <meta property="og:title" content="{shared}">')
+
+
+@register.simple_block_tag
+def page_description(content: str) -> SafeString:
+    """What the page is about, for search engines and whoever shares it. Expects escaped words."""
+    words = " ".join(content.split()).replace('"', "&quot;")
+    return mark_safe(f'<meta name="description" content="{words}">\n  <meta property="og:description" content="{words}">')
 
 
 @register.filter

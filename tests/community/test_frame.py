@@ -1,8 +1,13 @@
 """What stands around every page: the choices of language and light, the policy it is served under, what it may not contain."""
 
+import datetime
 import re
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import translation
+from django.utils.formats import date_format
 
 from community.addresses import in_language
 from community.frame import section_of
@@ -156,3 +161,27 @@ def test_the_frame_costs_few_queries(client, alice, django_assert_max_num_querie
     client.get("/members/settings/")  # allauth notes a new session once
     with django_assert_max_num_queries(9):
         client.get("/members/settings/")
+
+
+def test_a_page_view_writes_nothing(client, alice):
+    client.force_login(alice)
+    client.get("/members/settings/")
+    with CaptureQueriesContext(connection) as queries:
+        client.get("/members/settings/")
+    assert not [query["sql"] for query in queries if not query["sql"].startswith("SELECT")]
+
+
+@pytest.mark.parametrize(("language", "written"), [("en", "22 November 2026"), ("zh-hans", "2026年11月22日")])
+def test_dates_are_written_as_people_write_them(language, written):
+    with translation.override(language):
+        assert date_format(datetime.date(2026, 11, 22)) == written
+
+
+def test_a_title_names_the_club_once_and_is_shared_without_it():
+    from community.templatetags.community import page_description, page_title
+
+    shared = '<meta property="og:title" content="Say &quot;hello&quot;">'
+    assert shared in page_title('Say "hello" · Clubroom')
+    assert '<title>Say "hello" · Clubroom</title>' in page_title('Say "hello"')
+    assert "<title>Clubroom</title>" in page_title(" Clubroom ")
+    assert 'content="One line"' in page_description("One\n  line")
