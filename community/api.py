@@ -13,6 +13,7 @@ from focusgroups.api import router as groups_router
 from members.api import router as members_router
 from members.problems import Problem
 from points.api import router as points_router
+from points.member_api import router as member_router
 from points.refusals import LedgerRefusal
 from surveys.api import router as surveys_router
 
@@ -41,6 +42,7 @@ api = NinjaAPI(
 )
 api.add_router("", members_router)
 api.add_router("", points_router)
+api.add_router("", member_router)
 api.add_router("", groups_router)
 api.add_router("", surveys_router)
 

@@ -3,8 +3,6 @@
 import uuid
 from collections.abc import Iterable
 
-from django.core.exceptions import ValidationError
-
 from members.models import Company, Member
 from points.models import Account, AccountOwner, Asset, Partner
 from points.models.programme import DEFAULT_PROGRAMME
@@ -64,34 +62,39 @@ def _open(asset: Asset, code: str, kind: str, floor: int | None, **owner: object
     return account
 
 
-def named(code: str, *, programme: str = DEFAULT_PROGRAMME) -> Account:
+def named(code: str, *, programme: str = DEFAULT_PROGRAMME, opening: bool = True) -> Account:
     """The account that other systems call by this name. Raises UnknownAccount.
 
-    A member's, company's or partner's account is opened at first mention, in the programme's spendable points.
+    A member's, company's or partner's account is opened at first mention, in the programme's spendable points;
+    with opening=False it is answered as it would be, unsaved and empty.
     """
     kind, _colon, rest = code.partition(":")
-    if kind == "programme":
-        slug, _colon, word = rest.partition(":")
-        account = Account.objects.redeemable(slug).filter(code=code).first() if word else None
-        if account is None:
-            raise UnknownAccount
-        return account
-    existing = Account.objects.redeemable(programme).filter(code=code).first()
-    return existing or _open_named(kind, rest, programme)
+    slug = rest.partition(":")[0] if kind == "programme" else programme
+    existing = Account.objects.redeemable(slug).filter(code=code).select_related("asset__programme").first()
+    if existing:
+        return existing
+    owner = _owner(kind, rest, programme)
+    return _opened(owner, programme) if opening else Account(code=code, floor=0)
 
 
-def _open_named(kind: str, rest: str, programme: str) -> Account:
-    asset = default_asset(programme)
+def _owner(kind: str, rest: str, programme: str) -> Member | Company | Partner:
     try:
         if kind == "member":
-            return wallet_of(Member.objects.get(public_id=uuid.UUID(rest), is_active=True), asset)
+            return Member.objects.get(public_id=uuid.UUID(rest), is_active=True, erased_at=None)
         if kind == "company":
-            return pool_of(Company.objects.get(public_id=uuid.UUID(rest)), asset)
+            return Company.objects.get(public_id=uuid.UUID(rest))
         if kind == "partner":
-            return block_of(Partner.objects.select_related("programme").get(slug=rest, programme__slug=programme), asset)
-    except (ValueError, ValidationError, Member.DoesNotExist, Company.DoesNotExist, Partner.DoesNotExist):
+            return Partner.objects.select_related("programme").get(slug=rest, programme__slug=programme)
+    except (ValueError, Member.DoesNotExist, Company.DoesNotExist, Partner.DoesNotExist):
         raise UnknownAccount from None
     raise UnknownAccount
+
+
+def _opened(owner: Member | Company | Partner, programme: str) -> Account:
+    asset = default_asset(programme)
+    if isinstance(owner, Member):
+        return wallet_of(owner, asset)
+    return pool_of(owner, asset) if isinstance(owner, Company) else block_of(owner, asset)
 
 
 def programme_of(codes: Iterable[str]) -> str:

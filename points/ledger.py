@@ -64,10 +64,14 @@ class Order:
     part: str = ""
     text: str = ""
     metadata: dict[str, Any] = field(default_factory=dict)
+    # The request as it came, where there is one: replays are compared with it, not with what was worked out from it.
+    asked: str = ""
 
     @property
     def digest(self) -> str:
         """What was asked for, in 64 characters: the same request again has the same."""
+        if self.asked:
+            return hashlib.sha256(self.asked.encode()).hexdigest()
         said = [self.source.pk, self.target.pk, self.amount_points, self.kind, self.reason, self.origin, self.object_type, self.object_id]
         said += [_moment(self.occurred_at), _moment(self.lapses_at), self.seconds, self.metadata, self.text]
         said += [self.settles and self.settles.pk, self.reverses and self.reverses.pk, self.part]

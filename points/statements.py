@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from members.models import Activity, Member
 from points import accounts, lapsing, ledger
 from points.models import Account, Entry, Redemption, Transfer
+from points.models.programme import DEFAULT_PROGRAMME
 
 Kind, Origin = Transfer.Kind, Transfer.Origin
 PAGE = 30
@@ -32,8 +33,8 @@ class Line:
     lapses_at: datetime.datetime | None
 
 
-def wallet_if_any(member: Member) -> Account | None:
-    return Account.objects.redeemable().filter(code=f"member:{member.public_id}").select_related("asset__programme").first()
+def wallet_if_any(member: Member, programme: str = DEFAULT_PROGRAMME) -> Account | None:
+    return Account.objects.redeemable(programme).filter(code=f"member:{member.public_id}").select_related("asset__programme").first()
 
 
 def lines(account: Account, *, before: int | None = None, since: Any = None, until: Any = None, most: int = PAGE) -> list[Line]:
@@ -135,9 +136,9 @@ def debt_points(wallet: Account | None) -> int:
     return max(0, -ledger.sum_of(debt)) if debt else 0
 
 
-def statement(member: Member, *, since: datetime.datetime, until: datetime.datetime) -> dict[str, Any]:
+def statement(member: Member, *, since: datetime.datetime, until: datetime.datetime, programme: str = DEFAULT_PROGRAMME) -> dict[str, Any]:
     """Opening balance, lines oldest first, closing balance and what lapses soon, as plain data. At most 1,000 lines."""
-    wallet = wallet_if_any(member)
+    wallet = wallet_if_any(member, programme)
     if wallet is None:
         return {"opening_balance_points": 0, "closing_balance_points": 0, "lines": [], "lapsing_soon": []}
     instant = datetime.timedelta(microseconds=1)

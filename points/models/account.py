@@ -3,7 +3,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from members.models import Company, Member
+from members.models import ApiKey, Company, Member
 from points.models.programme import DEFAULT_PROGRAMME, Asset, Programme
 
 
@@ -33,6 +33,11 @@ class AccountQuerySet(models.QuerySet["Account"]):
         if not asker.is_authenticated:
             return self.none()
         return self if asker.has_perm("points.view_account") else self.filter(owner__member=asker)
+
+    def visible_to_key(self, key: ApiKey) -> "AccountQuerySet":
+        """A key bound to a programme sees that programme's accounts, one bound to a partner only the partner's own."""
+        rows = self.filter(asset__programme__slug=key.programme_slug) if key.programme_slug else self
+        return rows.filter(code=f"partner:{key.partner_slug}") if key.partner_slug else rows
 
 
 class Account(models.Model):

@@ -5,8 +5,17 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from members.models import ApiKey
 from points.models.account import Account
 from points.models.programme import Asset
+
+
+class TransferQuerySet(models.QuerySet["Transfer"]):
+    def visible_to_key(self, key: ApiKey) -> "TransferQuerySet":
+        """As far as the key's programme or partner is a side of it."""
+        rows = self.filter(asset__programme__slug=key.programme_slug) if key.programme_slug else self
+        mine = f"partner:{key.partner_slug}"
+        return rows.filter(Q(source__code=mine) | Q(target__code=mine)) if key.partner_slug else rows
 
 
 class Transfer(models.Model):
@@ -60,6 +69,8 @@ class Transfer(models.Model):
     recorded_at = models.DateTimeField(default=timezone.now)
     lapses_at = models.DateTimeField(null=True)
     times_out_at = models.DateTimeField(null=True)
+
+    objects = TransferQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("transfer")
