@@ -1,9 +1,167 @@
-from django.http import HttpRequest, HttpResponse
+"""The pages of focus groups: my groups, the door and the room behind it, who sits there, what was said."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from focusgroups import attending, listing, rooms, seating, transcripts, words
+from focusgroups.models import Group, Seat
+from focusgroups.page_forms import ConsentForm, InvitationForm, StaffSeatForm
+from focusgroups.refusals import Refused
+from members.models import Member
 
 
+def asker(request: HttpRequest) -> Member:
+    """Who asks, where sign-in was required before."""
+    assert isinstance(request.user, Member)
+    return request.user
+
+
+@require_GET
+@login_required
 def index(request: HttpRequest) -> HttpResponse:
-    return HttpResponse()
+    """My groups: open now, to come, open to all, past."""
+    may_research = request.user.has_perm("focusgroups.add_group")
+    return render(request, "groups/index.html", {**listing.of(asker(request)), "may_research": may_research})
 
 
+@require_GET
+@login_required
 def room(request: HttpRequest, pk: int) -> HttpResponse:
-    return HttpResponse()
+    """The room for who may enter it; its door for who may come to sit in it; the transcript once it has ended."""
+    group, seat = _find(request, pk)
+    if seat is None or not seat.may_enter:
+        return _door(request, group, seat, ConsentForm())
+    if group.is_closed:
+        return redirect("groups:transcript", pk=pk)
+    context = {"group": group, "seat": seat, "words": words.for_room(), "member_id": seat.member_id}
+    return render(request, "groups/room.html", context)
+
+
+@require_POST
+@login_required
+def seat(request: HttpRequest, pk: int) -> HttpResponse:
+    """Agree, sit down, and come in."""
+    group, taken = _find(request, pk)
+    form = ConsentForm(request.POST)
+    if not form.is_valid():
+        return _door(request, group, taken, form, status=422)
+    try:
+        seating.consent(taken or seating.take_open_seat(group, member=asker(request)))
+    except Refused as refusal:
+        messages.error(request, str(refusal.message))
+    return redirect("groups:room", pk=pk)
+
+
+def _door(request: HttpRequest, group: Group, seat: Seat | None, form: ConsentForm, status: int = 200) -> HttpResponse:
+    free = seating.free_seats(group)
+    context = {"group": group, "seat": seat, "form": form, "free_seats": free, "may_sit": bool(seat) or free > 0}
+    context["may_research"] = request.user.has_perm("focusgroups.change_group")
+    return render(request, "groups/door.html", context, status=status)
+
+
+@require_POST
+@login_required
+def staff_seat(request: HttpRequest, pk: int) -> HttpResponse:
+    """Who runs the club's research takes a moderator's or an observer's chair."""
+    group, taken = _find(request, pk)
+    form = StaffSeatForm(request.POST)
+    if not request.user.has_perm("focusgroups.change_group") or not form.is_valid():
+        raise Http404
+    if taken is None:
+        try:
+            seating.invite(group, member=asker(request), role=form.cleaned_data["role"], is_told=False)
+        except Refused as refusal:
+            messages.error(request, str(refusal.message))
+    return redirect("groups:room", pk=pk)
+
+
+@require_http_methods(["GET", "POST"])
+@login_required
+def people(request: HttpRequest, pk: int) -> HttpResponse:
+    """Who sits in the group, whom to invite, and who took part: for its moderators and the researchers."""
+    group, _seat = _find_as_host(request, pk)
+    form = InvitationForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        invited = 0
+        try:
+            for member in form.cleaned_data["members"]:
+                seating.invite(group, member=member, role=form.cleaned_data["role"], by=asker(request))
+                invited += 1
+            messages.success(request, _("Invited: %(count)d") % {"count": invited})
+        except Refused as refusal:
+            messages.error(request, str(refusal.message))
+        return redirect("groups:people", pk=pk)
+    seats = group.seats.select_related("member", "member__company")
+    return render(request, "groups/people.html", {"group": group, "seats": seats, "form": form}, status=422 if form.errors else 200)
+
+
+@require_POST
+@login_required
+def attendance(request: HttpRequest, pk: int, seat_pk: int) -> HttpResponse:
+    """Confirm that a participant took part."""
+    group, _seat = _find_as_host(request, pk)
+    row = get_object_or_404(group.seats, pk=seat_pk)
+    try:
+        attending.confirm(row, by=asker(request))
+        messages.success(request, _("%(name)s took part. The points are on their way.") % {"name": row.pseudonym})
+    except Refused as refusal:
+        messages.error(request, str(refusal.message))
+    return redirect("groups:people", pk=pk)
+
+
+@require_GET
+@login_required
+def transcript(request: HttpRequest, pk: int) -> HttpResponse:
+    """What was said, under the room's names: for participants once the group has ended, for the staff at any time."""
+    group, lines = _transcript(request, pk)
+    return render(request, "groups/transcript.html", {"group": group, "lines": lines, "may_host": _may_host(request, group)})
+
+
+@require_GET
+@login_required
+def transcript_file(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
+    """The same as a file: txt or csv."""
+    group, lines = _transcript(request, pk)
+    makers: dict[str, tuple[str, Any]] = {"txt": ("text/plain", transcripts.as_text), "csv": ("text/csv", transcripts.as_csv)}
+    if kind not in makers:
+        raise Http404
+    content_type, make = makers[kind]
+    headers = {"Content-Disposition": f'attachment; filename="group-{group.pk}.{kind}"'}
+    return HttpResponse(make(group, lines), content_type=f"{content_type}; charset=utf-8", headers=headers)
+
+
+def _transcript(request: HttpRequest, pk: int) -> tuple[Group, list[transcripts.Line]]:
+    group, seat = _find(request, pk)
+    if seat is None or not seat.may_enter:
+        if not request.user.has_perm("focusgroups.view_group"):
+            raise Http404
+        # A researcher reads what the staff of the room read.
+        seat = Seat(group=group, member=asker(request), role=Seat.Role.OBSERVER)
+    elif seat.is_participant and not group.is_closed:
+        raise Http404
+    return group, transcripts.lines(rooms.events_after(seat, {}, limit=transcripts.LONGEST))
+
+
+def _find(request: HttpRequest, pk: int) -> tuple[Group, Seat | None]:
+    group = get_object_or_404(Group.objects.visible_to(asker(request)).select_related("study"), pk=pk)
+    return group, Seat.objects.admitted(asker(request)).filter(group=group).first()
+
+
+def _find_as_host(request: HttpRequest, pk: int) -> tuple[Group, Seat | None]:
+    group, seat = _find(request, pk)
+    if not _may_host(request, group, seat):
+        raise Http404
+    return group, seat
+
+
+def _may_host(request: HttpRequest, group: Group, seat: Seat | None = None) -> bool:
+    if request.user.has_perm("focusgroups.change_group"):
+        return True
+    seat = seat or Seat.objects.admitted(asker(request)).filter(group=group).first()
+    return seat is not None and seat.is_moderator

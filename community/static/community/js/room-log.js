@@ -1,0 +1,135 @@
+/* The talk: every event that people read, in order; what is on its way; the spotlight. */
+
+import { avatar, clock, make, say } from "./room-parts.js";
+
+const REACTIONS = ["👍", "❤️", "😄", "🤔", "👏", "👎"];
+
+export class Log {
+  constructor(room) {
+    this.room = room;
+    this.list = document.getElementById("log");
+    this.spotlight = document.getElementById("spotlight");
+    this.bySeq = new Map();
+    this.pending = new Map();
+    this.reactions = new Map();
+  }
+
+  get isAtEnd() {
+    return this.list.scrollHeight - this.list.scrollTop - this.list.clientHeight < 80;
+  }
+
+  add(node) {
+    const follow = this.isAtEnd || this.list.getAttribute("aria-busy") === "true";
+    const firstPending = this.pending.values().next().value;
+    if (firstPending) firstPending.before(node);
+    else this.list.append(node);
+    if (follow) this.list.scrollTop = this.list.scrollHeight;
+  }
+
+  caughtUp() {
+    this.list.removeAttribute("aria-busy");
+    this.list.scrollTop = this.list.scrollHeight;
+  }
+
+  message(event) {
+    this.pending.get(event.client_id)?.remove();
+    this.pending.delete(event.client_id);
+    // What is whispered comes to the staff under `staff`; to its ear under `me`.
+    const isStaff = event.stream === "staff" && !event.is_private && event.type !== "probe";
+    const isPrivate = event.is_private || event.type === "probe";
+    const kinds = ["message", isStaff && "is-staff", isPrivate && "is-private", event.role === "moderator" && "is-moderator", event.seat === this.room.you.seat && "is-mine"];
+    const item = make("li", { class: kinds.filter(Boolean).join(" "), id: `${event.stream}-${event.seq}` });
+    const quoted = event.reply_to ? this.bySeq.get(event.reply_to) : null;
+    item.append(
+      avatar(event.name, this.room.hue(event.seat)),
+      make("div", { class: "message-body" },
+        make("p", { class: "byline" },
+          make("strong", { class: "byline-name" }, event.name),
+          event.role !== "participant" ? make("span", { class: "small" }, say(event.role)) : null,
+          isStaff ? make("span", { class: "chip" }, say("back_room")) : null,
+          isPrivate ? make("span", { class: "chip" }, this.privacy(event)) : null,
+          clock(event.at)),
+        quoted ? make("blockquote", { class: "small muted" }, `${quoted.name}: ${quoted.body.slice(0, 120)}`) : null,
+        make("p", { class: "message-text" }, event.body)));
+    if (event.stream === "all") {
+      this.bySeq.set(event.seq, event);
+      item.lastChild.append(make("p", { class: "reactions" }), this.actions(event));
+    }
+    this.add(item);
+    if (event.stream === "all") this.drawReactions(event.seq);
+  }
+
+  privacy(event) {
+    if (event.type !== "probe") return say("private");
+    return event.to === this.room.you.seat ? say("to_you") : say("to", { name: event.to_name });
+  }
+
+  actions(event) {
+    const row = make("p", { class: "message-actions" });
+    if (this.room.you.role === "observer") return row;
+    const quiet = (text, onclick, label) => make("button", { type: "button", class: "button button-quiet button-small", onclick, "aria-label": label }, text);
+    row.append(quiet(say("reply"), () => this.room.reply(event), `${say("reply")}: ${event.name}`));
+    const choices = make("details", { class: "react" }, make("summary", { class: "button button-quiet button-small" }, say("react")));
+    choices.append(...REACTIONS.map((emoji) => quiet(emoji, () => {
+      choices.open = false;
+      this.room.react(event.seq, emoji, !this.mine(event.seq, emoji));
+    })));
+    row.append(choices);
+    if (this.room.you.role === "moderator") row.append(quiet(say("spotlight"), () => this.room.deed("spotlight", { target: event.seq })));
+    return row;
+  }
+
+  mine(seq, emoji) {
+    return this.reactions.get(seq)?.get(emoji)?.has(this.room.you.seat) ?? false;
+  }
+
+  reaction(event) {
+    if (!this.reactions.has(event.target)) this.reactions.set(event.target, new Map());
+    const of = this.reactions.get(event.target);
+    if (!of.has(event.emoji)) of.set(event.emoji, new Set());
+    if (event.is_on) of.get(event.emoji).add(event.seat);
+    else of.get(event.emoji).delete(event.seat);
+    this.drawReactions(event.target);
+  }
+
+  drawReactions(seq) {
+    const place = document.querySelector(`#all-${seq} .reactions`);
+    const of = this.reactions.get(seq);
+    if (!place || !of) return;
+    place.replaceChildren(...[...of].filter(([, seats]) => seats.size).map(([emoji, seats]) =>
+      make("button", { type: "button", class: "chip", "aria-pressed": String(seats.has(this.room.you.seat)), disabled: this.room.you.role === "observer", onclick: () => this.room.react(seq, emoji, !seats.has(this.room.you.seat)) }, `${emoji} ${seats.size}`)));
+  }
+
+  note(text, at) {
+    this.add(make("li", { class: "note" }, make("span", {}, text), " ", clock(at)));
+  }
+
+  card(title, text, at, kind = "") {
+    this.add(make("li", { class: `posed ${kind}`.trim() }, make("p", { class: "small muted" }, title, " ", clock(at)), make("p", { class: "message-text" }, text)));
+  }
+
+  sending(frame) {
+    const node = make("li", { class: "message is-mine is-pending" }, make("div", { class: "message-body" },
+      make("p", { class: "message-text" }, frame.body), make("p", { class: "small muted" }, say("sending"))));
+    this.pending.set(frame.client_id, node);
+    this.list.append(node);
+    this.list.scrollTop = this.list.scrollHeight;
+  }
+
+  notSent(frame) {
+    const node = this.pending.get(frame.client_id);
+    if (!node) return;
+    this.pending.delete(frame.client_id);
+    node.classList.add("is-refused");
+    node.querySelector(".muted").textContent = say("not_sent", { reason: frame.message });
+  }
+
+  lift(seq) {
+    const event = this.bySeq.get(seq);
+    this.spotlight.hidden = !event;
+    if (!event) return;
+    const clear = this.room.you.role === "moderator" ? make("button", { type: "button", class: "link-button", onclick: () => this.room.deed("spotlight", { target: null }) }, "×") : null;
+    clear?.setAttribute("aria-label", say("spotlight"));
+    this.spotlight.replaceChildren(make("p", { class: "small muted" }, say("in_spotlight"), " · ", event.name, " ", clear), make("p", {}, event.body));
+  }
+}

@@ -1,0 +1,33 @@
+/* Small pieces that a room is drawn with. Text goes in as text, never as markup. */
+
+export const words = JSON.parse(document.getElementById("room-words").textContent);
+
+export function say(word, values = {}) {
+  return words[word].replace(/\{(\w+)\}/g, (_all, name) => values[name] ?? "");
+}
+
+/* make("button", { class: "button", type: "button", onclick: f }, "text", node, …) */
+export function make(tag, attributes = {}, ...children) {
+  const node = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) {
+    if (name.startsWith("on")) node.addEventListener(name.slice(2), value);
+    else if (value === true) node.setAttribute(name, "");
+    else if (value !== false && value !== null && value !== undefined) node.setAttribute(name, value);
+  }
+  node.append(...children.filter((child) => child !== null && child !== undefined && child !== ""));
+  return node;
+}
+
+export function button(text, onclick, kind = "") {
+  return make("button", { type: "button", class: `button ${kind}`.trim(), onclick }, text);
+}
+
+export function avatar(name, hue) {
+  const letters = /[\u4e00-\u9fff]/.test(name) ? name.slice(-2) : name.split(/[\s-]+/).slice(0, 2).map((word) => word[0] ?? "").join("");
+  return make("span", { class: "avatar avatar-small", "data-hue": hue ?? 0, "aria-hidden": "true" }, letters.toUpperCase());
+}
+
+export function clock(at) {
+  const moment = new Date(at);
+  return make("time", { datetime: at, class: "small muted" }, moment.toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit" }));
+}

@@ -1,0 +1,149 @@
+/* The stage: what is before the room, what was answered to it, and the moderator's guide. */
+
+import { button, make, say } from "./room-parts.js";
+
+export class Stage {
+  constructor(room) {
+    this.room = room;
+    this.place = document.getElementById("stage");
+    this.guidePlace = document.getElementById("guide");
+    this.item = null;
+    this.answers = new Map();
+    this.polls = new Map();
+    this.mine = new Map();
+    this.guide = [];
+  }
+
+  hello(frame) {
+    this.guide = frame.room.guide ?? [];
+    if (frame.room.item) this.item = frame.room.item;
+    for (const id of frame.you.answered) if (!this.mine.has(id)) this.mine.set(id, null);
+    this.draw();
+    this.drawGuide();
+  }
+
+  pose(event) {
+    this.item = event;
+    const line = this.guide.find((each) => each.item === event.item);
+    if (line) line.is_posed = true;
+    else if (this.room.you.role !== "participant") this.guide.push({ ...event, is_posed: true });
+    this.draw();
+    this.drawGuide();
+  }
+
+  answer(event) {
+    if (!this.answers.has(event.item)) this.answers.set(event.item, new Map());
+    this.answers.get(event.item).set(event.answer, event);
+    if (event.seat === this.room.you.seat) this.mine.set(event.item, event.body);
+    if (this.item?.item === event.item) this.drawResults();
+  }
+
+  vote(event) {
+    if (event.seat === this.room.you.seat) {
+      this.mine.set(event.item, event.choices);
+      if (this.item?.item === event.item) this.draw();
+    }
+  }
+
+  poll(event) {
+    this.polls.set(event.item, event);
+    if (this.item?.item === event.item) this.drawResults();
+  }
+
+  reveal(event) {
+    for (const answer of event.answers ?? []) this.answer(answer);
+    if (event.counts) this.poll(event);
+    if (this.item?.item === event.item) {
+      this.item.is_revealed = true;
+      this.draw();
+    }
+  }
+
+  draw() {
+    const item = this.item;
+    if (!item) {
+      this.place.replaceChildren(make("p", { class: "muted" }, say("no_task")));
+      return;
+    }
+    const draft = this.place.querySelector("textarea")?.value ?? "";
+    const isSame = this.place.dataset.item === String(item.item);
+    this.place.dataset.item = item.item;
+    const card = make("div", { class: "card stage-card" }, make("p", { class: "small muted" }, say(item.kind)), make("p", { class: "stage-text" }, item.text));
+    if (item.image) card.append(make("img", { src: item.image.url, alt: item.image.alt, width: item.image.width, height: item.image.height, loading: "lazy" }));
+    if (this.room.you.role === "participant") card.append(item.kind === "poll" ? this.ballot(item) : this.sheet(item, isSame ? draft : ""));
+    else if (item.is_masked && !item.is_revealed && this.room.you.role === "moderator") card.append(button(say("reveal"), () => this.room.deed("reveal", { item: item.item })));
+    this.results = make("div", { class: "stack", "aria-live": "polite" });
+    this.place.replaceChildren(card, this.results);
+    this.drawResults();
+  }
+
+  sheet(item, draft) {
+    const given = this.mine.get(item.item);
+    const id = `answer-${item.item}`;
+    const field = make("textarea", { id, rows: 3, maxlength: 4000, required: true });
+    field.value = draft || given || "";
+    const isGiven = this.mine.has(item.item);
+    const form = make("form", { class: "form", onsubmit: (event) => {
+      event.preventDefault();
+      if (field.value.trim()) this.room.deed("answer", { item: item.item, body: field.value });
+    } }, make("div", { class: "field" }, make("label", { for: id }, say("answer")), field),
+      make("button", { class: "button button-primary" }, say(isGiven ? "change_answer" : "send_answer")));
+    form.append(make("p", { class: "small muted" }, isGiven ? say("answered") : item.is_masked && !item.is_revealed ? say("masked") : ""));
+    return form;
+  }
+
+  ballot(item) {
+    const given = this.mine.get(item.item) ?? [];
+    const kind = item.max_choices > 1 ? "checkbox" : "radio";
+    const choices = item.choices.map((text, place) => make("label", { class: "choice" },
+      make("input", { type: kind, name: `vote-${item.item}`, value: place, checked: given.includes(place) }), make("span", {}, text)));
+    const legend = make("legend", {}, item.max_choices > 1 ? say("choose_up_to", { count: item.max_choices }) : say("vote"));
+    return make("form", { class: "form", onsubmit: (event) => {
+      event.preventDefault();
+      const chosen = [...event.target.querySelectorAll(":checked")].map((input) => Number(input.value));
+      if (chosen.length) this.room.deed("vote", { item: item.item, choices: chosen });
+    } }, make("fieldset", {}, legend, ...choices), make("button", { class: "button button-primary" }, say(this.mine.has(item.item) ? "change_vote" : "vote")));
+  }
+
+  drawResults() {
+    if (!this.results || !this.item) return;
+    const counts = this.polls.get(this.item.item);
+    const answers = [...(this.answers.get(this.item.item)?.values() ?? [])];
+    const parts = [];
+    if (counts && this.item.kind === "poll") {
+      parts.push(make("p", { class: "small muted" }, say("voters", { count: counts.voters })));
+      this.item.choices.forEach((text, place) => parts.push(make("div", { class: "bar-row" }, make("span", {}, text),
+        make("meter", { min: 0, max: Math.max(1, counts.voters), value: counts.counts[place], "aria-label": text }), make("span", { class: "numeric" }, String(counts.counts[place])))));
+    }
+    if (answers.length) {
+      parts.push(make("p", { class: "small muted" }, say("answers", { count: answers.length })));
+      parts.push(make("ul", { class: "stage-answers" }, ...answers.map((each) => make("li", {}, make("strong", {}, each.name), " ", make("span", {}, each.body)))));
+    }
+    this.results.replaceChildren(...parts);
+  }
+
+  drawGuide() {
+    if (this.room.you.role === "participant") return;
+    const isLeading = this.room.you.role === "moderator" && this.room.status !== "closed";
+    const next = this.guide.find((line) => !line.is_posed && ["question", "stimulus", "poll"].includes(line.kind));
+    const parts = [];
+    if (isLeading && next) parts.push(make("div", { class: "next" }, button(say("next"), () => this.room.deed("next"), "button-primary button-large"), make("p", { class: "small" }, next.text)));
+    else if (isLeading && this.guide.length) parts.push(make("p", { class: "muted small" }, say("guide_done")));
+    parts.push(make("ol", { class: "guide" }, ...this.guide.map((line) => this.line(line, isLeading))));
+    this.guidePlace.replaceChildren(...parts);
+  }
+
+  line(line, isLeading) {
+    const minutes = line.minutes ? ` · ${say("minutes", { count: line.minutes })}` : "";
+    const isCurrent = this.item?.item === line.item;
+    const node = make("li", { class: `guide-line guide-${line.kind}${line.is_posed ? " is-posed" : ""}`, "aria-current": isCurrent ? "step" : null },
+      make("p", { class: "small muted" }, `${say(line.kind)}${minutes}${line.is_posed ? ` · ${say("asked")}` : ""}`), make("p", {}, line.text));
+    if (line.note) node.append(make("p", { class: "guide-note small" }, line.note));
+    if (isLeading && line.kind !== "section") {
+      const ask = button(say("ask"), () => this.room.deed("pose", { item: line.item }), "button-small");
+      ask.setAttribute("aria-label", `${say("ask")}: ${line.text}`);
+      node.append(ask);
+    }
+    return node;
+  }
+}

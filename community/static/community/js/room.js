@@ -1,0 +1,271 @@
+/* A focus group's room: wires the socket to the talk, the stage and the people. */
+
+import { Log } from "./room-log.js";
+import { avatar, button, make, say } from "./room-parts.js";
+import { open } from "./room-socket.js";
+import { Stage } from "./room-stage.js";
+
+const element = document.getElementById("room");
+const at = (id) => document.getElementById(id);
+const MARKS = { planned: "mark-pending", open: "mark-new", paused: "mark-pending", closed: "mark-locked" };
+
+const room = {
+  you: { seat: 0, role: element.dataset.role, name: "" },
+  status: "planned",
+  seats: new Map(),
+  spoken: new Map(),
+  isNew: true,
+  hue: (seat) => room.seats.get(seat)?.hue ?? 0,
+  deed: (type, fields) => socket.deed(type, fields),
+  react: (target, emoji, isOn) => socket.deed("react", { target, emoji, is_on: isOn }),
+  reply(event) {
+    replyTo = event;
+    at("replying").hidden = false;
+    at("replying").firstElementChild.textContent = say("replying", { name: event.name });
+    at("body").focus();
+  },
+};
+const log = new Log(room);
+const stage = new Stage(room);
+const typing = new Map();
+let replyTo = null;
+let typedAt = 0;
+
+const socket = open({
+  group: element.dataset.group,
+  member: element.dataset.member,
+  onHello: hello,
+  onEvent: happen,
+  onFrame: unnumbered,
+  onState: (state) => {
+    at("room-state").textContent = say(state);
+    at("room-state").dataset.state = state;
+    if (["ended", "removed", "gone"].includes(state)) lock(say(state));
+  },
+  onRefused: (frame, kept) => {
+    if (kept) log.notSent(frame);
+    else word(frame.message);
+  },
+  onCaughtUp: () => {
+    log.caughtUp();
+    room.isNew = false;
+    for (const frame of socket.pending.values()) if (frame.type === "say" && !log.pending.has(frame.client_id)) log.sending(frame);
+  },
+});
+
+function hello(frame) {
+  room.you = frame.you;
+  room.spotlight = frame.room.spotlight;
+  room.seats = new Map(frame.room.seats.map((seat) => [seat.seat, seat]));
+  setStatus(frame.room.status);
+  stage.hello(frame);
+  people();
+  addressees();
+}
+
+function happen(event) {
+  ({
+    message: () => { heard(event); log.message(event); },
+    probe: () => log.message(event),
+    item: () => { log.card(say(event.kind), event.text, event.at); stage.pose(event); news("stage"); },
+    answer: () => { heard(event); stage.answer(event); },
+    vote: () => stage.vote(event),
+    poll: () => stage.poll(event),
+    reveal: () => { log.note(say("revealed"), event.at); stage.reveal(event); },
+    reaction: () => log.reaction(event),
+    spotlight: () => log.lift(event.target),
+    status: () => { log.note(say({ open: "opened", paused: "paused_now", closed: "closed_now" }[event.status]), event.at); setStatus(event.status); },
+    seated: () => { log.note(say("seated", { name: event.name }), event.at); seated(event); },
+    muted: () => muted(event),
+    removed: () => { log.note(say("left_out", { name: event.name }), event.at); room.seats.delete(event.seat); people(); addressees(); },
+  })[event.type]?.();
+}
+
+function heard(event) {
+  const text = event.body.trim();
+  const words = (text.match(/[\u3400-\u9fff]/g)?.length ?? 0) / 1.7 + (text.replace(/[\u3400-\u9fff]/g, " ").match(/\S+/g)?.length ?? 0);
+  if (event.role === "participant" && event.stream !== "me") room.spoken.set(event.seat, (room.spoken.get(event.seat) ?? 0) + words);
+  typing.delete(event.seat);
+  drawTyping();
+  if (event.type === "message" && event.seat !== room.you.seat) news("talk");
+  if (!room.isNew && room.you.role === "moderator") people();
+}
+
+function seated(event) {
+  if (!room.seats.has(event.seat)) room.seats.set(event.seat, { ...event, is_here: false, is_muted: false });
+  people();
+  addressees();
+}
+
+function muted(event) {
+  const seat = room.seats.get(event.seat);
+  if (seat) seat.is_muted = event.is_muted;
+  if (event.seat === room.you.seat) {
+    room.you.is_muted = event.is_muted;
+    speak();
+  }
+  people();
+}
+
+function unnumbered(frame) {
+  if (frame.type === "typing") {
+    typing.set(frame.seat, { name: frame.name, until: Date.now() + 4000 });
+    drawTyping();
+    setTimeout(drawTyping, 4100);
+  } else if (frame.type === "presence") {
+    if (frame.here) for (const seat of room.seats.values()) seat.is_here = frame.here.includes(seat.seat);
+    else if (room.seats.has(frame.seat)) room.seats.get(frame.seat).is_here = frame.is_here;
+    else seated(frame);
+    people();
+  }
+}
+
+function drawTyping() {
+  for (const [seat, each] of typing) if (each.until < Date.now()) typing.delete(seat);
+  const names = [...typing.values()].map((each) => each.name);
+  at("typing").textContent = names.length > 2 ? say("typing_many") : names.map((name) => say("typing", { name })).join(" ");
+}
+
+// The room's status, and who may speak.
+function setStatus(status) {
+  room.status = status;
+  at("room-status").textContent = say(status);
+  at("room-status").className = `mark ${MARKS[status]}`;
+  controls();
+  speak();
+  stage.drawGuide();
+}
+
+function controls() {
+  if (room.you.role !== "moderator") return;
+  const row = at("room-controls");
+  row.hidden = false;
+  const open = button(say(room.status === "paused" ? "reopen_room" : "open_room"), () => room.deed("open"), "button-primary");
+  const pause = button(say("pause_room"), () => room.deed("pause"));
+  const close = button(say("close_room"), () => confirm(say("sure_close")) && room.deed("close"), "button-danger");
+  row.replaceChildren(...{ planned: [open], open: [pause, close], paused: [open, close], closed: [] }[room.status]);
+}
+
+function speak() {
+  const isParticipant = room.you.role === "participant";
+  if (room.status === "closed") lock(say("over"));
+  else if (isParticipant && room.status === "planned") word(say("waiting"));
+  else if (isParticipant && room.status === "paused") word(say("pause"));
+  else if (isParticipant && room.you.is_muted) word(say("muted"));
+  else word("");
+}
+
+function word(text) {
+  at("room-word").hidden = !text;
+  at("room-word").textContent = text;
+}
+
+function lock(text) {
+  word(text);
+  for (const control of element.querySelectorAll("#say textarea, #say button, #say select")) control.disabled = true;
+  if (room.status === "closed") at("room-word").append(" ", make("a", { href: element.dataset.transcript }, "→"));
+}
+
+// The people.
+function people() {
+  const total = [...room.spoken.values()].reduce((sum, each) => sum + each, 0);
+  const order = { moderator: 0, participant: 1, observer: 2 };
+  const rows = [...room.seats.values()].sort((a, b) => order[a.role] - order[b.role] || a.seat - b.seat);
+  at("people").replaceChildren(...rows.map((seat) => person(seat, total)));
+}
+
+function person(seat, total) {
+  const isHere = seat.is_here || seat.seat === room.you.seat;
+  const node = make("li", { class: `seat seat-${seat.role}${isHere ? " is-here" : ""}` }, avatar(seat.name, seat.hue),
+    make("div", {}, make("p", {}, make("strong", {}, seat.name), seat.seat === room.you.seat ? ` (${say("you")})` : ""),
+      make("p", { class: "small muted" }, [seat.role !== "participant" && say(seat.role), say(isHere ? "here" : "away"), seat.role === "participant" && seat.member_name].filter(Boolean).join(" · "))));
+  if (room.you.role === "moderator" && seat.role === "participant") node.lastChild.append(...hosting(seat, total));
+  return node;
+}
+
+function hosting(seat, total) {
+  const percent = total ? Math.round(((room.spoken.get(seat.seat) ?? 0) / total) * 100) : 0;
+  const share = say("share", { percent });
+  const quiet = (word, onclick) => {
+    const control = button(say(word), onclick, "button-quiet button-small");
+    control.setAttribute("aria-label", `${say(word)}: ${seat.name}`);
+    return control;
+  };
+  const whisper = button(say("whisper_to", { name: seat.name }), () => {
+    at("to").value = String(seat.seat);
+    show("talk");
+    at("body").focus();
+  }, "button-quiet button-small");
+  return [
+    make("p", { class: "small share" }, make("meter", { min: 0, max: 100, value: percent, "aria-label": share }), make("span", {}, share)),
+    make("p", { class: "row" }, whisper,
+      quiet(seat.is_muted ? "unmute" : "mute", () => room.deed("mute", { seat: seat.seat, is_muted: !seat.is_muted })),
+      quiet("remove", () => confirm(say("sure_remove", { name: seat.name })) && room.deed("remove", { seat: seat.seat }))),
+  ];
+}
+
+// Speaking.
+function addressees() {
+  const options = {
+    participant: [["all", say("everyone")], ["me", say("moderators_only")]],
+    moderator: [["all", say("everyone")], ["staff", say("back_room")],
+      ...[...room.seats.values()].filter((seat) => seat.role === "participant").map((seat) => [String(seat.seat), say("whisper_to", { name: seat.name })])],
+    observer: [["staff", say("back_room")]],
+  }[room.you.role];
+  const chosen = at("to").value;
+  at("to").replaceChildren(...options.map(([value, text]) => make("option", { value }, text)));
+  if (options.some(([value]) => value === chosen)) at("to").value = chosen;
+  at("to").parentElement.hidden = options.length < 2;
+}
+
+at("say").addEventListener("submit", (event) => {
+  event.preventDefault();
+  const body = at("body").value.trim();
+  if (!body) return;
+  const to = at("to").value || (room.you.role === "observer" ? "staff" : "all");
+  const isWhisper = /^\d+$/.test(to);
+  const fields = isWhisper ? { seat: Number(to), body } : { body, to, ...(replyTo && to === "all" ? { reply_to: replyTo.seq } : {}) };
+  const id = room.deed(isWhisper ? "probe" : "say", fields);
+  if (!isWhisper) log.sending({ client_id: id, body });
+  at("body").value = "";
+  cancelReply();
+});
+
+function cancelReply() {
+  replyTo = null;
+  at("replying").hidden = true;
+}
+
+at("replying").querySelector("button").addEventListener("click", cancelReply);
+at("body").addEventListener("keydown", (event) => {
+  // Enter sends, but not the Enter that ends a Chinese input method's word.
+  if (event.key === "Enter" && !event.shiftKey && !event.isComposing) {
+    event.preventDefault();
+    at("say").requestSubmit();
+  }
+});
+at("body").addEventListener("input", () => {
+  if (Date.now() - typedAt < 2500) return;
+  typedAt = Date.now();
+  socket.send({ type: "typing" });
+});
+
+// One area at a time on a phone.
+function show(area) {
+  element.dataset.area = area;
+  for (const tab of element.querySelectorAll("[data-shows]")) tab.setAttribute("aria-pressed", String(tab.dataset.shows === area));
+  const count = element.querySelector(`[data-news="${area}"]`);
+  if (count) {
+    count.hidden = true;
+    count.textContent = "";
+  }
+}
+
+function news(area) {
+  const count = element.querySelector(`[data-news="${area}"]`);
+  if (room.isNew || !count || element.dataset.area === area) return;
+  count.hidden = false;
+  count.textContent = String(Number(count.textContent || 0) + 1);
+}
+
+for (const tab of element.querySelectorAll("[data-shows]")) tab.addEventListener("click", () => show(tab.dataset.shows));
