@@ -1,3 +1,4 @@
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
@@ -17,6 +18,8 @@ class Item(models.Model):
         PROBE = "probe", _("Follow-up in reserve")
         STIMULUS = "stimulus", _("Stimulus")
         POLL = "poll", _("Poll")
+
+    sort_order_field = "sort_order"
 
     group = ParentalKey(Group, on_delete=models.CASCADE, related_name="items")
     sort_order = models.IntegerField(default=0, editable=False)
@@ -45,6 +48,12 @@ class Item(models.Model):
 
     def __str__(self) -> str:
         return self.text[:60]
+
+    def clean(self) -> None:
+        if self.kind == self.Kind.POLL and len(self.choices) < 2:
+            raise ValidationError({"options": _("A poll needs two choices at least, each on its line.")})
+        if self.image_id and not self.image_alt:
+            raise ValidationError({"image_alt": _("Say what the picture shows, for those who cannot see it.")})
 
     @property
     def choices(self) -> list[str]:

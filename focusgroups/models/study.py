@@ -1,6 +1,7 @@
 import uuid
 
 from django.contrib.auth.models import AnonymousUser
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
@@ -102,6 +103,10 @@ class Group(ClusterableModel):
 
     def get_absolute_url(self) -> str:
         return reverse("groups:room", args=[self.pk])
+
+    def clean(self) -> None:
+        if self.starts_at and self.ends_at and self.ends_at <= self.starts_at:
+            raise ValidationError({"ends_at": _("The end comes after the start.")})
 
     @property
     def is_closed(self) -> bool:

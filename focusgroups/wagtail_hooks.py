@@ -1,0 +1,78 @@
+"""The researcher's back office: studies, and their groups with guide and consent. Seats are given on the group's own page."""
+
+from django.utils.translation import gettext_lazy as _
+from wagtail import hooks
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, HelpPanel, InlinePanel, MultiFieldPanel
+from wagtail.snippets.models import register_snippet
+from wagtail.snippets.views.snippets import CreateView, SnippetViewSet, SnippetViewSetGroup
+
+from focusgroups import seating
+from focusgroups.models import Group, Seat, Study
+
+GUIDE_LINE = [
+    FieldRowPanel([FieldPanel("kind"), FieldPanel("minutes")]),
+    FieldPanel("text"),
+    FieldPanel("note"),
+    FieldRowPanel([FieldPanel("options"), FieldPanel("max_choices"), FieldPanel("is_masked")]),
+    FieldRowPanel([FieldPanel("image"), FieldPanel("image_alt")]),
+]
+
+
+class StudyCreateView(CreateView):
+    def save_instance(self) -> Study:
+        self.form.instance.created_by = self.request.user
+        return super().save_instance()
+
+
+class GroupCreateView(CreateView):
+    """Whoever plans a group sits at its head; more moderators are invited on its page."""
+
+    def save_instance(self) -> Group:
+        group = super().save_instance()
+        seating.invite(group, member=self.request.user, role=Seat.Role.MODERATOR, is_told=False)
+        return group
+
+
+class StudyViewSet(SnippetViewSet):
+    model = Study
+    icon = "clipboard-list"
+    add_view_class = StudyCreateView
+    list_display = ["title", "created_by", "created_at"]
+    search_fields = ["title"]
+    panels = [FieldPanel("title"), FieldPanel("purpose")]
+
+
+class GroupViewSet(SnippetViewSet):
+    model = Group
+    icon = "comment"
+    add_view_class = GroupCreateView
+    list_display = ["title", "study", "get_status_display", "starts_at", "incentive_points", "open_seats"]
+    list_filter = ["status", "study"]
+    search_fields = ["title"]
+    panels = [
+        HelpPanel(content=_("Seats, invitations and attendance are on the group’s own page in the club, under People.")),
+        FieldPanel("study"),
+        FieldPanel("title"),
+        FieldPanel("description"),
+        MultiFieldPanel([FieldRowPanel([FieldPanel("starts_at"), FieldPanel("ends_at")]), FieldPanel("language")], heading=_("When")),
+        MultiFieldPanel([FieldRowPanel([FieldPanel("incentive_points"), FieldPanel("open_seats")])], heading=_("Seats")),
+        MultiFieldPanel([FieldPanel("consent_text"), FieldPanel("consent_version")], heading=_("Consent")),
+        InlinePanel("items", panels=GUIDE_LINE, heading=_("Discussion guide"), label=_("Line of the guide")),
+    ]
+
+
+class ResearchGroup(SnippetViewSetGroup):
+    menu_label = _("Focus groups")
+    menu_icon = "group"
+    menu_order = 250
+    items = [StudyViewSet, GroupViewSet]
+
+
+register_snippet(ResearchGroup)
+
+
+@hooks.register("register_permissions")
+def permissions():  # type: ignore[no-untyped-def]  # noqa: ANN201
+    from django.contrib.auth.models import Permission
+
+    return Permission.objects.filter(content_type__app_label="focusgroups")
