@@ -72,7 +72,7 @@ register_snippet(ResearchGroup)
 
 
 @hooks.register("register_permissions")
-def permissions():  # type: ignore[no-untyped-def]  # noqa: ANN201
+def permissions():  # type: ignore[no-untyped-def]
     from django.contrib.auth.models import Permission
 
     return Permission.objects.filter(content_type__app_label="focusgroups")

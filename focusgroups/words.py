@@ -1,6 +1,7 @@
 """The room's words for its script, in the reader's language."""
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 
 def for_room() -> dict[str, str]:
@@ -13,7 +14,7 @@ def for_room() -> dict[str, str]:
         "removed": _("You are no longer in this room."),
         "gone": _("There is no such room any more."),
         "planned": _("Not open yet"),
-        "open": _("Open"),
+        "open": pgettext("focus group", "Open"),
         "paused": _("Paused"),
         "closed": _("Ended"),
         "waiting": _("The room is not open yet. Stay here: it opens before your eyes."),
@@ -67,7 +68,7 @@ def for_room() -> dict[str, str]:
         "open_room": _("Open the room"),
         "reopen_room": _("Go on"),
         "pause_room": _("Pause"),
-        "close_room": _("Close"),
+        "close_room": pgettext("focus group", "Close"),
         "sure_close": _("Close the room for good? Nobody can write in it afterwards."),
         "mute": _("Mute"),
         "unmute": _("Unmute"),

@@ -7,6 +7,7 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from modelcluster.models import ClusterableModel
 
 from members.models import Member
@@ -59,9 +60,9 @@ class Group(ClusterableModel):
 
     class Status(models.TextChoices):
         PLANNED = "planned", _("Planned")
-        OPEN = "open", _("Open")
+        OPEN = "open", pgettext_lazy("focus group", "Open")
         PAUSED = "paused", _("Paused")
-        CLOSED = "closed", _("Closed")
+        CLOSED = "closed", pgettext_lazy("focus group", "Closed")
 
     study = models.ForeignKey(Study, models.PROTECT, related_name="groups", verbose_name=_("study"))
     title = models.CharField(_("title"), max_length=200)

@@ -20,9 +20,12 @@ export class Log {
 
   add(node) {
     const follow = this.isAtEnd || this.list.getAttribute("aria-busy") === "true";
-    const firstPending = this.pending.values().next().value;
-    if (firstPending) firstPending.before(node);
-    else this.list.append(node);
+    // The streams of a room arrive one beside the other; read together they stand in the order of their moments.
+    const at = Date.parse(node.querySelector("time").dateTime);
+    let later = null;
+    for (let each = this.list.lastElementChild; each && !(Number(each.dataset.at) <= at); each = each.previousElementSibling) later = each;
+    node.dataset.at = at;
+    this.list.insertBefore(node, later);
     if (follow) this.list.scrollTop = this.list.scrollHeight;
   }
 

@@ -1,0 +1,43 @@
+from focusgroups.models import Group, Item, Seat, Study
+
+
+def guide(*lines):
+    data = {"items-TOTAL_FORMS": len(lines), "items-INITIAL_FORMS": 0, "items-MIN_NUM_FORMS": 0, "items-MAX_NUM_FORMS": 1000}
+    for place, line in enumerate(lines):
+        data |= {f"items-{place}-{name}": value for name, value in {"max_choices": 1, "ORDER": place + 1, **line}.items()}
+    return data
+
+
+def planned(study, **fields):
+    base = {"study": study.pk, "title": "Returns", "language": "en", "incentive_points": 30, "open_seats": 4}
+    return base | {"consent_text": "I agree.", "consent_version": "1", **fields}
+
+
+def test_a_researcher_plans_a_study_and_a_group_with_its_guide(client, researcher):
+    client.force_login(researcher)
+    client.post("/admin/snippets/focusgroups/study/add/", {"title": "Returns", "purpose": "Why things come back."})
+    study = Study.objects.get()
+    assert study.created_by == researcher
+    lines = guide({"kind": "question", "text": "Why?"}, {"kind": "poll", "text": "Which?", "options": "Size\nColour", "is_masked": "on"})
+    answer = client.post("/admin/snippets/focusgroups/group/add/", planned(study) | lines)
+    assert answer.status_code == 302, answer.context["form"].errors
+    group = Group.objects.get()
+    assert [item.text for item in group.items.all()] == ["Why?", "Which?"]
+    assert group.items.get(kind=Item.Kind.POLL).is_masked
+    assert group.seats.get().role == Seat.Role.MODERATOR
+    assert client.get(f"/admin/snippets/focusgroups/group/edit/{group.pk}/").status_code == 200
+
+
+def test_a_poll_without_choices_is_sent_back(client, researcher, study):
+    client.force_login(researcher)
+    page = client.post("/admin/snippets/focusgroups/group/add/", planned(study) | guide({"kind": "poll", "text": "Which?"}))
+    assert page.status_code == 200
+    assert "two choices at least" in page.content.decode()
+    assert not Group.objects.exists()
+
+
+def test_only_researchers_plan_groups(client, marketer, alice, study):
+    for member in (marketer, alice):
+        client.force_login(member)
+        client.post("/admin/snippets/focusgroups/group/add/", planned(study) | guide())
+        assert not Group.objects.exists()
