@@ -1,6 +1,7 @@
 from typing import Any, ClassVar
 
 from django import forms
+from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy as _
 
 from referrals.models import Door
@@ -11,7 +12,13 @@ class NameForm(forms.Form):
 
     door: ClassVar[Door]
 
-    name = forms.CharField(label=_("Their name"), max_length=100, widget=forms.TextInput(attrs={"autocomplete": "off"}))
+    # The name goes into a mail to somebody outside: no room for an advertisement.
+    name = forms.CharField(
+        label=_("Their name"),
+        max_length=100,
+        validators=[RegexValidator(r"[/@<>]|www\.", _("Write a name, without an address."), inverse_match=True)],
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
     email = forms.EmailField(label=_("Their e-mail address"), max_length=254, widget=forms.EmailInput(attrs={"autocomplete": "off"}))
     has_agreed = forms.BooleanField(label=_("I have asked this person; they agree that the club writes to them."))
 

@@ -1,5 +1,6 @@
 """The pages of bringing somebody: one's own referrals and links, and the page a newcomer lands on."""
 
+import io
 from typing import Any
 
 import segno
@@ -80,9 +81,11 @@ def make_link(request: HttpRequest, door: str) -> HttpResponse:
 def qr(request: HttpRequest, code: str) -> HttpResponse:
     """A link of one's own as a QR code, drawn as SVG: dark on white in either theme, or no telephone reads it."""
     link = get_object_or_404(ReferralLink.objects.visible_to(request.user), code=code)  # type: ignore[arg-type]
-    code_drawn = segno.make(_address(request, link), error="m")
-    drawing = code_drawn.svg_inline(scale=4, border=3, dark="#211C15", light="#FFFFFF", xmldecl=False, svgns=True)
-    return HttpResponse(drawing, content_type="image/svg+xml")
+    drawing = io.BytesIO()
+    segno.make(_address(request, link), error="m").save(
+        drawing, kind="svg", scale=4, border=3, dark="#211C15", light="#FFFFFF", xmldecl=False, nl=False
+    )
+    return HttpResponse(drawing.getvalue(), content_type="image/svg+xml")
 
 
 def link(request: HttpRequest, code: str) -> HttpResponse:

@@ -11,6 +11,8 @@ from wagtail.admin.ui.tables import Column, DateColumn
 from wagtail.admin.views import generic
 from wagtail.admin.viewsets.base import ViewSetGroup
 from wagtail.admin.viewsets.model import ModelViewSet
+from wagtail.permission_policies import ModelPermissionPolicy
+from wagtail.permissions import register_permission_policy
 
 from members import inviting
 from members.models import Company, Invitation, Purchase
@@ -39,6 +41,14 @@ class CompanyViewSet(ModelViewSet):
         FieldPanel("email_domain"),
         MultiFieldPanel([FieldPanel("purchased_on"), FieldPanel("contract_ends_on")], heading=_("Contract")),
     ]
+
+
+class LookedAt(ModelPermissionPolicy):
+    def user_has_permission(self, user: Any, action: str) -> bool:
+        return action == "view" and super().user_has_permission(user, action)
+
+
+register_permission_policy(Purchase, LookedAt(Purchase))
 
 
 class PurchaseViewSet(ModelViewSet):

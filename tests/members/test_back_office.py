@@ -121,6 +121,7 @@ def test_an_administrator_keeps_companies(client, admin):
     assert client.post("/admin/company/new/", said | {"purchased_on": "", "contract_ends_on": ""}).status_code == 302
     willow = Company.objects.get(name="Willow")
     assert client.get(f"/admin/company/edit/{willow.pk}/").status_code == 200
+    assert client.get("/admin/purchase/new/").status_code == 302, "orders come from another system"
     for path in ("/admin/purchase/", "/admin/invitation/", f"/admin/company/inspect/{willow.pk}/"):
         assert client.get(path).status_code == 200, path
 
