@@ -97,28 +97,35 @@ def error_page(request: HttpRequest, page: str) -> HttpResponse:
     """An error page for looking at (DEBUG only): `/dev/style/404/`."""
     if not settings.DEBUG or page not in ("400", "403", "403_csrf", "404", "429", "500"):
         raise Http404
-    return render(request, f"errors/{page}.html")
+    return _error(request, page, 200)
+
+
+def _error(request: HttpRequest, page: str, status: int) -> HttpResponse:
+    """A whole page, or where htmx puts the answer into a page, only its words."""
+    is_part = request.headers.get("HX-Request") == "true"
+    context = {"frame": "errors/_part.html" if is_part else "errors/base.html"}
+    return render(request, f"errors/{page}.html", context, status=status)
 
 
 def bad_request(request: HttpRequest, exception: Any = None) -> HttpResponse:
-    return render(request, "errors/400.html", status=400)
+    return _error(request, "400", 400)
 
 
 def forbidden(request: HttpRequest, exception: Any = None) -> HttpResponse:
-    return render(request, "errors/403.html", status=403)
+    return _error(request, "403", 403)
 
 
 def stale_form(request: HttpRequest, reason: str = "") -> HttpResponse:
     """A form without a valid CSRF token: mostly a page left open over a sign-in."""
-    return render(request, "errors/403_csrf.html", status=403)
+    return _error(request, "403_csrf", 403)
 
 
 def not_found(request: HttpRequest, exception: Any = None) -> HttpResponse:
-    return render(request, "errors/404.html", status=404)
+    return _error(request, "404", 404)
 
 
 def too_many(request: HttpRequest) -> HttpResponse:
-    return render(request, "errors/429.html", status=429)
+    return _error(request, "429", 429)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

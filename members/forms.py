@@ -26,6 +26,7 @@ class ProfileForm(forms.ModelForm):
     class Meta:
         model = Member
         fields = ["name", "phone", "job_title", "about", "locale"]
+        labels = {"name": _("Your name")}
         widgets = {
             "about": forms.Textarea(attrs={"rows": 4, "maxlength": 500}),
             "name": forms.TextInput(attrs={"autocomplete": "name"}),

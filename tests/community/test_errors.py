@@ -72,3 +72,16 @@ def test_error_pages_can_be_looked_at_while_developing(client, db, settings, pag
     settings.DEBUG = True
     assert client.get(f"/dev/style/{page}/").status_code == 200
     assert client.get("/dev/style/..base/").status_code == 404
+
+
+def test_an_error_put_into_a_page_brings_no_second_frame(client, db):
+    answer = client.get("/there-is-no-such-page/", headers={"HX-Request": "true"})
+    assert answer.status_code == 404
+    page = answer.content.decode()
+    assert 'role="alert"' in page
+    assert "<html" not in page
+    assert "not in our shelf" in page
+
+
+def test_a_page_for_which_one_must_sign_in_is_found_again_after_it(client, db):
+    assert "/accounts/login/?next=/there-is-no-such-page/" in client.get("/there-is-no-such-page/").content.decode()

@@ -168,5 +168,6 @@ def test_a_member_sets_up_a_second_step_and_is_then_asked_for_it(client, alice):
 
 def test_the_profile_takes_few_queries(client, alice, bob, django_assert_max_num_queries):
     client.force_login(alice)
+    client.get("/members/settings/")  # the session is noted once
     with django_assert_max_num_queries(15):
         assert client.get(f"/members/{bob.handle}/").status_code == 200
