@@ -28,9 +28,9 @@ def excerpt(text: str, asked: list[list[str]]) -> Pieces:
     pattern, folded = _pattern(asked), fold(text)
     first = pattern.search(folded) if pattern and len(folded) == len(text) else None
     start = max(0, first.start() - AROUND) if first else 0
-    piece = text[start : start + LONGEST]
-    shown = ("…" if start else "") + piece + ("…" if start + LONGEST < len(text) else "")
-    return marked(shown, asked)
+    pieces = marked(text[start : start + LONGEST], asked)
+    before, after = [("…", False)] if start else [], [("…", False)] if start + LONGEST < len(text) else []
+    return [*before, *pieces, *after]
 
 
 def _pattern(asked: list[list[str]]) -> re.Pattern[str] | None:

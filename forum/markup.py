@@ -16,14 +16,17 @@ from markdown_it import MarkdownIt
 from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
 from mdit_py_plugins.footnote import footnote_plugin
-from mdit_py_plugins.tasklists import tasklists_plugin
 
-from forum import code, emoji, spoilers
+from forum import code, emoji, spoilers, tasks
 
 VERSION = 1
 MAX_CHARACTERS = 16_384
 # Auto-completed cells make a table of a few kilobytes grow to megabytes: beyond this, pipes are text.
 MAX_PIPES = 2_000
+MAX_CELLS = 4_000
+# Nobody writes so many by hand; each costs time, so beyond these the marks stay the text that they are.
+MAX_AUTOLINKS = 300
+MAX_BRACKETS = 4_000
 
 MENTION = re.compile(r"(?<![\w/@.-])@([a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?)(?![\w-])")
 # No browser runs anything else in our page; these never become links, whatever the rest of CommonMark allows.
@@ -34,7 +37,7 @@ FORBIDDEN_SCHEME = re.compile(
 SCHEME = re.compile(r"^([a-z][a-z0-9+.-]*):", re.IGNORECASE)
 
 TAGS = {
-    *("a", "blockquote", "br", "code", "em", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "img", "input", "li", "ol", "p", "pre"),
+    *("a", "blockquote", "br", "code", "em", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "img", "input", "label", "li", "ol", "p", "pre"),
     *("s", "section", "span", "strong", "sup", "table", "tbody", "td", "th", "thead", "tr", "ul"),
 }
 ATTRIBUTES = {
@@ -43,7 +46,7 @@ ATTRIBUTES = {
     "ol": {"start", "class"},
     "ul": {"class"},
     "li": {"class", "id"},
-    "input": {"type", "disabled", "checked", "class"},
+    "input": {"type", "disabled", "checked"},
     "code": {"class"},
     "span": {"class"},
     "sup": {"class"},
@@ -68,7 +71,14 @@ def render(text: str, *, handles: Set[str] = frozenset()) -> str:
     text = text.replace("\0", "\ufffd")
     if len(text) > MAX_CHARACTERS:
         raise TooLong
-    return _judged(_parser(text.count("|") <= MAX_PIPES).render(text, {"handles": handles, "docId": _fingerprint(text)}))
+    parser = _parser(_may_have_tables(text), text.count("://") <= MAX_AUTOLINKS, text.count("[") <= MAX_BRACKETS)
+    return _judged(parser.render(text, {"handles": handles, "docId": _fingerprint(text)}))
+
+
+def _may_have_tables(text: str) -> bool:
+    """Whether every table that the text could hold is of a reasonable size."""
+    widest = max((line.count("|") + 1 for line in text.splitlines() if "-" in line), default=1)
+    return text.count("|") <= MAX_PIPES and widest * text.count("\n") <= MAX_CELLS
 
 
 def _fingerprint(text: str) -> str:
@@ -88,17 +98,21 @@ def plain(html: str) -> str:
 
 
 @cache
-def _parser(with_tables: bool) -> MarkdownIt:
+def _parser(with_tables: bool, with_autolinks: bool, with_links: bool) -> MarkdownIt:
     parser = MarkdownIt("commonmark", {"html": False, "linkify": True, "highlight": code.highlight})
-    parser.enable(["strikethrough", "linkify"])
+    parser.enable("strikethrough")
     if with_tables:
         parser.enable("table")
+    if with_autolinks:
+        parser.enable("linkify")
+    if not with_links:
+        parser.disable(["link", "image"])
     # Only what says http:// or https:// itself: "foo@bar.example.com" stays the text that CommonMark makes of it.
     linkify: Any = parser.linkify
     linkify.set({"fuzzy_link": False, "fuzzy_email": False, "fuzzy_ip": False})
     for scheme in ("ftp:", "//", "mailto:"):
         linkify.add(scheme, None)
-    tasklists_plugin(parser)
+    tasks.plugin(parser)
     footnote_plugin(parser, inline=False)
     spoilers.plugin(parser)
     parser.core.ruler.push("club_links", _links)

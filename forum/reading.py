@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Case, Count, F, IntegerField, Max, OuterRef, Q, QuerySet, Subquery, Value, When
-from django.db.models.functions import Coalesce
+from django.db.models import Case, CharField, Count, F, IntegerField, Max, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models.functions import Cast, Coalesce, Concat
 
-from forum.models import Board, BoardMember, Level, Post, Reaction, State, Thread, ThreadMember
+from forum.models import Board, BoardMember, Draft, Level, Post, Reaction, State, Thread, ThreadMember
 from forum.models.thread import PAGE
 from members.models import Member
 
@@ -112,9 +112,17 @@ def reactions_to(posts: list[Post], asker: Asker) -> dict[int, list[dict[str, An
     return found
 
 
-def own_row(thread: Thread, asker: Asker) -> ThreadMember | None:
-    """How far the asker has read in the thread, and how closely they follow it."""
-    return ThreadMember.objects.filter(member=asker.pk, thread=thread).first() if asker.is_authenticated else None
+def with_own(threads: QuerySet[Thread], asker: Asker) -> QuerySet[Thread]:
+    """Annotates what the asker has to do with a thread: `read_no`, `own_level`, and the draft of a reply, `draft_body` and `draft_seq`."""
+    own = ThreadMember.objects.filter(member=asker.pk or 0, thread=OuterRef("pk"))
+    key = Concat(Value("thread:"), Cast(OuterRef("pk"), CharField()))
+    draft = Draft.objects.filter(member=asker.pk or 0, key=key)
+    return threads.annotate(
+        read_no=Coalesce(Subquery(own.values("last_read_no")), 0),
+        own_level=Subquery(own.values("level")),
+        draft_body=Subquery(draft.values("body")),
+        draft_seq=Subquery(draft.values("seq")),
+    )
 
 
 def posts_by(author: Member, asker: Asker, n: int = 10) -> list[Post]:

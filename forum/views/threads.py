@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST
 
 from forum import following, markup, posting, quoting, reading, solving, writing
 from forum.forms import LevelForm, ReplyForm
-from forum.models import Draft, Level, Post, Reaction, State, Thread, ThreadMember
+from forum.models import Level, Post, Reaction, State, Thread
 from forum.models.thread import page_of
 from forum.permissions import is_moderator
 from forum.refusals import Refused, TooFast
@@ -19,19 +19,16 @@ from forum.views.requests import MemberRequest
 
 def thread(request: HttpRequest, pk: int) -> HttpResponse:
     found = _found(request, pk)
-    own = reading.own_row(found, request.user)
-    draft = Draft.objects.filter(member=request.user, key=f"thread:{pk}").first() if request.user.is_authenticated else None
     initial = _initial(request, found)
-    if draft:
-        initial["body"] = "\n\n".join(filter(None, [draft.body.rstrip(), initial.get("body")]))
-    return _page(request, found, own, form=ReplyForm(initial=initial), no=_wanted(request, found), draft=draft)
+    if found.draft_body:
+        initial["body"] = "\n\n".join(filter(None, [found.draft_body.rstrip(), initial.get("body")]))
+    return _page(request, found, form=ReplyForm(initial=initial), no=_wanted(request, found))
 
 
 def unread(request: HttpRequest, pk: int) -> HttpResponse:
     """Jump to the first post that the member has not read."""
     found = _found(request, pk)
-    own = reading.own_row(found, request.user)
-    no = min((own.last_read_no if own else 0) + 1, max(found.highest_no, 1))
+    no = min(found.read_no + 1, max(found.highest_no, 1))
     return redirect(Post(thread=found, no=no).get_absolute_url())
 
 
@@ -49,10 +46,9 @@ def reply(request: MemberRequest, pk: int) -> HttpResponse:
             status = 429 if isinstance(refused, TooFast) else 409
         except markup.TooLong:
             form.add_error("body", _("This is too long for one post."))
-    own = reading.own_row(found, request.user)
     preview = writing.rendered(form.cleaned_data["body"]) if form.is_valid() else ""
     status = 200 if preview else status
-    return _page(request, found, own, form=form, no=found.highest_no, preview=preview, status=status)
+    return _page(request, found, form=form, no=found.highest_no, preview=preview, status=status)
 
 
 @require_POST
@@ -75,8 +71,8 @@ def unaccept(request: MemberRequest, pk: int) -> HttpResponse:
     return redirect(found)
 
 
-def _found(request: HttpRequest, pk: int) -> Thread:
-    rows = Thread.objects.visible_to(request.user)
+def _found(request: HttpRequest, pk: int) -> Any:
+    rows = reading.with_own(Thread.objects.visible_to(request.user), request.user)
     return get_object_or_404(rows.select_related("board", "board__owner", "author", "solution", "solution__author"), pk=pk)
 
 
@@ -113,20 +109,10 @@ def _wanted(request: HttpRequest, found: Thread) -> int:
     return 1
 
 
-def _page(
-    request: HttpRequest,
-    found: Thread,
-    own: ThreadMember | None,
-    *,
-    form: ReplyForm,
-    no: int,
-    preview: str = "",
-    status: int = 200,
-    draft: Draft | None = None,
-) -> HttpResponse:
+def _page(request: HttpRequest, found: Any, *, form: ReplyForm, no: int, preview: str = "", status: int = 200) -> HttpResponse:
     page, moderates = page_of(no), is_moderator(request.user)
     posts = reading.posts_on_page(found, page, request.user, moderates=moderates)
-    read_before = own.last_read_no if own else 0
+    read_before = found.read_no
     last_no = posts[-1].post.no if posts else 0
     if request.user.is_authenticated and last_no > read_before:
         following.read_up_to(found, member=request.user, no=last_no)
@@ -137,8 +123,8 @@ def _page(
         "may_reply": _may_reply(request, found),
         "may_solve": request.user.is_authenticated and solving.may_decide(found, request.user),
     }
-    context |= {"level": own.level if own else Level.NORMAL, "levels": Level, "reaction_kinds": Reaction.Kind}
-    context |= {"draft": draft, "pages": pages_around(page, found.last_page)}
+    context |= {"level": found.own_level or Level.NORMAL, "levels": Level, "reaction_kinds": Reaction.Kind}
+    context |= {"draft_seq": found.draft_seq, "pages": pages_around(page, found.last_page)}
     return render(request, "forum/entry.html" if found.board.is_blog else "forum/thread.html", context, status=status)
 
 

@@ -1,0 +1,85 @@
+"""Who hears of a post, on the site and on open pages."""
+
+from forum import following, live_topics, moderating, posting, reacting, rewriting
+from forum.models import Level
+from live.models import Event
+from notifications.models import Notification
+
+
+def told(member) -> list[str]:
+    return sorted(Notification.objects.filter(member=member).exclude(kind="welcome").values_list("kind", flat=True))
+
+
+def test_the_author_of_a_thread_hears_of_replies_and_the_replier_does_not(thread, alice, bob):
+    posting.reply(thread, author=bob, body="Hello.")
+    assert told(alice) == ["reply"]
+    assert told(bob) == []
+
+
+def test_one_post_tells_a_member_once_by_the_best_reason(thread, alice, bob):
+    post = posting.reply(thread, author=bob, body=f"Hello @{alice.handle}.", reply_to=thread.posts.get())
+    note = Notification.objects.get(member=alice)
+    assert (note.kind, note.cause, note.url, note.actor) == (
+        "mention",
+        f"post:{post.pk}",
+        f"/forum/threads/{thread.pk}/?post=2#post-2",
+        bob,
+    )
+
+
+def test_who_may_not_read_a_board_hears_nothing_of_it(harbour_board, alice, bob, charlie):
+    posting.start_thread(harbour_board, author=alice, title="Ours", body=f"@{charlie.handle} and @{bob.handle}")
+    assert told(charlie) == []
+    assert told(bob) == ["mention"]
+
+
+def test_a_muted_thread_keeps_quiet_even_when_it_calls(thread, alice, bob):
+    following.follow_thread(thread, member=alice, level=Level.MUTE)
+    posting.reply(thread, author=bob, body=f"@{alice.handle}!")
+    assert told(alice) == []
+
+
+def test_who_watches_a_board_hears_of_new_threads(square, alice, mei):
+    following.follow_board(square, member=mei, level=Level.WATCH)
+    thread = posting.start_thread(square, author=alice, title="New", body="Here.")
+    posting.reply(thread, author=alice, body="More.")
+    assert told(mei) == ["reply"]
+
+
+def test_an_edit_calls_only_those_it_names_anew(thread, alice, bob, mei):
+    post = posting.reply(thread, author=alice, body=f"@{bob.handle}")
+    rewriting.edit(post, editor=alice, body=f"@{bob.handle} @{mei.handle}")
+    assert told(bob) == ["mention"]
+    assert told(mei) == ["mention"]
+
+
+def test_a_reaction_is_told_once_whatever_follows(thread, alice, bob):
+    post = thread.posts.get()
+    for _time in range(2):
+        reacting.react(post, member=bob)
+        reacting.withdraw_reaction(post, member=bob)
+    assert told(alice) == ["reaction"]
+
+
+def test_code_and_strangers_call_nobody(thread, alice, bob):
+    html = posting.reply(thread, author=bob, body=f"`@{alice.handle}` and @nobody-here").html
+    assert "mention" not in html
+
+
+def test_open_pages_hear_numbers_and_a_name_and_no_words(thread, bob):
+    post = posting.reply(thread, author=bob, body="Secret plans.")
+    for stream in (f"thread:{thread.pk}", f"board:{thread.board_id}"):
+        event = Event.objects.filter(stream__name=stream).order_by("-seq").first()
+        assert event.kind == "post"
+        assert event.body == {"thread": thread.pk, "post": post.pk, "no": 2, "author": "Bob Lin"}
+
+
+def test_the_gate_of_the_page_is_the_gate_of_the_topic(harbour_board, alice, bob, charlie, moderator):
+    thread = posting.start_thread(harbour_board, author=alice, title="Ours", body="x")
+    assert live_topics.thread(bob, str(thread.pk)) == f"thread:{thread.pk}"
+    assert live_topics.board(bob, str(harbour_board.pk)) == f"board:{harbour_board.pk}"
+    for key in (str(thread.pk), "0", "-1", "x", "", "9" * 30, "١"):
+        assert live_topics.thread(charlie, key) is None
+    assert live_topics.board(charlie, str(harbour_board.pk)) is None
+    moderating.hide_thread(thread, by=moderator, reason="x")
+    assert live_topics.thread(bob, str(thread.pk)) is None

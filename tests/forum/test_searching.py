@@ -1,0 +1,128 @@
+"""Search within what one may read, in Chinese and Latin, the same on both databases."""
+
+import pytest
+
+from forum import moderating, posting, rewriting, searching, solving
+from forum.excerpts import excerpt, marked
+from forum.tokens import fold, phrases, tokens
+
+TEXTS = [
+    "我们在每月二十五号结账，财务部只需要半天。",
+    "积分商城里的茶具很好，用友ERP系统导出的发票也能上传。",
+    "续签合同的时候，请先看会员等级和增值税。",
+    "The export of invoices drops the tax column; renewal is due in March.",
+    "ＥＲＰ全角 ２０２６年 and half-width カタカナ ｶﾀｶﾅ 한국어 검색",
+    "一个字：茶。累积。",
+]
+
+
+@pytest.fixture
+def texts(square, alice):
+    thread = posting.start_thread(square, author=alice, title="月末与发票 Month-end", body="开头。")
+    return [posting.reply(thread, author=alice, body=text) for text in TEXTS]
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("财务", [0]), ("积分", [1]), ("续签", [2]), ("会员等级", [2]), ("增值税", [2]), ("商城", [1]), ("分商", [1]),
+        ("用友ERP", [1]), ("友ERP系", [1]), ("erp系统", [1]), ("ERP", [1, 4]), ("全角 2026", [4]),
+        ("茶", [1, 5]), ("积", [1, 5]), ("累积", [5]),
+        ("invoice", [3]), ('"tax column"', [3]), ('"column tax"', []), ("renewal march", [3]), ("renewal April", []),
+        ("カタカナ", [4]), ("검색", [4]), ("财会", []), ("部只需要半天", [0]),
+    ],
+)  # fmt: skip
+def test_words_and_parts_of_words_are_found(texts, bob, query, found):
+    hits = searching.find(bob, query).hits
+    assert sorted(TEXTS.index(hit.post.body) for hit in hits if hit.post.no > 1) == found
+
+
+def test_every_part_of_a_chinese_text_finds_it(texts, bob):
+    text = TEXTS[1]
+    run = "用友ERP系统导出的发票也能上传"
+    for start in range(len(run)):
+        for end in range(start + 2, min(start + 7, len(run)) + 1):
+            piece = run[start:end]
+            if piece[0].isascii() and start and run[start - 1].isascii():
+                continue  # the middle of a Latin word is not looked for
+            assert text in [hit.post.body for hit in searching.find(bob, piece).hits], piece
+
+
+def test_titles_are_found_and_marked(texts, bob):
+    hit = searching.find(bob, "发票").hits[-1]
+    assert hit.post.no == 1
+    assert ("发票", True) in hit.title
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["", "   ", '"', '""', "***", "a:b OR c*", "NEAR(a b)", "'); DROP TABLE x;--", "&|!<->:*", "x" * 500, "茶 " * 40, "\0", "-财务"],
+)
+def test_no_query_breaks_the_search(texts, client, bob, query):
+    searching.find(bob, query)
+    client.force_login(bob)
+    assert client.get("/forum/search/", {"q": query}).status_code == 200
+
+
+def test_search_keeps_to_what_may_be_read(client, harbour_board, alice, bob, charlie, moderator):
+    thread = posting.start_thread(harbour_board, author=alice, title="绝密", body="内部价格")
+    assert searching.find(bob, "内部").hits
+    assert not searching.find(charlie, "内部").hits
+    moderating.hide_thread(thread, by=moderator, reason="x")
+    assert not searching.find(bob, "内部").hits
+
+
+def test_an_edited_post_is_found_by_its_new_words_only(thread, alice, bob):
+    post = posting.reply(thread, author=alice, body="旧的说法")
+    rewriting.edit(post, editor=alice, body="新的说法")
+    assert not searching.find(bob, "旧的").hits
+    assert searching.find(bob, "新的").hits
+
+
+def test_filters_narrow_the_search(client, thread, open_board, alice, bob, charlie):
+    answer = posting.reply(thread, author=bob, body="With tea and patience.")
+    posting.start_thread(open_board, author=charlie, title="Tea", body="Which tea?", tags=["drinks"])
+    client.force_login(alice)
+
+    def authors(**wanted):
+        found = client.get("/forum/search/", {"q": "tea", **wanted}).context["found"]
+        return sorted(hit.post.author.handle for hit in found.hits)
+
+    assert authors() == sorted([bob.handle, charlie.handle])
+    assert authors(author=f"@{bob.handle}") == [bob.handle]
+    assert authors(board=open_board.pk) == [charlie.handle]
+    assert authors(tag="drinks") == [charlie.handle]
+    solving.accept(answer, by=alice)
+    assert authors(solved="yes") == [bob.handle]
+    assert authors(solved="no") == [charlie.handle]
+
+
+def test_results_come_in_pages_without_overlap(square, alice, bob):
+    thread = posting.start_thread(square, author=alice, title="Many", body="start")
+    for number in range(45):
+        posting.reply(thread, author=alice, body=f"needle {number}")
+    seen, before = [], None
+    while True:
+        found = searching.find(bob, "needle", before=before)
+        seen += [hit.post.no for hit in found.hits]
+        before = found.next_before
+        if not before:
+            break
+    assert seen == sorted(seen, reverse=True)
+    assert len(seen) == 45
+
+
+def test_tokens_are_pairs_and_an_end():
+    assert tokens("积分商城") == ["积分", "分商", "商城", "城"]
+    assert tokens("Ｔea茶") == ["tea", "茶"]
+    assert phrases('"a b" 积分') == [["a", "b"], ["积分"]]
+    assert fold("ＥＲＰ") == "erp"
+
+
+def test_an_excerpt_shows_the_place_and_marks_it():
+    text = "x " * 100 + "our 积分商城 opens" + " y" * 200
+    pieces = excerpt(text, phrases("积分商城"))
+    assert ("积分商城", True) in pieces
+    assert pieces[0][0].startswith("…")
+    assert sum(len(piece) for piece, _hit in pieces) <= 230
+    assert marked("<b>积分</b>", phrases("积分")) == [("<b>", False), ("积分", True), ("</b>", False)]
