@@ -19,25 +19,30 @@ class Scissors:
         self._draw = ImageDraw.Draw(mask)
         self._scale = scale
 
-    def shape(self, points: Iterable[Point], *, cut_out: bool = False) -> None:
+    def shape(self, points: Iterable[Point], *, cut_out: bool = False) -> "Scissors":
         self._draw.polygon([(x * self._scale, y * self._scale) for x, y in points], fill=0 if cut_out else 255)
+        return self
 
-    def disc(self, x: float, y: float, radius: float, *, cut_out: bool = False, height: float | None = None) -> None:
+    def disc(self, x: float, y: float, radius: float, *, cut_out: bool = False, height: float | None = None) -> "Scissors":
         tall = radius if height is None else height
         box = [(x - radius) * self._scale, (y - tall) * self._scale, (x + radius) * self._scale, (y + tall) * self._scale]
         self._draw.ellipse(box, fill=0 if cut_out else 255)
+        return self
 
-    def bar(self, left: float, top: float, right: float, bottom: float, *, round_by: float = 0, cut_out: bool = False) -> None:
+    def bar(self, left: float, top: float, right: float, bottom: float, *, round_by: float = 0, cut_out: bool = False) -> "Scissors":
         box = [edge * self._scale for edge in (left, top, right, bottom)]
         self._draw.rounded_rectangle(box, radius=round_by * self._scale, fill=0 if cut_out else 255)
+        return self
 
-    def line(self, points: Iterable[Point], thick: float) -> None:
+    def line(self, points: Iterable[Point], thick: float) -> "Scissors":
         path = [(x * self._scale, y * self._scale) for x, y in points]
         self._draw.line(path, fill=255, width=max(1, round(thick * self._scale)), joint="curve")
+        return self
 
-    def ring(self, x: float, y: float, radius: float, thick: float, *, start: float = 0, end: float = 360) -> None:
+    def ring(self, x: float, y: float, radius: float, thick: float, *, start: float = 0, end: float = 360) -> "Scissors":
         box = [(x - radius) * self._scale, (y - radius) * self._scale, (x + radius) * self._scale, (y + radius) * self._scale]
         self._draw.arc(box, start, end, fill=255, width=max(1, round(thick * self._scale)))
+        return self
 
 
 class Paper:

@@ -206,7 +206,7 @@ def waves(paper: Paper, weather: Weather, chance: random.Random) -> None:
     for row in range(rows):
         depth, y = row / (rows - 1), 500 + row * 62
         shift = radius if row % 2 else 0
-        centres = [(x * radius * 2 - shift, y + chance.uniform(-6, 6)) for x in range(int(paper.wide / radius / 2) + 3)]
+        centres: list[Point] = [(x * radius * 2.0 - shift, y + chance.uniform(-6, 6)) for x in range(int(paper.wide / radius / 2) + 3)]
         if row == 2:
             boat(paper, weather, paper.wide * chance.uniform(0.25, 0.4), y - 40, 120)
         _scales(paper, weather, centres, radius, depth)
@@ -222,8 +222,9 @@ def _scales(paper: Paper, weather: Weather, centres: list[Point], radius: float,
         (0.26, colour),
     )
     for share, tone in bands:
-        paper.lay(
-            lambda s, share=share: [s.disc(x, y + radius * 0.5, radius * share) for x, y in centres],
-            tone,
-            shadow=0.3 if share == 1 else 0,
-        )  # type: ignore[misc]
+
+        def cut(s: Scissors, share: float = share) -> None:
+            for x, y in centres:
+                s.disc(x, y + radius * 0.5, radius * share)
+
+        paper.lay(cut, tone, shadow=0.3 if share == 1 else 0)
