@@ -3,14 +3,16 @@
 from typing import Any
 
 from django.conf import settings
+from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.views.decorators.cache import cache_control
+from django.views.decorators.cache import cache_control, never_cache
 from django.views.decorators.http import require_POST
 
+from community import holding
 from community.addresses import in_language
 from community.frame import THEMES
 from members import profiles
@@ -105,6 +107,17 @@ def _error(request: HttpRequest, page: str, status: int) -> HttpResponse:
     is_part = request.headers.get("HX-Request") == "true"
     context = {"frame": "errors/_part.html" if is_part else "errors/base.html"}
     return render(request, f"errors/{page}.html", context, status=status)
+
+
+@login_required
+@require_POST
+@never_cache
+def own_data(request: HttpRequest) -> HttpResponse:
+    """All that the club holds of whoever asks, as a ZIP."""
+    member: Any = request.user
+    response = HttpResponse(holding.as_zip(member), content_type="application/zip")
+    response["Content-Disposition"] = f'attachment; filename="{member.handle}.zip"'
+    return response
 
 
 def bad_request(request: HttpRequest, exception: Any = None) -> HttpResponse:

@@ -100,9 +100,10 @@ def _record(referral: Referral, step: str) -> None:
     if fact is None:
         return
     cause = f"referral:{referral.pk}"
+    # Facts are for ever: they name a company, and the person only by their row, which can be forgotten.
     # A step that was taken back and is reached again counts again.
     if not activity.restore(fact, cause=cause):
-        activity.record(referral.referrer, fact, cause=cause, title=referral.display_name, url="/refer/", counterpart=referral.invitee)
+        activity.record(referral.referrer, fact, cause=cause, title=referral.contact_company, url="/refer/", counterpart=referral.invitee)
 
 
 def _tell(referral: Referral, station: Station) -> None:
