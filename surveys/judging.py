@@ -97,7 +97,7 @@ def _result(answer: dict[str, Any]) -> dict[str, Any]:
 
 def _verdict(result: dict[str, Any], engine: str) -> Verdict:
     strict = [Problem(found["question"], findings.sentence(findings.ANSWERS, found)) for found in result["findings"]]
-    engines = [Problem(found["question"], found["message"]) for found in result["errors"]]
+    engines = [Problem(found["question"], found["message"] or _("This answer is not of the form asked for.")) for found in result["errors"]]
     if not result["valid"] and not strict and not engines:
         engines = [Problem("", _("These answers do not complete the survey."))]
     return Verdict(result["valid"], [*strict, *engines], result["data"], result["dropped"], result["asked"], engine)

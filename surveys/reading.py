@@ -45,13 +45,13 @@ def waiting_for(member: "Member | AnonymousUser", limit: int = 5) -> list[Card]:
         )
         .order_by(Coalesce("closes_at", "published_at").asc(), "-id")[:limit]
     )
-    return [_card(row, row.offer, is_begun=row.draft is not None) for row in rows]
+    return [card(row, row.offer, is_begun=row.draft is not None) for row in rows]
 
 
 def answered_by(member: Member, limit: int = 50) -> list[Card]:
     """Surveys that a member finished, newest survey first. One query."""
     rows = Participation.objects.filter(member=member).select_related("questionnaire").order_by("-questionnaire_id")[:limit]
-    return [_card(row.questionnaire, row.points, is_answered=True) for row in rows]
+    return [card(row.questionnaire, row.points, is_answered=True) for row in rows]
 
 
 def card_of(slug: str, member: "Member | AnonymousUser") -> Card | None:
@@ -60,10 +60,11 @@ def card_of(slug: str, member: "Member | AnonymousUser") -> Card | None:
     if questionnaire is None:
         return None
     answered = Participation.objects.filter(questionnaire=questionnaire, member=member.pk).exists()
-    return _card(questionnaire, questionnaire.points, is_answered=answered)
+    return card(questionnaire, questionnaire.points, is_answered=answered)
 
 
-def _card(questionnaire: Questionnaire, points: int | None, *, is_begun: bool = False, is_answered: bool = False) -> Card:
+def card(questionnaire: Questionnaire, points: int | None = None, *, is_begun: bool = False, is_answered: bool = False) -> Card:
+    """A survey in the words of the language that is on, without asking the database."""
     language = get_language() or "en"
     title, summary = questionnaire.title_in(language), questionnaire.summary_in(language)
     return Card(questionnaire, title, summary, questionnaire.minutes, points, is_begun, is_answered)

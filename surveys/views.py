@@ -36,7 +36,7 @@ def survey(request: MemberRequest, slug: str) -> HttpResponse:
     questionnaire = _find(request, slug)
     if Participation.objects.filter(questionnaire=questionnaire, member=request.user).exists():
         return redirect("surveys:thanks", slug=slug)
-    card = reading.card_of(slug, request.user)
+    card = reading.card(questionnaire)
     if not questionnaire.is_asking or not _is_asked(request, questionnaire):
         return render(request, "surveys/closed.html", {"questionnaire": questionnaire, "card": card}, status=200)
     draft = Draft.objects.filter(questionnaire=questionnaire, member=request.user).select_related("version").first()
@@ -131,7 +131,7 @@ def thanks(request: MemberRequest, slug: str) -> HttpResponse:
     participation = get_object_or_404(Participation, questionnaire=questionnaire, member=request.user)
     context = {
         "questionnaire": questionnaire,
-        "card": reading.card_of(slug, request.user),
+        "card": reading.card(questionnaire),
         "participation": participation,
         "may_see_results": reading.may_see_results(questionnaire, request.user),
         "next": reading.waiting_for(request.user, 1),
@@ -146,7 +146,7 @@ def results(request: MemberRequest, slug: str) -> HttpResponse:
     if not reading.may_see_results(questionnaire, request.user):
         raise Http404
     total, summaries = reading.results_for(questionnaire, request.user)
-    context = {"questionnaire": questionnaire, "card": reading.card_of(slug, request.user), "total": total, "summaries": summaries}
+    context = {"questionnaire": questionnaire, "card": reading.card(questionnaire), "total": total, "summaries": summaries}
     context["sees_all"] = request.user.has_perm("surveys.view_submission")
     context["least"] = reading.LEAST_GROUP
     return render(request, "surveys/results.html", context)

@@ -293,5 +293,9 @@ function isRealDate(text) {
   return date.getUTCFullYear() === year && date.getUTCMonth() === month - 1 && date.getUTCDate() === day;
 }
 
-// A question that nobody could have answered, whatever else was answered.
-const isFixed = (question) => question.readOnly === true || (question.isReadOnly && !question.enableIf && !question.isParentReadOnlyByCondition);
+// A question that nobody could have answered, whatever else was answered. An enableIf that is off looks the same to the engine.
+function isFixed(question) {
+  if (!question.isReadOnly) return false;
+  for (let element = question; element; element = element.parent) if (element.enableIf) return false;
+  return true;
+}

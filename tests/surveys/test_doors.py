@@ -1,0 +1,121 @@
+"""The other doors to surveys: commands, the API and the tags for other parts' pages."""
+
+import json
+
+import pytest
+from django.core.management import call_command
+from django.core.management.base import CommandError
+from django.template import Context, Template
+from django.test import RequestFactory
+
+from members.models import ApiKey
+from surveys import answering, reading
+from surveys.models import Questionnaire, Submission, SurveyInvitation
+
+
+@pytest.fixture
+def caller(client, db):
+    def with_scopes(*scopes, **bound):
+        headers = {"Authorization": f"Bearer {ApiKey.issue('test', list(scopes), **bound)[1]}"}
+
+        def call(method, path, body=None):
+            return client.generic(method, f"/api/v1/{path}", json.dumps(body) if body else "", "application/json", headers=headers)
+
+        return call
+
+    return with_scopes
+
+
+def test_a_survey_comes_in_and_goes_out_unchanged(db, tmp_path, definition, capsys):
+    file = tmp_path / "doing.json"
+    file.write_text(json.dumps(definition), "utf-8")
+    call_command("import_survey", str(file), "--slug", "doing", "--publish")
+    assert capsys.readouterr().out == "/surveys/doing/ open\n"
+    call_command("export_survey", "doing")
+    assert json.loads(capsys.readouterr().out) == definition
+    call_command("import_survey", str(file), "--slug", "doing", "--publish")
+    assert Questionnaire.objects.get().versions.count() == 1
+
+
+def test_an_import_with_mistakes_stays_a_draft_and_says_where(db, tmp_path):
+    file = tmp_path / "wrong.json"
+    file.write_text('{"elements": [{"type": "text", "name": "a"}, {"type": "text", "name": "a"}]}', "utf-8")
+    with pytest.raises(CommandError, match=r"elements\[1\]"):
+        call_command("import_survey", str(file), "--publish")
+    assert Questionnaire.objects.get().state == "draft"
+
+
+def test_a_missing_survey_cannot_be_exported(db):
+    with pytest.raises(CommandError, match="no survey nowhere"):
+        call_command("export_survey", "nowhere")
+
+
+def test_the_api_makes_and_shows_surveys(caller, definition):
+    call = caller("surveys:read", "surveys:write")
+    made = call("POST", "surveys", {"title": "By API", "slug": "by-api", "definition": definition, "publish": True})
+    assert made.status_code == 201
+    assert (made.json()["state"], made.json()["version"]) == ("open", 1)
+    assert call("GET", "surveys/by-api").json()["definition"] == definition
+    assert [survey["slug"] for survey in call("GET", "surveys").json()["items"]] == ["by-api"]
+    assert call("POST", "surveys", {"title": "x", "slug": "by-api", "definition": {}}).status_code == 409
+
+
+def test_the_api_names_every_mistake(caller):
+    call = caller("surveys:write")
+    refused = call("POST", "surveys", {"title": "x", "definition": {"elements": [{"type": "nothing", "name": "a"}]}, "publish": True})
+    assert refused.status_code == 422
+    assert refused["Content-Type"] == "application/problem+json"
+    assert refused.json()["errors"][0]["path"] == "elements[0]"
+
+
+def test_the_api_pages_answers_and_tells_results(caller, questionnaire, alice, bob, good_answers):
+    for member in (alice, bob):
+        answering.complete(questionnaire, member=member, data=good_answers)
+    call = caller("surveys:read")
+    first = call("GET", "surveys/doing/responses?limit=1").json()
+    second = call("GET", f"surveys/doing/responses?limit=1&cursor={first['next']}").json()
+    assert [page["items"][0]["member"] for page in (first, second)] == [str(bob.public_id), str(alice.public_id)]
+    assert second["next"] is None
+    results = call("GET", "surveys/doing/results?language=zh-hans").json()
+    assert results["answers"] == 2
+    assert {score["name"]: score["value"] for score in results["questions"][0]["scores"]}["nps"] == 100.0
+
+
+def test_the_api_judges_without_keeping(caller, questionnaire, good_answers):
+    call = caller("surveys:read")
+    assert call("POST", "surveys/doing/check", {"data": good_answers}).json()["valid"] is True
+    assert call("POST", "surveys/doing/check", {"data": {}}).json()["errors"][0]["question"] == "nps"
+    assert not Submission.objects.exists()
+
+
+def test_the_api_refuses_the_wrong_key(client, caller, questionnaire):
+    assert client.get("/api/v1/surveys").status_code == 401
+    assert caller("ledger:read")("GET", "surveys").status_code == 403
+    assert caller("surveys:read")("POST", "surveys", {"title": "x", "definition": {}}).status_code == 403
+    assert caller("surveys:read", partner_slug="s-miles")("GET", "surveys/doing").status_code == 404
+    assert caller("surveys:read")("GET", "surveys/nowhere").status_code == 404
+
+
+def test_what_waits_for_a_member(alice, charlie, questionnaire, anonymous, good_answers):
+    SurveyInvitation.objects.create(questionnaire=questionnaire, member=alice, points=12)
+    assert {card.questionnaire.slug: card.points for card in reading.waiting_for(alice)} == {"doing": 12, "between-us": 8}
+    answering.complete(questionnaire, member=alice, data=good_answers)
+    assert [card.questionnaire.slug for card in reading.waiting_for(alice)] == ["between-us"]
+    assert len(reading.waiting_for(charlie, 1)) == 1
+
+
+def render(text, member, **context):
+    request = RequestFactory().get("/")
+    request.user = member
+    return Template("{% load surveys %}" + text).render(Context({"request": request, "member": member, **context}))
+
+
+def test_a_card_stands_in_other_pages_for_whom_it_is(alice, charlie, questionnaire, good_answers):
+    assert 'href="/surveys/doing/"' in render('{% survey_card "doing" %}', alice)
+    assert "How are we doing?" in render("{% waiting_surveys member %}", alice)
+    answering.complete(questionnaire, member=alice, data=good_answers)
+    assert "Answered" in render('{% survey_card "doing" %}', alice)
+    questionnaire.audience = questionnaire.Audience.INVITED
+    questionnaire.save()
+    assert render('{% survey_card "doing" %}', charlie).strip() == ""
+    assert render('{% survey_card "nowhere" %}', charlie).strip() == ""

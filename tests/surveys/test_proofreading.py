@@ -1,0 +1,76 @@
+import pytest
+
+from surveys.json_limits import DEFINITION_BYTES
+from surveys.proofreading import proofread
+
+
+def q(name="q", **fields):
+    return {"type": "text", "name": name, **fields}
+
+
+RING = [
+    {"type": "expression", "name": "a", "expression": "{b} + 1"},
+    {"type": "expression", "name": "b", "expression": "{a} + 1"},
+]
+REGEX = {"type": "regex", "regex": "^(a+)+$"}
+
+# (elements, place and part of the message)
+WRONG = [
+    ([q("a"), q("a")], ("elements[1]", "used twice")),
+    ([q("__proto__")], ("elements[0]", "may not be used")),
+    ([q("toString")], ("elements[0]", "may not be used")),
+    ([{"type": "text"}], ("elements[0]", "no name")),
+    ([{"type": "tesseract", "name": "q"}], ("elements[0]", "no question type “tesseract”")),
+    ([q(visibleIf="{nobody} = 1")], ("q.visibleIf", "no question or value “nobody”")),
+    ([q(visibleIf="{q} = ")], ("q.visibleIf", "cannot be read")),
+    ([q("a"), q(visibleIf="nosuch({a}) = 1")], ("q.visibleIf", "no function “nosuch”")),
+    ([q(visibleIf="{q} = 1")], ("q.visibleIf", "depends on itself")),
+    (RING, ("a", "depends on itself")),
+    ([q(validators=[REGEX])], ("elements[0]", "very long")),
+    ([q(validators=[{"type": "regex", "regex": "("}])], ("elements[0]", "cannot be read")),
+    ([{"type": "dropdown", "name": "d", "choices": ["a", "a"]}], ("elements[0].choices", "listed twice")),
+    ([{"type": "dropdown", "name": "d", "choicesByUrl": {"url": "https://x.example/"}}], ("elements[0]", "another address")),
+    ([], ("", "asks nothing")),
+    ([q(f"q{number}") for number in range(1001)], ("", "1000 elements")),
+    ([{"type": "paneldynamic", "name": "p", "templateElements": [q("x"), q("x")]}], ("elements[0].templateElements[1]", "used twice")),
+]
+
+
+@pytest.mark.parametrize(("elements", "expected"), WRONG)
+def test_a_mistake_is_named_with_its_place(elements, expected):
+    errors, _warnings = proofread({"elements": elements})
+    assert any(error.question == expected[0] and expected[1] in error.message for error in errors), errors
+
+
+RIGHT = [
+    [q("a"), q("b", visibleIf="{a} notempty", requiredIf="{a} = 'x'")],
+    [{"type": "paneldynamic", "name": "p", "templateElements": [q("a"), q("b", visibleIf="{panel.a} notempty")]}],
+    [{"type": "matrixdynamic", "name": "m", "columns": [{"name": "a"}, {"name": "b", "visibleIf": "{row.a} notempty"}]}],
+    [q("a", validators=[{"type": "regex", "regex": r"^[^@\s]+@[^@\s]+\.[a-z]{2,}$"}])],
+    [q("name"), {"type": "html", "name": "hello", "html": "Hello {name}"}],
+    [{"type": "radiogroup", "name": "r", "choices": [1, 2]}, q("b", visibleIf="{r} = 1 and age('2000-01-01') > 3")],
+]
+
+
+@pytest.mark.parametrize("elements", RIGHT)
+def test_a_sound_definition_is_clean(elements):
+    assert proofread({"elements": elements})[0] == []
+
+
+def test_a_property_that_the_engine_ignores_is_only_told():
+    errors, warnings = proofread({"elements": [q(colour="red")]})
+    assert not errors
+    assert [warning.question for warning in warnings] == ["q"]
+
+
+def test_a_definition_over_the_size_limit_is_refused():
+    [error] = proofread({"elements": [q(title="x" * DEFINITION_BYTES)]})[0]
+    assert "Too large" in error.message
+
+
+def test_a_definition_nested_too_deeply_is_refused():
+    element = q()
+    for number in range(30):
+        element = {"type": "panel", "name": f"p{number}", "elements": [element]}
+    [error] = proofread({"elements": [element]})[0]
+    assert error.message == "Nested too deeply."
