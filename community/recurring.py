@@ -41,7 +41,38 @@ def pay_for_anonymous_answers() -> None:
     record_all_held_back()
 
 
+def accrue_missed_points() -> None:
+    from points.accruing import weigh_missed
+
+    for _progress in weigh_missed():
+        pass
+
+
+def expire_due_points() -> None:
+    from points.lapsing import expire
+
+    for _progress in expire():
+        pass
+
+
+def refresh_standings() -> None:
+    from points.standings import recompute_all
+
+    for _progress in recompute_all():
+        pass
+
+
+def seal_transfers() -> None:
+    from points.sealing import seal
+
+    seal()
+
+
 ROUNDS = [
+    Round("accrue missed points", 30, accrue_missed_points),
+    Round("lapse due points", 3_600, expire_due_points),
+    Round("refresh standings", 86_400, refresh_standings),
+    Round("seal transfers", 3_600, seal_transfers),
     Round("publish scheduled pages", 60, publish_scheduled_pages),
     Round("pay for anonymous answers", 600, pay_for_anonymous_answers),
     Round("send mails", 10, mailing.send_due),

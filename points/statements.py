@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Q, Sum
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from members.models import Activity, Member
+from notifications.addresses import in_language
 from points import accounts, lapsing, ledger
 from points.models import Account, Entry, Redemption, Transfer
 from points.models.programme import DEFAULT_PROGRAMME
@@ -78,7 +80,7 @@ def _line(entry: Entry, about: Any) -> Line:
         balance_points=entry.balance_after,
         reason=reason_of(row, about),
         title=title,
-        url=url,
+        url=in_language(url, get_language() or "en") if url else "",
         origin=row.origin,
         transfer=row,
         lapses_at=row.lapses_at,

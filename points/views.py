@@ -1,18 +1,165 @@
+"""A member's own pages: statement, rewards, leaderboard."""
+
+import csv
+import uuid
+from typing import Any
+
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from members.models import Member
+from points import lapsing, reading, redeeming, showing, statements
+from points.forms import RedeemForm
+from points.models import BoardChoice, Redemption, Reward, Rule, Standing, Transfer
+from points.redeeming import RewardRefused
+from points.refusals import InsufficientPoints
+
+MOST_CSV_LINES = 10_000
+
+
+def _member(request: HttpRequest) -> Member:
+    assert isinstance(request.user, Member)
+    return request.user
 
 
 @login_required
+@require_safe
 def statement(request: HttpRequest) -> HttpResponse:
-    return render(request, "points/statement.html")
+    member = _member(request)
+    wallet = statements.wallet_if_any(member)
+    cursor = request.GET.get("before", "")
+    before = int(cursor) if cursor.isdecimal() and len(cursor) < 18 else None
+    found = statements.lines(wallet, before=before, most=statements.PAGE + 1) if wallet else []
+    page = found[: statements.PAGE]
+    shown: dict[str, Any] = {
+        "wallet": wallet,
+        "lines": page,
+        "next": page[-1].seq if len(found) > len(page) else None,
+        "is_first_page": before is None,
+        "lapses": lapsing.next_lapses(wallet) if wallet else [],
+        "debt": statements.debt_points(wallet),
+        "origins": statements.origins(wallet),
+        "standing": Standing.objects.filter(member=member).select_related("tier").order_by("pk").first(),
+        "rules": Rule.objects.filter(live=True, is_active=True).order_by("origin", "-amount_points", "pk")[:60] if before is None else [],
+    }
+    return render(request, "points/statement.html", shown)
 
 
 @login_required
+@require_safe
+def statement_csv(request: HttpRequest) -> HttpResponse:
+    """Every line, newest first, for a spreadsheet."""
+    response = HttpResponse(content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = 'attachment; filename="points.csv"'
+    # Without this mark Excel reads Chinese as something else.
+    response.write("\ufeff")
+    writer = csv.writer(response)
+    writer.writerow([_("Date"), _("Points"), _("Balance"), _("Reason"), _("About"), _("Counts as")])
+    wallet = statements.wallet_if_any(_member(request))
+    for line in statements.lines(wallet, most=MOST_CSV_LINES) if wallet else []:
+        row = [line.occurred_at.date().isoformat(), line.delta_points, line.balance_points, _cell(line.reason), _cell(line.title)]
+        writer.writerow([*row, str(Transfer.Origin(line.origin).label)])
+    return response
+
+
+def _cell(text: str) -> str:
+    """Text that a spreadsheet will not take for a formula."""
+    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r", "\0") else text
+
+
+@login_required
+@require_safe
 def rewards(request: HttpRequest) -> HttpResponse:
-    return render(request, "points/rewards.html")
+    member = _member(request)
+    balance = reading.balance_of(member)
+    tier = reading.tier_of(member)
+    found = Reward.objects.visible_to(member).filter(live=True).select_related("least_tier")[:100]
+    mine = Redemption.objects.filter(member=member).select_related("reward", "voucher")[:30]
+    shown = {
+        "balance": balance,
+        "tier": tier,
+        "shelf": [_on_shelf(reward, balance, tier) for reward in found],
+        "mine": mine,
+    }
+    return render(request, "points/rewards.html", shown)
+
+
+def _on_shelf(reward: Reward, balance: int, tier: Any) -> dict[str, Any]:
+    least = reward.least_tier
+    is_below = bool(least and (tier is None or tier.threshold_points < least.threshold_points))
+    return {
+        "reward": reward,
+        "missing": max(0, reward.price_points - balance),
+        "is_sold_out": reward.stock == 0,
+        "is_below_tier": is_below,
+        "have": min(balance, reward.price_points),
+        "token": uuid.uuid4(),
+    }
 
 
 @login_required
+@require_POST
+def redeem(request: HttpRequest, slug: str) -> HttpResponse:
+    member = _member(request)
+    reward = get_object_or_404(Reward.objects.visible_to(member), slug=slug)
+    form = RedeemForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, _("This page was too old. Please try again."))
+        return redirect("points:rewards")
+    try:
+        redemption = redeeming.redeem(reward, member=member, reference=str(form.cleaned_data["token"]))
+    except InsufficientPoints as refusal:
+        said = _("This needs %(wanted)s points, and you have %(available)s.")
+        messages.error(request, said % {"wanted": refusal.wanted, "available": refusal.available})
+    except RewardRefused as refusal:
+        messages.error(request, _why(refusal.reason))
+    else:
+        done = redemption.status == Redemption.Status.FULFILLED
+        messages.success(request, _("It is yours: the code is below.") if done else _("Reserved for you. We will be in touch."))
+    return redirect("points:rewards")
+
+
+def _why(reason: str) -> str:
+    return {
+        "gone": _("This reward is no longer offered."),
+        "sold_out": _("This reward is sold out."),
+        "tier": _("This reward is for a higher tier."),
+        "limit": _("You have had this reward as often as it can be had."),
+    }.get(reason, _("This was already decided."))
+
+
+@login_required
+@require_POST
+def cancel(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
+    member = _member(request)
+    redemption = get_object_or_404(Redemption.objects.visible_to(member), public_id=public_id, member=member)
+    try:
+        redeeming.cancel(redemption, by=member)
+        messages.success(request, _("Cancelled. The points are back in your wallet."))
+    except RewardRefused as refusal:
+        messages.error(request, _why(refusal.reason))
+    return redirect("points:rewards")
+
+
+@login_required
+@require_safe
 def leaderboard(request: HttpRequest) -> HttpResponse:
-    return render(request, "points/leaderboard.html")
+    member = _member(request)
+    choice = BoardChoice.objects.filter(member=member).first()
+    shown = {
+        "places": showing.leaders(),
+        "is_shown": bool(choice and choice.is_shown),
+        "standing": Standing.objects.filter(member=member).select_related("tier").order_by("pk").first(),
+    }
+    return render(request, "points/leaderboard.html", shown)
+
+
+@login_required
+@require_POST
+def choose(request: HttpRequest) -> HttpResponse:
+    showing.choose(_member(request), is_shown=request.POST.get("is_shown") == "yes")
+    return redirect("points:leaderboard")

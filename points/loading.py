@@ -1,0 +1,13 @@
+"""Loading what rewards hand out."""
+
+from django.db import transaction
+
+from points.models import Reward, VoucherCode
+
+
+@transaction.atomic
+def load_codes(reward: Reward, codes: list[str]) -> int:
+    """Add voucher codes to a reward. Returns how many were new; loading a list again adds nothing."""
+    before = VoucherCode.objects.filter(reward=reward).count()
+    VoucherCode.objects.bulk_create([VoucherCode(reward=reward, code=code) for code in codes], ignore_conflicts=True, batch_size=500)
+    return VoucherCode.objects.filter(reward=reward).count() - before

@@ -1,0 +1,112 @@
+"""The marketers' desk: rewards to hand over, a member's account, points given by hand."""
+
+import uuid
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import permission_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import path
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from members.models import Member
+from points import adjusting, loading, reading, redeeming, statements
+from points.forms import AdjustForm, CodesForm
+from points.models import Redemption, Reward
+from points.redeeming import RewardRefused
+from points.refusals import LedgerRefusal
+
+
+@permission_required("points.view_redemption", raise_exception=True)
+def redemptions(request: HttpRequest) -> HttpResponse:
+    """Rewards that members wait for, oldest first, and those decided last."""
+    rows = Redemption.objects.select_related("reward", "member__company", "decided_by")
+    waiting = rows.filter(status=Redemption.Status.RESERVED).order_by("pk")[:200]
+    decided = rows.exclude(status=Redemption.Status.RESERVED).order_by("-decided_at")[:30]
+    return render(request, "points/office/redemptions.html", {"waiting": waiting, "decided": decided})
+
+
+@require_POST
+@permission_required("points.change_redemption", raise_exception=True)
+def decide(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
+    redemption = get_object_or_404(Redemption, pk=pk)
+    assert isinstance(request.user, Member)
+    try:
+        (redeeming.fulfil if verb == "fulfil" else redeeming.cancel)(redemption, by=request.user)
+        messages.success(request, _("Done."))
+    except RewardRefused as refusal:
+        said = {"sold_out": _("No voucher code is left.")}.get(refusal.reason, _("This was already decided."))
+        messages.error(request, said)
+    return redirect("points_redemptions")
+
+
+@permission_required("points.view_account", raise_exception=True)
+def find(request: HttpRequest) -> HttpResponse:
+    """Look a member's account up by name, handle or e-mail address."""
+    from django.db.models import Q
+
+    query = request.GET.get("q", "").replace("\0", "").strip()[:100]
+    matches = Q(name__icontains=query) | Q(handle__icontains=query) | Q(email__iexact=query)
+    found = Member.objects.filter(matches, erased_at=None).select_related("company").order_by("name", "pk")[:30] if query else []
+    return render(request, "points/office/find.html", {"query": query, "found": found})
+
+
+@permission_required("points.view_account", raise_exception=True)
+def account(request: HttpRequest, pk: int) -> HttpResponse:
+    """A member's account as a marketer sees it, and the form for goodwill."""
+    member = get_object_or_404(Member.objects.select_related("company"), pk=pk)
+    form = AdjustForm(request.POST or None, initial={"token": uuid.uuid4()})
+    may_adjust = request.user.has_perm("points.add_transfer")  # type: ignore[union-attr]
+    if request.method == "POST" and may_adjust and form.is_valid() and _adjust(request, member, form):
+        return redirect("points_account", pk=pk)
+    return render(request, "points/office/account.html", _account(member, form))
+
+
+def _adjust(request: HttpRequest, member: Member, form: AdjustForm) -> bool:
+    said = form.cleaned_data
+    assert isinstance(request.user, Member)
+    try:
+        adjusting.adjust(member, points=said["points"], reason=said["reason"], by=request.user, reference=f"form:{said['token']}")
+    except LedgerRefusal as refusal:
+        form.add_error("points", _("There are not so many points.") if refusal.code == "insufficient-points" else refusal.says)
+        return False
+    messages.success(request, _("Done."))
+    return True
+
+
+def _account(member: Member, form: AdjustForm) -> dict[str, Any]:
+    wallet = statements.wallet_if_any(member)
+    return {
+        "member": member,
+        "wallet": wallet,
+        "tier": reading.tier_of(member),
+        "debt": statements.debt_points(wallet),
+        "origins": statements.origins(wallet),
+        "lines": statements.lines(wallet, most=100) if wallet else [],
+        "form": form,
+    }
+
+
+@permission_required("points.change_reward", raise_exception=True)
+def codes(request: HttpRequest, pk: int) -> HttpResponse:
+    """Load a reward's voucher codes; a code that is there already changes nothing."""
+    reward = get_object_or_404(Reward, pk=pk)
+    form = CodesForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        new = loading.load_codes(reward, form.cleaned_data["codes"])
+        messages.success(request, _("%(count)s new codes.") % {"count": new})
+        return redirect("points_codes", pk=pk)
+    free = reward.codes.filter(redemption=None).count()
+    return render(request, "points/office/codes.html", {"reward": reward, "form": form, "free": free})
+
+
+urlpatterns = [
+    path("points/redemptions/", redemptions, name="points_redemptions"),
+    path("points/redemptions/<int:pk>/fulfil/", decide, {"verb": "fulfil"}, name="points_fulfil"),
+    path("points/redemptions/<int:pk>/cancel/", decide, {"verb": "cancel"}, name="points_cancel"),
+    path("points/accounts/", find, name="points_accounts"),
+    path("points/accounts/<int:pk>/", account, name="points_account"),
+    path("points/rewards/<int:pk>/codes/", codes, name="points_codes"),
+]

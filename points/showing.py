@@ -1,0 +1,38 @@
+"""A member's choice to be named on the leaderboard, and the leaderboard."""
+
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.utils import timezone
+
+from members.models import Member
+from points.models import BoardChoice, Standing
+from points.models.programme import DEFAULT_PROGRAMME
+
+
+@transaction.atomic
+def choose(member: Member, *, is_shown: bool) -> BoardChoice:
+    """Remember the choice; without one a member is shown to nobody else."""
+    choice, _is_new = BoardChoice.objects.update_or_create(member=member, defaults={"is_shown": is_shown, "decided_at": timezone.now()})
+    return choice
+
+
+@dataclass(frozen=True)
+class Place:
+    rank: int
+    standing: Standing
+
+
+def leaders(*, most: int = 50) -> list[Place]:
+    """Those who chose to be named, by points earned; equal points share a rank. One query."""
+    rows = (
+        Standing.objects.filter(programme__slug=DEFAULT_PROGRAMME, earned_points__gt=0)
+        .filter(member__leaderboard_choice__is_shown=True, member__is_active=True, member__erased_at=None)
+        .select_related("member__company", "tier")
+        .order_by("-earned_points", "member_id")[:most]
+    )
+    places: list[Place] = []
+    for number, standing in enumerate(rows, start=1):
+        same = places and places[-1].standing.earned_points == standing.earned_points
+        places.append(Place(places[-1].rank if same else number, standing))
+    return places

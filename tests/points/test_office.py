@@ -1,0 +1,112 @@
+import pytest
+
+from points import reading, redeeming, wording
+from points.models import Reward, Rule, VoucherCode
+
+TOKEN = "6f0c6c26-0f5e-4c9c-8a39-1b7a4c3a9c11"
+
+
+@pytest.fixture
+def mug(asset):
+    return Reward.objects.create(programme=asset.programme, slug="mug", name="Mug", price_points=40)
+
+
+def rule_form(rule, **changes):
+    names = ("programme_id", "name", "name_zh", "activity_kind", "origin", "pays", "amount_points", "group")
+    data = {name.removesuffix("_id"): getattr(rule, name) for name in names}
+    data |= {"tier_amounts": "{}", "condition": "{}", "cap_per_day": "10", "is_active": "on", "action-publish": "yes"}
+    return data | changes
+
+
+def test_a_marketer_edits_a_rule_and_the_history_keeps_both(client, marketer):
+    rule = Rule.objects.get(activity_kind="reply_posted")
+    client.force_login(marketer)
+    address = f"/admin/snippets/points/rule/edit/{rule.pk}/"
+    assert client.get(address).status_code == 200
+    assert client.post(address, rule_form(rule, amount_points="3")).status_code == 302
+    rule.refresh_from_db()
+    assert rule.amount_points == 3
+    assert client.get(f"/admin/snippets/points/rule/history/{rule.pk}/").status_code == 200
+
+
+def test_a_draft_changes_nothing_until_it_is_published(client, marketer):
+    rule = Rule.objects.get(activity_kind="reply_posted")
+    client.force_login(marketer)
+    form = rule_form(rule, amount_points="9")
+    form.pop("action-publish")
+    client.post(f"/admin/snippets/points/rule/edit/{rule.pk}/", form)
+    rule.refresh_from_db()
+    assert (rule.amount_points, rule.has_unpublished_changes) == (1, True)
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("amount_points", "0"),
+        ("amount_points", "99999"),
+        ("condition", '{"field": "months"}'),
+        ("condition", '{"field": "m", "operator": "like", "value": 1}'),
+        ("tier_amounts", '{"gold": "many"}'),
+        ("cap_per_day", "0"),
+        ("is_total", "on"),
+    ],
+)
+def test_a_rule_that_makes_no_sense_is_refused_at_its_field(client, marketer, field, value):
+    rule = Rule.objects.get(activity_kind="reply_accepted")
+    client.force_login(marketer)
+    response = client.post(f"/admin/snippets/points/rule/edit/{rule.pk}/", rule_form(rule, group="", **{field: value}))
+    assert response.status_code == 200
+    assert ("group" if field == "is_total" else field) in response.context["form"].errors
+
+
+def test_every_page_of_the_back_office_opens(client, marketer, alice, funded, mug):
+    redeeming.redeem(mug, member=alice, reference="r")
+    client.force_login(marketer)
+    snippets = [f"snippets/points/{name}/" for name in ("rule", "tier", "reward", "partner")]
+    for path in [
+        *snippets,
+        "points/redemptions/",
+        "points/accounts/?q=alice",
+        f"points/accounts/{alice.pk}/",
+        f"points/rewards/{mug.pk}/codes/",
+    ]:
+        assert client.get(f"/admin/{path}").status_code == 200, path
+
+
+@pytest.mark.parametrize("path", ["snippets/points/rule/", "points/redemptions/", "points/accounts/"])
+def test_others_do_not_get_in(client, alice, moderator, path):
+    client.force_login(moderator)
+    assert client.get(f"/admin/{path}").status_code in (302, 403)
+    client.force_login(alice)
+    assert client.get(f"/admin/{path}").status_code in (302, 403)
+
+
+def test_a_marketer_hands_a_reward_over(client, marketer, alice, funded, mug):
+    redemption = redeeming.redeem(mug, member=alice, reference="r")
+    client.force_login(marketer)
+    client.post(f"/admin/points/redemptions/{redemption.pk}/fulfil/")
+    redemption.refresh_from_db()
+    assert (redemption.status, redemption.decided_by) == ("fulfilled", marketer)
+
+
+def test_a_marketer_gives_goodwill_once_and_cannot_take_what_is_not_there(client, marketer, alice):
+    client.force_login(marketer)
+    address = f"/admin/points/accounts/{alice.pk}/"
+    for _again in range(2):
+        client.post(address, {"points": "20", "reason": "Sorry", "token": TOKEN})
+    assert reading.balance_of(alice) == 20
+    response = client.post(address, {"points": "-21", "reason": "Oops", "token": TOKEN[:-1] + "2"})
+    assert "points" in response.context["form"].errors
+    assert reading.balance_of(alice) == 20
+
+
+def test_codes_are_loaded_once(client, marketer, mug):
+    client.force_login(marketer)
+    for _again in range(2):
+        client.post(f"/admin/points/rewards/{mug.pk}/codes/", {"codes": "A\nB\nA\n"})
+    assert VoucherCode.objects.count() == 2
+
+
+def test_a_rule_in_words(db):
+    rule = Rule.objects.get(activity_kind="reply_accepted")
+    assert wording.of_rule(rule) == "Reply accepted as solution: 8 points to the member who did it, at most 3 a day"
