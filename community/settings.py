@@ -39,6 +39,9 @@ CLUB_NAME = env.str("CLUB_NAME", default="Clubroom")
 
 INSTALLED_APPS = [
     "daphne",
+    # First, because they make each app's permissions after its migrations, and our roles are given them then.
+    "django.contrib.contenttypes",
+    "django.contrib.auth",
     "community",
     "cms",
     "focusgroups",
@@ -75,8 +78,6 @@ INSTALLED_APPS = [
     "django_htmx",
     "ninja",
     "django.contrib.admin",
-    "django.contrib.auth",
-    "django.contrib.contenttypes",
     "django.contrib.humanize",
     "django.contrib.messages",
     "django.contrib.sessions",

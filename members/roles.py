@@ -6,7 +6,7 @@ migration the groups are given those of their rights that exist by then.
 
 from typing import Any
 
-from django.db.models import Q
+from django.apps import AppConfig
 
 MARKETER, RESEARCHER, MODERATOR, OBSERVER = "Marketers", "Researchers", "Moderators", "Observers"
 
@@ -54,14 +54,14 @@ RIGHTS: dict[str, tuple[str, ...]] = {
 }
 
 
-def grant_permissions(sender: Any = None, **_ignored: Any) -> None:
-    """Create the groups and give each the rights of RIGHTS that exist; run after every app's migrations."""
+def grant_permissions(sender: AppConfig, **_ignored: Any) -> None:
+    """Create the groups, and give each its rights over one app; run after that app's migrations, when its permissions are there."""
     from django.contrib.auth.models import Group, Permission
 
     for role, rights in RIGHTS.items():
+        codenames = [right.split(".")[1] for right in rights if right.split(".")[0] == sender.label]
+        if not codenames and sender.label != "members":
+            continue
         group, _is_new = Group.objects.get_or_create(name=role)
-        wanted = Q(pk__in=[])
-        for right in rights:
-            app, codename = right.split(".")
-            wanted |= Q(content_type__app_label=app) if codename == "*" else Q(content_type__app_label=app, codename=codename)
-        group.permissions.add(*Permission.objects.filter(wanted))
+        permissions = Permission.objects.filter(content_type__app_label=sender.label)
+        group.permissions.add(*(permissions if "*" in codenames else permissions.filter(codename__in=codenames)))
