@@ -73,7 +73,7 @@ def report_activity(request: HttpRequest, report: ActivityIn) -> Any:
     _check_details(report.details)
     fields = report.model_dump(exclude={"member", "happened_at"})
     try:
-        row, is_new = reporting.report(_member(report.member), happened_at=_moment(report.happened_at), **fields)
+        row, is_new = reporting.report(_member(report.member), happened_at=_moment(report.happened_at), source=_source(request), **fields)
     except ValueError as error:
         raise Problem(422, "kind-not-reported", f"Report one of {', '.join(reporting.REPORTABLE)}.") from error
     except reporting.ReportDiffers as error:
@@ -84,6 +84,9 @@ def report_activity(request: HttpRequest, report: ActivityIn) -> Any:
 @router.post("/purchases", response={200: PurchaseOut, 201: PurchaseOut}, auth=needs("activities:write"))
 def report_purchase(request: HttpRequest, report: PurchaseIn) -> Any:
     """Report an order of a company; the same order_id again answers 200 with the first."""
+    key: Any = request.auth  # type: ignore[attr-defined]
+    if key.partner_slug:
+        raise Problem(403, "not-for-partners", "A partner's key reports no orders of other companies.")
     buyer = _member(report.buyer) if report.buyer else None
     fields = report.model_dump(exclude={"company", "buyer"})
     try:
@@ -91,6 +94,12 @@ def report_purchase(request: HttpRequest, report: PurchaseIn) -> Any:
     except purchasing.OrderDiffers as error:
         raise Problem(422, "order-reused", "This order is known with other contents.") from error
     return Status(201 if is_new else 200, _purchase(row))
+
+
+def _source(request: HttpRequest) -> str:
+    """Partners have causes of their own, so that none meets another's."""
+    key: Any = request.auth  # type: ignore[attr-defined]
+    return key.partner_slug
 
 
 def _check_details(details: dict[str, Any]) -> None:
@@ -134,7 +143,7 @@ def _moment(at: datetime.datetime | None) -> datetime.datetime | None:
 
 def _activity(row: Activity) -> dict[str, Any]:
     said = {name: getattr(row, name) for name in ("id", "kind", "title", "details", "happened_at", "recorded_at")}
-    return said | {"member": str(row.member.public_id), "cause": row.cause.removeprefix("reported:")}
+    return said | {"member": str(row.member.public_id), "cause": reporting.cause_of(row)}
 
 
 def _purchase(row: Purchase) -> dict[str, Any]:

@@ -97,3 +97,11 @@ def test_without_a_buyer_the_companys_administrator_is_thanked(call, alice, bob,
 @pytest.mark.parametrize("change", [{"amount_fen": -1}, {"amount_fen": 1.5}, {"ordered_on": "yesterday"}, {"order_id": ""}])
 def test_a_bad_order_is_refused(call, harbour, change):
     assert call("purchases", order(harbour, **change)).status_code == 422
+
+
+def test_a_partners_causes_are_its_own_and_it_reports_no_orders(call, alice, harbour):
+    _row, partner = ApiKey.issue("hotel", ["activities:write"], partner_slug="hotel")
+    assert call("activities", attended(alice)).status_code == 201
+    answer = call("activities", attended(alice), key=partner)
+    assert (answer.status_code, answer.json()["cause"]) == (201, "training:7")
+    assert call("purchases", order(harbour), key=partner).status_code == 403
