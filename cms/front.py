@@ -8,16 +8,49 @@ from cms.calendar import next_event
 from cms.gates import closed_paths
 from cms.models import HomePage
 from cms.shelf import contents, latest_issue
+from focusgroups.models import Group, Seat
+from forum import reading as forum
+from members.models import Member
+from notifications.models import Notification
+from notifications.reading import page_of
+from points import reading as points
+from surveys import reading as surveys
 
-STORIES_SHOWN = 3
+STORIES_SHOWN, THREADS_SHOWN, SURVEYS_SHOWN, REPLIES_SHOWN, REWARDS_SHOWN = 3, 5, 2, 3, 3
 
 
 def front(page: HomePage, request: HttpRequest) -> dict[str, Any]:
     """The parts of the home page, each ready to be shown; the number of queries does not grow with the club."""
     member, closed = request.user, closed_paths(request.user)
     issue = latest_issue(page.locale_id, member, closed=closed)
-    return {
+    shown = {
         "issue": issue,
         "stories": contents(issue, member, closed=closed)[:STORIES_SHOWN] if issue else [],
         "event": next_event(page.locale_id, member, closed=closed),
+        "threads": forum.latest_threads(member, THREADS_SHOWN),
     }
+    return shown | (_waiting(member) if isinstance(member, Member) else {})
+
+
+def _waiting(member: Member) -> dict[str, Any]:
+    """What waits for a member: surveys, a group, news from others, rewards near."""
+    return {
+        "surveys": surveys.waiting_for(member, SURVEYS_SHOWN),
+        "seat": _group_seat(member),
+        "told": _news(member),
+        "reaches": points.within_reach(member, most=REWARDS_SHOWN),
+    }
+
+
+def _group_seat(member: Member) -> Seat | None:
+    """The member's seat in a focus group that is open now, or else planned."""
+    seats = Seat.objects.admitted(member).exclude(group__status=Group.Status.CLOSED).select_related("group")
+    found = list(seats.order_by("-group_id")[:10])
+    return next((seat for seat in found if seat.group.status == Group.Status.OPEN), found[0] if found else None)
+
+
+def _news(member: Member) -> list[Any]:
+    """Unread replies, mentions and invitations; what only says thank you waits at the bell."""
+    told = page_of(member, only_unread=True)["told"]
+    kinds = (Notification.Kind.REPLY, Notification.Kind.MENTION, Notification.Kind.SOLUTION, Notification.Kind.EVENT)
+    return [each for each in told if each.row.kind in kinds][:REPLIES_SHOWN]

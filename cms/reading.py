@@ -5,10 +5,12 @@ from typing import Any
 
 from django.core import signing
 from django.db import transaction
+from django.db.models import Sum
 
 from cms.models import ArticlePage
 from members import activity
 from members.models import Activity, Member
+from points.models import Accrual
 
 SALT = "cms.reading"
 LONGEST = datetime.timedelta(days=2)
@@ -51,6 +53,12 @@ def finish(article: ArticlePage, *, member: Member, token: str) -> bool:
 
 def is_finished(article: ArticlePage, *, member: Member) -> bool:
     return Activity.objects.filter(kind=Activity.Kind.ARTICLE_READ, cause=cause(article, member)).exists()
+
+
+def earned_points(article: ArticlePage, *, member: Member) -> int:
+    """What the reading brought: 0 where no rule is in force, or the day's limit was reached."""
+    rows = Accrual.objects.filter(member=member, activity__kind=Activity.Kind.ARTICLE_READ, activity__cause=cause(article, member))
+    return rows.filter(outcome=Accrual.Outcome.AWARDED).aggregate(sum=Sum("amount_points"))["sum"] or 0
 
 
 def cause(article: ArticlePage, member: Member) -> str:

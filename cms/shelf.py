@@ -7,6 +7,7 @@ from django.http import HttpRequest
 
 from cms import reading
 from cms.gates import visible_to
+from cms.linked_data import article_data, as_script
 from cms.models import ArticlePage, IssuePage, MagazineIndexPage
 
 FIRST_STORY_PAGE = 4
@@ -36,7 +37,7 @@ def contents(issue: IssuePage, member: Any, *, closed: list[str] | None = None) 
     """The issue's articles in their order, each with the page on which it would begin in print."""
     lines, number = [], FIRST_STORY_PAGE
     articles = visible_to(ArticlePage.objects.child_of(issue), member, closed=closed)
-    for article in articles.select_related("cover", "author__company").order_by("path"):
+    for article in articles.select_related("cover", "author__company").prefetch_related("cover__renditions").order_by("path"):
         lines.append(Line(article, number))
         number += max(2, article.minutes * PAGES_A_MINUTE)
     return lines
@@ -48,6 +49,7 @@ def article_page(article: ArticlePage, request: HttpRequest) -> dict[str, Any]:
     following = [line for line in contents(issue, request.user) if line.article.path > article.path]
     has_read = request.user.is_authenticated and reading.is_finished(article, member=request.user)
     return {
+        "linked_data": as_script(article_data(article)),
         "issue": issue,
         "next": following[0] if following else None,
         "has_read": has_read,

@@ -4,7 +4,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import get_language
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 from wagtail.models import Page
@@ -45,7 +45,15 @@ def finish(request: HttpRequest, pk: int) -> HttpResponse:
         return _answer(request, page, _("That was quick. Read a little longer, then tell us again."), status=409)
     except reading.NotThisReading:
         return _answer(request, page, _("This page was open for too long. Load it again, then tell us."), status=400)
-    return _answer(request, page, _("Noted: you have read it to the end.") if is_first else _("You have read this one before."))
+    return _answer(request, page, _thanks(page, request) if is_first else _("You have read this one before."))
+
+
+def _thanks(page: ArticlePage, request: HttpRequest) -> str:
+    """The whisper after a reading: what it earned, said only where it is true."""
+    points = reading.earned_points(page, member=signed_in(request))
+    if not points:
+        return _("Noted: you have read it to the end.")
+    return ngettext("You earned %(points)s point for reading.", "You earned %(points)s points for reading.", points) % {"points": points}
 
 
 def _answer(request: HttpRequest, page: ArticlePage, words: str, *, status: int = 200) -> HttpResponse:
