@@ -6,7 +6,7 @@ Pure: no database. Whoever renders a post says which handles exist.
 
 import hashlib
 import re
-from collections.abc import Set
+from collections.abc import Sequence, Set
 from functools import cache
 from html import unescape
 from typing import Any
@@ -68,9 +68,11 @@ def render(text: str, *, handles: Set[str] = frozenset()) -> str:
     handles   those that exist: `@handle` becomes a link for these, and stays text for others
     Raises TooLong.
     """
-    text = text.replace("\0", "\ufffd")
     if len(text) > MAX_CHARACTERS:
         raise TooLong
+    text = text.replace("\0", "\ufffd")
+    # A last line without its end would leave an unclosed code block without one.
+    text = text if text.endswith("\n") else f"{text}\n"
     parser = _parser(_may_have_tables(text), text.count("://") <= MAX_AUTOLINKS, text.count("[") <= MAX_BRACKETS)
     return _judged(parser.render(text, {"handles": handles, "docId": _fingerprint(text)}))
 
@@ -118,8 +120,14 @@ def _parser(with_tables: bool, with_autolinks: bool, with_links: bool) -> Markdo
     parser.core.ruler.push("club_links", _links)
     parser.core.ruler.push("club_mentions", _mentions)
     parser.core.ruler.push("club_alignment", _alignment)
+    parser.add_render_rule("blockquote_open", _blockquote_open)
     parser.validateLink = _is_allowed  # type: ignore[method-assign]
     return parser
+
+
+def _blockquote_open(self: Any, tokens: Sequence[Token], place: int, options: Any, env: Any) -> str:
+    """As the specification writes it, also where nothing follows."""
+    return "<blockquote>\n"
 
 
 def _is_allowed(url: str) -> bool:
@@ -129,11 +137,19 @@ def _is_allowed(url: str) -> bool:
 
 
 def _links(state: StateCore) -> None:
-    """A bare address was made a link by us, not by its author: search engines need not follow it."""
+    """A bare address was made a link by us, not by its author: search engines need not follow it.
+
+    Behind a `<` it stays text: there somebody meant a CommonMark autolink, and it is none.
+    """
     for block in state.tokens:
-        for token in block.children or []:
-            if token.type == "link_open" and token.markup == "linkify":
-                token.attrSet("rel", "nofollow ugc")
+        children = block.children or []
+        for place, token in enumerate(children):
+            if token.type != "link_open" or token.markup != "linkify":
+                continue
+            token.attrSet("rel", "nofollow ugc")
+            if place and children[place - 1].content.endswith("<"):
+                for mark in (token, children[place + 2]):
+                    mark.type, mark.tag, mark.nesting, mark.attrs = "text", "", 0, {}
 
 
 def _mentions(state: StateCore) -> None:

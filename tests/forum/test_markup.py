@@ -1,0 +1,125 @@
+# ruff: noqa: E501
+"""Markdown: what it shows, what it never runs, and what it may cost."""
+
+import io
+import subprocess
+import sys
+import time
+
+import pytest
+from django.core.management import call_command
+
+from forum import markup
+from tests.forum.commonmark import CASES
+from tests.forum.danger import dangers
+from tests.forum.payloads import ALL, HANDLERS, TAGS
+
+
+def test_core_constructs_are_exactly_commonmarks(capsys):
+    wrong = [(text, html, markup.render(text)) for text, html in CASES if markup.render(text) != html]
+    with capsys.disabled():
+        print(f"\nCommonMark cases: {len(CASES) - len(wrong)} of {len(CASES)}")
+    assert not wrong
+
+
+@pytest.mark.parametrize("payload", ALL)
+def test_nothing_in_a_post_runs(payload):
+    assert dangers(markup.render(payload, handles={"alice"})) == []
+
+
+@pytest.mark.parametrize("payload", [*TAGS, *HANDLERS])
+def test_raw_html_is_shown_as_the_text_it_is(payload):
+    html = markup.render(f"before {payload.replace(chr(10), ' ')} after")
+    assert markup.plain(html).startswith("before")
+    assert "<img" not in html
+    assert "<script" not in html.lower()
+
+
+@pytest.mark.parametrize(
+    ("text", "html"),
+    [
+        ("~~gone~~", "<p><s>gone</s></p>\n"),
+        ("|a|b|\n|:-|-:|\n|1|2|", '<th class="align-left">a</th>'),
+        ("- [x] done\n- [ ] open", '<li class="task-list-item"><label><input type="checkbox" disabled="disabled" checked="checked" /> done</label>'),
+        ("see https://x.example/a?b=1&c.", '<a href="https://x.example/a?b=1&amp;c" rel="nofollow ugc">https://x.example/a?b=1&amp;c</a>.'),
+        ("<https://x.example/>", '<p><a href="https://x.example/">https://x.example/</a></p>\n'),
+        ("mail foo@bar.example", "<p>mail foo@bar.example</p>\n"),
+        ("||secret *thing*||", '<p><span class="spoiler">secret <em>thing</em></span></p>\n'),
+        ("a || b", "<p>a || b</p>\n"),
+        ("```python\nprint(1)\n```", '<pre><code class="language-python"><span class="k-nb">print</span>'),
+        ("```nonsense\nx<y\n```", '<pre><code class="language-nonsense">x&lt;y\n</code></pre>\n'),
+        ("note[^1]\n\n[^1]: that", '<section class="footnotes">'),
+        (":tada: and `:tada:` and :no-such:", "<p>🎉 and <code>:tada:</code> and :no-such:</p>\n"),
+        ("hi @alice!", '<p>hi <a href="/members/alice/" class="mention">@alice</a>!</p>\n'),
+        ("hi @bob, mail a@alice, [@alice](/x) and `@alice`", '<p>hi @bob, mail a@alice, <a href="/x">@alice</a> and <code>@alice</code></p>\n'),
+        ("\0nul", "<p>\ufffdnul</p>\n"),
+    ],
+)  # fmt: skip
+def test_what_the_club_adds_to_commonmark(text, html):
+    assert html in markup.render(text, handles={"alice"})
+
+
+def test_footnotes_of_two_posts_do_not_meet():
+    first, second = (markup.render(f"{word}[^1]\n\n[^1]: x") for word in ("one", "two"))
+    ids = [{part.split('"')[0] for part in html.split('id="')[1:]} for html in (first, second)]
+    assert ids[0]
+    assert not ids[0] & ids[1]
+
+
+def test_too_long_a_text_is_refused():
+    assert markup.render("x" * markup.MAX_CHARACTERS)
+    with pytest.raises(markup.TooLong):
+        markup.render("x" * (markup.MAX_CHARACTERS + 1))
+
+
+def _fill(piece: str) -> str:
+    return (piece * (markup.MAX_CHARACTERS // len(piece) + 1))[: markup.MAX_CHARACTERS]
+
+
+PATHOLOGICAL = [
+    *map(
+        _fill,
+        ["[", "![", "[a](", '[]( "', "*a", "**a *b ", "*", "_a ", "a**b", ">", "> a\n", "- ", "- a\n", "1. a\n", "`a``b", "<a ", "&#x"],
+    ),
+    *map(
+        _fill, ["|a|b|\n|-|-|\n", "|", "||a", "||a|| ", "[^a] ", "[^a]: ", "~~a", "@alice ", "@", ":smile:", "http://a.b/(((((", "[a]: b\n"]
+    ),
+    *map(_fill, ["# a\n", "a\n=\n", "---\n", "<div>", "<!--", "```\n", "- [ ] a\n", "\n", "\t", "积分，", "*[_`<&|~@:", "\\*", "> a\nb\n"]),
+    "|a" * 60 + "|\n" + "|-" * 60 + "|\n" + "|\n" * 7000,
+    "a|b\n-|-\n" + "x\n" * 8000,
+    "".join("e" + "`" * n for n in range(1, 178)),
+    "\n".join("  " * n + "- a" for n in range(120)),
+    "![" * 3000 + "a" + "](b)" * 2500,
+    "*a **b " * 1100 + "c** d*" * 1100,
+    "```python\n" + "def f(x): return [i for i in x]\n" * 500,
+]
+
+
+def test_no_text_of_full_length_takes_long():
+    def seconds(work, *given) -> float:
+        start = time.process_time()
+        work(*given)
+        return time.process_time() - start
+
+    # A fixed piece of work tells how fast this machine is today; on an idle one it takes about 25 ms.
+    pace = max(1.0, min(seconds(lambda: sum(n * n for n in range(500_000))) for _time in range(5)) / 0.025)
+    texts = [text[: markup.MAX_CHARACTERS] for text in PATHOLOGICAL]
+    slow = {text[:20]: took for text in texts if (took := min(seconds(markup.render, text) for _time in "ab")) > 0.25 * pace}
+    assert not slow
+
+
+def test_the_command_prints_what_a_post_would_show(db, alice, monkeypatch):
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(f"**hi** @{alice.handle} <b>".encode())))
+    out = io.StringIO()
+    call_command("render_markup", stdout=out)
+    assert (
+        out.getvalue() == f'<p><strong>hi</strong> <a href="/members/{alice.handle}/" class="mention">@{alice.handle}</a> &lt;b&gt;</p>\n'
+    )
+
+
+def test_the_command_works_before_there_is_a_database(tmp_path):
+    done = subprocess.run(
+        [sys.executable, "manage.py", "render_markup"], input="*hi* @nobody", capture_output=True, text=True, check=False,
+        env={"DATABASE_URL": f"sqlite:///{tmp_path}/none.sqlite3", "DEBUG": "1", "PATH": "/usr/bin:/bin"},
+    )  # fmt: skip
+    assert (done.returncode, done.stdout) == (0, "<p><em>hi</em> @nobody</p>\n"), done.stderr
