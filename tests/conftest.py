@@ -1,13 +1,36 @@
 """The cast of every test: people of two companies, and the club's own."""
 
+import os
+from pathlib import Path
+
 import pytest
 from django.contrib.auth.models import Group
 from django.core.cache import cache
 
 from members import roles
 from members.models import Company, Member
+from tests import database_template
 
 PASSWORD = "a-long-password-for-tests"
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix):
+    """Lay this process's test database as a copy of the migrated template."""
+    from django.conf import settings
+
+    database = settings.DATABASES["default"]
+    if database["ENGINE"].endswith("sqlite3"):
+        database_template.lay_sqlite(Path(database["TEST"]["NAME"]))
+    else:
+        name = database.get("TEST", {}).get("NAME") or f"test_{database['NAME']}"
+        database_template.lay_postgres(database_template.server_of(os.environ["DATABASE_URL"]), name)
+
+
+@pytest.fixture(scope="session")
+def django_db_keepdb():
+    """The copy is there already; Django only looks that no migration is missing."""
+    return True
 
 
 @pytest.fixture(autouse=True)

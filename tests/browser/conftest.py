@@ -14,6 +14,8 @@ from pathlib import Path
 
 import pytest
 
+from tests import database_template
+
 ROOT = Path(__file__).resolve().parent.parent.parent
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 QUIET = [
@@ -95,17 +97,13 @@ class Club:
 
 
 def database_url(folder: Path) -> str:
-    """The lane's engine, with a database of this run's own."""
+    """The lane's engine, with a migrated database of this run's own."""
     lane = os.environ.get("DATABASE_URL", "")
     if not lane.startswith("postgres"):
+        database_template.lay_sqlite(folder / "club.sqlite3")
         return f"sqlite:///{folder / 'club.sqlite3'}"
-    import psycopg
-
-    server, _slash, _name = lane.rpartition("/")
-    name = f"clubroom_browser_{os.getpid()}"
-    with psycopg.connect(f"{server}/postgres", autocommit=True) as connection:
-        connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
-        connection.execute(f'CREATE DATABASE "{name}"')
+    server, name = database_template.server_of(lane), f"clubroom_browser_{os.getpid()}"
+    database_template.lay_postgres(server, name)
     return f"{server}/{name}"
 
 

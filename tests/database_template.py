@@ -1,0 +1,90 @@
+"""A migrated, empty database kept from run to run, which every test process copies: two hundred migrations take longer than most tests.
+
+The template's name is a digest of all that it depends on: our migrations and what is laid after them, and the locked packages.
+"""
+
+import fcntl
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from urllib.parse import urlsplit
+
+ROOT = Path(__file__).resolve().parent.parent
+VAR = ROOT / "var"
+LAID_AFTERWARDS = (
+    "members/roles.py",
+    "points/starting.py",
+    "points/guards.py",
+    "cms/founding.py",
+    "cms/first_words.py",
+    "community/settings.py",
+)
+
+
+def digest() -> str:
+    found = hashlib.sha256()
+    for path in sorted([*ROOT.glob("*/migrations/*.py"), *(ROOT / name for name in LAID_AFTERWARDS), ROOT / "requirements.txt"]):
+        if path.exists():
+            found.update(path.read_bytes())
+    return found.hexdigest()[:16]
+
+
+def _migrate(url: str) -> None:
+    environment = os.environ | {"DATABASE_URL": url, "DATABASE_POOL_SIZE": "0", "DEBUG": "true"}
+    environment.pop("DJANGO_SETTINGS_MODULE", None)
+    subprocess.run(
+        [sys.executable, "manage.py", "migrate", "--verbosity", "0"], cwd=ROOT, env=environment, check=True, stdout=subprocess.DEVNULL
+    )
+
+
+def lay_sqlite(target: Path) -> None:
+    """Put a fresh migrated database at target."""
+    VAR.mkdir(exist_ok=True)
+    template = VAR / f"template-{digest()}.sqlite3"
+    with (VAR / "template.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not template.exists():
+            for old in VAR.glob("template-*.sqlite3*"):
+                old.unlink()
+            making = VAR / "template-making.sqlite3"
+            _migrate(f"sqlite:///{making}")
+            # VACUUM INTO folds the write-ahead log in; a plain copy of the file might lack it.
+            import sqlite3
+
+            with sqlite3.connect(making) as connection:
+                connection.execute("VACUUM INTO ?", (str(template),))
+            for part in VAR.glob("template-making.sqlite3*"):
+                part.unlink()
+    for part in (target, Path(f"{target}-wal"), Path(f"{target}-shm")):
+        part.unlink(missing_ok=True)
+    shutil.copyfile(template, target)
+
+
+def lay_postgres(server_url: str, target: str) -> None:
+    """Make a fresh migrated database of the name target on a server, `postgres://user@host:port`."""
+    import psycopg
+
+    template = f"clubroom_template_{digest()}"
+    with psycopg.connect(f"{server_url}/postgres", autocommit=True) as connection:
+        # One process makes the template, the others wait here; the lock goes with the connection.
+        connection.execute("SELECT pg_advisory_lock(20261122)")
+        names = {name for (name,) in connection.execute("SELECT datname FROM pg_database WHERE datname LIKE 'clubroom_template_%'")}
+        if template not in names:
+            for old in names:
+                connection.execute(f'DROP DATABASE IF EXISTS "{old}" WITH (FORCE)')
+            making = "clubroom_template_making"
+            connection.execute(f'DROP DATABASE IF EXISTS "{making}" WITH (FORCE)')
+            connection.execute(f'CREATE DATABASE "{making}"')
+            _migrate(f"{server_url}/{making}")
+            connection.execute(f'ALTER DATABASE "{making}" RENAME TO "{template}"')
+        connection.execute(f'DROP DATABASE IF EXISTS "{target}" WITH (FORCE)')
+        connection.execute(f'CREATE DATABASE "{target}" TEMPLATE "{template}"')
+
+
+def server_of(url: str) -> str:
+    """The server's part of a database's address."""
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}"
