@@ -6,6 +6,7 @@ from the database. What a line has sent it never sends again, also where the cli
 """
 
 import asyncio
+import contextlib
 import logging
 import time
 from collections import deque
@@ -59,6 +60,7 @@ class Line:
         self.is_open = True
         self.is_busy = False
         self.is_held = False
+        self.is_gone = asyncio.Event()
         self.heard_at = self.asked_at = time.monotonic()
         self.lagging_since: float | None = None
         self._awake = asyncio.Event()
@@ -202,13 +204,15 @@ class Line:
         await self._send({"type": "websocket.close", "code": code})
 
     async def finish(self, code: int, within_seconds: float) -> None:
-        """Close after what the socket is just writing has been answered."""
+        """Close after what the socket is just writing has been answered, and wait for the reader to have noticed."""
         until = time.monotonic() + within_seconds
         while self.is_busy and time.monotonic() < until:
             await asyncio.sleep(0.02)
         if self.is_open:
             await self._say_waiting()
         await self.close(code)
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self.is_gone.wait(), min(within_seconds, 1))
 
     def end(self) -> None:
         """The socket is gone, whoever closed it."""

@@ -128,5 +128,6 @@ class Socket(AsyncConsumer):
         self.line.say(frame if retry_after is None else {**frame, "retry_after": round(retry_after, 2)})
 
     async def websocket_disconnect(self, message: dict[str, Any]) -> None:
+        self.line.is_gone.set()
         self.line.end()
         raise StopConsumer
