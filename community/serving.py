@@ -10,6 +10,7 @@ from typing import Any
 
 from daphne.http_protocol import WebRequest
 from daphne.server import Server
+from daphne.ws_protocol import WebSocketFactory, WebSocketProtocol
 from twisted.internet import reactor
 
 from community import health, recurring
@@ -17,6 +18,19 @@ from live import hub
 
 log = logging.getLogger(__name__)
 DRAIN_SECONDS = 5
+
+
+class ClubSocket(WebSocketProtocol):
+    """Daphne's socket, able to say that the server restarts: autobahn takes 1012 for a code that no server sends."""
+
+    def serverClose(self, code: int | None = None) -> None:  # noqa: N802
+        if code == hub.RESTARTING and self.state == self.STATE_OPEN:
+            self.sendCloseFrame(code=code, isReply=False)
+        else:
+            super().serverClose(code)
+
+
+WebSocketFactory.protocol = ClubSocket
 
 
 class ClubServer(Server):
