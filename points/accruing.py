@@ -33,18 +33,19 @@ def hear(sender: Any, activity_id: int, **_more: Any) -> None:
 
 
 @transaction.atomic
-def weigh(activity_id: int, *, now: datetime.datetime | None = None, quiet: bool = False) -> bool:
+def weigh(activity_id: int, *, now: datetime.datetime | None = None, quiet: bool = False, settle: bool = True) -> bool:
     """Weigh an activity once. Returns whether this call did it. quiet: nobody is told.
 
-    now   the moment at which the books record it; by default the present
+    now      the moment at which the books record it; by default the present
+    settle   bring the standings of those it pays up to date as well
     """
     activity = Activity.objects.select_related("member", "counterpart", "undoes", "restores").get(pk=activity_id)
     _row, is_new = Weighing.objects.get_or_create(activity=activity)
     if not is_new:
         return False
-    scale = _Scale(now or timezone.now(), quiet)
+    scale = _Scale(now or timezone.now(), quiet, settle)
     if activity.undoes is not None:
-        weigh(activity.undoes.pk, now=now, quiet=True)
+        weigh(activity.undoes.pk, now=now, quiet=True, settle=settle)
         scale.take_back(activity.undoes)
     elif not Activity.objects.filter(undoes=activity).exists():
         scale.put(activity)
@@ -69,10 +70,14 @@ def weigh_missed(*, at_their_time: bool = False, quiet: bool = False) -> Iterato
         moments = dict(Activity.objects.filter(pk__in=ids).values_list("pk", "happened_at")) if at_their_time else {}
         for pk in sorted(ids, key=lambda pk: (moments.get(pk) or timezone.now(), pk)) if at_their_time else ids:
             try:
-                done += weigh(pk, now=moments.get(pk), quiet=quiet)
+                done += weigh(pk, now=moments.get(pk), quiet=quiet, settle=not at_their_time)
             except Exception:
                 log.exception("activity %s was not weighed", pk)
                 failed += 1
+        if at_their_time:
+            # Of a long history only where it leads matters: each member's standing once a batch.
+            for member in Member.objects.filter(pk__in=Accrual.objects.filter(activity__in=ids).values("member")).order_by("pk"):
+                standings.recompute(member)
         yield done, failed
 
 
@@ -98,8 +103,8 @@ def amount_of(rule: Rule, activity: Activity, member: Member) -> int:
 class _Scale:
     """One weighing: whom it pays, which awards stand, told when done."""
 
-    def __init__(self, now: datetime.datetime, quiet: bool) -> None:
-        self.now, self.quiet = now, quiet
+    def __init__(self, now: datetime.datetime, quiet: bool, settle: bool) -> None:
+        self.now, self.quiet, self.settle = now, quiet, settle
 
     def put(self, activity: Activity) -> None:
         pairs = [(rule, member) for rule in rules_for(activity) for member in _paid_by(rule, activity)]
@@ -180,6 +185,8 @@ class _Scale:
         tell(row.member, kind, cause=cause, title=row.activity.title, url=where, details=details)
 
     def _finish(self, members: set[Member]) -> None:
+        if not self.settle:
+            return
         for member in sorted(members, key=lambda member: member.pk):
             standings.recompute(member)
 

@@ -12,8 +12,8 @@ from django.db import transaction
 
 from community.demo import accounts, library
 from community.demo.club import Club
-from members import activity, joining, roles
-from members.models import Activity, Company, Consent, Member, Purchase
+from members import activity, joining, purchasing, roles
+from members.models import Activity, Company, Consent, Member
 
 NAMESPACE = uuid.UUID("6f0b8a6e-9f0e-5d0f-8f37-1f5f6f1f6c1d")
 CLUB_DOMAIN = "mingzhang.example"
@@ -72,17 +72,10 @@ def _date(club: Club, day: int) -> datetime.date:
 
 
 def _buy(club: Club, key: str, number: int, day: int, product: str, yuan: int) -> None:
-    """An order, as the sales system would report it; a second product line of a company in the club is a fact that counts."""
-    company = club.companies[key]
-    order = f"MZ-{key}-{number:02}"
-    with transaction.atomic():
-        known = set(company.purchases.values_list("product", flat=True))
-        Purchase.objects.create(
-            company=company, order_id=order, product=product, amount_fen=yuan * 100, ordered_on=_date(club, day), recorded_at=club.moment(day)
-        )
-        if (speaker := _speaker(company)) and known and product not in known:
-            cause = f"company:{company.pk}:product:{product}"
-            activity.record(speaker, Activity.Kind.CROSS_PURCHASE, cause=cause, title=product, details={"product": product, "order": order})
+    """An order, as the sales system would report it."""
+    purchasing.record_purchase(
+        club.companies[key], order_id=f"MZ-{key}-{number:02}", product=product, amount_fen=yuan * 100, ordered_on=_date(club, day)
+    )
 
 
 @transaction.atomic
