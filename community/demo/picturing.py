@@ -2,7 +2,7 @@
 
 from io import BytesIO
 
-from django.core.files.base import ContentFile
+from django.core.files.images import ImageFile
 from wagtail.images import get_image_model
 
 from cms.drawing import draw
@@ -18,8 +18,7 @@ def picture(motif: str, weather: str) -> int:
         return int(found.pk)
     file = BytesIO()
     draw(title, width=WIDTH, height=HEIGHT, motif=motif, weather=weather).save(file, "JPEG", quality=86)
-    name = f"demo-{motif}-{weather}.jpg"
-    image = images(title=title, width=WIDTH, height=HEIGHT, file_size=file.tell())
-    image.file.save(name, ContentFile(file.getvalue()), save=False)
+    image = images(title=title, file=ImageFile(file, name=f"demo-{motif}-{weather}.jpg"))
+    image.file_size = file.tell()
     image.save()
     return int(image.pk)
