@@ -19,10 +19,9 @@ def is_there() -> bool:
 
 def listed() -> list[dict[str, Any]]:
     """`[{"role", "email", "password", "name", "company"}]`, customers first; empty without a demo."""
-    roles = {person["handle"]: person.get("role", "") for person in library.toml("people/members.toml")["member"]}
-    by_public_id = {_public_id(handle): role for handle, role in roles.items() if role not in HIDDEN}
-    members = Member.objects.filter(public_id__in=by_public_id).select_related("company")
-    found = [_line(by_public_id[member.public_id], member) for member in members.order_by("id")]
+    people = [person for person in library.toml("people/members.toml")["member"] if person.get("role", "") not in HIDDEN]
+    members = Member.objects.select_related("company").in_bulk([_public_id(person["handle"]) for person in people], field_name="public_id")
+    found = [_line(person["role"], members[key]) for person in people if (key := _public_id(person["handle"])) in members]
     return sorted(found, key=lambda line: ORDER.index(line["role"]))
 
 

@@ -16,7 +16,7 @@ A_WHILE = datetime.timedelta(minutes=37)
 
 
 def note(club: Club) -> None:
-    club.diary.note(club.moment(-424, "10:00"), partial(_lay_boards, club))
+    club.diary.note(club.moment(-424, "10:00"), _lay_boards)
     for blog in library.toml("blogs/blogs.toml")["blog"]:
         club.diary.note(club.moment(blog["day"], "19:00"), partial(_open_blog, club, blog))
     for folder in ("threads", "blogs"):
@@ -24,13 +24,9 @@ def note(club: Club) -> None:
             _note_conversation(club, name, head, library.turns(text))
 
 
-def _lay_boards(club: Club) -> None:
-    from points.models import Tier
-
-    ranks = {slug: rank for rank, slug in enumerate(Tier.objects.order_by("threshold_points").values_list("slug", flat=True))}
+def _lay_boards() -> None:
     for board in library.toml("threads/boards.toml")["board"]:
-        fields = board | ({"min_tier": ranks.get(board["min_tier"], 2)} if "min_tier" in board else {})
-        Board.objects.get_or_create(slug=board["slug"], defaults=fields)
+        Board.objects.get_or_create(slug=board["slug"], defaults=board)
 
 
 def _open_blog(club: Club, blog: dict[str, Any]) -> None:

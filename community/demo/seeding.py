@@ -6,12 +6,12 @@ from contextlib import contextmanager
 from django.db import connection
 from django.utils import timezone
 
-from community.demo import asking, convening, conversing, hosting, peopling, publishing, referring, weighing
+from community.demo import asking, convening, conversing, hosting, peopling, publishing, referring, rewarding, weighing
 from community.demo.club import Club
 from members.models import Member
 from notifications.models import EmailOut
 
-PARTS = (peopling, conversing, publishing, hosting, asking, convening, referring, weighing)
+PARTS = (peopling, conversing, publishing, hosting, asking, convening, referring, rewarding, weighing)
 
 
 class NotEmpty(Exception):  # noqa: N818
