@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from django.db import connection
 from django.utils import timezone
 
-from community.demo import asking, convening, conversing, hosting, peopling, publishing, referring, rewarding, weighing
+from community.demo import asking, convening, conversing, hosting, peopling, publishing, referring, rewarding, settling, weighing
 from community.demo.club import Club
 from members.models import Member
 from notifications.models import EmailOut
@@ -28,6 +28,7 @@ def seed(say: Callable[[str], None]) -> Club:
     with _hurrying(), weighing.silenced():
         _carry_out(club, say)
         weighing.catch_up()
+        settling.settle(club)
         peopling.finish(club)
     # A demo writes to nobody: its addresses are nobody's.
     EmailOut.objects.filter(state=EmailOut.State.WAITING).update(state=EmailOut.State.DROPPED)

@@ -2,7 +2,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from community.demo import accounts, seeding
+from community.demo import accounts, bulk, seeding
 from members.models import Member
 
 
@@ -21,6 +21,9 @@ class Command(BaseCommand):
             self.stdout.write("there are members already; no demo is added")
         else:
             self._seed()
+        sizes = {what: options[what] for what in ("members", "threads", "posts")}
+        if any(sizes.values()):
+            bulk.pour(**sizes, say=self.stdout.write)
 
     def _seed(self) -> None:
         try:

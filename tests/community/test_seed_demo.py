@@ -1,0 +1,203 @@
+"""The demo club as seed_demo leaves it, seeded once for all of these tests and swept away behind them."""
+
+import collections
+import hashlib
+import io
+import json
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db.models import Q
+
+from cms.models import ArticlePage, EventPage, IssuePage, Seat
+from focusgroups.models import Group
+from forum.models import Board, Post, Thread
+from live.models import Event
+from members.models import Activity, Company, Member
+from notifications.models import EmailOut
+from points.models import Account, Accrual, Entry, Redemption, Reward, Transfer
+from referrals.models import Referral
+from surveys.models import Questionnaire, Submission
+from tests.conftest import member_of
+
+
+def said(*command: str, **options) -> str:
+    out = io.StringIO()
+    call_command(*command, stdout=out, **options)
+    return out.getvalue()
+
+
+def seeded() -> str:
+    return said("seed_demo")
+
+
+def swept() -> None:
+    call_command("flush", verbosity=0, interactive=False, inhibit_post_migrate=False)
+
+
+@pytest.fixture(scope="module")
+def media(tmp_path_factory):
+    return tmp_path_factory.mktemp("media")
+
+
+@pytest.fixture(scope="module", autouse=True)
+def demo(django_db_setup, django_db_blocker, media):
+    """The doorbell and the hub need commits, so the demo is seeded for real and the tables are emptied afterwards."""
+    from django.test import override_settings
+
+    with override_settings(MEDIA_ROOT=str(media)), django_db_blocker.unblock():
+        try:
+            yield seeded()
+        finally:
+            swept()
+
+
+@pytest.fixture(autouse=True)
+def _database(db):
+    pass
+
+
+def digest() -> str:
+    """Of all that is read in the club, without times, ids and links drawn by lot."""
+    rows: list[object] = []
+    members = Member.objects.order_by("handle")
+    rows += members.values_list("handle", "name", "email", "public_id", "about", "job_title", "locale", "company__name")
+    posts = Post.objects.order_by("thread__title", "no")
+    rows += posts.values_list("thread__title", "thread__lang", "no", "author__handle", "body", "reaction_count", "thread__is_locked")
+    for page in (*ArticlePage.objects.order_by("slug", "locale"), *EventPage.objects.order_by("slug", "locale")):
+        blocks = [(block.block_type, str(block.value)[:40]) for block in page.body if block.block_type not in ("thread", "picture")]
+        rows.append((page.slug, page.locale.language_code, page.title, page.standfirst, blocks))
+    rows += Submission.objects.order_by("questionnaire__slug", "member__handle").values_list("member__handle", "data")
+    rows += [(seat.event.slug, seat.member.handle, seat.state) for seat in Seat.objects.order_by("event__slug", "member__handle")]
+    said_in_rooms = Event.objects.filter(stream__name__contains=":all", kind="message").order_by("at", "id")
+    rows += [(event.body["name"], event.body["body"]) for event in said_in_rooms]
+    rows += Referral.objects.order_by("contact_name").values_list("contact_name", "kind", "stage", "outcome", "referrer__handle")
+    rows += Transfer.objects.order_by("source__code", "target__code", "reason", "amount_points").values_list(
+        "source__code", "target__code", "reason", "amount_points", "origin"
+    )
+    return hashlib.sha256("\n".join(map(str, rows)).encode()).hexdigest()
+
+
+def test_the_club_is_as_large_as_was_promised():
+    customers = Member.objects.filter(is_staff=False, company__isnull=False)
+    assert Company.objects.count() >= 6 and customers.count() >= 30
+    on_boards = Q(thread__board__kind=Board.Kind.BOARD)
+    assert Board.objects.boards().count() >= 3
+    assert Thread.objects.filter(board__kind=Board.Kind.BOARD).count() >= 40 and Post.objects.filter(on_boards).count() >= 250
+    entries = collections.Counter(Thread.objects.filter(board__kind=Board.Kind.BLOG).values_list("board", flat=True))
+    assert len(entries) >= 5 and min(entries.values()) >= 2
+    for language in ("en", "zh-hans"):
+        assert IssuePage.objects.live().filter(locale__language_code=language).count() == 3
+        assert ArticlePage.objects.live().filter(locale__language_code=language).exclude(cover=None).count() >= 10
+    assert Questionnaire.objects.count() == 3 and Submission.objects.filter(questionnaire__slug="club-nps").count() >= 25
+    assert Reward.objects.filter(live=True).count() >= 5 and Redemption.objects.count() >= 3
+
+
+def test_every_care_stage_and_customer_class_occurs():
+    companies = list(Company.objects.all())
+    assert {company.stage for company in companies} == set(Company.Stage)
+    assert {company.customer_class for company in companies} == set(Company.CustomerClass.values)
+
+
+def test_threads_are_solved_pinned_locked_quoted_and_in_both_languages():
+    boards = Thread.objects.filter(board__kind=Board.Kind.BOARD)
+    assert boards.exclude(solution=None).count() >= 20
+    assert boards.filter(is_pinned=True).count() == 3 and boards.filter(is_locked=True).exists()
+    assert set(boards.values_list("lang", flat=True)) == {"en", "zh-hans"}
+    assert Post.objects.filter(mentions__isnull=False).count() >= 5 and Post.objects.filter(html__contains="<blockquote>").exists()
+
+
+def test_one_group_was_held_and_one_has_free_seats():
+    held, open_ = Group.objects.get(status=Group.Status.CLOSED), Group.objects.get(status=Group.Status.PLANNED)
+    spoken = Event.objects.filter(stream__name=f"group:{held.pk}:all", kind="message")
+    assert spoken.count() >= 55 and len({event.body["name"] for event in spoken}) == 7
+    assert held.seats.filter(role="participant").exclude(attended_confirmed_at=None).count() == 6
+    assert open_.items.count() >= 5 and open_.open_seats > open_.seats.filter(role="participant").count()
+
+
+def test_referrals_stand_at_every_stage():
+    for kind, stages in (("internal", {"named", "took_part"}), ("external", {"named", "qualified", "met", "bought"})):
+        assert stages <= set(Referral.objects.filter(kind=kind).values_list("stage", flat=True)), kind
+    assert set(Referral.objects.values_list("outcome", flat=True)) >= {"open", "won", "lost"}
+
+
+def test_the_past_event_has_guests_and_the_next_has_seats():
+    assert Seat.objects.exclude(attended_at=None).count() >= 10
+    ahead = [event for event in EventPage.objects.filter(locale__language_code="en") if not event.is_over]
+    assert len(ahead) == 2 and all(event.seats.taken().count() < event.capacity for event in ahead)
+
+
+def test_the_ledger_balances_and_every_award_has_its_deed():
+    assert said("audit_ledger").startswith("ledger balanced:")
+    awards = Transfer.objects.filter(source__kind=Account.Kind.ISSUED)
+    deeds = set(Activity.objects.values_list("pk", flat=True))
+    assert awards.count() > 500
+    assert all(transfer.object_type == "activity" and transfer.object_id in deeds for transfer in awards)
+    assert not Activity.objects.filter(weighing=None).exists()
+    assert not Accrual.objects.filter(outcome=Accrual.Outcome.AWARDED, transfer=None).exists()
+
+
+def test_the_books_record_each_deed_at_its_own_time():
+    first, last = Entry.objects.order_by("id").first(), Entry.objects.order_by("id").last()
+    assert first and last and (last.transfer.recorded_at - first.transfer.recorded_at).days > 300
+    assert all(transfer.recorded_at >= transfer.effective_at for transfer in Transfer.objects.all())
+
+
+def test_members_have_plausible_balances():
+    posted = list(Account.objects.filter(kind=Account.Kind.WALLET, asset__kind="redeemable").values_list("posted", flat=True))
+    assert len(posted) >= 35 and min(posted) >= 0 and 40 <= max(posted) <= 400
+
+
+def test_nobody_is_written_to():
+    assert not EmailOut.objects.filter(state=EmailOut.State.WAITING).exists()
+
+
+def accounts() -> list[dict[str, str]]:
+    return json.loads(said("demo_accounts", json=True))
+
+
+def test_the_accounts_cover_every_role_and_customers_of_three_companies():
+    found = accounts()
+    assert set(found[0]) == {"role", "email", "password", "name", "company"}
+    roles = {"customer", "company_admin", "marketer", "researcher", "moderator", "observer", "admin", "partner"}
+    assert {line["role"] for line in found} == roles
+    assert len({line["company"] for line in found if line["role"] == "customer"}) >= 3
+    assert found[0]["role"] == "customer"
+
+
+def test_somebody_in_each_role_can_sign_in(client):
+    for line in {line["role"]: line for line in accounts()}.values():
+        client.logout()
+        answer = client.post("/accounts/login/", {"login": line["email"], "password": line["password"]})
+        assert answer.status_code == 302 and "_auth_user_id" in client.session, line
+
+
+def test_a_survey_waits_for_the_first_demo_customer():
+    customer = Member.objects.get(email=accounts()[0]["email"])
+    assert Questionnaire.objects.waiting_for(customer).count() >= 1
+
+
+def test_a_second_run_adds_nothing_and_says_so():
+    before = digest()
+    assert "there already" in seeded() and digest() == before
+
+
+def test_bulk_comes_besides_and_only_by_request():
+    members, threads, posts = Member.objects.count(), Thread.objects.count(), Post.objects.count()
+    assert "5 threads of bulk" in said("seed_demo", members=3, threads=5, posts=12)
+    assert (Member.objects.count(), Thread.objects.count(), Post.objects.count()) == (members + 3, threads + 5, posts + 12)
+    thread = Thread.objects.order_by("-id").first()
+    assert thread and thread.reply_count == thread.posts.count() - 1 and thread.last_post == thread.posts.last()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_is_seeded_is_the_same_every_time_and_only_in_an_empty_club():
+    digests = {digest()}
+    swept()
+    member_of(None, "first@harbour.example", "The first member")
+    assert "no demo is added" in said("seed_demo", if_empty=True)
+    with pytest.raises(CommandError, match="wants an empty database"):
+        seeded()
+    swept()
+    seeded()
+    assert len(digests | {digest()}) == 1
