@@ -80,17 +80,22 @@ def digest() -> str:
 
 def test_the_club_is_as_large_as_was_promised():
     customers = Member.objects.filter(is_staff=False, company__isnull=False)
-    assert Company.objects.count() >= 6 and customers.count() >= 30
+    assert Company.objects.count() >= 6
+    assert customers.count() >= 30
     on_boards = Q(thread__board__kind=Board.Kind.BOARD)
     assert Board.objects.boards().count() >= 3
-    assert Thread.objects.filter(board__kind=Board.Kind.BOARD).count() >= 40 and Post.objects.filter(on_boards).count() >= 250
+    assert Thread.objects.filter(board__kind=Board.Kind.BOARD).count() >= 40
+    assert Post.objects.filter(on_boards).count() >= 250
     entries = collections.Counter(Thread.objects.filter(board__kind=Board.Kind.BLOG).values_list("board", flat=True))
-    assert len(entries) >= 5 and min(entries.values()) >= 2
+    assert len(entries) >= 5
+    assert min(entries.values()) >= 2
     for language in ("en", "zh-hans"):
         assert IssuePage.objects.live().filter(locale__language_code=language).count() == 3
         assert ArticlePage.objects.live().filter(locale__language_code=language).exclude(cover=None).count() >= 10
-    assert Questionnaire.objects.count() == 3 and Submission.objects.filter(questionnaire__slug="club-nps").count() >= 25
-    assert Reward.objects.filter(live=True).count() >= 5 and Redemption.objects.count() >= 3
+    assert Questionnaire.objects.count() == 3
+    assert Submission.objects.filter(questionnaire__slug="club-nps").count() >= 25
+    assert Reward.objects.filter(live=True).count() >= 5
+    assert Redemption.objects.count() >= 3
 
 
 def test_every_care_stage_and_customer_class_occurs():
@@ -102,17 +107,21 @@ def test_every_care_stage_and_customer_class_occurs():
 def test_threads_are_solved_pinned_locked_quoted_and_in_both_languages():
     boards = Thread.objects.filter(board__kind=Board.Kind.BOARD)
     assert boards.exclude(solution=None).count() >= 20
-    assert boards.filter(is_pinned=True).count() == 3 and boards.filter(is_locked=True).exists()
+    assert boards.filter(is_pinned=True).count() == 3
+    assert boards.filter(is_locked=True).exists()
     assert set(boards.values_list("lang", flat=True)) == {"en", "zh-hans"}
-    assert Post.objects.filter(mentions__isnull=False).count() >= 5 and Post.objects.filter(html__contains="<blockquote>").exists()
+    assert Post.objects.filter(mentions__isnull=False).count() >= 5
+    assert Post.objects.filter(html__contains="<blockquote>").exists()
 
 
 def test_one_group_was_held_and_one_has_free_seats():
     held, open_ = Group.objects.get(status=Group.Status.CLOSED), Group.objects.get(status=Group.Status.PLANNED)
     spoken = Event.objects.filter(stream__name=f"group:{held.pk}:all", kind="message")
-    assert spoken.count() >= 55 and len({event.body["name"] for event in spoken}) == 7
+    assert spoken.count() >= 55
+    assert len({event.body["name"] for event in spoken}) == 7
     assert held.seats.filter(role="participant").exclude(attended_confirmed_at=None).count() == 6
-    assert open_.items.count() >= 5 and open_.open_seats > open_.seats.filter(role="participant").count()
+    assert open_.items.count() >= 5
+    assert open_.open_seats > open_.seats.filter(role="participant").count()
 
 
 def test_referrals_stand_at_every_stage():
@@ -124,7 +133,8 @@ def test_referrals_stand_at_every_stage():
 def test_the_past_event_has_guests_and_the_next_has_seats():
     assert Seat.objects.exclude(attended_at=None).count() >= 10
     ahead = [event for event in EventPage.objects.filter(locale__language_code="en") if not event.is_over]
-    assert len(ahead) == 2 and all(event.seats.taken().count() < event.capacity for event in ahead)
+    assert len(ahead) == 2
+    assert all(event.seats.taken().count() < event.capacity for event in ahead)
 
 
 def test_the_ledger_balances_and_every_award_has_its_deed():
@@ -139,13 +149,17 @@ def test_the_ledger_balances_and_every_award_has_its_deed():
 
 def test_the_books_record_each_deed_at_its_own_time():
     first, last = Entry.objects.order_by("id").first(), Entry.objects.order_by("id").last()
-    assert first and last and (last.transfer.recorded_at - first.transfer.recorded_at).days > 300
+    assert first
+    assert last
+    assert (last.transfer.recorded_at - first.transfer.recorded_at).days > 300
     assert all(transfer.recorded_at >= transfer.effective_at for transfer in Transfer.objects.all())
 
 
 def test_members_have_plausible_balances():
     posted = list(Account.objects.filter(kind=Account.Kind.WALLET, asset__kind="redeemable").values_list("posted", flat=True))
-    assert len(posted) >= 35 and min(posted) >= 0 and 40 <= max(posted) <= 400
+    assert len(posted) >= 35
+    assert min(posted) >= 0
+    assert 40 <= max(posted) <= 400
 
 
 def test_nobody_is_written_to():
@@ -169,7 +183,8 @@ def test_somebody_in_each_role_can_sign_in(client):
     for line in {line["role"]: line for line in accounts()}.values():
         client.logout()
         answer = client.post("/accounts/login/", {"login": line["email"], "password": line["password"]})
-        assert answer.status_code == 302 and "_auth_user_id" in client.session, line
+        assert answer.status_code == 302, line
+        assert "_auth_user_id" in client.session, line
 
 
 def test_a_survey_waits_for_the_first_demo_customer():
@@ -179,7 +194,8 @@ def test_a_survey_waits_for_the_first_demo_customer():
 
 def test_a_second_run_adds_nothing_and_says_so():
     before = digest()
-    assert "there already" in seeded() and digest() == before
+    assert "there already" in seeded()
+    assert digest() == before
 
 
 def test_bulk_comes_besides_and_only_by_request():
@@ -187,7 +203,9 @@ def test_bulk_comes_besides_and_only_by_request():
     assert "5 threads of bulk" in said("seed_demo", members=3, threads=5, posts=12)
     assert (Member.objects.count(), Thread.objects.count(), Post.objects.count()) == (members + 3, threads + 5, posts + 12)
     thread = Thread.objects.order_by("-id").first()
-    assert thread and thread.reply_count == thread.posts.count() - 1 and thread.last_post == thread.posts.last()
+    assert thread
+    assert thread.reply_count == thread.posts.count() - 1
+    assert thread.last_post == thread.posts.last()
 
 
 @pytest.mark.django_db(transaction=True)
