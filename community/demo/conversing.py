@@ -37,7 +37,8 @@ def _open_blog(club: Club, blog: dict[str, Any]) -> None:
 
 
 def _note_conversation(club: Club, name: str, head: dict[str, Any], turns: list[Turn]) -> None:
-    at, posts = club.moment(head["day"], head["time"]), {}
+    at = club.moment(head["day"], head["time"])
+    posts: dict[int, Post] = {}
     for number, turn in enumerate(turns, start=1):
         at += turn.after
         deed = partial(_open, club, name, head, turn, posts) if number == 1 else partial(_reply, club, name, number, turn, posts)
