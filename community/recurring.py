@@ -55,6 +55,13 @@ def expire_due_points() -> None:
         pass
 
 
+def remind_of_lapsing_points() -> None:
+    from points.reminding import remind
+
+    for _progress in remind():
+        pass
+
+
 def refresh_standings() -> None:
     from points.standings import recompute_all
 
@@ -71,6 +78,7 @@ def seal_transfers() -> None:
 ROUNDS = [
     Round("accrue missed points", 30, accrue_missed_points),
     Round("lapse due points", 3_600, expire_due_points),
+    Round("remind of lapsing points", 21_600, remind_of_lapsing_points),
     Round("refresh standings", 86_400, refresh_standings),
     Round("seal transfers", 3_600, seal_transfers),
     Round("publish scheduled pages", 60, publish_scheduled_pages),

@@ -1,7 +1,39 @@
+"""Forgetting whose points they were: no sum changes, no row of the books is touched."""
+
+from django.utils import timezone
+
 from members.models import Member
-from points.models import AccountOwner
+from points import ledger, redeeming
+from points.models import Account, AccountOwner, BoardChoice, Redemption, Standing, Transfer, TransferNote
 
 
 def erase(member: Member) -> None:
-    """The account stays in the books; whose it was goes."""
+    """In the caller's transaction: reservations go, what is left lapses, the accounts close, owner and notes are dropped."""
+    for redemption in Redemption.objects.filter(member=member, status=Redemption.Status.RESERVED):
+        redeeming.cancel(redemption, by=member)
+    accounts = list(Account.objects.filter(owner__member=member).order_by("pk"))
+    for account in accounts:
+        _empty(account)
+    TransferNote.objects.filter(transfer__source__in=accounts).delete()
+    TransferNote.objects.filter(transfer__target__in=accounts).delete()
     AccountOwner.objects.filter(member=member).delete()
+    Account.objects.filter(pk__in=[account.pk for account in accounts]).update(closed_at=timezone.now())
+    Standing.objects.filter(member=member).delete()
+    BoardChoice.objects.filter(member=member).delete()
+
+
+def _empty(account: Account) -> None:
+    for pending in Transfer.objects.filter(kind=Transfer.Kind.PENDING, source=account).exclude(settled_by__isnull=False):
+        ledger.void(pending)
+    account.refresh_from_db()
+    if account.floor is None or account.available <= 0:
+        return
+    order = ledger.Order(
+        source=account,
+        target=ledger.system_account(account, Account.Kind.LAPSED),
+        amount_points=account.available,
+        reference=f"erased:{account.pk}",
+        client=ledger.OURSELVES,
+        reason="erased",
+    )
+    ledger.transfer(order)

@@ -1,0 +1,47 @@
+import datetime
+
+from django.db import transaction
+from django.utils import timezone
+
+from notifications.models import Notification
+from points import accounts, adjusting, erasing, ledger, reminding, sealing
+from points.auditing import audit
+from points.models import Account, AccountOwner, TransferNote
+from points.refusals import AccountClosed
+
+
+def test_erasing_a_member_changes_no_sum_and_no_seal(funded, alice, redeemed, marketer, move):
+    move(funded, redeemed, 20)
+    move(funded, redeemed, 5, kind="pending")
+    adjusting.adjust(alice, points=3, reason="For Alice, after her call", by=marketer, reference="g")
+    sealing.seal()
+    before = ledger.sum_of(accounts.system(Account.Kind.ISSUED))
+    with transaction.atomic():
+        erasing.erase(alice)
+    assert not AccountOwner.objects.filter(member=alice).exists()
+    assert not TransferNote.objects.filter(text__contains="Alice").exists()
+    funded.refresh_from_db()
+    assert (funded.posted, funded.held) == (0, 0)
+    assert ledger.sum_of(accounts.system(Account.Kind.ISSUED)) == before
+    assert audit().differences == []
+
+
+def test_a_closed_account_takes_no_more_points(funded, alice, issued, move):
+    with transaction.atomic():
+        erasing.erase(alice)
+    funded.refresh_from_db()
+    try:
+        move(issued, funded, 1)
+    except AccountClosed:
+        return
+    raise AssertionError("a closed account took points")
+
+
+def test_members_are_reminded_once_at_each_step_before_points_lapse(alice, wallet, issued, move):
+    now = timezone.now()
+    move(issued, wallet, 10, lapses_at=now + datetime.timedelta(days=40))
+    for days in (0, 0, 15, 15, 35, 35):
+        list(reminding.remind(now=now + datetime.timedelta(days=days)))
+    told = Notification.objects.filter(member=alice, kind=Notification.Kind.POINTS_LAPSING)
+    assert told.count() == 3
+    assert told.first().details["points"] == 10
