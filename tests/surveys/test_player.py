@@ -1,0 +1,100 @@
+"""The player in a real browser: what a member sees, what the server says, and going on elsewhere."""
+
+import shutil
+
+import pytest
+
+from surveys import publishing
+from surveys.models import Draft, Submission
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+QUIET = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.xdist_group("browser"),
+    pytest.mark.skipif(not CHROMIUM, reason="no Chromium here"),
+    pytest.mark.django_db(transaction=True),
+]
+
+
+@pytest.fixture
+def device(live_server, client, monkeypatch):
+    """Opens a signed-in page, as on a device of its own each time."""
+    from playwright.sync_api import sync_playwright
+
+    # Playwright's loop runs in this thread; the tests still ask the database between two clicks.
+    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
+
+        def open_page(member, path, **context):
+            client.force_login(member)
+            page = browser.new_context(**context).new_page()
+            page.context.add_cookies([{"name": "sessionid", "value": client.cookies["sessionid"].value, "url": live_server.url}])
+            page.mistakes = []
+            page.on("pageerror", lambda mistake: page.mistakes.append(str(mistake)))
+            page.goto(live_server.url + path)
+            page.wait_for_selector(".sd-question")
+            return page
+
+        yield open_page
+        browser.close()
+
+
+@pytest.fixture
+def linked(definition, researcher):
+    """A survey whose second page asks for a web address, which only the server checks."""
+    definition["pages"][1]["elements"].append({"type": "text", "name": "site", "title": "Your site", "inputType": "url"})
+    survey = publishing.create(title="Doing", definition=definition, slug="linked", points=6)
+    publishing.publish(survey)
+    return survey
+
+
+def test_a_survey_is_answered_corrected_and_thanked_for(device, alice, linked):
+    page = device(alice, "/surveys/linked/")
+    assert page.locator("#survey-progress-words").inner_text().startswith("1 of 2")
+    page.locator(".sd-navigation__next-btn").click()
+    assert page.locator(".sd-question .sd-error, .sd-element__erbox").first.is_visible()
+    page.locator("label.sd-rating__item").nth(9).click()
+    page.locator(".sd-navigation__next-btn").click()
+    page.fill("input[type=url]", "javascript:alert(1)")
+    page.locator(".sd-navigation__complete-btn").click()
+    page.wait_for_selector("#survey-problems:not([hidden])")
+    assert "Your site: This is not a web address" in page.locator("#survey-problems").inner_text()
+    assert not Submission.objects.exists()
+    page.fill("input[type=url]", "https://harbour.example/")
+    page.locator(".sd-navigation__complete-btn").click()
+    page.wait_for_url("**/thanks/")
+    assert "6 points are on their way" in page.content()
+    assert Submission.objects.get().data == {"nps": 9, "double": 18, "site": "https://harbour.example/"}
+    assert page.mistakes == []
+
+
+def test_what_was_begun_on_one_device_goes_on_another(device, mei, linked):
+    laptop = device(mei, "/surveys/linked/")
+    laptop.locator("label.sd-rating__item").nth(3).click()
+    laptop.locator("textarea").fill("太慢了")
+    laptop.locator("#survey-leave").click()
+    laptop.wait_for_url("**/surveys/")
+    assert Draft.objects.get().data["why"] == "太慢了"
+    assert "Continue" in laptop.content()
+    phone = device(mei, "/zh-hans/surveys/linked/", viewport={"width": 390, "height": 844}, has_touch=True)
+    assert phone.locator("textarea").input_value() == "太慢了"
+    assert phone.locator(".sd-navigation__next-btn").input_value() == "下一页"
+    assert phone.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_the_page_obeys_the_strict_policy(device, alice, linked):
+    page = device(alice, "/surveys/linked/")
+    assert page.evaluate("typeof Survey") == "object"
+    page.evaluate("document.body.insertAdjacentHTML('beforeend', '<img src=x onerror=\"window.ran = 1\">')")
+    page.wait_for_timeout(200)
+    assert page.evaluate("window.ran === undefined")
