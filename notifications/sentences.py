@@ -81,7 +81,7 @@ def _points_earned(notification: Notification, details: dict[str, Any]) -> str:
 
 
 def _what_for(notification: Notification, details: dict[str, Any]) -> str:
-    kind = details.get("kind", "")
+    kind = details.get("activity_kind", "")
     label = str(Activity.Kind(kind).label) if kind in Activity.Kind.values else str(details.get("reason", ""))
     if label and notification.title:
         return _("%(label)s, “%(title)s”") % {"label": label, "title": notification.title}

@@ -43,7 +43,7 @@ def test_a_reaction_after_reading_is_told_anew_but_not_by_the_same_person(alice,
 @pytest.mark.parametrize(
     ("kind", "details", "said"),
     [
-        (Kind.POINTS_EARNED, {"points": 5, "kind": Activity.Kind.SURVEY_COMPLETED}, "You earned 5 points: Survey completed, “T”."),
+        (Kind.POINTS_EARNED, {"points": 5, "activity_kind": Activity.Kind.SURVEY_COMPLETED}, "You earned 5 points: Survey completed, “T”."),
         (Kind.POINTS_EARNED, {"points": 1}, "You earned 1 point: T."),
         (Kind.POINTS_LAPSING, {"points": 12, "on": "2026-12-31"}, "12 of your points lapse on 31 December 2026."),
         (Kind.SURVEY_INVITATION, {"points": 8}, "You are invited to the survey “T”. It earns 8 points."),
