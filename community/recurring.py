@@ -15,7 +15,7 @@ from django.core.management import call_command
 from django.db import close_old_connections
 
 from notifications import mailing
-from referrals import noticing
+from referrals import forgetting, noticing
 
 log = logging.getLogger(__name__)
 
@@ -85,6 +85,8 @@ ROUNDS = [
     Round("pay for anonymous answers", 600, pay_for_anonymous_answers),
     Round("send mails", 10, mailing.send_due),
     Round("notice referrals", 300, noticing.notice_missed),
+    Round("forget sent mails", 86_400, mailing.forget_sent),
+    Round("forget strangers", 86_400, forgetting.forget_strangers),
     Round("clear old sessions", 86_400, clear_sessions),
 ]
 

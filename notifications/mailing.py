@@ -21,6 +21,7 @@ CLAIM = datetime.timedelta(minutes=10)
 # After the first, second … failure; then the mail is given up.
 PAUSES = [datetime.timedelta(minutes=minutes) for minutes in (1, 5, 30, 120, 480)]
 A_ROUND = 200
+KEPT = datetime.timedelta(days=90)
 
 
 def write(
@@ -78,3 +79,9 @@ def _postpone(mail: EmailOut, error: Exception, now: datetime.datetime) -> None:
     else:
         changes["due_at"] = now + PAUSES[mail.attempts - 1]
     EmailOut.objects.filter(pk=mail.pk).update(**changes)
+
+
+def forget_sent(now: datetime.datetime | None = None) -> int:
+    """Mails that were sent or dropped long ago are not kept: they hold addresses. Returns how many went."""
+    old = (now or timezone.now()) - KEPT
+    return EmailOut.objects.filter(state__in=[State.SENT, State.DROPPED], created_at__lt=old).delete()[0]

@@ -16,3 +16,9 @@ def shared_link(member: Member, door: Door) -> ReferralLink:
 def personal_link(member: Member, door: Door) -> ReferralLink:
     """A new link for one person who was named; it works once."""
     return ReferralLink.objects.create(member=member, door=door, is_personal=True, max_uses=1)
+
+
+def shared_links(member: Member) -> None:
+    """An open link for each door, so that a newcomer finds them ready."""
+    for door in Door:
+        shared_link(member, door)

@@ -7,7 +7,7 @@ from allauth.account.signals import user_signed_up
 
 from members import activity, joining, purchasing
 from members.models import Activity, Member, Purchase
-from referrals import noticing, welcoming
+from referrals import linking, noticing, welcoming
 
 log = logging.getLogger(__name__)
 
@@ -33,6 +33,7 @@ def _signed_up(request: Any, user: Member, **_ignored: Any) -> None:
 
 def _confirming(member: Member, **_ignored: Any) -> None:
     welcoming.settle(member)
+    linking.shared_links(member)
 
 
 def _recorded(activity_id: int, **_ignored: Any) -> None:

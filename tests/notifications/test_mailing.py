@@ -139,3 +139,9 @@ def test_a_name_with_a_line_break_cannot_add_a_header(client, db):
     mailing.send_due()
     assert "\n" not in mail.outbox[0].subject
     assert "all@far.example" not in mail.outbox[0].recipients()
+
+
+def test_a_mail_sent_long_ago_is_not_kept(told):
+    mailing.send_due(later())
+    assert mailing.forget_sent() == 0
+    assert mailing.forget_sent(later(60 * 24 * 91)) == 1

@@ -1,13 +1,15 @@
+import datetime
 import threading
 
 import pytest
 from django.core import mail
 from django.db import connection
+from django.utils import timezone
 
 from members.models import Member
 from notifications import mailing
 from notifications.models import EmailOut
-from referrals import linking, naming, welcoming
+from referrals import forgetting, linking, naming, welcoming
 from referrals.models import Claim, Door, Referral
 
 COLLEAGUE = {"name": "Dora Ding", "email": "dora@harbour.example", "has_agreed": "on"}
@@ -184,3 +186,13 @@ def test_a_shared_link_is_renewed_when_it_has_run_out(alice, colleague_link):
     colleague_link.uses = colleague_link.max_uses
     colleague_link.save()
     assert linking.shared_link(alice, Door.COLLEAGUE) != colleague_link
+
+
+def test_the_address_of_somebody_who_never_came_is_forgotten(alice, bob):
+    for email in ("dora@harbour.example", bob.email):
+        naming.name_somebody(alice, Door.COLLEAGUE, name="Dora", email=email)
+    assert forgetting.forget_strangers() == 0
+    later = timezone.now() + datetime.timedelta(days=181)
+    assert forgetting.forget_strangers(later) == 2
+    assert forgetting.forget_strangers(later) == 0
+    assert set(Referral.objects.values_list("contact_email", flat=True)) == {""}

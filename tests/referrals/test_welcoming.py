@@ -76,3 +76,8 @@ def test_a_landing_page_names_the_referrer_and_nothing_else_of_them(client, alic
 def test_a_second_address_of_ones_own_is_no_referral(join, colleague_link):
     join("alice+second@harbour.example", by=f"/r/{colleague_link.code}")
     assert not Referral.objects.exists()
+
+
+def test_a_newcomer_finds_a_link_for_each_door(join, client, harbour):
+    dora = join("dora@harbour.example")
+    assert set(dora.referral_links.values_list("door", flat=True)) == {"colleague", "company"}
