@@ -33,7 +33,38 @@ class OwnPage(DocsBase):
         return render(request, "api_docs.html", {"document": document, "calls": calls})
 
 
-api = NinjaAPI(
+REFUSAL = {
+    "description": "Refused, as RFC 9457 problem details with a stable `type`.",
+    "content": {
+        PROBLEM: {
+            "schema": {
+                "type": "object",
+                "required": ["type", "title", "status", "code"],
+                "properties": {
+                    "type": {"type": "string"},
+                    "title": {"type": "string"},
+                    "status": {"type": "integer"},
+                    "code": {"type": "string"},
+                    "detail": {"type": "string"},
+                },
+            }
+        }
+    },
+}
+
+
+class ClubAPI(NinjaAPI):
+    """Every call may refuse; the document says so once for all of them."""
+
+    def get_openapi_schema(self, **kwargs: Any) -> Any:
+        document = super().get_openapi_schema(**kwargs)
+        for operations in document["paths"].values():
+            for operation in operations.values():
+                operation["responses"].setdefault("4XX", REFUSAL)
+        return document
+
+
+api = ClubAPI(
     title="Clubroom",
     version="1",
     description="The shared ledger, members, activities, surveys and focus groups of the club. Errors are RFC 9457 problem details.",
