@@ -6,7 +6,6 @@ import pytest
 
 from focusgroups import moderating, seating
 from focusgroups.models import Group, Item, Seat, Study
-from members.models import Member
 
 
 @pytest.fixture
@@ -67,7 +66,3 @@ def poll(group) -> Item:
 @pytest.fixture
 def new_id():
     return lambda: str(uuid.uuid4())
-
-
-def names_of(*members: Member) -> list[str]:
-    return [member.name for member in members]

@@ -41,7 +41,7 @@ export class Log {
     const isStaff = event.stream === "staff" && !event.is_private && event.type !== "probe";
     const isPrivate = event.is_private || event.type === "probe";
     const kinds = ["message", isStaff && "is-staff", isPrivate && "is-private", event.role === "moderator" && "is-moderator", event.seat === this.room.you.seat && "is-mine"];
-    const item = make("li", { class: kinds.filter(Boolean).join(" "), id: `${event.stream}-${event.seq}` });
+    const item = make("div", { class: kinds.filter(Boolean).join(" "), id: `${event.stream}-${event.seq}` });
     const quoted = event.reply_to ? this.bySeq.get(event.reply_to) : null;
     item.append(
       avatar(event.name, this.room.hue(event.seat)),
@@ -104,15 +104,15 @@ export class Log {
   }
 
   note(text, at) {
-    this.add(make("li", { class: "note" }, make("span", {}, text), " ", clock(at)));
+    this.add(make("div", { class: "note" }, make("span", {}, text), " ", clock(at)));
   }
 
   card(title, text, at, kind = "") {
-    this.add(make("li", { class: `posed ${kind}`.trim() }, make("p", { class: "small muted" }, title, " ", clock(at)), make("p", { class: "message-text" }, text)));
+    this.add(make("div", { class: `posed ${kind}`.trim() }, make("p", { class: "small muted" }, title, " ", clock(at)), make("p", { class: "message-text" }, text)));
   }
 
   sending(frame) {
-    const node = make("li", { class: "message is-mine is-pending" }, make("div", { class: "message-body" },
+    const node = make("div", { class: "message is-mine is-pending" }, make("div", { class: "message-body" },
       make("p", { class: "message-text" }, frame.body), make("p", { class: "small muted" }, say("sending"))));
     this.pending.set(frame.client_id, node);
     this.list.append(node);
