@@ -8,6 +8,8 @@ class CmsConfig(AppConfig):
     verbose_name = _("Club site")
 
     def ready(self) -> None:
-        from cms import founding
+        from cms import founding, site_lookup, waiting_list
 
         post_migrate.connect(founding.found_after_migrations, dispatch_uid="cms.founding")
+        site_lookup.listen()
+        waiting_list.listen()

@@ -16,5 +16,6 @@ def bigrams(text: str) -> str:
 
 
 def query_terms(query: str) -> str:
-    """What to ask the index for: pairs for the Chinese in a query, everything else as it was typed."""
-    return CHINESE.sub(lambda run: f" {bigrams(run.group())} ", query).strip()
+    """What to ask the index for: pairs for the Chinese in a query, its other words as they are, no signs."""
+    words = re.sub(r"[^\w\s]|_", " ", query)
+    return " ".join(CHINESE.sub(lambda run: f" {bigrams(run.group())} ", words).split())

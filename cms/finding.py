@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.utils.translation import get_language
-from wagtail.models import Page
+from wagtail.models import Locale, Page
 
 from cms.bigrams import query_terms
 from cms.gates import visible_to
@@ -16,7 +16,8 @@ def find_pages(query: str, *, member: Any) -> list[Page]:
     terms = query_terms(query)
     if not terms:
         return []
-    pages = visible_to(Page.objects.filter(locale__language_code=get_language()), member)
+    locale = Locale.objects.get_for_language(get_language())
+    pages = visible_to(Page.objects.filter(locale=locale), member)
     hits = pages.search(terms, operator="and")[:FOUND_MOST]
     kept = {page.pk: page for page in Page.objects.filter(pk__in=[hit.pk for hit in hits]).specific()}
     return [kept[hit.pk] for hit in hits]

@@ -21,7 +21,7 @@ def home(language: str) -> dict[str, Any]:
         "zh-hans": (
             "客户自己的会客厅",
             "读一读别的客户摸索出的门道，向他们请教，也告诉我们下一步该做什么。你的每一份贡献都会变成可以兑换的积分。",
-            "属于客户的俱乐部：杂志、论坛、调研、活动与积分。",
+            "属于客户的俱乐部：会刊、论坛、调研、活动与积分。",
         ),
     }
     welcome, invitation, description = words[language]
@@ -43,7 +43,7 @@ def club_page(slug: str, language: str) -> dict[str, Any]:
 SECTIONS = {
     "magazine": {
         "en": ("Magazine", "Stories from customers, know-how you can use on Monday, and news of the trade."),
-        "zh-hans": ("杂志", "客户的故事、周一就能用上的门道，还有行业里的新鲜事。"),
+        "zh-hans": ("会刊", "客户的故事、周一就能用上的门道，还有行业里的新鲜事。"),
     },
     "events": {
         "en": ("Events", "Small afternoons with at most thirty guests, so that everybody gets an answer."),
@@ -68,7 +68,7 @@ CLUB_PAGES = {
         "zh-hans": (
             "关于俱乐部",
             "谁在办俱乐部，为了什么，要花多少钱：一分不花。",
-            "俱乐部属于一家软件公司的客户。会员在论坛里交流，读杂志，答问卷，参加焦点小组；公司倾听、回应，并说明自己改了什么。",
+            "俱乐部属于一家软件公司的客户。会员在论坛里交流，读会刊，答问卷，参加焦点小组；公司倾听、回应，并说明自己改了什么。",
             "每一份贡献都会得到关系积分。积分记在账本里，会员可以一笔一笔查看，也可以用来兑换奖励。",
         ),
     },

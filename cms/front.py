@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.db.models import Subquery
 from django.http import HttpRequest
 
 from cms.calendar import next_event
@@ -13,10 +14,12 @@ from forum import reading as forum
 from members.models import Member
 from notifications.models import Notification
 from notifications.reading import page_of
-from points import reading as points
+from points.models import Account, Reward
+from points.reading import Reach
 from surveys import reading as surveys
 
 STORIES_SHOWN, THREADS_SHOWN, SURVEYS_SHOWN, REPLIES_SHOWN, REWARDS_SHOWN = 3, 5, 2, 3, 3
+REWARDS_READ = 60
 
 
 def front(page: HomePage, request: HttpRequest) -> dict[str, Any]:
@@ -38,7 +41,7 @@ def _waiting(member: Member) -> dict[str, Any]:
         "surveys": surveys.waiting_for(member, SURVEYS_SHOWN),
         "seat": _group_seat(member),
         "told": _news(member),
-        "reaches": points.within_reach(member, most=REWARDS_SHOWN),
+        "reaches": _reaches(member),
     }
 
 
@@ -47,6 +50,16 @@ def _group_seat(member: Member) -> Seat | None:
     seats = Seat.objects.admitted(member).exclude(group__status=Group.Status.CLOSED).select_related("group")
     found = list(seats.order_by("-group_id")[:10])
     return next((seat for seat in found if seat.group.status == Group.Status.OPEN), found[0] if found else None)
+
+
+def _reaches(member: Member) -> list[Reach]:
+    """The dearest reward that the member's points buy, and the next ones; the balance comes with the rewards in one query."""
+    wallet = Account.objects.redeemable().filter(code=f"member:{member.public_id}").order_by()
+    rewards = Reward.objects.filter(live=True).exclude(stock=0).order_by("price_points", "id")
+    rows = rewards.annotate(posted=Subquery(wallet.values("posted")[:1]), held=Subquery(wallet.values("held")[:1]))[:REWARDS_READ]
+    reaches = [Reach(reward, (reward.posted or 0) - (reward.held or 0)) for reward in rows]
+    had = [reach for reach in reaches if not reach.missing_points]
+    return (had[-1:] + [reach for reach in reaches if reach.missing_points])[:REWARDS_SHOWN]
 
 
 def _news(member: Member) -> list[Any]:

@@ -13,14 +13,15 @@ Pages = TypeVar("Pages", bound=PageQuerySet)
 
 
 def closed_paths(member: Any) -> list[str]:
-    """The tree paths that this visitor may not enter; one query, to be asked once a request."""
+    """The tree paths that this visitor may not enter, aliases with them; one query, to be asked once a request."""
     closed = PageViewRestriction.objects.all()
     if member.is_authenticated:
         if member.is_superuser:
             return []
         theirs = Q(restriction_type=PageViewRestriction.GROUPS, groups__in=member.groups.all())
         closed = closed.exclude(restriction_type=PageViewRestriction.LOGIN).exclude(pk__in=PageViewRestriction.objects.filter(theirs))
-    return list(closed.values_list("page__path", flat=True))
+    rows = closed.values_list("page__path", "page__aliases__path")
+    return sorted({path for row in rows for path in row if path})
 
 
 def visible_to(pages: Pages, member: Any, *, closed: list[str] | None = None) -> Pages:

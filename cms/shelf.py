@@ -37,7 +37,7 @@ def contents(issue: IssuePage, member: Any, *, closed: list[str] | None = None) 
     """The issue's articles in their order, each with the page on which it would begin in print."""
     lines, number = [], FIRST_STORY_PAGE
     articles = visible_to(ArticlePage.objects.child_of(issue), member, closed=closed)
-    for article in articles.select_related("cover", "author__company").prefetch_related("cover__renditions").order_by("path"):
+    for article in articles.select_related("cover", "author").order_by("path"):
         lines.append(Line(article, number))
         number += max(2, article.minutes * PAGES_A_MINUTE)
     return lines
@@ -45,7 +45,7 @@ def contents(issue: IssuePage, member: Any, *, closed: list[str] | None = None) 
 
 def article_page(article: ArticlePage, request: HttpRequest) -> dict[str, Any]:
     """What stands around an article: its issue, the next story, and whether this reader has finished it."""
-    issue = article.get_parent().specific
+    issue = IssuePage.objects.get(path=article.path[: -article.steplen])
     following = [line for line in contents(issue, request.user) if line.article.path > article.path]
     has_read = request.user.is_authenticated and reading.is_finished(article, member=request.user)
     return {

@@ -100,6 +100,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "community.last_seen.LastSeenMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "cms.site_lookup.SiteMiddleware",
     "wagtail.contrib.redirects.middleware.RedirectMiddleware",
     "community.one_hop.one_hop",
 ]

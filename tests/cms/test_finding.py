@@ -1,0 +1,40 @@
+import pytest
+from wagtail.models import Locale
+
+from cms.bigrams import bigrams, query_terms
+from cms.models import HomePage, StandardPage
+from cms.reading_time import reading_minutes
+
+
+@pytest.fixture
+def page(db):
+    home = HomePage.objects.get(locale=Locale.objects.get(language_code="zh-hans"))
+    words = [("text", "<p>每月一次的培训会，客户俱乐部的积分可以兑换。</p>")]
+    return home.add_child(instance=StandardPage(title="老客户营销手册", slug="handbook", body=words))
+
+
+@pytest.mark.parametrize("word", ["客户", "营销", "老客户", "俱乐部", "积分", "培训会", "手册", "客户俱乐部"])
+def test_a_chinese_word_is_found_inside_titles_and_texts(client, page, word):
+    assert "handbook" in client.get("/zh-hans/search/", {"q": word}).content.decode()
+
+
+@pytest.mark.parametrize("word", ["部俱", "户客", "火车"])
+def test_what_is_not_written_is_not_found(client, page, word):
+    assert "handbook" not in client.get("/zh-hans/search/", {"q": word}).content.decode()
+
+
+@pytest.mark.parametrize("query", ["", "   ", "\"'%_*:()", "AND OR NOT", "a" * 5000, "\x00"])
+def test_any_query_gets_an_answer(client, page, query):
+    assert client.get("/search/", {"q": query}).status_code == 200
+
+
+def test_pairs():
+    assert bigrams("客户俱乐部 ERP 会") == "客户 户俱 俱乐 乐部 会"
+    assert query_terms("ERP培训会") == "ERP 培训 训会"
+
+
+@pytest.mark.parametrize(
+    ("text", "minutes"), [("", 1), ("word " * 230, 1), ("word " * 231, 2), ("字" * 840, 2), ("<p>" + "字" * 420 + "</p>", 1)]
+)
+def test_minutes_to_read(text, minutes):
+    assert reading_minutes(text) == minutes

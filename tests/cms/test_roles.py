@@ -1,0 +1,41 @@
+import pytest
+
+from .conftest import article_in
+
+
+def test_customers_and_visitors_do_not_get_into_the_back_office(client, alice, observer):
+    assert client.get("/admin/").status_code == 302
+    for member in (alice, observer):
+        client.force_login(member)
+        assert client.get("/admin/").status_code in (302, 403)
+
+
+@pytest.fixture
+def draft(issue):
+    return article_in(issue, "draft", "Not yet out", live=False)
+
+
+def test_a_marketer_publishes(client, marketer, draft):
+    client.force_login(marketer)
+    assert client.get(f"/admin/pages/{draft.pk}/edit/").status_code == 200
+    assert draft.permissions_for_user(marketer).can_publish()
+
+
+@pytest.mark.parametrize("role", ["researcher", "moderator"])
+def test_researchers_and_moderators_leave_pages_alone(client, request, draft, role):
+    member = request.getfixturevalue(role)
+    client.force_login(member)
+    assert client.get("/admin/").status_code == 200
+    assert client.get(f"/admin/pages/{draft.pk}/edit/").status_code in (302, 403)
+    assert not draft.permissions_for_user(member).can_edit()
+
+
+def test_a_marketer_does_not_enter_the_surveys(client, marketer):
+    client.force_login(marketer)
+    assert not marketer.has_perm("surveys.change_questionnaire")
+    assert marketer.has_perm("points.change_rule")
+
+
+def test_the_user_bar_is_for_staff_alone(client, alice, article):
+    client.force_login(alice)
+    assert b"wagtail-userbar" not in client.get(article.url).content
