@@ -9,12 +9,12 @@ export DEBUG ?= true
 export PORT
 export SITE_URL ?= http://127.0.0.1:$(PORT)
 
-.PHONY: help run test lint bench install install-dev chromium locale demo clean
+.PHONY: help run test lint bench install install-dev development chromium locale clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## (.*)/  make \1\t\2/' | expand -t 20
 
-run: install ## open the club on http://127.0.0.1:$PORT/ (8000), with a demo in it if it is empty
+run: install development ## open the club on http://127.0.0.1:$PORT/ (8000), with a demo in it if it is empty
 	@$(MANAGE) migrate --verbosity 0
 	@$(MANAGE) seed_demo --if-empty
 	@$(MANAGE) demo_accounts
@@ -38,6 +38,9 @@ bench: install-dev ## the benchmarks of bench/, each against a peer or a limit
 
 install: .venv/installed node_modules/.installed locale ## what running needs, from the lock files
 install-dev: .venv/installed-dev node_modules/.installed locale ## what developing and testing need
+
+development: # commands typed beside this club work without an environment
+	@mkdir -p var && touch var/development
 
 locale: .venv/installed
 	@$(MANAGE) compile_locale

@@ -25,8 +25,11 @@ env = Environment()
 Environment.read_env(BASE_DIR / ".env", overwrite=False)
 
 # --- The essentials -----------------------------------------------------------------------------
-DEBUG = env.bool("DEBUG", default=False)
 SECRET_KEY = env.str("SECRET_KEY", default="")
+# `make run` leaves this mark, so that commands typed beside a club that is being tried need no environment of their own.
+# Whoever sets SECRET_KEY is in earnest, and whoever sets DEBUG is obeyed.
+IS_BEING_TRIED = not SECRET_KEY and (VAR_DIR / "development").exists()
+DEBUG = env.bool("DEBUG", default=IS_BEING_TRIED)
 if not SECRET_KEY:
     if not DEBUG:
         raise ImproperlyConfigured("SECRET_KEY is not set and DEBUG is off: set SECRET_KEY (or SECRET_KEY_FILE) to a long random text.")

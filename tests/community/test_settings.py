@@ -19,9 +19,14 @@ def check(*words: str, **environment: str) -> subprocess.CompletedProcess:
 
 
 def test_without_a_secret_key_and_without_debug_the_club_refuses_to_start_and_says_so():
-    result = check("check")
+    result = check("check", DEBUG="false")
     assert result.returncode != 0
     assert "SECRET_KEY is not set" in result.stderr
+
+
+def test_whoever_sets_a_secret_key_runs_in_earnest_even_where_the_club_was_tried_before(tmp_path):
+    result = check("shell", "-c", "from django.conf import settings; print('debug', settings.DEBUG)", SECRET_KEY="x" * 60)
+    assert "debug False" in result.stdout
 
 
 def test_a_secret_may_lie_in_a_file_and_a_deployed_club_has_nothing_to_warn_of(tmp_path):
