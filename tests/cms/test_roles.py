@@ -39,3 +39,25 @@ def test_a_marketer_does_not_enter_the_surveys(client, marketer):
 def test_the_user_bar_is_for_staff_alone(client, alice, article):
     client.force_login(alice)
     assert b"wagtail-userbar" not in client.get(article.url).content
+
+
+@pytest.mark.parametrize("role", ["marketer", "researcher", "moderator", "admin"])
+def test_everybody_of_the_club_sees_their_own_desk(client, request, event, role):
+    client.force_login(request.getfixturevalue(role))
+    page = client.get("/admin/").content.decode()
+    assert "What needs you" in page
+    assert ("Events that are coming" in page) == (role in ("marketer", "admin"))
+
+
+def test_the_back_office_speaks_chinese(client, marketer, draft):
+    from wagtail.users.models import UserProfile
+
+    UserProfile.objects.update_or_create(user=marketer, defaults={"preferred_language": "zh-hans"})
+    client.force_login(marketer)
+    assert "等你处理" in client.get("/admin/").content.decode()
+    assert "导语" in client.get(f"/admin/pages/{draft.pk}/edit/").content.decode()
+
+
+def test_a_marketer_chooses_an_author_from_a_list_that_can_be_searched(client, marketer, alice):
+    client.force_login(marketer)
+    assert client.get("/admin/author_chooser/").status_code == 200

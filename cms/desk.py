@@ -1,0 +1,55 @@
+"""What waits for the club's own people, by what each of them may do."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import QuerySet
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from wagtail.models import Page
+
+from cms.models import EventPage
+from focusgroups.models import Group
+from forum.models import Review
+from members.models import Member
+from points.models import Redemption
+
+
+@dataclass(frozen=True)
+class Task:
+    """So many things of a kind, and where they are done."""
+
+    words: str | Promise
+    count: int
+    address: str
+
+
+def tasks_for(member: Member) -> list[Task]:
+    """The kinds of work that wait for this member now; at most one query each."""
+    found = [
+        ("wagtailadmin.access_admin", _("Page drafts of yours"), _own_drafts(member), reverse("wagtailadmin_home")),
+        ("cms.change_seat", _("Events that are coming"), _coming_events(), reverse("events:index")),
+        ("points.change_redemption", _("Rewards to hand over"), _redemptions(), reverse("points_redemptions")),
+        ("forum.change_review", _("Reports waiting"), Review.objects.filter(status=Review.Status.OPEN), reverse("forum:queue")),
+        ("focusgroups.change_group", _("Focus groups that are open"), _open_groups(), reverse("groups:index")),
+    ]
+    rows = [Task(words, query.count(), address) for right, words, query, address in found if member.has_perm(right)]
+    return [row for row in rows if row.count]
+
+
+def _own_drafts(member: Member) -> QuerySet[Any]:
+    return Page.objects.filter(has_unpublished_changes=True, latest_revision__user=member)
+
+
+def _coming_events() -> QuerySet[Any]:
+    return EventPage.objects.live().filter(starts_at__gt=timezone.now(), locale__language_code="en")
+
+
+def _redemptions() -> QuerySet[Any]:
+    return Redemption.objects.filter(status=Redemption.Status.RESERVED)
+
+
+def _open_groups() -> QuerySet[Any]:
+    return Group.objects.exclude(status__in=(Group.Status.CLOSED, Group.Status.PLANNED))
