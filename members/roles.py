@@ -55,13 +55,22 @@ RIGHTS: dict[str, tuple[str, ...]] = {
 
 
 def grant_permissions(sender: AppConfig, **_ignored: Any) -> None:
-    """Create the groups, and give each its rights over one app; run after that app's migrations, when its permissions are there."""
+    """Create the groups, and give each its rights over one app; run after that app's migrations, when its permissions are there.
+
+    Snippets get theirs to publish only after all apps before Wagtail's: when Wagtail's core is done, every app is gone over again.
+    """
+    labels = {right.split(".")[0] for rights in RIGHTS.values() for right in rights} if sender.label == "wagtailcore" else {sender.label}
+    for label in sorted(labels):
+        _grant(label)
+
+
+def _grant(label: str) -> None:
     from django.contrib.auth.models import Group, Permission
 
     for role, rights in RIGHTS.items():
-        codenames = [right.split(".")[1] for right in rights if right.split(".")[0] == sender.label]
-        if not codenames and sender.label != "members":
+        codenames = [right.split(".")[1] for right in rights if right.split(".")[0] == label]
+        if not codenames and label != "members":
             continue
         group, _is_new = Group.objects.get_or_create(name=role)
-        permissions = Permission.objects.filter(content_type__app_label=sender.label)
+        permissions = Permission.objects.filter(content_type__app_label=label)
         group.permissions.add(*(permissions if "*" in codenames else permissions.filter(codename__in=codenames)))

@@ -110,3 +110,8 @@ def test_codes_are_loaded_once(client, marketer, mug):
 def test_a_rule_in_words(db):
     rule = Rule.objects.get(activity_kind="reply_accepted")
     assert wording.of_rule(rule) == "Reply accepted as solution: 8 points to the member who did it, at most 3 a day"
+
+
+def test_a_fresh_club_lets_marketers_publish_rules(marketer):
+    assert marketer.has_perm("points.publish_rule")
+    assert marketer.has_perm("points.publish_reward")
