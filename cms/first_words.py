@@ -11,7 +11,7 @@ from django.conf import settings
 def home(language: str) -> dict[str, Any]:
     words = {
         "en": (
-            "The customers' own room",
+            "The customers’ own room",
             (
                 "Read what other customers have found out, ask them, and tell us what to build next. "
                 "Whatever you contribute earns points that buy something."
