@@ -6,22 +6,20 @@ from typing import Any
 
 from django.db import transaction
 
-from community.demo import dates, library
+from community.demo import library
 from community.demo.club import Club
 from surveys import answering, publishing
 from surveys.models import Questionnaire, SurveyInvitation
 
 RESEARCHER = "nadia-rahman"
-LOCALES = {"zh-hans": "zh-hans", "en": "en"}
 
 
 def note(club: Club) -> None:
     events = {event["slug"]: event for event in library.toml("events/events.toml")["event"]}
     for survey in library.toml("surveys/answers.toml")["survey"]:
         if "event" in survey:
-            survey["day"] = dates.event_day(club.today, events[survey["event"]]["near"]) + survey["after_event_days"]
             survey["invited"] = events[survey["event"]]["attended"]
-        at = club.moment(survey["day"], survey["time"])
+        at = club.moment(library.day_of(survey, club.today), survey["time"])
         club.diary.note(at, partial(_publish, club, survey))
         for place, (handle, (after, data)) in enumerate(survey["answers"].items()):
             moment = at + datetime.timedelta(days=after, minutes=47 + 29 * (place % 12))

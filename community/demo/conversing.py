@@ -37,7 +37,8 @@ def _open_blog(club: Club, blog: dict[str, Any]) -> None:
 
 
 def _note_conversation(club: Club, name: str, head: dict[str, Any], turns: list[Turn]) -> None:
-    at = club.moment(head["day"], head["time"])
+    day = library.day_of(head, club.today)
+    at = club.moment(day, head["time"])
     posts: dict[int, Post] = {}
     for number, turn in enumerate(turns, start=1):
         at += turn.after
@@ -45,7 +46,7 @@ def _note_conversation(club: Club, name: str, head: dict[str, Any], turns: list[
         club.diary.note(at, deed)
         _note_echoes(club, name, number, turn, posts, at)
     if "pinned" in head:
-        club.diary.note(club.moment(head["day"] + 1, "12:00"), partial(_flag, club, name, moderating.set_pinned, "A good place to begin."))
+        club.diary.note(club.moment(day + 1, "12:00"), partial(_flag, club, name, moderating.set_pinned, "A good place to begin."))
     if "locked" in head:
         club.diary.note(at + 2 * A_WHILE, partial(_flag, club, name, moderating.set_locked, head["locked"]))
 

@@ -5,6 +5,7 @@ import re
 
 from django.utils import timezone
 
+THURSDAY = 3
 UNITS = {"m": "minutes", "h": "hours", "d": "days"}
 
 
@@ -24,14 +25,11 @@ def later(text: str) -> datetime.timedelta:
 
 
 def event_day(today: datetime.date, near: int) -> int:
-    """The day, counted from today, of a club event: a weekday between the 11th and the 26th, as near to `near` as can be.
+    """The day, counted from today, of a club event: the first Thursday between the 11th and the 26th from `near` on, away from today."""
+    step = 1 if near > 0 else -1
+    days = (near + step * distance for distance in range(60))
+    return next(day for day in days if _is_for_events(today + datetime.timedelta(days=day)))
 
-    Events ahead stay ahead, events behind stay behind.
-    """
-    side = 1 if near > 0 else -1
-    for distance in range(60):
-        for day in (near + side * distance, near - side * distance):
-            date = today + datetime.timedelta(days=day)
-            if day * side > 2 and 11 <= date.day <= 26 and date.weekday() < 5:
-                return day
-    raise ValueError(f"no day for an event near {near}")
+
+def _is_for_events(date: datetime.date) -> bool:
+    return 11 <= date.day <= 26 and date.weekday() == THURSDAY

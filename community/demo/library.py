@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from community.demo.dates import later
+from community.demo.dates import event_day, later
 
 CONTENT = Path(__file__).parent / "content"
 FENCE = "+++\n"
@@ -32,6 +32,14 @@ def split(text: str) -> tuple[dict[str, Any], str]:
     """Front matter (TOML, with or without a fence above) and what follows the fence below it."""
     head, _fence, body = text.removeprefix(FENCE).partition(FENCE)
     return tomllib.loads(head), body.strip()
+
+
+def day_of(head: dict[str, Any], today: datetime.date) -> int:
+    """When a conversation or a survey begins: a day of its own, or so many days after a club event."""
+    if "event" not in head:
+        return int(head["day"])
+    event = next(event for event in toml("events/events.toml")["event"] if event["slug"] == head["event"])
+    return event_day(today, event["near"]) + int(head["after_event_days"])
 
 
 @dataclass

@@ -26,5 +26,5 @@ def settle(club: Club) -> None:
 
 def _see_boards(member_id: int, last_here: datetime.datetime) -> None:
     seen = Post.objects.filter(created_at__lt=last_here).order_by("-id").values_list("id", flat=True).first() or 0
-    for board in Board.objects.boards():
+    for board in Board.objects.all():
         BoardMember.objects.update_or_create(member_id=member_id, board=board, defaults={"read_up_to_post_id": seen})
