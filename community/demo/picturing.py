@@ -7,7 +7,7 @@ from wagtail.images import get_image_model
 
 from cms.drawing import draw
 
-WIDTH, HEIGHT = 1440, 900
+WIDTH, HEIGHT = 1280, 800
 
 
 def picture(motif: str, weather: str) -> int:

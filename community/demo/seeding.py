@@ -44,12 +44,21 @@ def _carry_out(club: Club, say: Callable[[str], None]) -> None:
 
 @contextmanager
 def _hurrying() -> Iterator[None]:
-    """A demo lost in a power cut is seeded again, so SQLite need not wait for the disk after each deed."""
-    if connection.vendor != "sqlite":
+    """A demo lost in a power cut is seeded again, so SQLite need not wait for the disk; and nobody reads DEBUG's log of queries."""
+    connection.make_debug_cursor = connection.make_cursor  # type: ignore[method-assign]
+    before = _synchronous("OFF")
+    try:
         yield
-        return
+    finally:
+        _synchronous(before)
+        del connection.make_debug_cursor
+
+
+def _synchronous(level: str) -> str:
+    """Set how long SQLite waits for the disk; returns how long it did. Other databases are left alone."""
+    if connection.vendor != "sqlite":
+        return ""
     with connection.cursor() as cursor:
         before = cursor.execute("PRAGMA synchronous").fetchone()[0]
-        cursor.execute("PRAGMA synchronous=OFF")
-        yield
-        cursor.execute(f"PRAGMA synchronous={int(before)}")
+        cursor.execute(f"PRAGMA synchronous={level}")
+    return str(before)
