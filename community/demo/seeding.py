@@ -1,5 +1,6 @@
 """Building the demo club: every part notes its deeds in one diary, and the diary is carried out in the order of time."""
 
+import gc
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
@@ -42,23 +43,32 @@ def _carry_out(club: Club, say: Callable[[str], None]) -> None:
             say(f"{done} of {total} deeds done")
 
 
+# What a database calls the wish not to wait for the disk: what to ask, what to set.
+PATIENCE = {
+    "sqlite": ("PRAGMA synchronous", "PRAGMA synchronous={}"),
+    "postgresql": ("SHOW synchronous_commit", "SET synchronous_commit={}"),
+}
+
+
 @contextmanager
 def _hurrying() -> Iterator[None]:
-    """A demo lost in a power cut is seeded again, so SQLite need not wait for the disk; and nobody reads DEBUG's log of queries."""
+    """A demo lost in a power cut is seeded again, so nothing waits for the disk; nobody reads DEBUG's log of queries; no rubbish is sought."""
     connection.make_debug_cursor = connection.make_cursor  # type: ignore[method-assign]
-    before = _synchronous("OFF")
+    before = _wait_for_disk("OFF")
+    gc.disable()
     try:
         yield
     finally:
-        _synchronous(before)
+        gc.enable()
+        _wait_for_disk(before)
         del connection.make_debug_cursor
 
 
-def _synchronous(level: str) -> str:
-    """Set how long SQLite waits for the disk; returns how long it did. Other databases are left alone."""
-    if connection.vendor != "sqlite":
-        return ""
+def _wait_for_disk(level: str) -> str:
+    """Set how long the database waits for the disk; returns how long it did."""
+    ask, tell = PATIENCE[connection.vendor]
     with connection.cursor() as cursor:
-        before = cursor.execute("PRAGMA synchronous").fetchone()[0]
-        cursor.execute(f"PRAGMA synchronous={level}")
+        cursor.execute(ask)
+        before = cursor.fetchone()[0]
+        cursor.execute(tell.format(level))
     return str(before)
