@@ -52,7 +52,7 @@ PATIENCE = {
 
 @contextmanager
 def _hurrying() -> Iterator[None]:
-    """A demo lost in a power cut is seeded again, so nothing waits for the disk; nobody reads DEBUG's log of queries; no rubbish is sought."""
+    """A demo lost in a power cut is seeded again: nothing waits for the disk. Nor is DEBUG's log of queries kept, or rubbish sought."""
     connection.make_debug_cursor = connection.make_cursor  # type: ignore[method-assign]
     before = _wait_for_disk("OFF")
     gc.disable()
