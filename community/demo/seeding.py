@@ -53,7 +53,7 @@ PATIENCE = {
 @contextmanager
 def _hurrying() -> Iterator[None]:
     """A demo lost in a power cut is seeded again: nothing waits for the disk. Nor is DEBUG's log of queries kept, or rubbish sought."""
-    connection.make_debug_cursor = connection.make_cursor  # type: ignore[method-assign]
+    connection.make_debug_cursor = connection.make_cursor  # type: ignore[method-assign, assignment]
     before = _wait_for_disk("OFF")
     gc.disable()
     try:
