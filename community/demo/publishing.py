@@ -14,7 +14,7 @@ from community.demo import library, stories
 from community.demo.club import Club
 from community.demo.picturing import picture
 from members import activity
-from members.models import Activity
+from members.models import Activity, Member
 
 FIRST, SECOND = "en", "zh-hans"
 SEASONS = (("Winter", "冬"), ("Spring", "春"), ("Summer", "夏"), ("Autumn", "秋"))
@@ -51,7 +51,8 @@ def _publish_issue(club: Club, issue: dict[str, Any]) -> None:
     seasons = season(club.today + datetime.timedelta(days=issue["day"]))
     editor = club.members[issue["editor"]]
     common = {"number": issue["number"], "cover_id": picture(issue["motif"], issue["weather"])}
-    words = {language: issue[language] | {"season": seasons[language], "editor": editor.name} for language in (FIRST, SECOND)}
+    signed = {FIRST: in_latin(editor), SECOND: editor.name}
+    words = {language: issue[language] | {"season": seasons[language], "editor": signed[language]} for language in (FIRST, SECOND)}
     put_out(shelf, IssuePage(slug=issue["slug"], owner=editor, **common, **words[FIRST]), words[SECOND])
 
 
@@ -60,9 +61,22 @@ def _publish_article(club: Club, issue: dict[str, Any], versions: dict[str, Any]
     parent = IssuePage.objects.get(locale__language_code=FIRST, slug=issue["slug"])
     head = versions[FIRST][0]
     author = club.members[head["author"]]
-    common = {"slug": head["slug"], "topic": head["topic"], "author": author, "cover_id": picture(head["motif"], head["weather"])}
+    common: dict[str, Any] = {
+        "slug": head["slug"],
+        "topic": head["topic"],
+        "author": author,
+        "cover_id": picture(head["motif"], head["weather"]),
+    }
+    if "discussion" in head:
+        common["discussion"] = club.threads[head["discussion"]].pk
     words = {language: _words(club, *versions[language]) for language in (FIRST, SECOND)}
+    words[FIRST]["byline"], words[SECOND]["byline"] = in_latin(author), ""
     put_out(parent, ArticlePage(owner=author, **common, **words[FIRST]), words[SECOND])
+
+
+def in_latin(author: Member) -> str:
+    """How an English page prints a name: a Chinese one as its bearer spells it in the handle, family name first."""
+    return author.name if author.name.isascii() else author.handle.replace("-", " ").title()
 
 
 def _words(club: Club, head: dict[str, Any], text: str) -> dict[str, Any]:
