@@ -103,3 +103,11 @@ def test_the_diary_is_carried_out_in_the_order_of_time_at_the_time():
 def test_bulk_cuts_a_number_into_batches():
     assert [len(batch) for batch in bulk._batches(2_500)] == [1_000, 1_000, 500]
     assert list(bulk._batches(0)) == []
+
+
+def test_an_article_names_only_threads_that_were_there_before_it():
+    begun = {name: library.day_of(head, TODAY) for name, head, _turns in conversations()}
+    days = {issue["number"]: issue["day"] for issue in library.toml("magazine/issues.toml")["issue"]}
+    for name, head, text in library.documents("magazine"):
+        named = [*re.findall(r"!thread (\S+)", text), *filter(None, [head.get("discussion")])]
+        assert all(begun[thread] < days[head["issue"]] for thread in named), name
