@@ -46,7 +46,9 @@ def note(club: Club) -> None:
         for place, (handle, _pseudonym) in enumerate(head["participants"]):
             at = club.not_before(handle, invited + datetime.timedelta(hours=2 + place))
             club.diary.note(at, partial(_agree, room, handle))
-        if not head.get("open"):
+        if head.get("open"):
+            club.diary.note(club.moment(-1, "17:30"), partial(_open_early, room))
+        else:
             _note_talk(room, starts, text)
 
 
@@ -89,6 +91,13 @@ def _come_in(room: Room) -> None:
         lease = attending.be_here(seat.pk)
         attending.be_gone(seat.pk, lease)
     moderating.change_status(group.pk, status=Group.Status.OPEN, **room.by("nadia"))
+
+
+def _open_early(room: Room) -> None:
+    """The room of a group to come stands open: whoever takes a seat may look around and say hello."""
+    moderating.change_status(room.group.pk, status=Group.Status.OPEN, **room.by("nadia"))
+    discussing.say(room.group.pk, body=room.head["welcome"], item=None, **room.by("nadia"))
+    moderating.pose_next(room.group.pk, **room.by("nadia"))
 
 
 def _speak(room: Room, line: str) -> None:
