@@ -127,7 +127,7 @@ def _parser(with_tables: bool, with_autolinks: bool, with_links: bool) -> Markdo
 
 def _blockquote_open(self: Any, tokens: Sequence[Token], place: int, options: Any, env: Any) -> str:
     """As the specification writes it, also where nothing follows."""
-    return "<blockquote>\n"
+    return "\n<blockquote>\n" if place and tokens[place - 1].hidden else "<blockquote>\n"
 
 
 def _is_allowed(url: str) -> bool:

@@ -62,7 +62,7 @@ class Review(models.Model):
     """The moderators' case about one post, opened by the first report; later reports join it while it is open."""
 
     class Status(models.TextChoices):
-        OPEN = "open", _("Open")
+        OPEN = "open", _("Waiting")
         UPHELD = "upheld", _("Upheld")
         DISMISSED = "dismissed", _("Dismissed")
 

@@ -46,6 +46,7 @@ CASES = [
     ("> # a\n> b\nc", "<blockquote>\n<h1>a</h1>\n<p>b\nc</p>\n</blockquote>\n"),
     (">a\n>> b", "<blockquote>\n<p>a</p>\n<blockquote>\n<p>b</p>\n</blockquote>\n</blockquote>\n"),
     ("> a\n\n> b", "<blockquote>\n<p>a</p>\n</blockquote>\n<blockquote>\n<p>b</p>\n</blockquote>\n"),
+    ("- a\n  > b\n- c", "<ul>\n<li>a\n<blockquote>\n<p>b</p>\n</blockquote>\n</li>\n<li>c</li>\n</ul>\n"),
     (">", "<blockquote>\n</blockquote>\n"),
     # Lists
     ("- a\n- b\n* c", "<ul>\n<li>a</li>\n<li>b</li>\n</ul>\n<ul>\n<li>c</li>\n</ul>\n"),
