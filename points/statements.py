@@ -91,7 +91,7 @@ def reason_of(row: Transfer, about: Any = None) -> str:
     """Why points moved, in the reader's language."""
     if row.kind == Kind.LAPSE:
         return _("Lapsed")
-    words = {"debt_offset": _("Set against points taken back after they were spent"), "erased": _("Account closed")}
+    words = {"reward": _("Reward"), "debt_offset": _("Set against points taken back after they were spent"), "erased": _("Account closed")}
     said = words.get(row.reason, row.reason)
     if row.reason in Activity.Kind.values:
         said = str(Activity.Kind(row.reason).label)
