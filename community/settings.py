@@ -100,6 +100,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "community.back_office.back_office_door",
     "allauth.account.middleware.AccountMiddleware",
     "community.last_seen.LastSeenMiddleware",
     "django_htmx.middleware.HtmxMiddleware",

@@ -115,7 +115,7 @@ def test_threads_are_solved_pinned_locked_quoted_and_in_both_languages():
 
 
 def test_one_group_was_held_and_one_has_free_seats():
-    held, open_ = Group.objects.get(status=Group.Status.CLOSED), Group.objects.get(status=Group.Status.PLANNED)
+    held, open_ = Group.objects.get(status=Group.Status.CLOSED), Group.objects.get(status=Group.Status.OPEN)
     spoken = Event.objects.filter(stream__name=f"group:{held.pk}:all", kind="message")
     assert spoken.count() >= 55
     assert len({event.body["name"] for event in spoken}) == 7

@@ -40,10 +40,7 @@ def at_once(*deeds) -> list[object]:
 
 @pytest.fixture
 def club(transactional_db):
-    """Roles are rows that a flush takes away between tests of this kind."""
-    from members.roles import grant_permissions
-
-    grant_permissions()
+    """A club whose rows every thread sees."""
 
 
 def test_writers_and_a_moderators_lock_leave_no_gap(club, thread, bob, charlie, mei, moderator):
