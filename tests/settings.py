@@ -7,6 +7,10 @@ os.environ.setdefault("SQLITE_SYNCHRONOUS", "OFF")
 os.environ.setdefault("DATABASE_POOL_SIZE", "0")
 os.environ.setdefault("RATE_LIMITS_OFF", "true")
 os.environ["EMAIL_URL"] = "memorymail://"
+if os.environ.get("REDIS_URL") and (worker := os.environ.get("PYTEST_XDIST_WORKER", "")):
+    # Tests empty the cache; each process has a database of its own, so that none empties another's in the middle of a test.
+    server, _slash, number = os.environ["REDIS_URL"].rpartition("/")
+    os.environ["REDIS_URL"] = f"{server}/{(int(number) + 1 + int(worker.removeprefix('gw'))) % 16}"
 
 from community.settings import *  # noqa: F403
 
