@@ -39,23 +39,26 @@ def _fresh_cache():
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _guards_let_a_test_database_be_emptied():
-    """The ledger's triggers refuse DELETE and TRUNCATE; between tests that commit, Django empties every table."""
+def _committed_rows_go_with_their_database():
+    """Lay the template anew after a test that commits.
+
+    Django would empty every table (which the ledger's triggers refuse) and found the club again, which takes longer than the test.
+    """
     from django.db import connection
+    from django.test import TransactionTestCase
 
-    from points import guards
+    def lay_anew(self):
+        name = str(connection.settings_dict["NAME"])
+        connection.close()
+        if connection.vendor == "sqlite":
+            database_template.lay_sqlite(Path(name))
+        else:
+            database_template.lay_postgres(database_template.server_of(os.environ["DATABASE_URL"]), name)
 
-    operations = type(connection.ops)
-    flush = operations.execute_sql_flush
-
-    def flush_without_guards(self, sql_list):
-        guards.lift(self.connection)
-        flush(self, sql_list)
-        guards.lay(self.connection)
-
-    operations.execute_sql_flush = flush_without_guards
+    teardown = TransactionTestCase._fixture_teardown
+    TransactionTestCase._fixture_teardown = lay_anew
     yield
-    operations.execute_sql_flush = flush
+    TransactionTestCase._fixture_teardown = teardown
 
 
 def member_of(company: Company | None, email: str, name: str, **fields) -> Member:
