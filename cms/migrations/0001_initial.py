@@ -7,6 +7,7 @@ import modelcluster.fields
 import wagtail.fields
 from django.conf import settings
 from django.db import migrations, models
+from members.migrations._libraries import LIBRARIES
 
 
 class Migration(migrations.Migration):
@@ -14,6 +15,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
+        *LIBRARIES,
         ('wagtailcore', '0098_apitoken'),
         ('wagtailimages', '0027_image_description'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
@@ -95,6 +97,8 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'event',
                 'verbose_name_plural': 'events',
+                'indexes': [models.Index(fields=['starts_at'], name='cms_eventpa_starts__0b28eb_idx')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('ends_at__gt', models.F('starts_at'))), name='cms_event_ends_after_start'), models.CheckConstraint(condition=models.Q(('capacity__gte', 1), ('capacity__lte', 500)), name='cms_event_capacity_in_bounds')],
             },
             bases=('wagtailcore.page',),
         ),
@@ -130,6 +134,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'issue',
                 'verbose_name_plural': 'issues',
+                'constraints': [models.CheckConstraint(condition=models.Q(('number__gte', 1)), name='cms_issue_number_counts')],
             },
             bases=('wagtailcore.page',),
         ),
@@ -149,6 +154,8 @@ class Migration(migrations.Migration):
                 'verbose_name': 'seat',
                 'verbose_name_plural': 'seats',
                 'ordering': ['id'],
+                'indexes': [models.Index(fields=['event', 'state', 'asked_at'], name='cms_seat_event_i_cfcd6f_idx'), models.Index(fields=['member', 'state'], name='cms_seat_member__c66ce7_idx')],
+                'constraints': [models.UniqueConstraint(fields=('event', 'member'), name='cms_seat_once_a_member'), models.UniqueConstraint(fields=('event', 'number'), name='cms_seat_number_once'), models.CheckConstraint(condition=models.Q(models.Q(('number__gte', 1), ('number__lte', 500), ('state', 'taken')), models.Q(models.Q(('state', 'taken'), _negated=True), ('number__isnull', True)), _connector='OR'), name='cms_seat_taken_has_a_number'), models.CheckConstraint(condition=models.Q(('attended_at__isnull', True), ('state', 'taken'), _connector='OR'), name='cms_seat_attended_was_taken')],
             },
         ),
         migrations.CreateModel(
@@ -165,45 +172,5 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'club pages',
             },
             bases=('wagtailcore.page',),
-        ),
-        migrations.AddIndex(
-            model_name='eventpage',
-            index=models.Index(fields=['starts_at'], name='cms_eventpa_starts__0b28eb_idx'),
-        ),
-        migrations.AddConstraint(
-            model_name='eventpage',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_at__gt', models.F('starts_at'))), name='cms_event_ends_after_start'),
-        ),
-        migrations.AddConstraint(
-            model_name='eventpage',
-            constraint=models.CheckConstraint(condition=models.Q(('capacity__gte', 1), ('capacity__lte', 500)), name='cms_event_capacity_in_bounds'),
-        ),
-        migrations.AddConstraint(
-            model_name='issuepage',
-            constraint=models.CheckConstraint(condition=models.Q(('number__gte', 1)), name='cms_issue_number_counts'),
-        ),
-        migrations.AddIndex(
-            model_name='seat',
-            index=models.Index(fields=['event', 'state', 'asked_at'], name='cms_seat_event_i_cfcd6f_idx'),
-        ),
-        migrations.AddIndex(
-            model_name='seat',
-            index=models.Index(fields=['member', 'state'], name='cms_seat_member__c66ce7_idx'),
-        ),
-        migrations.AddConstraint(
-            model_name='seat',
-            constraint=models.UniqueConstraint(fields=('event', 'member'), name='cms_seat_once_a_member'),
-        ),
-        migrations.AddConstraint(
-            model_name='seat',
-            constraint=models.UniqueConstraint(fields=('event', 'number'), name='cms_seat_number_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='seat',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('number__gte', 1), ('number__lte', 500), ('state', 'taken')), models.Q(models.Q(('state', 'taken'), _negated=True), ('number__isnull', True)), _connector='OR'), name='cms_seat_taken_has_a_number'),
-        ),
-        migrations.AddConstraint(
-            model_name='seat',
-            constraint=models.CheckConstraint(condition=models.Q(('attended_at__isnull', True), ('state', 'taken'), _connector='OR'), name='cms_seat_attended_was_taken'),
         ),
     ]

@@ -6,6 +6,7 @@ import focusgroups.models.study
 import modelcluster.fields
 from django.conf import settings
 from django.db import migrations, models
+from members.migrations._libraries import LIBRARIES
 
 
 class Migration(migrations.Migration):
@@ -13,6 +14,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
+        *LIBRARIES,
         ('wagtailimages', '0027_image_description'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
@@ -42,6 +44,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'focus group',
                 'verbose_name_plural': 'focus groups',
                 'ordering': ['-id'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('ends_at', None), ('starts_at', None), ('ends_at__gt', models.F('starts_at')), _connector='OR'), name='focusgroups_ends_after_start'), models.CheckConstraint(condition=models.Q(models.Q(('status', 'closed'), _negated=True), ('closed_at__isnull', False), _connector='OR'), name='focusgroups_closed_at_a_time')],
             },
         ),
         migrations.CreateModel(
@@ -66,6 +69,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'guide item',
                 'verbose_name_plural': 'guide items',
                 'ordering': ['sort_order', 'id'],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('kind', 'poll'), _negated=True), models.Q(('options', ''), _negated=True), _connector='OR'), name='focusgroups_poll_has_choices'), models.CheckConstraint(condition=models.Q(('max_choices__gte', 1)), name='focusgroups_a_choice_at_least')],
             },
         ),
         migrations.AddField(
@@ -95,6 +99,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'seat',
                 'verbose_name_plural': 'seats',
                 'ordering': ['id'],
+                'constraints': [models.UniqueConstraint(fields=('group', 'member'), name='focusgroups_one_seat_each'), models.UniqueConstraint(fields=('group', 'pseudonym'), name='focusgroups_name_once_a_room'), models.CheckConstraint(condition=models.Q(('attended_confirmed_at', None), ('role', 'participant'), _connector='OR'), name='focusgroups_participants_attend')],
             },
         ),
         migrations.CreateModel(
@@ -110,6 +115,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'answer',
                 'verbose_name_plural': 'answers',
+                'constraints': [models.UniqueConstraint(fields=('item', 'seat'), name='focusgroups_one_answer_each')],
             },
         ),
         migrations.CreateModel(
@@ -131,37 +137,5 @@ class Migration(migrations.Migration):
             model_name='group',
             name='study',
             field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='groups', to='focusgroups.study', verbose_name='study'),
-        ),
-        migrations.AddConstraint(
-            model_name='item',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'poll'), _negated=True), models.Q(('options', ''), _negated=True), _connector='OR'), name='focusgroups_poll_has_choices'),
-        ),
-        migrations.AddConstraint(
-            model_name='item',
-            constraint=models.CheckConstraint(condition=models.Q(('max_choices__gte', 1)), name='focusgroups_a_choice_at_least'),
-        ),
-        migrations.AddConstraint(
-            model_name='seat',
-            constraint=models.UniqueConstraint(fields=('group', 'member'), name='focusgroups_one_seat_each'),
-        ),
-        migrations.AddConstraint(
-            model_name='seat',
-            constraint=models.UniqueConstraint(fields=('group', 'pseudonym'), name='focusgroups_name_once_a_room'),
-        ),
-        migrations.AddConstraint(
-            model_name='seat',
-            constraint=models.CheckConstraint(condition=models.Q(('attended_confirmed_at', None), ('role', 'participant'), _connector='OR'), name='focusgroups_participants_attend'),
-        ),
-        migrations.AddConstraint(
-            model_name='answer',
-            constraint=models.UniqueConstraint(fields=('item', 'seat'), name='focusgroups_one_answer_each'),
-        ),
-        migrations.AddConstraint(
-            model_name='group',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_at', None), ('starts_at', None), ('ends_at__gt', models.F('starts_at')), _connector='OR'), name='focusgroups_ends_after_start'),
-        ),
-        migrations.AddConstraint(
-            model_name='group',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'closed'), _negated=True), ('closed_at__isnull', False), _connector='OR'), name='focusgroups_closed_at_a_time'),
         ),
     ]

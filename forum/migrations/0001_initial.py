@@ -4,6 +4,7 @@ import django.db.models.deletion
 import django.utils.timezone
 from django.conf import settings
 from django.db import migrations, models
+from members.migrations._libraries import LIBRARIES
 
 
 class Migration(migrations.Migration):
@@ -11,6 +12,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
+        *LIBRARIES,
         ('members', '0001_initial'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
@@ -54,6 +56,7 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'boards',
                 'ordering': ['position', 'id'],
                 'permissions': [('moderate_forum', 'Can moderate the forum')],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('kind', 'blog'), ('owner__isnull', False)), models.Q(('kind', 'board'), ('owner__isnull', True)), _connector='OR'), name='forum_board_blog_has_owner'), models.CheckConstraint(condition=models.Q(models.Q(('audience', 'company'), ('company__isnull', False)), models.Q(models.Q(('audience', 'company'), _negated=True), ('company__isnull', True)), _connector='OR'), name='forum_board_company_named'), models.UniqueConstraint(condition=models.Q(('kind', 'blog')), fields=('owner',), name='forum_board_one_blog_a_member')],
             },
         ),
         migrations.CreateModel(
@@ -68,6 +71,8 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'followed board',
                 'verbose_name_plural': 'followed boards',
+                'indexes': [models.Index(fields=['board', 'level'], name='forum_board_followers')],
+                'constraints': [models.UniqueConstraint(fields=('member', 'board'), name='forum_board_member_once')],
             },
         ),
         migrations.CreateModel(
@@ -85,6 +90,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'draft',
                 'verbose_name_plural': 'drafts',
                 'ordering': ['-updated_at'],
+                'constraints': [models.UniqueConstraint(fields=('member', 'key'), name='forum_draft_once')],
             },
         ),
         migrations.CreateModel(
@@ -99,6 +105,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'pace',
                 'verbose_name_plural': 'paces',
+                'constraints': [models.UniqueConstraint(fields=('member', 'verb'), name='forum_pace_once')],
             },
         ),
         migrations.CreateModel(
@@ -124,6 +131,8 @@ class Migration(migrations.Migration):
                 'verbose_name': 'post',
                 'verbose_name_plural': 'posts',
                 'ordering': ['thread', 'no'],
+                'indexes': [models.Index(fields=['author', '-id'], name='forum_post_by_author')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('client_key__isnull', False)), fields=('author', 'client_key'), name='forum_post_once'), models.CheckConstraint(condition=models.Q(('no__gte', 1)), name='forum_post_numbers_from_one')],
             },
         ),
         migrations.CreateModel(
@@ -136,6 +145,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'mention',
                 'verbose_name_plural': 'mentions',
+                'constraints': [models.UniqueConstraint(fields=('post', 'member'), name='forum_mention_once')],
             },
         ),
         migrations.CreateModel(
@@ -155,6 +165,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'revision',
                 'verbose_name_plural': 'revisions',
                 'ordering': ['post', 'n'],
+                'constraints': [models.UniqueConstraint(fields=('post', 'n'), name='forum_revision_number')],
             },
         ),
         migrations.CreateModel(
@@ -169,6 +180,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'reaction',
                 'verbose_name_plural': 'reactions',
+                'constraints': [models.UniqueConstraint(fields=('post', 'member', 'kind'), name='forum_reaction_once')],
             },
         ),
         migrations.CreateModel(
@@ -185,6 +197,8 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'restriction',
                 'verbose_name_plural': 'restrictions',
+                'indexes': [models.Index(fields=['member', 'until'], name='forum_restriction_in_force')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='forum_restriction_has_reason')],
             },
         ),
         migrations.CreateModel(
@@ -203,6 +217,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'review',
                 'verbose_name_plural': 'reviews',
                 'ordering': ['-report_count', 'id'],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('status', 'open')), fields=('post',), name='forum_review_one_open'), models.CheckConstraint(condition=models.Q(models.Q(('decided_at__isnull', True), ('status', 'open')), models.Q(models.Q(('status', 'open'), _negated=True), ('decided_at__isnull', False)), _connector='OR'), name='forum_review_decided_when_closed')],
             },
         ),
         migrations.CreateModel(
@@ -219,6 +234,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'report',
                 'verbose_name_plural': 'reports',
                 'ordering': ['id'],
+                'constraints': [models.UniqueConstraint(fields=('review', 'reporter'), name='forum_report_once')],
             },
         ),
         migrations.CreateModel(
@@ -244,6 +260,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'thread',
                 'verbose_name_plural': 'threads',
+                'indexes': [models.Index(condition=models.Q(('state', 'visible')), fields=['board', '-last_post'], name='forum_thread_on_board'), models.Index(condition=models.Q(('state', 'visible')), fields=['-last_post'], name='forum_thread_latest'), models.Index(condition=models.Q(('is_pinned', True)), fields=['board'], name='forum_thread_pinned'), models.Index(fields=['author', '-id'], name='forum_thread_by_author')],
             },
         ),
         migrations.AddField(
@@ -270,6 +287,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'moderation action',
                 'verbose_name_plural': 'moderation log',
                 'ordering': ['-id'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='forum_moderation_has_reason')],
             },
         ),
         migrations.CreateModel(
@@ -285,110 +303,12 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'followed thread',
                 'verbose_name_plural': 'followed threads',
+                'indexes': [models.Index(fields=['thread', 'level'], name='forum_thread_followers')],
+                'constraints': [models.UniqueConstraint(fields=('member', 'thread'), name='forum_thread_member_once')],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='board',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'blog'), ('owner__isnull', False)), models.Q(('kind', 'board'), ('owner__isnull', True)), _connector='OR'), name='forum_board_blog_has_owner'),
-        ),
-        migrations.AddConstraint(
-            model_name='board',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('audience', 'company'), ('company__isnull', False)), models.Q(models.Q(('audience', 'company'), _negated=True), ('company__isnull', True)), _connector='OR'), name='forum_board_company_named'),
-        ),
-        migrations.AddConstraint(
-            model_name='board',
-            constraint=models.UniqueConstraint(condition=models.Q(('kind', 'blog')), fields=('owner',), name='forum_board_one_blog_a_member'),
-        ),
-        migrations.AddIndex(
-            model_name='boardmember',
-            index=models.Index(fields=['board', 'level'], name='forum_board_followers'),
-        ),
-        migrations.AddConstraint(
-            model_name='boardmember',
-            constraint=models.UniqueConstraint(fields=('member', 'board'), name='forum_board_member_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='draft',
-            constraint=models.UniqueConstraint(fields=('member', 'key'), name='forum_draft_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='pace',
-            constraint=models.UniqueConstraint(fields=('member', 'verb'), name='forum_pace_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='mention',
-            constraint=models.UniqueConstraint(fields=('post', 'member'), name='forum_mention_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='postrevision',
-            constraint=models.UniqueConstraint(fields=('post', 'n'), name='forum_revision_number'),
-        ),
-        migrations.AddConstraint(
-            model_name='reaction',
-            constraint=models.UniqueConstraint(fields=('post', 'member', 'kind'), name='forum_reaction_once'),
-        ),
-        migrations.AddIndex(
-            model_name='restriction',
-            index=models.Index(fields=['member', 'until'], name='forum_restriction_in_force'),
-        ),
-        migrations.AddConstraint(
-            model_name='restriction',
-            constraint=models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='forum_restriction_has_reason'),
-        ),
-        migrations.AddConstraint(
-            model_name='review',
-            constraint=models.UniqueConstraint(condition=models.Q(('status', 'open')), fields=('post',), name='forum_review_one_open'),
-        ),
-        migrations.AddConstraint(
-            model_name='review',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('decided_at__isnull', True), ('status', 'open')), models.Q(models.Q(('status', 'open'), _negated=True), ('decided_at__isnull', False)), _connector='OR'), name='forum_review_decided_when_closed'),
-        ),
-        migrations.AddConstraint(
-            model_name='report',
-            constraint=models.UniqueConstraint(fields=('review', 'reporter'), name='forum_report_once'),
-        ),
-        migrations.AddIndex(
-            model_name='thread',
-            index=models.Index(condition=models.Q(('state', 'visible')), fields=['board', '-last_post'], name='forum_thread_on_board'),
-        ),
-        migrations.AddIndex(
-            model_name='thread',
-            index=models.Index(condition=models.Q(('state', 'visible')), fields=['-last_post'], name='forum_thread_latest'),
-        ),
-        migrations.AddIndex(
-            model_name='thread',
-            index=models.Index(condition=models.Q(('is_pinned', True)), fields=['board'], name='forum_thread_pinned'),
-        ),
-        migrations.AddIndex(
-            model_name='thread',
-            index=models.Index(fields=['author', '-id'], name='forum_thread_by_author'),
-        ),
-        migrations.AddIndex(
-            model_name='post',
-            index=models.Index(fields=['author', '-id'], name='forum_post_by_author'),
         ),
         migrations.AddConstraint(
             model_name='post',
             constraint=models.UniqueConstraint(fields=('thread', 'no'), name='forum_post_number'),
-        ),
-        migrations.AddConstraint(
-            model_name='post',
-            constraint=models.UniqueConstraint(condition=models.Q(('client_key__isnull', False)), fields=('author', 'client_key'), name='forum_post_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='post',
-            constraint=models.CheckConstraint(condition=models.Q(('no__gte', 1)), name='forum_post_numbers_from_one'),
-        ),
-        migrations.AddConstraint(
-            model_name='moderationaction',
-            constraint=models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='forum_moderation_has_reason'),
-        ),
-        migrations.AddIndex(
-            model_name='threadmember',
-            index=models.Index(fields=['thread', 'level'], name='forum_thread_followers'),
-        ),
-        migrations.AddConstraint(
-            model_name='threadmember',
-            constraint=models.UniqueConstraint(fields=('member', 'thread'), name='forum_thread_member_once'),
         ),
     ]

@@ -89,6 +89,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'member',
                 'verbose_name_plural': 'members',
                 'ordering': ['id'],
+                'constraints': [models.UniqueConstraint(django.db.models.functions.text.Lower('email'), name='members_member_email_any_case')],
             },
             managers=[
                 ('objects', members.models.member.MemberManager()),
@@ -123,6 +124,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'contact preference',
                 'verbose_name_plural': 'contact preferences',
+                'constraints': [models.UniqueConstraint(fields=('member', 'channel', 'purpose'), name='members_preference_once')],
             },
         ),
         migrations.CreateModel(
@@ -158,6 +160,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'purchase',
                 'verbose_name_plural': 'purchases',
                 'ordering': ['-ordered_on', '-id'],
+                'indexes': [models.Index(fields=['company', 'ordered_on'], name='members_pur_company_127eef_idx')],
             },
         ),
         migrations.CreateModel(
@@ -183,17 +186,5 @@ class Migration(migrations.Migration):
                 'indexes': [models.Index(fields=['member', 'kind', 'happened_at'], name='members_act_member__74880c_idx'), models.Index(fields=['company', 'happened_at'], name='members_act_company_d01cb7_idx')],
                 'constraints': [models.UniqueConstraint(fields=('kind', 'cause'), name='members_activity_once'), models.CheckConstraint(condition=models.Q(models.Q(('kind', 'undone'), ('undoes__isnull', False)), models.Q(models.Q(('kind', 'undone'), _negated=True), ('undoes__isnull', True)), _connector='OR'), name='members_activity_undone_names_what')],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='member',
-            constraint=models.UniqueConstraint(django.db.models.functions.text.Lower('email'), name='members_member_email_any_case'),
-        ),
-        migrations.AddConstraint(
-            model_name='contactpreference',
-            constraint=models.UniqueConstraint(fields=('member', 'channel', 'purpose'), name='members_preference_once'),
-        ),
-        migrations.AddIndex(
-            model_name='purchase',
-            index=models.Index(fields=['company', 'ordered_on'], name='members_pur_company_127eef_idx'),
         ),
     ]

@@ -8,6 +8,7 @@ import points.models.outbox
 import uuid
 from django.conf import settings
 from django.db import migrations, models
+from members.migrations._libraries import LIBRARIES
 
 
 class Migration(migrations.Migration):
@@ -15,6 +16,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
+        *LIBRARIES,
         ('members', '0001_initial'),
         ('wagtailcore', '0098_apitoken'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
@@ -112,6 +114,8 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'transfer',
                 'verbose_name_plural': 'transfers',
+                'indexes': [models.Index(fields=['object_type', 'object_id'], name='points_transfer_object'), models.Index(condition=models.Q(('kind', 'pending'), ('times_out_at__isnull', False)), fields=['times_out_at'], name='points_transfer_times_out')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('amount_points__gt', 0)), name='points_transfer_moves_something'), models.UniqueConstraint(fields=('client', 'reference'), name='points_transfer_reference_once')],
             },
         ),
         migrations.CreateModel(
@@ -158,6 +162,8 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'account',
                 'verbose_name_plural': 'accounts',
+                'indexes': [models.Index(fields=['asset', 'kind', 'posted'], name='points_acco_asset_i_4c9b90_idx')],
+                'constraints': [models.UniqueConstraint(fields=('asset', 'code'), name='points_account_code_once'), models.UniqueConstraint(fields=('id', 'asset'), name='points_account_in_asset'), models.CheckConstraint(condition=models.Q(('floor__isnull', True), ('posted__gte', django.db.models.expressions.CombinedExpression(models.F('floor'), '+', models.F('held'))), _connector='OR'), name='points_account_not_below_floor'), models.CheckConstraint(condition=models.Q(('held__gte', 0)), name='points_account_held_not_negative'), models.CheckConstraint(condition=models.Q(('floor__isnull', False), models.Q(('held', 0), ('posted', 0), ('seq', 0)), _connector='OR'), name='points_account_without_floor_caches_nothing')],
             },
         ),
         migrations.CreateModel(
@@ -172,6 +178,8 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'lot',
                 'verbose_name_plural': 'lots',
+                'indexes': [models.Index(condition=models.Q(('remaining__gt', 0)), fields=['account', 'lapses_at', 'id'], name='points_lot_first_to_lapse'), models.Index(condition=models.Q(('remaining__gt', 0)), fields=['lapses_at', 'id'], name='points_lot_due')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('original__gt', 0), ('remaining__gte', 0), ('remaining__lte', models.F('original'))), name='points_lot_remaining_in_bounds')],
             },
         ),
         migrations.CreateModel(
@@ -229,6 +237,8 @@ class Migration(migrations.Migration):
                 'verbose_name': 'rule',
                 'verbose_name_plural': 'rules',
                 'ordering': ['activity_kind', 'id'],
+                'indexes': [models.Index(fields=['activity_kind', 'live', 'is_active'], name='points_rule_activit_1dc34e_idx')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('amount_points__gt', 0), ('amount_points__lte', 10000)), name='points_rule_amount_in_bounds'), models.CheckConstraint(condition=models.Q(('starts_on__isnull', True), ('ends_on__isnull', True), ('ends_on__gte', models.F('starts_on')), _connector='OR'), name='points_rule_ends_after_it_starts')],
             },
         ),
         migrations.CreateModel(
@@ -248,6 +258,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'tier',
                 'verbose_name_plural': 'tiers',
                 'ordering': ['threshold_points'],
+                'constraints': [models.UniqueConstraint(fields=('programme', 'slug'), name='points_tier_once'), models.UniqueConstraint(fields=('programme', 'threshold_points'), name='points_tier_threshold_once')],
             },
         ),
         migrations.CreateModel(
@@ -265,6 +276,8 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'standing',
                 'verbose_name_plural': 'standings',
+                'indexes': [models.Index(fields=['programme', '-earned_points', 'member'], name='points_standing_ranking')],
+                'constraints': [models.UniqueConstraint(fields=('programme', 'member'), name='points_standing_once')],
             },
         ),
         migrations.CreateModel(
@@ -296,6 +309,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'reward',
                 'verbose_name_plural': 'rewards',
                 'ordering': ['price_points', 'id'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('price_points__gt', 0)), name='points_reward_has_a_price'), models.CheckConstraint(condition=models.Q(('stock__isnull', True), ('stock__gte', 0), _connector='OR'), name='points_reward_never_oversold')],
             },
         ),
         migrations.CreateModel(
@@ -353,6 +367,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'redemption',
                 'verbose_name_plural': 'redemptions',
                 'ordering': ['-id'],
+                'indexes': [models.Index(fields=['member', '-id'], name='points_rede_member__842ec1_idx'), models.Index(fields=['status', 'id'], name='points_rede_status_b8634e_idx')],
             },
         ),
         migrations.CreateModel(
@@ -366,6 +381,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'lot use',
                 'verbose_name_plural': 'lot uses',
+                'constraints': [models.UniqueConstraint(fields=('lot', 'transfer'), name='points_lotuse_once'), models.CheckConstraint(condition=models.Q(('amount', 0), _negated=True), name='points_lotuse_moves_something')],
             },
         ),
         migrations.AddField(
@@ -388,6 +404,8 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'entry',
                 'verbose_name_plural': 'entries',
+                'indexes': [models.Index(fields=['account', 'at', 'seq'], name='points_entry_as_of')],
+                'constraints': [models.UniqueConstraint(fields=('transfer', 'account'), name='points_entry_once')],
             },
         ),
         migrations.CreateModel(
@@ -406,6 +424,8 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'accrual',
                 'verbose_name_plural': 'accruals',
+                'indexes': [models.Index(fields=['member', 'rule', 'outcome'], name='points_accr_member__91273b_idx')],
+                'constraints': [models.UniqueConstraint(fields=('activity', 'rule', 'member'), name='points_accrual_once')],
             },
         ),
         migrations.AddField(
@@ -424,6 +444,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'voucher code',
                 'verbose_name_plural': 'voucher codes',
+                'constraints': [models.UniqueConstraint(fields=('reward', 'code'), name='points_voucher_once')],
             },
         ),
         migrations.CreateModel(
@@ -441,6 +462,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'delivery',
                 'verbose_name_plural': 'deliveries',
+                'constraints': [models.UniqueConstraint(fields=('webhook', 'message'), name='points_delivery_once')],
             },
         ),
         migrations.CreateModel(
@@ -454,47 +476,12 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'account owner',
                 'verbose_name_plural': 'account owners',
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('company', None), ('member__isnull', False), ('partner', None)), models.Q(('company__isnull', False), ('member', None), ('partner', None)), models.Q(('company', None), ('member', None), ('partner__isnull', False)), _connector='OR'), name='points_owner_is_one')],
             },
         ),
         migrations.AddConstraint(
             model_name='asset',
             constraint=models.UniqueConstraint(fields=('programme', 'kind'), name='points_asset_once'),
-        ),
-        migrations.AddIndex(
-            model_name='rule',
-            index=models.Index(fields=['activity_kind', 'live', 'is_active'], name='points_rule_activit_1dc34e_idx'),
-        ),
-        migrations.AddConstraint(
-            model_name='rule',
-            constraint=models.CheckConstraint(condition=models.Q(('amount_points__gt', 0), ('amount_points__lte', 10000)), name='points_rule_amount_in_bounds'),
-        ),
-        migrations.AddConstraint(
-            model_name='rule',
-            constraint=models.CheckConstraint(condition=models.Q(('starts_on__isnull', True), ('ends_on__isnull', True), ('ends_on__gte', models.F('starts_on')), _connector='OR'), name='points_rule_ends_after_it_starts'),
-        ),
-        migrations.AddConstraint(
-            model_name='tier',
-            constraint=models.UniqueConstraint(fields=('programme', 'slug'), name='points_tier_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='tier',
-            constraint=models.UniqueConstraint(fields=('programme', 'threshold_points'), name='points_tier_threshold_once'),
-        ),
-        migrations.AddIndex(
-            model_name='standing',
-            index=models.Index(fields=['programme', '-earned_points', 'member'], name='points_standing_ranking'),
-        ),
-        migrations.AddConstraint(
-            model_name='standing',
-            constraint=models.UniqueConstraint(fields=('programme', 'member'), name='points_standing_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='reward',
-            constraint=models.CheckConstraint(condition=models.Q(('price_points__gt', 0)), name='points_reward_has_a_price'),
-        ),
-        migrations.AddConstraint(
-            model_name='reward',
-            constraint=models.CheckConstraint(condition=models.Q(('stock__isnull', True), ('stock__gte', 0), _connector='OR'), name='points_reward_never_oversold'),
         ),
         migrations.AddIndex(
             model_name='transfer',
@@ -504,25 +491,9 @@ class Migration(migrations.Migration):
             model_name='transfer',
             index=models.Index(fields=['target', 'id'], name='points_transfer_in'),
         ),
-        migrations.AddIndex(
-            model_name='transfer',
-            index=models.Index(fields=['object_type', 'object_id'], name='points_transfer_object'),
-        ),
-        migrations.AddIndex(
-            model_name='transfer',
-            index=models.Index(condition=models.Q(('kind', 'pending'), ('times_out_at__isnull', False)), fields=['times_out_at'], name='points_transfer_times_out'),
-        ),
-        migrations.AddConstraint(
-            model_name='transfer',
-            constraint=models.CheckConstraint(condition=models.Q(('amount_points__gt', 0)), name='points_transfer_moves_something'),
-        ),
         migrations.AddConstraint(
             model_name='transfer',
             constraint=models.CheckConstraint(condition=models.Q(('source', models.F('target')), _negated=True), name='points_transfer_goes_elsewhere'),
-        ),
-        migrations.AddConstraint(
-            model_name='transfer',
-            constraint=models.UniqueConstraint(fields=('client', 'reference'), name='points_transfer_reference_once'),
         ),
         migrations.AddConstraint(
             model_name='transfer',
@@ -539,85 +510,5 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='transfer',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'reversal'), ('reverses__isnull', False)), models.Q(models.Q(('kind', 'reversal'), _negated=True), ('reverses__isnull', True)), _connector='OR'), name='points_transfer_reverses_by_kind'),
-        ),
-        migrations.AddIndex(
-            model_name='redemption',
-            index=models.Index(fields=['member', '-id'], name='points_rede_member__842ec1_idx'),
-        ),
-        migrations.AddIndex(
-            model_name='redemption',
-            index=models.Index(fields=['status', 'id'], name='points_rede_status_b8634e_idx'),
-        ),
-        migrations.AddConstraint(
-            model_name='lotuse',
-            constraint=models.UniqueConstraint(fields=('lot', 'transfer'), name='points_lotuse_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='lotuse',
-            constraint=models.CheckConstraint(condition=models.Q(('amount', 0), _negated=True), name='points_lotuse_moves_something'),
-        ),
-        migrations.AddIndex(
-            model_name='lot',
-            index=models.Index(condition=models.Q(('remaining__gt', 0)), fields=['account', 'lapses_at', 'id'], name='points_lot_first_to_lapse'),
-        ),
-        migrations.AddIndex(
-            model_name='lot',
-            index=models.Index(condition=models.Q(('remaining__gt', 0)), fields=['lapses_at', 'id'], name='points_lot_due'),
-        ),
-        migrations.AddConstraint(
-            model_name='lot',
-            constraint=models.CheckConstraint(condition=models.Q(('original__gt', 0), ('remaining__gte', 0), ('remaining__lte', models.F('original'))), name='points_lot_remaining_in_bounds'),
-        ),
-        migrations.AddIndex(
-            model_name='entry',
-            index=models.Index(fields=['account', 'at', 'seq'], name='points_entry_as_of'),
-        ),
-        migrations.AddConstraint(
-            model_name='entry',
-            constraint=models.UniqueConstraint(fields=('transfer', 'account'), name='points_entry_once'),
-        ),
-        migrations.AddIndex(
-            model_name='accrual',
-            index=models.Index(fields=['member', 'rule', 'outcome'], name='points_accr_member__91273b_idx'),
-        ),
-        migrations.AddConstraint(
-            model_name='accrual',
-            constraint=models.UniqueConstraint(fields=('activity', 'rule', 'member'), name='points_accrual_once'),
-        ),
-        migrations.AddIndex(
-            model_name='account',
-            index=models.Index(fields=['asset', 'kind', 'posted'], name='points_acco_asset_i_4c9b90_idx'),
-        ),
-        migrations.AddConstraint(
-            model_name='account',
-            constraint=models.UniqueConstraint(fields=('asset', 'code'), name='points_account_code_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='account',
-            constraint=models.UniqueConstraint(fields=('id', 'asset'), name='points_account_in_asset'),
-        ),
-        migrations.AddConstraint(
-            model_name='account',
-            constraint=models.CheckConstraint(condition=models.Q(('floor__isnull', True), ('posted__gte', django.db.models.expressions.CombinedExpression(models.F('floor'), '+', models.F('held'))), _connector='OR'), name='points_account_not_below_floor'),
-        ),
-        migrations.AddConstraint(
-            model_name='account',
-            constraint=models.CheckConstraint(condition=models.Q(('held__gte', 0)), name='points_account_held_not_negative'),
-        ),
-        migrations.AddConstraint(
-            model_name='account',
-            constraint=models.CheckConstraint(condition=models.Q(('floor__isnull', False), models.Q(('held', 0), ('posted', 0), ('seq', 0)), _connector='OR'), name='points_account_without_floor_caches_nothing'),
-        ),
-        migrations.AddConstraint(
-            model_name='vouchercode',
-            constraint=models.UniqueConstraint(fields=('reward', 'code'), name='points_voucher_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='delivery',
-            constraint=models.UniqueConstraint(fields=('webhook', 'message'), name='points_delivery_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='accountowner',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('company', None), ('member__isnull', False), ('partner', None)), models.Q(('company__isnull', False), ('member', None), ('partner', None)), models.Q(('company', None), ('member', None), ('partner__isnull', False)), _connector='OR'), name='points_owner_is_one'),
         ),
     ]

@@ -5,6 +5,7 @@ import django.utils.timezone
 import referrals.models.link
 from django.conf import settings
 from django.db import migrations, models
+from members.migrations._libraries import LIBRARIES
 
 
 class Migration(migrations.Migration):
@@ -12,6 +13,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
+        *LIBRARIES,
         ('members', '0001_initial'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
@@ -51,6 +53,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'referral link',
                 'verbose_name_plural': 'referral links',
+                'constraints': [models.CheckConstraint(condition=models.Q(('uses__lte', models.F('max_uses'))), name='referrals_link_not_overused')],
             },
         ),
         migrations.CreateModel(
@@ -78,6 +81,8 @@ class Migration(migrations.Migration):
                 'verbose_name': 'referral',
                 'verbose_name_plural': 'referrals',
                 'ordering': ['-id'],
+                'indexes': [models.Index(fields=['referrer', '-id'], name='referrals_r_referre_eb8689_idx'), models.Index(fields=['company', 'kind'], name='referrals_r_company_705f7b_idx'), models.Index(fields=['contact_email'], name='referrals_r_contact_082c7c_idx')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('referrer', models.F('invitee')), _negated=True), name='referrals_not_oneself'), models.CheckConstraint(condition=models.Q(('outcome__in', ['open', 'known']), ('closed_at__isnull', False), _connector='OR'), name='referrals_closed_when'), models.UniqueConstraint(condition=models.Q(models.Q(('contact_email', ''), _negated=True), ('outcome__in', ['open', 'known'])), fields=('referrer', 'contact_email'), name='referrals_named_once')],
             },
         ),
         migrations.CreateModel(
@@ -107,38 +112,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'station',
                 'verbose_name_plural': 'stations',
                 'ordering': ['id'],
+                'constraints': [models.UniqueConstraint(fields=('referral', 'step'), name='referrals_station_once')],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='referrallink',
-            constraint=models.CheckConstraint(condition=models.Q(('uses__lte', models.F('max_uses'))), name='referrals_link_not_overused'),
-        ),
-        migrations.AddIndex(
-            model_name='referral',
-            index=models.Index(fields=['referrer', '-id'], name='referrals_r_referre_eb8689_idx'),
-        ),
-        migrations.AddIndex(
-            model_name='referral',
-            index=models.Index(fields=['company', 'kind'], name='referrals_r_company_705f7b_idx'),
-        ),
-        migrations.AddIndex(
-            model_name='referral',
-            index=models.Index(fields=['contact_email'], name='referrals_r_contact_082c7c_idx'),
-        ),
-        migrations.AddConstraint(
-            model_name='referral',
-            constraint=models.CheckConstraint(condition=models.Q(('referrer', models.F('invitee')), _negated=True), name='referrals_not_oneself'),
-        ),
-        migrations.AddConstraint(
-            model_name='referral',
-            constraint=models.CheckConstraint(condition=models.Q(('outcome__in', ['open', 'known']), ('closed_at__isnull', False), _connector='OR'), name='referrals_closed_when'),
-        ),
-        migrations.AddConstraint(
-            model_name='referral',
-            constraint=models.UniqueConstraint(condition=models.Q(models.Q(('contact_email', ''), _negated=True), ('outcome__in', ['open', 'known'])), fields=('referrer', 'contact_email'), name='referrals_named_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='station',
-            constraint=models.UniqueConstraint(fields=('referral', 'step'), name='referrals_station_once'),
         ),
     ]

@@ -6,6 +6,7 @@ import django.utils.timezone
 import uuid
 from django.conf import settings
 from django.db import migrations, models
+from members.migrations._libraries import LIBRARIES
 
 
 class Migration(migrations.Migration):
@@ -13,6 +14,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
+        *LIBRARIES,
         ('survey', '0015_question_maximum_choices'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
@@ -45,6 +47,7 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'surveys',
                 'ordering': ['-id'],
                 'permissions': [('publish_questionnaire', 'Can publish and close surveys'), ('export_questionnaire', 'Can export answers')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('opens_at', None), ('closes_at', None), ('closes_at__gt', models.F('opens_at')), _connector='OR'), name='surveys_questionnaire_closes_after_it_opens')],
             },
         ),
         migrations.CreateModel(
@@ -64,6 +67,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'survey version',
                 'verbose_name_plural': 'survey versions',
                 'ordering': ['-number'],
+                'constraints': [models.UniqueConstraint(fields=('questionnaire', 'number'), name='surveys_version_number')],
             },
         ),
         migrations.AddField(
@@ -84,6 +88,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'question link',
                 'verbose_name_plural': 'question links',
                 'ordering': ['position'],
+                'constraints': [models.UniqueConstraint(fields=('version', 'path'), name='surveys_link_path')],
             },
         ),
         migrations.CreateModel(
@@ -116,6 +121,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'draft of answers',
                 'verbose_name_plural': 'drafts of answers',
+                'constraints': [models.UniqueConstraint(fields=('questionnaire', 'member'), name='surveys_draft_once')],
             },
         ),
         migrations.CreateModel(
@@ -140,6 +146,8 @@ class Migration(migrations.Migration):
                 'verbose_name': 'submission',
                 'verbose_name_plural': 'submissions',
                 'ordering': ['-id'],
+                'indexes': [models.Index(fields=['questionnaire', 'rejected_at'], name='surveys_sub_questio_2cc985_idx')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('member__isnull', False)), fields=('questionnaire', 'member'), name='surveys_submission_once'), models.CheckConstraint(condition=models.Q(('member__isnull', False), models.Q(('completed_at', None), ('seconds_spent', None)), _connector='OR'), name='surveys_submission_anonymous_is_timeless')],
             },
         ),
         migrations.CreateModel(
@@ -157,6 +165,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'invitation to a survey',
                 'verbose_name_plural': 'invitations to surveys',
                 'ordering': ['-id'],
+                'constraints': [models.UniqueConstraint(fields=('questionnaire', 'member'), name='surveys_invitation_once')],
             },
         ),
         migrations.CreateModel(
@@ -175,39 +184,7 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.AddConstraint(
-            model_name='schemaversion',
-            constraint=models.UniqueConstraint(fields=('questionnaire', 'number'), name='surveys_version_number'),
-        ),
-        migrations.AddConstraint(
             model_name='questionnaire',
             constraint=models.CheckConstraint(condition=models.Q(('state', 'draft'), ('version__isnull', False), _connector='OR'), name='surveys_questionnaire_published_has_version'),
-        ),
-        migrations.AddConstraint(
-            model_name='questionnaire',
-            constraint=models.CheckConstraint(condition=models.Q(('opens_at', None), ('closes_at', None), ('closes_at__gt', models.F('opens_at')), _connector='OR'), name='surveys_questionnaire_closes_after_it_opens'),
-        ),
-        migrations.AddConstraint(
-            model_name='questionlink',
-            constraint=models.UniqueConstraint(fields=('version', 'path'), name='surveys_link_path'),
-        ),
-        migrations.AddConstraint(
-            model_name='draft',
-            constraint=models.UniqueConstraint(fields=('questionnaire', 'member'), name='surveys_draft_once'),
-        ),
-        migrations.AddIndex(
-            model_name='submission',
-            index=models.Index(fields=['questionnaire', 'rejected_at'], name='surveys_sub_questio_2cc985_idx'),
-        ),
-        migrations.AddConstraint(
-            model_name='submission',
-            constraint=models.UniqueConstraint(condition=models.Q(('member__isnull', False)), fields=('questionnaire', 'member'), name='surveys_submission_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='submission',
-            constraint=models.CheckConstraint(condition=models.Q(('member__isnull', False), models.Q(('completed_at', None), ('seconds_spent', None)), _connector='OR'), name='surveys_submission_anonymous_is_timeless'),
-        ),
-        migrations.AddConstraint(
-            model_name='surveyinvitation',
-            constraint=models.UniqueConstraint(fields=('questionnaire', 'member'), name='surveys_invitation_once'),
         ),
     ]
