@@ -22,7 +22,10 @@ def default_asset(programme: str = DEFAULT_PROGRAMME, kind: str = Asset.Kind.RED
 
 def system(kind: str, asset: Asset | None = None) -> Account:
     """The programme's own account of a kind: issued, lapsed, redeemed, goodwill."""
-    return Account.objects.get(asset=asset or default_asset(), kind=kind)
+    asset = asset or default_asset()
+    account = Account.objects.get(asset=asset, kind=kind)
+    account.asset = asset
+    return account
 
 
 def wallet_of(member: Member, asset: Asset | None = None) -> Account:

@@ -105,6 +105,8 @@ class _Scale:
 
     def __init__(self, now: datetime.datetime, quiet: bool, settle: bool) -> None:
         self.now, self.quiet, self.settle = now, quiet, settle
+        self._issued: dict[str, Account] = {}
+        self._wallets: dict[tuple[str, int], Account] = {}
 
     def put(self, activity: Activity) -> None:
         pairs = [(rule, member) for rule in rules_for(activity) for member in _paid_by(rule, activity)]
@@ -135,7 +137,20 @@ class _Scale:
 
     def _lock(self, pairs: list[tuple[Rule, Member]]) -> None:
         """All wallets at once, in the order of their ids: two weighings never wait for each other in a circle."""
-        ledger.lock([accounts.wallet_of(member, accounts.default_asset(rule.programme.slug)) for rule, member in pairs])
+        ledger.lock([self._wallet(rule, member) for rule, member in pairs])
+
+    def _source(self, rule: Rule) -> Account:
+        """What the rule's programme issues from; looked up once a weighing."""
+        slug = rule.programme.slug
+        if slug not in self._issued:
+            self._issued[slug] = accounts.system(Account.Kind.ISSUED, accounts.default_asset(slug))
+        return self._issued[slug]
+
+    def _wallet(self, rule: Rule, member: Member) -> Account:
+        key = (rule.programme.slug, member.pk)
+        if key not in self._wallets:
+            self._wallets[key] = accounts.wallet_of(member, self._source(rule).asset)
+        return self._wallets[key]
 
     def _decide(self, accrual: Accrual) -> None:
         """Bring the awards that share a limit with this one to what the limits say."""
@@ -147,10 +162,9 @@ class _Scale:
                 self._award(row, amount)
 
     def _award(self, row: Accrual, amount: int) -> None:
-        asset = accounts.default_asset(row.rule.programme.slug)
         order = ledger.Order(
-            source=accounts.system(Account.Kind.ISSUED, asset),
-            target=accounts.wallet_of(row.member, asset),
+            source=self._source(row.rule),
+            target=self._wallet(row.rule, row.member),
             amount_points=amount,
             reference=f"accrual:{row.pk}:{row.times_awarded + 1}",
             client="accruing",
