@@ -1,5 +1,6 @@
 """Forgetting whose points they were: no sum changes, no row of the books is touched."""
 
+from django.db.models import Q
 from django.utils import timezone
 
 from members.models import Member
@@ -12,7 +13,8 @@ def erase(member: Member) -> None:
     for redemption in Redemption.objects.filter(member=member, status=Redemption.Status.RESERVED):
         redeeming.cancel(redemption, by=member)
     accounts = list(Account.objects.filter(owner__member=member).order_by("pk"))
-    for account in accounts:
+    _let_go(accounts)
+    for account in ledger.lock(accounts).values():
         _empty(account)
     TransferNote.objects.filter(transfer__source__in=accounts).delete()
     TransferNote.objects.filter(transfer__target__in=accounts).delete()
@@ -22,11 +24,19 @@ def erase(member: Member) -> None:
     BoardChoice.objects.filter(member=member).delete()
 
 
-def _empty(account: Account) -> None:
-    for pending in Transfer.objects.filter(kind=Transfer.Kind.PENDING, source=account).exclude(settled_by__isnull=False):
+def _let_go(accounts: list[Account]) -> None:
+    """Also of what somebody else holds for them: once an account is closed, nothing could let go of it any more."""
+    held = Transfer.objects.filter(Q(source__in=accounts) | Q(target__in=accounts), kind=Transfer.Kind.PENDING)
+    for pending in held.exclude(settled_by__isnull=False).order_by("pk"):
         ledger.void(pending)
+
+
+def _empty(account: Account) -> None:
+    # A reservation made since; and what is due lapses first, as before any spending.
+    _let_go([account])
+    ledger.lapse_due(account, now=timezone.now())
     account.refresh_from_db()
-    if account.floor is None or account.available <= 0:
+    if account.available <= 0:
         return
     order = ledger.Order(
         source=account,

@@ -94,11 +94,13 @@ def transfer(order: Order, *, now: datetime.datetime | None = None) -> Transfer:
     if row.is_replay:
         return row
     locked = lock([order.source, order.target])
+    if any(account.closed_at for account in locked.values()):
+        raise AccountClosed
     if row.kind in (Kind.SINGLE, Kind.PENDING, Kind.REVERSAL) and (source := locked.get(order.source.pk)):
         _make_room(source, order.amount_points, now)
     _apply(row, locked, now)
     outbox.put(row)
-    if row.kind != Kind.PENDING:
+    if row.kind in (Kind.SINGLE, Kind.POST, Kind.REVERSAL):
         offset_debt(locked.get(order.target.pk), group=row.group, now=now)
     return row
 
@@ -114,8 +116,6 @@ def _check(order: Order) -> None:
         raise BadAmount
     if order.source.pk == order.target.pk or order.source.asset_id != order.target.asset_id:
         raise AssetsDiffer
-    if order.source.closed_at or order.target.closed_at:
-        raise AccountClosed
 
 
 def _insert(order: Order, now: datetime.datetime) -> Transfer:
@@ -131,10 +131,12 @@ def _insert(order: Order, now: datetime.datetime) -> Transfer:
         digest=order.digest,
         **{name: getattr(order, name) for name in _COPIED},
     )
-    Transfer.objects.bulk_create([row], ignore_conflicts=True)
+    # An account that is closed answers what it did before, and takes nothing new.
+    if not (order.source.closed_at or order.target.closed_at):
+        Transfer.objects.bulk_create([row], ignore_conflicts=True)
     stored = Transfer.objects.select_related("note").filter(client=order.client, reference=order.reference).first()
     if stored is None:
-        raise NotPending
+        raise AccountClosed if order.source.closed_at or order.target.closed_at else NotPending
     if stored.public_id != row.public_id:
         if stored.digest != row.digest:
             raise ReferenceReused
@@ -371,11 +373,16 @@ def balance_as_of(account: Account, moment: datetime.datetime | None = None) -> 
 
 def offset_debt(wallet: Account | None, *, group: uuid.UUID | None = None, now: datetime.datetime | None = None) -> Transfer | None:
     """Pay a member's debt from what just arrived, as a visible line, until the debt is 0."""
-    if wallet is None or wallet.kind != Account.Kind.WALLET or wallet.available <= 0:
+    if wallet is None or wallet.kind != Account.Kind.WALLET:
         return None
     debt = accounts.debt_if_any(wallet)
     owed = -sum_of(debt) if debt else 0
     if debt is None or owed <= 0:
+        return None
+    now = now or timezone.now()
+    for lot in lots.due(wallet, now):
+        _lapse(lot, wallet, now)
+    if wallet.available <= 0:
         return None
     order = Order(
         source=wallet,

@@ -7,7 +7,7 @@ from django.db import connection
 from django.db.utils import IntegrityError
 from django.utils import timezone
 
-from points import guards, ledger, sealing
+from points import accounts, guards, ledger, sealing
 from points.models import Entry, Lot, LotUse, Transfer
 
 
@@ -37,53 +37,89 @@ def test_sound_books_balance(books):
     assert f"{Transfer.objects.count()} transfers, total {books.posted} points" in said()
 
 
+# Each with what the audit says of it, naming the row.
 TAMPERING = {
-    "a changed balance": "UPDATE points_account SET posted = posted + 5 WHERE id = {account}",
-    "a changed hold": "UPDATE points_account SET held = held - 1 WHERE id = {account}",
-    "a changed count of lines": "UPDATE points_account SET seq = seq + 1 WHERE id = {account}",
-    "a changed amount": "UPDATE points_transfer SET amount_points = amount_points + 1 WHERE id = {transfer}",
-    "a changed reason": "UPDATE points_transfer SET reason = 'gift' WHERE id = {transfer}",
-    "a removed entry": "DELETE FROM points_entry WHERE account_id = {account} AND seq = 2",
-    "a changed entry": "UPDATE points_entry SET balance_after = balance_after + 1 WHERE account_id = {account} AND seq = 2",
-    "a changed lot": "UPDATE points_lot SET remaining = remaining - 1 WHERE id = {lot}",
-    "a removed lot use": "DELETE FROM points_lotuse WHERE id = {use}",
-    "a changed lot use": "UPDATE points_lotuse SET amount = amount - 1 WHERE id = {use}",
-    "a removed transfer": "DELETE FROM points_transfer WHERE id = {last}",
-    "a broken seal": "UPDATE points_sealblock SET hash = 'x'",
+    "a changed balance": (
+        "UPDATE points_account SET posted = posted + 5 WHERE id = {account}",
+        "account {code}: posted is 71, its transfers make 66",
+    ),
+    "a changed hold": ("UPDATE points_account SET held = held - 1 WHERE id = {account}", "account {code}: held is 4, its transfers make 5"),
+    "a changed count of lines": (
+        "UPDATE points_account SET seq = seq + 1 WHERE id = {account}",
+        "account {code}: says 10 lines, there are 9",
+    ),
+    "a changed amount": (
+        "UPDATE points_transfer SET amount_points = amount_points + 1 WHERE id = {transfer}",
+        "does not say what transfer {transfer} did",
+    ),
+    "a changed reason": ("UPDATE points_transfer SET reason = 'gift' WHERE id = {transfer}", "seal {first}–{newest}: broken"),
+    "a moved target": (
+        "UPDATE points_transfer SET target_id = {lapsed} WHERE id = {transfer}",
+        "seal {first}–{newest}: broken",
+    ),
+    "a removed entry": (
+        "DELETE FROM points_entry WHERE account_id = {account} AND seq = 2",
+        "entry {account}#3: the line before it is missing",
+    ),
+    "a changed entry": (
+        "UPDATE points_entry SET balance_after = balance_after + 1 WHERE account_id = {account} AND seq = 2",
+        "entry {account}#2: does not say what transfer {transfer} did",
+    ),
+    "a changed lot": ("UPDATE points_lot SET remaining = remaining - 1 WHERE id = {lot}", "lot {lot}: 60 remain, its uses leave 61"),
+    "a removed lot use": ("DELETE FROM points_lotuse WHERE id = {use}", "lot {lot}: 61 remain, its uses leave 91"),
+    "a changed lot use": ("UPDATE points_lotuse SET amount = amount - 1 WHERE id = {use}", "lot {lot}: 61 remain, its uses leave 62"),
+    "a doubled lot use": (
+        "INSERT INTO points_lotuse (lot_id, transfer_id, amount) SELECT lot_id, {start}, amount FROM points_lotuse WHERE id = {use}",
+        "lot {lot}: 61 remain, its uses leave 31",
+    ),
+    "a removed transfer": ("DELETE FROM points_transfer WHERE id = {last}", "does not say what transfer {last} did"),
+    "a broken seal": ("UPDATE points_sealblock SET hash = 'x'", "seal {first}–{newest}: broken"),
 }
+# What no guard can tell from an honest row: the audit does.
+ALLOWED = {"a doubled lot use"}
 
 
-def statement(name, books):
-    return TAMPERING[name].format(
-        account=books.pk,
-        transfer=Transfer.objects.filter(kind="single").order_by("id")[1].pk,
-        lot=Lot.objects.filter(remaining__gt=0).first().pk,
-        use=LotUse.objects.filter(amount__gt=1).first().pk,
-        last=Transfer.objects.filter(kind="lapse").first().pk,
-    )
+def names(books):
+    rows = Transfer.objects.order_by("id")
+    return {
+        "account": books.pk,
+        "code": books.code,
+        "start": rows[0].pk,
+        "first": rows[0].pk,
+        "newest": rows.last().pk,
+        "transfer": rows.filter(kind="single")[1].pk,
+        "last": rows.filter(kind="lapse").first().pk,
+        "lapsed": accounts.system("lapsed").pk,
+        "lot": Lot.objects.filter(remaining__gt=0).get().pk,
+        "use": LotUse.objects.filter(amount=30).get().pk,
+    }
 
 
-@pytest.mark.parametrize("name", TAMPERING)
+@pytest.mark.parametrize("name", sorted(TAMPERING.keys() - ALLOWED))
 def test_the_database_refuses(books, name):
     with pytest.raises(IntegrityError), connection.cursor() as cursor:
-        cursor.execute(statement(name, books))
+        cursor.execute(TAMPERING[name][0].format(**names(books)))
 
 
 @pytest.mark.parametrize("name", TAMPERING)
 @pytest.mark.django_db(transaction=True)
-def test_with_the_guards_off_the_audit_finds(books, name):
+def test_with_the_guards_off_the_audit_finds_and_names(books, name):
+    sql, finding = (text.format(**names(books)) for text in TAMPERING[name])
     guards.lift(connection)
     try:
         with connection.constraint_checks_disabled(), connection.cursor() as cursor:
             if connection.vendor == "postgresql":
                 cursor.execute("SET session_replication_role = replica")
-            cursor.execute(statement(name, books))
+            cursor.execute(sql)
             if connection.vendor == "postgresql":
                 cursor.execute("SET session_replication_role = DEFAULT")
     finally:
         guards.lay(connection)
-    with pytest.raises(CommandError):
-        said()
+    out = io.StringIO()
+    with pytest.raises(CommandError, match="difference"):
+        call_command("audit_ledger", stdout=out)
+    assert finding in out.getvalue()
+    assert "guards" not in out.getvalue()
 
 
 def test_a_missing_guard_is_a_difference(books):
