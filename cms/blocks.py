@@ -5,6 +5,8 @@ from wagtail import blocks
 from wagtail.contrib.typed_table_block.blocks import TypedTableBlock
 from wagtail.images.blocks import ImageChooserBlock
 
+from cms.addressing import SurveySlugBlock, ThreadNumberBlock
+
 TEXT_FEATURES = ["h2", "h3", "bold", "italic", "link", "ol", "ul", "document-link"]
 PLAIN_FEATURES = ["bold", "italic", "link"]
 
@@ -73,9 +75,7 @@ class MarginNoteBlock(blocks.StructBlock):
 
 
 class SurveyBlock(blocks.StructBlock):
-    slug = blocks.RegexBlock(
-        r"^[-a-z0-9_]{1,100}$", label=_("survey"), help_text=_("The last part of the survey's address: /surveys/THIS/"), max_length=100
-    )
+    slug = SurveySlugBlock(label=_("survey"), help_text=_("Its address, or the last part of it."))
     invitation = blocks.CharBlock(label=_("invitation"), required=False, max_length=200)
 
     class Meta:
@@ -85,7 +85,7 @@ class SurveyBlock(blocks.StructBlock):
 
 
 class ThreadBlock(blocks.StructBlock):
-    number = blocks.IntegerBlock(label=_("thread"), min_value=1, help_text=_("The number in the thread's address: /forum/threads/THIS/"))
+    number = ThreadNumberBlock(label=_("thread"), help_text=_("Its address, or the number in it."))
     invitation = blocks.CharBlock(label=_("invitation"), required=False, max_length=200)
 
     class Meta:

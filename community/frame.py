@@ -1,6 +1,8 @@
 """What every page's frame needs to know."""
 
+import ipaddress
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -26,6 +28,15 @@ def section_of(path: str) -> str:
     return SECTIONS.get(without_language(path).strip("/").split("/")[0], "")
 
 
+def has_named_host(request: HttpRequest) -> bool:
+    """Whether the club is visited by a name; browsers keep no passkey for a number such as 127.0.0.1."""
+    try:
+        ipaddress.ip_address(urlsplit(f"//{request.get_host()}").hostname or "")
+    except ValueError:
+        return True
+    return False
+
+
 def frame(request: HttpRequest) -> dict[str, Any]:
     """Template variables for base.html: the club's name and the visitor's choice of light or dark."""
     theme = request.COOKIES.get("theme", "auto")
@@ -36,4 +47,5 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "theme": theme if theme in THEMES else "auto",
         "themes": THEMES,
         "section": section_of(request.path),
+        "has_named_host": has_named_host(request),
     }

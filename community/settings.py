@@ -106,6 +106,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "cms.site_lookup.SiteMiddleware",
     "wagtail.contrib.redirects.middleware.RedirectMiddleware",
+    "community.trying.OwnNotFoundMiddleware",
     "community.one_hop.one_hop",
 ]
 

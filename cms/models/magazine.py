@@ -7,11 +7,13 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
+from wagtail.admin.forms import WagtailAdminPageForm
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
 from wagtail.fields import RichTextField, StreamField
 from wagtail.models import Page
 from wagtail.search import index
 
+from cms.addressing import ThreadField
 from cms.blocks import PLAIN_FEATURES, StoryBlocks
 from cms.models.club import ClubPage, PicturedPage, words_of
 from cms.reading_time import reading_minutes
@@ -73,6 +75,12 @@ class IssuePage(PicturedPage):
         return super().get_context(request, *args, **kwargs) | {"contents": contents(self, request.user)}
 
 
+class ArticleForm(WagtailAdminPageForm):
+    discussion = ThreadField(
+        required=False, label=_("discussion"), help_text=_("The forum thread below the article: its address, or the number in it.")
+    )
+
+
 class ArticlePage(PicturedPage):
     """A story of the magazine."""
 
@@ -83,15 +91,14 @@ class ArticlePage(PicturedPage):
         CLUB = "club", _("From the club")
 
     template = "cms/article.html"
+    base_form_class = ArticleForm
     topic = models.CharField(_("section"), max_length=20, choices=Topic, default=Topic.STORY)
     standfirst = models.TextField(_("standfirst"), max_length=400, blank=True)
     author = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("author"))
     byline = models.CharField(_("byline"), max_length=120, blank=True, help_text=_("Instead of the author's name, for guests."))
     body = StreamField(StoryBlocks(), verbose_name=_("body"), blank=True)
     minutes = models.PositiveSmallIntegerField(_("minutes to read"), default=1, editable=False)
-    discussion = models.PositiveBigIntegerField(
-        _("discussion"), null=True, blank=True, help_text=_("The forum thread below the article: the number in its address.")
-    )
+    discussion = models.PositiveBigIntegerField(_("discussion"), null=True, blank=True)
 
     content_panels = [
         *Page.content_panels,

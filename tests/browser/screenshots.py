@@ -34,11 +34,11 @@ FOUND = {
     "article": ("", "main a[href*='/magazine/'][href*='/'] >> nth=2"),
     "board": ("forum/", "main a[href*='/forum/boards/']"),
     "thread": ("forum/", "main a[href*='/forum/threads/']"),
-    "blog": ("blogs/", "main a[href*='/blogs/']"),
-    "survey": ("surveys/", "main a[href*='/surveys/']"),
-    "group": ("groups/", "main a[href*='/groups/']"),
+    "blog": ("blogs/", "main a[href*='/blogs/']:not([href*='new'])"),
+    "survey": ("surveys/", "main a[href*='/surveys/']:not(nav a)"),
+    "group": ("groups/", "main a[href*='/groups/']:not(nav a)"),
     "event": ("events/", "main a[href*='/events/']"),
-    "profile": ("forum/", "main a[href*='/members/']"),
+    "profile": ("points/leaderboard/", "main a[href*='/members/']"),
 }
 
 

@@ -74,6 +74,15 @@ def test_error_pages_can_be_looked_at_while_developing(client, db, settings, pag
     assert client.get("/dev/style/..base/").status_code == 404
 
 
+@pytest.mark.parametrize("address", ["/there-is-no-such-page/", "/forum/threads/999999/", "/zh-hans/nowhere/"])
+def test_a_club_that_is_being_tried_shows_its_own_page_too(client, db, settings, address):
+    settings.DEBUG = True
+    answer = client.get(address)
+    assert answer.status_code == 404
+    assert "URLconf" not in answer.content.decode()
+    assert "site-header" in answer.content.decode()
+
+
 def test_an_error_put_into_a_page_brings_no_second_frame(client, db):
     answer = client.get("/there-is-no-such-page/", headers={"HX-Request": "true"})
     assert answer.status_code == 404

@@ -185,3 +185,9 @@ def test_a_title_names_the_club_once_and_is_shared_without_it():
     assert '<title>Say "hello" · Clubroom</title>' in page_title('Say "hello"')
     assert "<title>Clubroom</title>" in page_title(" Clubroom ")
     assert 'content="One line"' in page_description("One\n  line")
+
+
+@pytest.mark.parametrize(("host", "is_offered"), [("localhost", True), ("127.0.0.1:8000", False), ("[::1]:8000", False)])
+def test_a_passkey_is_offered_only_where_browsers_keep_one(client, db, host, is_offered):
+    page = client.get("/accounts/login/", headers={"host": host}).content.decode()
+    assert ('id="passkey_login"' in page) == is_offered
