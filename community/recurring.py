@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from django.core.management import call_command
 from django.db import close_old_connections
 
+from focusgroups import emptying
 from notifications import mailing
 from referrals import forgetting, noticing
 
@@ -83,6 +84,7 @@ ROUNDS = [
     Round("seal transfers", 3_600, seal_transfers),
     Round("publish scheduled pages", 60, publish_scheduled_pages),
     Round("pay for anonymous answers", 600, pay_for_anonymous_answers),
+    Round("delete talks whose time is over", 3_600, emptying.empty_due),
     Round("send mails", 10, mailing.send_due),
     Round("notice referrals", 300, noticing.notice_missed),
     Round("forget sent mails", 86_400, mailing.forget_sent),

@@ -1,9 +1,11 @@
 """The forms of the pages beside the room."""
 
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from focusgroups.models import Seat
+from focusgroups.models import Code, Item, Redaction, Seat, Study
 from members.models import Member
 
 INVITED_MAX = 100
@@ -35,3 +37,71 @@ class InvitationForm(forms.Form):
         if missing:
             raise forms.ValidationError(_("No member has this address: %(addresses)s") % {"addresses": ", ".join(missing[:5])})
         return [found[email] for email in wanted]
+
+
+class CodeForm(forms.ModelForm):
+    class Meta:
+        model = Code
+        fields = ("name", "parent", "hue", "memo")
+        widgets = {"memo": forms.Textarea(attrs={"rows": 2})}
+
+    hue = forms.TypedChoiceField(label=_("Colour"), coerce=int, choices=[(number, str(number + 1)) for number in range(12)], initial=0)
+
+    def __init__(self, *args: Any, study: Study, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["parent"].queryset = study.codes.all()  # type: ignore[attr-defined]
+
+    def _post_clean(self) -> None:
+        """The deed judges the whole; the fields are all that is checked here."""
+
+
+class MarkForm(forms.Form):
+    code = forms.ModelChoiceField(Code.objects.none())
+    stream = forms.ChoiceField(choices=[("all", "all"), ("staff", "staff")])
+    seq = forms.IntegerField(min_value=1, max_value=2**53)
+    words = forms.CharField(required=False, max_length=4000, strip=False)
+    start = forms.IntegerField(required=False, min_value=0, max_value=10_000)
+    memo = forms.CharField(required=False, max_length=1000)
+
+    def __init__(self, *args: Any, study: Study, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["code"].queryset = study.codes.all()  # type: ignore[attr-defined]
+
+
+class QueryForm(forms.Form):
+    code = forms.TypedChoiceField(label=_("Code"), required=False, coerce=int, empty_value=None)
+    segment = forms.ChoiceField(label=_("Segment"), required=False)
+    item = forms.TypedChoiceField(label=_("Question"), required=False, coerce=int, empty_value=None)
+
+    def __init__(self, *args: Any, study: Study, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        segments = (
+            Seat.objects.filter(group__study=study).exclude(segment="").values_list("segment", flat=True).distinct().order_by("segment")
+        )
+        items = Item.objects.filter(group__study=study).exclude(posed_at=None).values_list("pk", "text")
+        every = [("", _("Any"))]
+        self.fields["code"].choices = every + [(code.pk, code.name) for code in study.codes.all()]  # type: ignore[attr-defined]
+        self.fields["segment"].choices = every + [(name, name) for name in segments]  # type: ignore[attr-defined]
+        self.fields["item"].choices = every + [(pk, text[:80]) for pk, text in items]  # type: ignore[attr-defined]
+
+
+class QuoteForm(forms.Form):
+    coding = forms.IntegerField(min_value=1)
+    note = forms.CharField(required=False, max_length=500)
+
+
+class RedactionForm(forms.Form):
+    words = forms.CharField(
+        label=_("Words to take out"),
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("One on each line. They go wherever they stand in this group’s record, and cannot be brought back."),
+    )
+    kind = forms.ChoiceField(label=_("Kind"), choices=Redaction.Kind.choices)
+    reason = forms.CharField(label=_("Reason"), max_length=200, required=False)
+
+    def clean_words(self) -> list[str]:
+        words = [line.strip() for line in self.cleaned_data["words"].splitlines() if line.strip()]
+        if not words or len(words) > 50 or any(len(word) < 2 for word in words):
+            raise forms.ValidationError(_("Two characters at least, one on each line."))
+        return words

@@ -1,22 +1,24 @@
 """A room's events as people read them afterwards: who, when, what, in one list. Names are the room's own."""
 
-import csv
 import datetime
-import io
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from focusgroups import identities
 from focusgroups.models import Group
 
 LONGEST = 20_000
+SPOKEN = ("message", "answer")
 
 
 @dataclass(frozen=True)
 class Line:
-    """One line: `kind` is the event's; `is_staff` for what stayed behind the glass, `is_private` for what was whispered."""
+    """One line: `kind` is the event's; `is_staff` for what stayed behind the glass, `is_private` for what was whispered.
+
+    seat, item   who said it, and under which item of the guide; None where nobody or nothing
+    """
 
     stream: str
     seq: int
@@ -27,13 +29,24 @@ class Line:
     text: str
     is_staff: bool
     is_private: bool
+    seat: int | None = None
+    item: int | None = None
+    picture: int | None = None
+
+    @property
+    def is_spoken(self) -> bool:
+        """A participant's own words: what coders mark."""
+        return self.kind in SPOKEN and self.role == "participant" and bool(self.text)
 
 
 def lines(events: list[dict[str, Any]]) -> list[Line]:
     """The lines of a room's events, in their order; what is only a sign (reactions, votes, spotlight) is left out."""
     made: list[Line] = []
     seen: set[tuple[int, str]] = set()
+    before: int | None = None
     for event in events:
+        if event["type"] == "item" and "item" in event:
+            before = event["item"]
         if (text := _text(event)) is None:
             continue
         # A masked answer is told to several, and once more when it is revealed; it is one answer.
@@ -41,12 +54,12 @@ def lines(events: list[dict[str, Any]]) -> list[Line]:
         fresh = [answer for answer in answers if (answer["answer"], answer["body"]) not in seen]
         seen |= {(answer["answer"], answer["body"]) for answer in fresh}
         if event["type"] != "answer":
-            made.append(_line(event, text))
-        made += [_line({**event, **answer, "type": "answer"}, answer["body"]) for answer in fresh]
+            made.append(_line(event, text, before))
+        made += [_line({**event, **answer, "type": "answer"}, answer["body"], before) for answer in fresh if answer["body"]]
     return made
 
 
-def _line(event: dict[str, Any], text: str) -> Line:
+def _line(event: dict[str, Any], text: str, before: int | None) -> Line:
     is_private = event["type"] == "probe" or bool(event.get("is_private"))
     return Line(
         stream=event["stream"],
@@ -56,56 +69,45 @@ def _line(event: dict[str, Any], text: str) -> Line:
         role=event.get("role", ""),
         name=event.get("name", "") if event["type"] in ("message", "probe", "answer") else "",
         text=text,
-        is_staff=event["stream"] == "staff" and not is_private,
+        # A masked answer comes to the staff by their own stream, but was not said behind the glass.
+        is_staff=event["stream"] == "staff" and not is_private and event["type"] != "answer",
         is_private=is_private,
+        seat=event.get("seat"),
+        item=event.get("item") or before,
+        picture=event.get("picture"),
     )
 
 
 def _text(event: dict[str, Any]) -> str | None:
     match event["type"]:
         case "message" | "answer":
-            return event["body"]
+            return event.get("body")
         case "probe":
-            return f"→ {event['to_name']}: {event['body']}"
+            return f"→ {event['to_name']}: {event['body']}" if "body" in event else None
         case "item":
-            return "\n".join([event["text"], *(f"· {choice}" for choice in event["choices"])])
+            return "\n".join([event["text"], *(f"· {choice}" for choice in event["choices"])]) if "text" in event else None
         case "reveal":
             return _("The answers were shown to everybody.")
         case "status":
-            return {"open": _("The room opened."), "paused": _("The room paused."), "closed": _("The room closed.")}.get(event["status"])
+            status = event.get("status", "")
+            return {"open": _("The room opened."), "paused": _("The room paused."), "closed": _("The room closed.")}.get(status)
         case "seated":
-            return _("%(name)s sat down.") % {"name": event["name"]}
+            return _("%(name)s sat down.") % {"name": event["name"]} if "name" in event else None
         case "removed":
-            return _("%(name)s was shown out.") % {"name": event["name"]}
+            return _("%(name)s was shown out.") % {"name": event["name"]} if "name" in event else None
     return None
 
 
-def as_text(group: Group, lines: list[Line]) -> str:
-    """A plain file to read: a head, then a line for each event."""
-    head = [group.title, _("Transcript under the names of the room"), ""]
-    body = [f"[{_clock(line)}] {_mark(line)}{line.name + ': ' if line.name else '— '}{line.text}" for line in lines]
-    return "\n".join([*head, *body, ""])
+def for_client(group: Group, lines: list[Line]) -> list[Line]:
+    """The copy for those who paid for the answers: what the whole room heard, and nothing that tells who anybody is.
 
-
-def as_csv(group: Group, lines: list[Line]) -> str:
-    """A table for a spreadsheet, with a byte order mark so that Excel reads Chinese."""
-    out = io.StringIO()
-    writer = csv.writer(out)
-    writer.writerow(["stream", "seq", "at", "kind", "role", "name", "private", "text"])
-    for line in lines:
-        row = [line.stream, line.seq, line.at.isoformat(), line.kind, line.role, line.name, int(line.is_private), line.text]
-        writer.writerow([_harmless(cell) for cell in row])
-    return "\ufeff" + out.getvalue()
-
-
-def _harmless(cell: Any) -> Any:
-    """A cell that a spreadsheet would run as a formula is made text."""
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell
-
-
-def _clock(line: Line) -> str:
-    return timezone.localtime(line.at).strftime("%Y-%m-%d %H:%M:%S")
-
-
-def _mark(line: Line) -> str:
-    return f"({_('private')}) " if line.is_private else f"({_('back room')}) " if line.is_staff else ""
+    Moderators are called so; names, addresses, companies and long numbers of the participants are taken out of what was said.
+    """
+    names = identities.known(group)
+    hosts = list(dict.fromkeys(line.name for line in lines if line.role == "moderator" and line.name))
+    called = {name: _("Moderator") + (f" {place}" if len(hosts) > 1 else "") for place, name in enumerate(hosts, start=1)}
+    public = [line for line in lines if not line.is_staff and not line.is_private and line.kind not in ("seated", "removed")]
+    return [
+        replace(line, name=called.get(line.name, line.name), text=identities.masked(line.text, names), stream="all", seat=None)
+        for line in public
+    ]

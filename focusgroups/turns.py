@@ -41,7 +41,8 @@ class Turn:
         client_id = None if is_copy else self.client_id
         shown = body | {"client_id": str(client_id)} if client_id else body
         name = audiences.stream(self.group.pk, whose)
-        event = streams.append(name, kind, shown, author=self.seat.member, client_id=client_id)
+        # Asked for under the room's lock when the turn was taken.
+        event = streams.append(name, kind, shown, author=self.seat.member, client_id=client_id, is_new=True)
         return Written(label, event.seq)
 
     def require(self, *roles: Seat.Role) -> None:

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from focusgroups import views
+from focusgroups import study_views, views
 
 app_name = "groups"
 urlpatterns = [
@@ -12,4 +12,12 @@ urlpatterns = [
     path("<int:pk>/people/<int:seat_pk>/attendance/", views.attendance, name="attendance"),
     path("<int:pk>/transcript/", views.transcript, name="transcript"),
     path("<int:pk>/transcript.<str:kind>", views.transcript_file, name="transcript_file"),
+    path("<int:pk>/coding/", study_views.marks, name="marks"),
+    path("<int:pk>/redactions/", study_views.redaction, name="redaction"),
+    path("<int:pk>/results/", study_views.results, name="results"),
+    path("studies/<int:pk>/", study_views.study, name="study"),
+    path("studies/<int:pk>/codes/", study_views.code, name="codes"),
+    path("studies/<int:pk>/codes/<int:code_pk>/", study_views.code, name="code"),
+    path("studies/<int:pk>/quotes/", study_views.quote, name="quotes"),
+    path("studies/<int:pk>/project.qdpx", study_views.project, name="project"),
 ]

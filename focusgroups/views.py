@@ -1,7 +1,5 @@
 """The pages of focus groups: my groups, the door and the room behind it, who sits there, what was said."""
 
-from typing import Any
-
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
@@ -9,7 +7,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from focusgroups import attending, listing, rooms, seating, transcripts, words
+from focusgroups import attending, exports, listing, proofs, rooms, seating, transcripts, words
 from focusgroups.models import Group, Seat
 from focusgroups.page_forms import ConsentForm, InvitationForm, StaffSeatForm
 from focusgroups.refusals import Refused
@@ -120,20 +118,32 @@ def attendance(request: HttpRequest, pk: int, seat_pk: int) -> HttpResponse:
 def transcript(request: HttpRequest, pk: int) -> HttpResponse:
     """What was said, under the room's names: for participants once the group has ended, for the staff at any time."""
     group, lines = _transcript(request, pk)
-    return render(request, "groups/transcript.html", {"group": group, "lines": lines, "may_host": _may_host(request, group)})
+    may_host = _may_host(request, group)
+    context = {"group": group, "lines": lines, "may_host": may_host, "formats": exports.FORMATS, "proof": proofs.public(group.pk)}
+    return render(request, "groups/transcript.html", context)
 
 
 @require_GET
 @login_required
 def transcript_file(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
-    """The same as a file: txt or csv."""
+    """The same as a file: txt, csv, json, vtt, docx. `?copy=client` is the copy to hand on; observers get no other."""
     group, lines = _transcript(request, pk)
-    makers: dict[str, tuple[str, Any]] = {"txt": ("text/plain", transcripts.as_text), "csv": ("text/csv", transcripts.as_csv)}
-    if kind not in makers:
+    if kind not in exports.FORMATS:
         raise Http404
-    content_type, make = makers[kind]
-    headers = {"Content-Disposition": f'attachment; filename="group-{group.pk}.{kind}"'}
-    return HttpResponse(make(group, lines), content_type=f"{content_type}; charset=utf-8", headers=headers)
+    is_for_client = request.GET.get("copy") == "client" or _is_observer(request, group)
+    if is_for_client:
+        lines = transcripts.for_client(group, lines)
+    content_type, make = exports.FORMATS[kind]
+    name = f"group-{group.pk}{'-client' if is_for_client else ''}.{kind}"
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    document = exports.Document(group, lines, str(proofs.public(group.pk)))
+    return HttpResponse(make(document), content_type=content_type, headers=headers)
+
+
+def _is_observer(request: HttpRequest, group: Group) -> bool:
+    if _may_host(request, group):
+        return False
+    return Seat.objects.admitted(asker(request)).filter(group=group, role=Seat.Role.OBSERVER).exists()
 
 
 def _transcript(request: HttpRequest, pk: int) -> tuple[Group, list[transcripts.Line]]:
@@ -145,6 +155,8 @@ def _transcript(request: HttpRequest, pk: int) -> tuple[Group, list[transcripts.
         seat = Seat(group=group, member=asker(request), role=Seat.Role.OBSERVER)
     elif seat.is_participant and not group.is_closed:
         raise Http404
+    if group.emptied_at:
+        return group, []
     return group, transcripts.lines(rooms.events_after(seat, {}, limit=transcripts.LONGEST))
 
 

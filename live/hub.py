@@ -43,6 +43,9 @@ class Followed:
     def take(self, news: News) -> None:
         """The next event, numbered head + 1."""
         self.head = news.seq
+        if news.kind == streams.REDACTED:
+            # What was taken out of earlier events is not to be sent from memory.
+            self.recent.clear()
         self.recent.append(news)
         for line in tuple(self.lines):
             line.notice(news)

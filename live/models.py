@@ -11,6 +11,7 @@ class Stream(models.Model):
 
     name = models.CharField(max_length=80, unique=True, help_text="Such as thread:17, member:5, group:3:all.")
     last_seq = models.PositiveBigIntegerField(default=0)
+    digest = models.CharField(max_length=64, blank=True, default="", help_text="The last event's link of the chain.")
 
     class Meta:
         verbose_name = _("stream")
@@ -21,7 +22,11 @@ class Stream(models.Model):
 
 
 class Event(models.Model):
-    """Something an open page may want to hear of, under its stream's next number; never edited."""
+    """Something an open page may want to hear of, under its stream's next number; never edited but to take words out of it.
+
+    Each event's `digest` binds the one before, its number, kind and moment, and the fingerprint of its body. Words can be taken out
+    later (`rewritten_at`) without breaking the chain; with the body its salt goes too, so that the fingerprint tells nothing.
+    """
 
     stream = models.ForeignKey(Stream, models.CASCADE, related_name="events")
     seq = models.PositiveBigIntegerField()
@@ -30,6 +35,10 @@ class Event(models.Model):
     author = models.ForeignKey(Member, models.SET_NULL, null=True, related_name="+")
     client_id = models.UUIDField(null=True)
     at = models.DateTimeField(default=timezone.now)
+    salt = models.CharField(max_length=32, blank=True, default="")
+    fingerprint = models.CharField(max_length=64, blank=True, default="")
+    digest = models.CharField(max_length=64, blank=True, default="")
+    rewritten_at = models.DateTimeField(null=True)
 
     class Meta:
         verbose_name = _("event")

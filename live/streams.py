@@ -1,36 +1,73 @@
 """Writing to a stream and reading from it: an event takes the stream's next number in the transaction of the deed that it tells of."""
 
+import json
+import secrets
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import partial
 from typing import Any
 
 from django.db import connection, transaction
 from django.dispatch import Signal
+from django.utils import timezone
 
+from live import chain
 from live.models import Event, Stream
 from live.news import News
 from members.models import Member
 
 # Rung after commit with `news`: a hint for whoever holds open sockets. The database is the truth.
 appended = Signal()
+REDACTED = "redacted"
 
 
-def append(stream: str, kind: str, body: dict[str, Any], *, author: Member | None = None, client_id: uuid.UUID | None = None) -> Event:
+def append(
+    stream: str,
+    kind: str,
+    body: dict[str, Any],
+    *,
+    author: Member | None = None,
+    client_id: uuid.UUID | None = None,
+    is_new: bool = False,
+) -> Event:
     """Add an event to a stream, inside the caller's transaction; the same author and client_id again returns the first event.
 
     The row lock that the number takes makes commit order the order of numbers, and leaves no hole behind.
+    is_new   the caller holds a lock of its own, under which it has asked for this client_id already
     Raises RuntimeError outside a transaction.
     """
     if not transaction.get_connection().in_atomic_block:
         raise RuntimeError("append() belongs in the transaction of the deed it tells of")
-    if client_id and (earlier := _earlier(stream, author, client_id)):
+    if client_id and not is_new and (earlier := _earlier(stream, author, client_id)):
         return earlier
-    stream_id, seq = _next_number(stream)
-    event = Event.objects.create(stream_id=stream_id, seq=seq, kind=kind, body=body, author=author, client_id=client_id)
-    news = News(stream, seq, kind, body, event.at)
+    # As the database will give it back, so that the fingerprint is of what is read.
+    body = json.loads(json.dumps(body, default=str))
+    stream_id, seq, before = _next_number(stream)
+    at, salt = timezone.now(), secrets.token_hex(16)
+    print_of_body = chain.fingerprint(body, salt)
+    digest = chain.link(before, stream=stream, seq=seq, kind=kind, at=at, body_fingerprint=print_of_body)
+    event = Event(stream_id=stream_id, seq=seq, kind=kind, body=body, author=author, client_id=client_id, at=at)
+    event.salt, event.fingerprint, event.digest = salt, print_of_body, digest
+    event.save(force_insert=True)
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE live_stream SET digest = %s WHERE id = %s", [digest, stream_id])
+    news = News(stream, seq, kind, body, at)
     transaction.on_commit(partial(appended.send_robust, sender=Stream, stream=stream, seq=seq, news=news))
     return event
+
+
+def rewrite(stream: str, bodies: Mapping[int, dict[str, Any]], *, author: Member | None = None) -> Event:
+    """Take words out of events for good (number → new body), and tell whoever has read them, with an event of its own.
+
+    Numbers and chain stay; what stood there is gone, here and from the memory of every process.
+    """
+    row = Stream.objects.select_for_update().get(name=stream)
+    now = timezone.now()
+    for event in row.events.filter(seq__in=bodies):
+        event.body, event.salt, event.rewritten_at = bodies[event.seq], "", now
+        event.save(update_fields=["body", "salt", "rewritten_at"])
+    told = [{"target": seq, "body": body} for seq, body in sorted(bodies.items())]
+    return append(stream, REDACTED, {"rewrites": told}, author=author)
 
 
 def _earlier(stream: str, author: Member | None, client_id: uuid.UUID) -> Event | None:
@@ -40,8 +77,8 @@ def _earlier(stream: str, author: Member | None, client_id: uuid.UUID) -> Event 
     return Event.objects.filter(stream=row, author=author, client_id=client_id).first()
 
 
-def _next_number(stream: str) -> tuple[int, int]:
-    """The stream's id and its next number, in one statement that keeps the row locked until commit."""
+def _next_number(stream: str) -> tuple[int, int, str]:
+    """The stream's id, its next number and its last digest, in one statement that keeps the row locked until commit."""
     with connection.cursor() as cursor:
         cursor.execute(NEXT_NUMBER, [stream])
         row = cursor.fetchone()
@@ -49,10 +86,10 @@ def _next_number(stream: str) -> tuple[int, int]:
             Stream.objects.get_or_create(name=stream)
             cursor.execute(NEXT_NUMBER, [stream])
             row = cursor.fetchone()
-    return row[0], row[1]
+    return row[0], row[1], row[2]
 
 
-NEXT_NUMBER = "UPDATE live_stream SET last_seq = last_seq + 1 WHERE name = %s RETURNING id, last_seq"
+NEXT_NUMBER = "UPDATE live_stream SET last_seq = last_seq + 1 WHERE name = %s RETURNING id, last_seq, digest"
 
 
 def heads(names: Iterable[str]) -> dict[str, int]:

@@ -12,8 +12,13 @@ from typing import Any, TypeVar
 from django.db import close_old_connections, connection
 
 Result = TypeVar("Result")
-readers = ThreadPoolExecutor(max_workers=4, thread_name_prefix="live-read")
-writers = ThreadPoolExecutor(max_workers=8, thread_name_prefix="live-write")
+
+
+def _pool(workers: int, name: str) -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(max_workers=workers, thread_name_prefix=name)
+
+
+readers, writers = _pool(4, "live-read"), _pool(8, "live-write")
 
 
 async def read(function: Callable[..., Result], *args: Any) -> Result:
@@ -37,3 +42,11 @@ def _tidily(function: Callable[..., Result], args: tuple[Any, ...]) -> Result:
     finally:
         if connection.vendor != "sqlite":
             connection.close()
+
+
+def begin_anew() -> None:
+    """End these threads, and with them their connections: the database behind them is another one now."""
+    global readers, writers
+    for pool in (readers, writers):
+        pool.shutdown()
+    readers, writers = _pool(4, "live-read"), _pool(8, "live-write")

@@ -7,6 +7,7 @@ import pytest
 from django.contrib.auth.models import Group
 from django.core.cache import cache
 
+from live import threads
 from members import roles
 from members.models import Company, Member
 from tests import database_template
@@ -50,6 +51,8 @@ def _committed_rows_go_with_their_database():
     def lay_anew(self):
         name = str(connection.settings_dict["NAME"])
         connection.close()
+        # The sockets' threads hold the old file open.
+        threads.begin_anew()
         if connection.vendor == "sqlite":
             database_template.lay_sqlite(Path(name))
         else:

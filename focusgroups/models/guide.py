@@ -1,4 +1,5 @@
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
@@ -18,6 +19,12 @@ class Item(models.Model):
         PROBE = "probe", _("Follow-up in reserve")
         STIMULUS = "stimulus", _("Stimulus")
         POLL = "poll", _("Poll")
+        RANKING = "ranking", _("Ranking")
+        RATING = "rating", _("Rating scale")
+        SORT = "sort", _("Card sort")
+        COMPLETION = "completion", _("Sentence completion")
+        PINS = "pins", _("Pins on a picture")
+        NOTES = "notes", _("Brainstorm board")
 
     sort_order_field = "sort_order"
 
@@ -27,13 +34,25 @@ class Item(models.Model):
     text = models.TextField(_("text"), max_length=2000)
     note = models.TextField(_("note for moderators"), max_length=2000, blank=True)
     minutes = models.PositiveSmallIntegerField(_("minutes"), null=True, blank=True)
-    options = models.TextField(_("choices"), max_length=2000, blank=True, help_text=_("Of a poll: one on each line."))
+    options = models.TextField(
+        _("choices"),
+        max_length=2000,
+        blank=True,
+        help_text=_("One on each line: a poll’s choices, what is ranked, the cards, the two ends of a scale."),
+    )
+    categories = models.TextField(_("piles"), max_length=1000, blank=True, help_text=_("Of a card sort: one on each line."))
+    scale_max = models.PositiveSmallIntegerField(_("scale from 1 to"), default=5, validators=[MinValueValidator(2), MaxValueValidator(11)])
+    link = models.URLField(_("video or article"), max_length=500, blank=True)
     max_choices = models.PositiveSmallIntegerField(_("choices allowed"), default=1)
     is_masked = models.BooleanField(
         _("masked"), default=False, help_text=_("Nobody sees the others' answers before giving one, until the moderator reveals them.")
     )
     image = models.ForeignKey("wagtailimages.Image", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("picture"))
     image_alt = models.CharField(_("what the picture shows"), max_length=300, blank=True)
+    opens_at = models.DateTimeField(_("opens"), null=True, blank=True, help_text=_("On a board: when this task appears."))
+    due_at = models.DateTimeField(_("due"), null=True, blank=True, help_text=_("On a board: when answers are wanted by."))
+    nudged_at = models.DateTimeField(null=True, blank=True, editable=False)
+    extra_minutes = models.PositiveSmallIntegerField(default=0, editable=False)
     posed_at = models.DateTimeField(null=True, blank=True, editable=False)
     revealed_at = models.DateTimeField(null=True, blank=True, editable=False)
 
@@ -52,12 +71,30 @@ class Item(models.Model):
     def clean(self) -> None:
         if self.kind == self.Kind.POLL and len(self.choices) < 2:
             raise ValidationError({"options": _("A poll needs two choices at least, each on its line.")})
+        if self.kind in (self.Kind.RANKING, self.Kind.SORT) and len(self.choices) < 2:
+            raise ValidationError({"options": _("Name two at least, each on its line.")})
+        if self.kind == self.Kind.SORT and len(self.piles) < 2:
+            raise ValidationError({"categories": _("Name two at least, each on its line.")})
+        if self.kind == self.Kind.PINS and not self.image_id:
+            raise ValidationError({"image": _("Pins need a picture to be put on.")})
+        if self.opens_at and self.due_at and self.due_at <= self.opens_at:
+            raise ValidationError({"due_at": _("The end comes after the start.")})
         if self.image_id and not self.image_alt:
             raise ValidationError({"image_alt": _("Say what the picture shows, for those who cannot see it.")})
 
     @property
     def choices(self) -> list[str]:
         return [line.strip() for line in self.options.splitlines() if line.strip()]
+
+    @property
+    def piles(self) -> list[str]:
+        return [line.strip() for line in self.categories.splitlines() if line.strip()]
+
+    @property
+    def is_exercise(self) -> bool:
+        """Answered with more than words."""
+        kinds = self.Kind
+        return self.kind in (kinds.POLL, kinds.RANKING, kinds.RATING, kinds.SORT, kinds.PINS, kinds.NOTES)
 
     @property
     def hides_answers(self) -> bool:
@@ -71,6 +108,7 @@ class Answer(models.Model):
     seat = models.ForeignKey(Seat, models.PROTECT, related_name="answers")
     body = models.TextField(max_length=4000, blank=True)
     choices = models.JSONField(default=list)
+    given = models.JSONField(default=dict, help_text="Of an exercise: order, rating, piles, pins or notes.")
     at = models.DateTimeField(default=timezone.now)
 
     class Meta:

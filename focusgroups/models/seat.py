@@ -1,3 +1,5 @@
+import uuid
+
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
@@ -30,6 +32,7 @@ class Seat(models.Model):
     member = models.ForeignKey(Member, models.PROTECT, related_name="seats", verbose_name=_("member"))
     role = models.CharField(_("role"), max_length=12, choices=Role, default=Role.PARTICIPANT)
     pseudonym = models.CharField(_("name in the room"), max_length=40)
+    segment = models.CharField(_("segment"), max_length=100, blank=True)
     hue = models.PositiveSmallIntegerField(default=0)
     invited_at = models.DateTimeField(default=timezone.now)
     consented_at = models.DateTimeField(null=True, blank=True)
@@ -37,6 +40,8 @@ class Seat(models.Model):
     is_muted = models.BooleanField(default=False)
     removed_at = models.DateTimeField(null=True, blank=True)
     first_here_at = models.DateTimeField(null=True, blank=True)
+    checked_at = models.DateTimeField(null=True, blank=True, help_text="When the technical check of the waiting room passed.")
+    reminded = models.CharField(max_length=10, blank=True, help_text="The last reminder sent: day or hour.")
     here_until = models.DateTimeField(null=True, blank=True, help_text="A lease: whoever's process dies is gone when it runs out.")
     attended_confirmed_at = models.DateTimeField(null=True, blank=True)
 
@@ -74,3 +79,40 @@ class Seat(models.Model):
 
     def is_here(self) -> bool:
         return self.here_until is not None and self.here_until > timezone.now()
+
+
+class Lease(models.Model):
+    """One open socket of a seat, as long as it is renewed. The seat is here until its last lease runs out."""
+
+    seat = models.ForeignKey(Seat, models.CASCADE, related_name="leases")
+    socket = models.UUIDField(unique=True)
+    until = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("lease")
+        verbose_name_plural = _("leases")
+
+    def __str__(self) -> str:
+        return f"{self.seat_id} until {self.until:%H:%M:%S}"
+
+
+def picture_path(picture: "Picture", filename: str) -> str:
+    return f"groups/{picture.group_id}/{uuid.uuid4().hex}.{filename.rsplit('.', 1)[-1]}"
+
+
+class Picture(models.Model):
+    """A picture that somebody sent into the room; read through the room's own door only."""
+
+    group = models.ForeignKey(Group, models.CASCADE, related_name="pictures")
+    seat = models.ForeignKey(Seat, models.CASCADE, related_name="pictures")
+    file = models.ImageField(upload_to=picture_path, width_field="width", height_field="height")
+    width = models.PositiveIntegerField(default=0)
+    height = models.PositiveIntegerField(default=0)
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        verbose_name = _("picture")
+        verbose_name_plural = _("pictures")
+
+    def __str__(self) -> str:
+        return str(self.pk)

@@ -2,12 +2,14 @@ import uuid
 
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
+from modelcluster.fields import ParentalKey
 from modelcluster.models import ClusterableModel
 
 from members.models import Member
@@ -26,13 +28,33 @@ def usual_consent() -> str:
     return str(CONSENT)
 
 
+class StudyQuerySet(models.QuerySet["Study"]):
+    def analysed_by(self, member: Member | AnonymousUser) -> "StudyQuerySet":
+        """Studies whose talks a member may work with: the club's researchers all, moderators those of their groups."""
+        if not isinstance(member, Member):
+            return self.none()
+        if member.has_perm("focusgroups.change_group"):
+            return self
+        return self.filter(
+            pk__in=Group.objects.filter(seats__member=member, seats__role="moderator", seats__removed_at=None).values("study_id")
+        )
+
+
 class Study(models.Model):  # type: ignore[django-manager-missing]
     """A question the club wants answered, and the groups that talk about it."""
 
     title = models.CharField(_("title"), max_length=200)
     purpose = models.TextField(_("what we want to learn"), max_length=4000, blank=True)
+    keep_days = models.PositiveIntegerField(
+        _("days to keep what was said"),
+        null=True,
+        blank=True,
+        help_text=_("So many days after a group ends its talk, answers and pictures are deleted; the report’s quotes stay. Empty: kept."),
+    )
     created_by = models.ForeignKey(Member, models.SET_NULL, null=True, blank=True, related_name="+", editable=False)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    objects = StudyQuerySet.as_manager()
 
     class Meta:
         ordering = ["-id"]
@@ -41,6 +63,9 @@ class Study(models.Model):  # type: ignore[django-manager-missing]
 
     def __str__(self) -> str:
         return self.title
+
+    def get_absolute_url(self) -> str:
+        return reverse("groups:study", args=[self.pk])
 
 
 class GroupQuerySet(models.QuerySet["Group"]):
@@ -64,6 +89,10 @@ class Group(ClusterableModel):
         PAUSED = "paused", _("Paused")
         CLOSED = "closed", pgettext_lazy("focus group", "Closed")
 
+    class Kind(models.TextChoices):
+        LIVE = "live", _("Live talk")
+        BOARD = "board", _("Board over several days")
+
     study = models.ForeignKey(Study, models.PROTECT, related_name="groups", verbose_name=_("study"))
     title = models.CharField(_("title"), max_length=200)
     description = models.TextField(
@@ -73,10 +102,35 @@ class Group(ClusterableModel):
     starts_at = models.DateTimeField(_("starts"), null=True, blank=True)
     ends_at = models.DateTimeField(_("ends"), null=True, blank=True)
     status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.PLANNED)
+    kind = models.CharField(_("kind"), max_length=10, choices=Kind, default=Kind.LIVE)
     incentive_points = models.PositiveIntegerField(_("points for taking part"), default=30)
     open_seats = models.PositiveSmallIntegerField(
         _("open seats"), default=0, help_text=_("So many seats any member may take; 0 for invited members only.")
     )
+    seats_wanted = models.PositiveSmallIntegerField(
+        _("participants wanted"), null=True, blank=True, help_text=_("Once so many have agreed to come, the door closes. Empty: no limit.")
+    )
+    over_percent = models.PositiveSmallIntegerField(
+        _("invite more than wanted (%)"), default=25, validators=[MaxValueValidator(300)], help_text=_("For those who will not come.")
+    )
+    rest_days = models.PositiveSmallIntegerField(
+        _("days of rest between groups"), default=90, help_text=_("Whoever took part in another group since is not drawn.")
+    )
+    screener = models.ForeignKey(
+        "surveys.Questionnaire",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("screener"),
+        help_text=_("A survey whose respondents are drawn from."),
+    )
+    screener_question = models.CharField(
+        _("question that makes segments"), max_length=100, blank=True, help_text=_("Its name in the screener. Empty: the company’s stage.")
+    )
+    takes_pictures = models.BooleanField(_("participants may send pictures"), default=False)
+    is_rehearsal = models.BooleanField(default=False, editable=False)
+    is_locked = models.BooleanField(default=False, editable=False)
     consent_text = models.TextField(_("consent"), max_length=4000, default=usual_consent)
     consent_version = models.CharField(_("version of the consent"), max_length=20, default="1")
     current_item = models.ForeignKey("Item", models.SET_NULL, null=True, blank=True, related_name="+", editable=False)
@@ -85,6 +139,7 @@ class Group(ClusterableModel):
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     opened_at = models.DateTimeField(null=True, blank=True, editable=False)
     closed_at = models.DateTimeField(null=True, blank=True, editable=False)
+    emptied_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     objects = GroupQuerySet.as_manager()
 
@@ -110,5 +165,26 @@ class Group(ClusterableModel):
             raise ValidationError({"ends_at": _("The end comes after the start.")})
 
     @property
+    def is_board(self) -> bool:
+        return self.kind == self.Kind.BOARD
+
+    @property
     def is_closed(self) -> bool:
         return self.status == self.Status.CLOSED
+
+
+class Quota(models.Model):
+    """How many participants of one segment a group wants."""
+
+    group = ParentalKey(Group, on_delete=models.CASCADE, related_name="quotas")
+    segment = models.CharField(_("segment"), max_length=100, help_text=_("An answer of the screener’s question, or a stage: deploy."))
+    wanted = models.PositiveSmallIntegerField(_("participants wanted"), default=2)
+
+    class Meta:
+        ordering = ["id"]
+        verbose_name = _("quota")
+        verbose_name_plural = _("quotas")
+        constraints = [models.UniqueConstraint(fields=["group", "segment"], name="focusgroups_one_quota_a_segment")]
+
+    def __str__(self) -> str:
+        return f"{self.segment}: {self.wanted}"

@@ -1,0 +1,231 @@
+"""What a study's talks say: quotes by code, segment and question; how far coders agree; which words come up. Read only."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from itertools import combinations
+from typing import Any
+
+from focusgroups import agreement, audiences, rooms, tokens, transcripts
+from focusgroups.models import Answer, Code, Coding, Group, Item, Seat, Study
+from focusgroups.transcripts import Line
+from live.models import Event
+
+SHOWN = 200
+
+
+@dataclass
+class Branch:
+    """A code in its place in the tree. `count` is of its own marks, `total` with those of what hangs under it."""
+
+    code: Code
+    depth: int
+    count: int = 0
+    total: int = 0
+    below: list["Branch"] = field(default_factory=list)
+
+    @property
+    def indent(self) -> range:
+        return range(self.depth)
+
+
+def codebook(study: Study) -> list[Branch]:
+    """The tree, flattened in reading order."""
+    codes = list(study.codes.all())
+    counts: dict[int, int] = defaultdict(int)
+    for code_id in Coding.objects.filter(code__study=study).values_list("code_id", flat=True):
+        counts[code_id] += 1
+    children: dict[int | None, list[Code]] = defaultdict(list)
+    for code in codes:
+        children[code.parent_id].append(code)
+
+    def walk(parent_id: int | None, depth: int) -> list[Branch]:
+        made = []
+        for code in sorted(children[parent_id], key=lambda each: each.name.casefold()):
+            branch = Branch(code, depth, counts[code.pk])
+            branch.below = walk(code.pk, depth + 1)
+            branch.total = branch.count + sum(each.total for each in branch.below if each.depth == depth + 1)
+            made += [branch, *branch.below]
+        return made
+
+    return walk(None, 0)
+
+
+def with_below(study: Study, code_id: int) -> set[int]:
+    """A code and all that hang under it."""
+    pairs = list(study.codes.values_list("pk", "parent_id"))
+    wanted = {code_id}
+    while more := {pk for pk, parent in pairs if parent in wanted} - wanted:
+        wanted |= more
+    return wanted
+
+
+def lines_of(group: Group) -> list[Line]:
+    """The transcript as the research team reads it."""
+    seat = Seat(group=group, role=Seat.Role.OBSERVER, member_id=0)
+    return transcripts.lines(rooms.events_after(seat, {}, limit=transcripts.LONGEST))
+
+
+@dataclass(frozen=True)
+class Found:
+    """A coded stretch with all that it is looked for by."""
+
+    coding: Coding
+    code: Code
+    group: Group
+    name: str
+    segment: str
+    item: int | None
+
+
+def quotes(study: Study, *, code: int | None = None, segment: str = "", item: int | None = None, coder: int | None = None) -> list[Found]:
+    """Coded stretches, in the order they were said; a code also finds what is marked with those under it."""
+    rows = Coding.objects.filter(code__study=study).select_related("code", "group", "event__stream").order_by("event_id", "start", "id")
+    if code:
+        rows = rows.filter(code_id__in=with_below(study, code))
+    if coder:
+        rows = rows.filter(coder_id=coder)
+    segments = segments_of(study)
+    asked = _asked(study, {row.group_id for row in rows})
+    made = [_found(row, segments, asked) for row in rows]
+    return [each for each in made if (not segment or each.segment == segment) and (item is None or each.item == item)]
+
+
+def _found(row: Coding, segments: dict[int, str], asked: dict[tuple[str, int], int | None]) -> Found:
+    body = row.event.body
+    segment = segments.get(body.get("seat", 0), "")
+    return Found(row, row.code, row.group, body.get("name", ""), segment, asked.get((row.event.stream.name, row.event.seq)))
+
+
+def segments_of(study: Study) -> dict[int, str]:
+    """seat → segment, over all groups of a study."""
+    return dict(Seat.objects.filter(group__study=study).exclude(segment="").values_list("pk", "segment"))
+
+
+def _asked(study: Study, group_ids: Iterable[int]) -> dict[tuple[str, int], int | None]:
+    """Which item stood before the room when something was said: (stream, number) → item."""
+    groups = study.groups.filter(pk__in=group_ids)
+    return {(audiences.stream(group.pk, line.stream), line.seq): line.item for group in groups for line in lines_of(group)}
+
+
+def table(found: list[Found]) -> tuple[list[str], list[tuple[Code, list[int], int]]]:
+    """Marks by code and segment: the segments, then for each code its numbers and their sum."""
+    columns = sorted({each.segment for each in found})
+    rows: dict[Code, dict[str, int]] = defaultdict(lambda: defaultdict(int))
+    for each in found:
+        rows[each.code][each.segment] += 1
+    ranked = sorted(rows.items(), key=lambda row: (-sum(row[1].values()), row[0].name))
+    return columns, [(code, [counts[column] for column in columns], sum(counts.values())) for code, counts in ranked]
+
+
+# Agreement of coders.
+@dataclass(frozen=True)
+class Agreement:
+    """Of one code: `kappas` by pair of coders, `alpha` over all of them; None where chance alone would have it so."""
+
+    code: Code
+    kappas: list[float | None]
+    alpha: float | None
+
+
+def agreements(study: Study) -> tuple[list[str], int, list[Agreement], float | None]:
+    """Pairs of coders, number of units, a line for each code, and alpha over all codes together.
+
+    A unit is one thing that a participant said; a coder has judged the units of every group in which they marked something.
+    """
+    marks = list(Coding.objects.filter(code__study=study).values_list("coder_id", "code_id", "group_id", "event_id"))
+    coders = sorted({coder for coder, _code, _group, _event in marks})
+    read = {(coder, group) for coder, _code, group, _event in marks}
+    units = _units(study, {group for _coder, group in read})
+    given = {(coder, code, event) for coder, code, _group, event in marks}
+    pairs = list(combinations(coders, 2))
+
+    def judged(coder: int, code: int, group: int, event: int) -> int | None:
+        return int((coder, code, event) in given) if (coder, group) in read else None
+
+    rows, everything = [], []
+    for code in study.codes.filter(pk__in={code for _coder, code, _group, _event in marks}):
+        table = [[judged(coder, code.pk, group, event) for coder in coders] for group, event in units]
+        everything += table
+        kappas = [_kappa(table, coders.index(one), coders.index(other)) for one, other in pairs]
+        rows.append(Agreement(code, kappas, agreement.krippendorffs_alpha(table)))
+    names = {coder: place for place, coder in enumerate(coders, start=1)}
+    labels = [f"{names[one]} – {names[other]}" for one, other in pairs]
+    return labels, len(units), rows, agreement.krippendorffs_alpha(everything) if len(coders) > 1 else None
+
+
+def _kappa(table: list[list[int | None]], one: int, other: int) -> float | None:
+    both = [(row[one], row[other]) for row in table if row[one] is not None and row[other] is not None]
+    return agreement.cohens_kappa([first for first, _second in both], [second for _first, second in both])
+
+
+def _units(study: Study, group_ids: set[int]) -> list[tuple[int, int]]:
+    """(group, event) of everything that participants said."""
+    units = []
+    for group in study.groups.filter(pk__in=group_ids).order_by("pk"):
+        spoken = [line for line in lines_of(group) if line.is_spoken]
+        ids = _event_ids(group, spoken)
+        units += [(group.pk, ids[line.stream, line.seq]) for line in spoken]
+    return units
+
+
+def _event_ids(group: Group, lines: list[Line]) -> dict[tuple[str, int], int]:
+    labels = {audiences.stream(group.pk, label): label for label in {line.stream for line in lines}}
+    rows = Event.objects.filter(stream__name__in=labels).values_list("stream__name", "seq", "id")
+    return {(labels[name], seq): pk for name, seq, pk in rows}
+
+
+def words(study: Study, most: int = 40) -> list[tuple[str, int, int]]:
+    """The words that participants used, with how often and by how many utterances."""
+    return tokens.counted([line.text for group in study.groups.all() for line in lines_of(group) if line.is_spoken], most)
+
+
+# Exercises.
+def outcomes(group: Group) -> list[dict[str, Any]]:
+    """What came of each exercise: `item`, `answered`, and `rows` of (words, value, largest value) or what the exercise has."""
+    items = group.items.exclude(posed_at=None).prefetch_related("answers__seat").select_related("image")
+    return [_outcome(item, list(item.answers.all())) for item in items if item.is_exercise]
+
+
+def _outcome(item: Item, answers: list[Answer]) -> dict[str, Any]:
+    made: dict[str, Any] = {"item": item, "answered": len(answers)}
+    kinds = Item.Kind
+    match item.kind:
+        case kinds.POLL:
+            counts = [sum(place in answer.choices for answer in answers) for place in range(len(item.choices))]
+            made["rows"] = [(text, count, len(answers)) for text, count in zip(item.choices, counts, strict=True)]
+        case kinds.RANKING:
+            made["rows"] = mean_ranks(item.choices, [answer.given.get("order", []) for answer in answers])
+        case kinds.RATING:
+            ratings = [answer.given["rating"] for answer in answers if "rating" in answer.given]
+            made["mean"] = round(sum(ratings) / len(ratings), 2) if ratings else None
+            made["rows"] = [(str(step), ratings.count(step), len(ratings)) for step in range(1, item.scale_max + 1)]
+        case kinds.SORT:
+            made["piles"], made["cells"] = item.piles, sorted_cards(item, [answer.given.get("piles", []) for answer in answers])
+        case kinds.PINS:
+            made["pins"] = [
+                {**pin, "name": answer.seat.pseudonym, "number": number}
+                for number, (answer, pin) in enumerate(
+                    ((answer, pin) for answer in answers for pin in answer.given.get("pins", [])), start=1
+                )
+            ]
+        case kinds.NOTES:
+            made["notes"] = [(answer.seat.pseudonym, note) for answer in answers for note in answer.given.get("notes", [])]
+    return made
+
+
+def mean_ranks(choices: list[str], orders: list[list[int]]) -> list[tuple[str, float, int]]:
+    """(words, mean place from 1, number of choices), best first; only whole orders count."""
+    whole = [order for order in orders if sorted(order) == list(range(len(choices)))]
+    if not whole:
+        return [(text, 0.0, len(choices)) for text in choices]
+    means = [sum(order.index(place) + 1 for order in whole) / len(whole) for place in range(len(choices))]
+    return sorted(((text, round(mean, 2), len(choices)) for text, mean in zip(choices, means, strict=True)), key=lambda row: row[1])
+
+
+def sorted_cards(item: Item, sortings: list[list[int | None]]) -> list[tuple[str, list[int]]]:
+    """For each card how often it was laid on each pile."""
+    return [
+        (card, [sum(len(laid) > place and laid[place] == pile for laid in sortings) for pile in range(len(item.piles))])
+        for place, card in enumerate(item.choices)
+    ]

@@ -1,0 +1,91 @@
+"""Taking names and numbers out of what was said, for good and everywhere, with a trace that somebody did."""
+
+import re
+from collections.abc import Sequence
+from typing import Any
+
+from django.db import transaction
+
+from focusgroups import audiences
+from focusgroups.models import Answer, Coding, Group, Quote, Redaction
+from live import streams
+from live.models import Event, Stream
+from members.models import Member
+
+MARKS = {Redaction.Kind.NAME: "[name]", Redaction.Kind.NUMBER: "[number]", Redaction.Kind.OTHER: "[…]"}
+# What people wrote stands under these words of an event; the rest are numbers and the room's own names.
+WRITTEN = {"body", "text", "comment", "notes", "choices", "answers", "pins", "given", "rewrites", "groups"}
+
+
+@transaction.atomic
+def redact(group: Group, *, by: Member, words: Sequence[str], kind: Redaction.Kind, reason: str = "") -> Redaction:
+    """Replace words wherever they stand in the group's record: events of every stream, answers, codings, quotes.
+
+    The numbers and the chain of the record stay. Whoever has the words on their screen is told to replace them.
+    """
+    group = Group.objects.select_for_update().get(pk=group.pk)
+    finds, mark = _pattern(words), MARKS[kind]
+    places = 0
+    for stream in Stream.objects.filter(name__startswith=audiences.stream(group.pk, "")).order_by("name"):
+        bodies = _rewritten(stream, finds, mark)
+        if bodies:
+            streams.rewrite(stream.name, bodies, author=by)
+        places += len(bodies)
+    _redact_rows(group, finds, mark)
+    return Redaction.objects.create(group=group, by=by, kind=kind, reason=reason[:200], places=places)
+
+
+def _pattern(words: Sequence[str]) -> re.Pattern[str]:
+    wanted = sorted({word.strip() for word in words if word.strip()}, key=len, reverse=True)
+    if not wanted:
+        raise ValueError("nothing to take out")
+    return re.compile("|".join(re.escape(word) for word in wanted), re.IGNORECASE)
+
+
+def _rewritten(stream: Stream, finds: re.Pattern[str], mark: str) -> dict[int, dict[str, Any]]:
+    bodies: dict[int, dict[str, Any]] = {}
+    for event in Event.objects.filter(stream=stream).order_by("seq").iterator(chunk_size=500):
+        body = _without(event.body, finds, mark)
+        if body != event.body:
+            bodies[event.seq] = body
+    return bodies
+
+
+def _without(value: Any, finds: re.Pattern[str], mark: str, *, is_written: bool = False) -> Any:
+    if isinstance(value, str):
+        return finds.sub(mark, value) if is_written else value
+    if isinstance(value, list):
+        return [_without(each, finds, mark, is_written=is_written) for each in value]
+    if isinstance(value, dict):
+        return {
+            name: _without(each, finds, mark, is_written=is_written or name in WRITTEN) if name != "name" else each
+            for name, each in value.items()
+        }
+    return value
+
+
+def _redact_rows(group: Group, finds: re.Pattern[str], mark: str) -> None:
+    for answer in Answer.objects.filter(item__group=group):
+        body, given = finds.sub(mark, answer.body), _without(answer.given, finds, mark, is_written=True)
+        if (body, given) != (answer.body, answer.given):
+            answer.body, answer.given = body, given
+            answer.save(update_fields=["body", "given"])
+    for quote in Quote.objects.filter(group=group):
+        quote.text = finds.sub(mark, quote.text)
+        quote.save(update_fields=["text"])
+    for coding in Coding.objects.filter(group=group).select_related("event"):
+        _move(coding, finds, mark)
+
+
+def _move(coding: Coding, finds: re.Pattern[str], mark: str) -> None:
+    """A coding's words may have changed, and where they stand, too."""
+    text = str(coding.event.body.get("body", ""))
+    quoted = finds.sub(mark, coding.quoted)
+    start = text.find(quoted)
+    if (start, quoted) == (coding.start, coding.quoted):
+        return
+    if start < 0:
+        # The words to be taken out lay across the mark's edge: all of the line is marked.
+        start, quoted = 0, text or mark
+    coding.start, coding.end, coding.quoted = start, start + len(quoted), quoted
+    coding.save(update_fields=["start", "end", "quoted"])

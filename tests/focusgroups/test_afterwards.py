@@ -1,0 +1,188 @@
+"""After a group: files, redaction, the proof of the record, retention."""
+
+import datetime
+import io
+import json
+import re
+import zipfile
+from functools import partial
+
+import docx
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import transaction
+from django.utils import timezone
+
+from community import recurring
+from focusgroups import coding, discussing, emptying, moderating, redacting
+from focusgroups.models import Answer, Code, Coding, Group, Quote, Redaction
+from live import streams
+from live.models import Event, Stream
+
+FORMATS = ("txt", "csv", "json", "vtt", "docx")
+
+
+@pytest.fixture
+def talk(open_group, seats, masked, alice, charlie, moderator, observer, new_id):
+    """Everything that a transcript can hold, with identities said aloud in it."""
+    pk = open_group.pk
+    discussing.say(pk, member=alice, client_id=new_id(), body="I am Alice Chen of Harbour Trading, 13812345678 <b>")
+    discussing.say(pk, member=observer, client_id=new_id(), body="Ask about the price")
+    moderating.probe(pk, member=moderator, client_id=None, seat=seats["charlie"].pk, body="What do you think, Cedar?")
+    moderating.pose(pk, member=moderator, client_id=None, item=masked.pk)
+    discussing.answer(pk, member=charlie, client_id=new_id(), item=masked.pk, body="Ninety, says Charlie")
+    moderating.reveal(pk, member=moderator, client_id=None, item=masked.pk)
+    moderating.change_status(pk, member=moderator, client_id=None, status=Group.Status.CLOSED)
+    return Group.objects.get(pk=pk)
+
+
+def text_of(kind, content):
+    if kind != "docx":
+        return content.decode()
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        raw = "".join(archive.read(name).decode("utf-8", "replace") for name in archive.namelist() if name.endswith(".xml"))
+    document = docx.Document(io.BytesIO(content))
+    return "\n".join(paragraph.text for paragraph in document.paragraphs) + raw
+
+
+@pytest.mark.parametrize("kind", FORMATS)
+def test_the_clients_copy_holds_no_identity_in_any_format(client, talk, moderator, alice, charlie, observer, kind):
+    client.force_login(moderator)
+    answer = client.get(f"/groups/{talk.pk}/transcript.{kind}?copy=client")
+    text = text_of(kind, answer.content)
+    assert "Ninety" in text
+    assert "[Maple]" in text
+    hidden = ["13812345678", "price", "What do you think", "Momo", "Glass"]
+    for member in (alice, charlie, observer, moderator):
+        hidden += [member.name, member.email, str(member.public_id), *member.name.split()[:1]]
+    hidden += ["Harbour Trading", "Pine Printing"]
+    for word in hidden:
+        assert word not in text, word
+
+
+def test_an_observer_gets_the_clients_copy_and_no_other(client, talk, observer):
+    client.force_login(observer)
+    answer = client.get(f"/groups/{talk.pk}/transcript.txt")
+    assert "Alice" not in answer.content.decode()
+    assert "client" in answer["Content-Disposition"]
+
+
+@pytest.mark.parametrize("kind", FORMATS)
+def test_every_format_has_the_talk_under_pseudonyms_and_says_that_it_is_whole(client, talk, moderator, kind):
+    client.force_login(moderator)
+    text = text_of(kind, client.get(f"/groups/{talk.pk}/transcript.{kind}").content)
+    assert "Maple" in text
+    assert "Ninety" in text
+    if kind in ("txt", "json", "docx"):
+        head = Stream.objects.get(name=f"group:{talk.pk}:all")
+        assert f"1..{head.last_seq} complete, head {head.digest}" in text
+
+
+def test_subtitles_rise_never_overlap_and_carry_no_markup_of_the_speakers(client, talk, moderator):
+    client.force_login(moderator)
+    text = client.get(f"/groups/{talk.pk}/transcript.vtt").content.decode()
+    assert text.startswith("WEBVTT\n\n")
+    times = re.findall(r"(\d\d:\d\d:\d\d\.\d{3}) --> (\d\d:\d\d:\d\d\.\d{3})", text)
+    assert times[0][0] == "00:00:00.000"
+    assert all(start < end for start, end in times)
+    assert "<v Maple>I am" in text
+    assert "&lt;b&gt;" in text
+
+
+def test_json_says_under_which_question_each_line_was_said(client, talk, masked, moderator):
+    client.force_login(moderator)
+    lines = json.loads(client.get(f"/groups/{talk.pk}/transcript.json").content)["lines"]
+    assert [line["item"] for line in lines if line["text"].startswith("Ninety")] == [masked.pk]
+
+
+def test_a_participant_cannot_code_redact_or_see_results(client, talk, study, alice, observer):
+    for member in (alice, observer):
+        client.force_login(member)
+        for address in (f"/groups/{talk.pk}/coding/", f"/groups/{talk.pk}/results/", f"/groups/studies/{study.pk}/"):
+            assert client.get(address).status_code == 404
+        assert client.post(f"/groups/{talk.pk}/redactions/", {"words": "Alice", "kind": "name"}).status_code == 404
+        assert client.get(f"/groups/studies/{study.pk}/project.qdpx").status_code == 404
+
+
+def test_redaction_reaches_every_copy_of_the_words_and_leaves_a_trace_and_a_whole_record(client, talk, study, moderator, masked):
+    code = Code.objects.create(study=study, name="Price")
+    seq = Event.objects.get(stream__name=f"group:{talk.pk}:all", body__body__startswith="I am").seq
+    kept = coding.mark(talk, coder=moderator, code=code, stream="all", seq=seq, words="of Harbour Trading, 13812345678")
+    client.force_login(moderator)
+    page = client.get(f"/groups/{talk.pk}/coding/").content.decode()
+    assert "<mark>13812345678</mark>" in page
+    client.post(f"/groups/{talk.pk}/redactions/", {"words": "Alice Chen\nHarbour Trading\nCharlie", "kind": "name", "reason": "asked to"})
+    stored = json.dumps(list(Event.objects.values_list("body", flat=True)), ensure_ascii=False)
+    assert "Alice" not in stored
+    assert "Harbour" not in stored
+    assert "says [name]" in stored
+    assert Answer.objects.get(item=masked).body == "Ninety, says [name]"
+    kept.refresh_from_db()
+    kept.event.refresh_from_db()
+    assert kept.quoted == "of [name], 13812345678" == kept.event.body["body"][kept.start : kept.end]
+    trace = Redaction.objects.get()
+    assert (trace.by, trace.kind, trace.reason) == (moderator, "name", "asked to")
+    assert trace.places >= 3
+    call_command("verify_transcript", talk.pk)
+    assert "asked to" in client.get(f"/groups/{talk.pk}/coding/").content.decode()
+
+
+def test_the_proof_finds_a_changed_word_a_missing_event_and_an_added_one(talk, capsys):
+    call_command("verify_transcript", talk.pk)
+    assert "complete, head" in capsys.readouterr().out
+    event = Event.objects.get(stream__name=f"group:{talk.pk}:all", body__body__startswith="I am")
+    row, stream = Event.objects.filter(pk=event.pk), Stream.objects.filter(pk=event.stream_id)
+    spoil = [
+        partial(row.update, body={**event.body, "body": "I am nobody"}),
+        row.delete,
+        partial(row.update, at=event.at + datetime.timedelta(seconds=1)),
+        partial(stream.update, last_seq=99),
+    ]
+    for each in spoil:
+        with transaction.atomic():
+            each()
+            with pytest.raises(CommandError, match="not whole"):
+                call_command("verify_transcript", talk.pk)
+            transaction.set_rollback(True)
+    call_command("verify_transcript", talk.pk)
+    with pytest.raises(CommandError, match="no such group"):
+        call_command("verify_transcript", 10**6)
+
+
+def test_what_was_said_goes_after_the_studys_days_and_the_report_stays(talk, study, moderator, client):
+    code = Code.objects.create(study=study, name="Price")
+    seq = Event.objects.get(stream__name=f"group:{talk.pk}:all", body__body__startswith="I am").seq
+    coding.pick(coding.mark(talk, coder=moderator, code=code, stream="all", seq=seq, words="I am"), by=moderator)
+    study.keep_days = 30
+    study.save()
+    assert emptying.empty_due() == 0
+    Group.objects.filter(pk=talk.pk).update(closed_at=timezone.now() - datetime.timedelta(days=31))
+    round_of_emptying = next(each for each in recurring.ROUNDS if "time is over" in each.name)
+    assert recurring.run_once(round_of_emptying)
+    assert emptying.empty_due() == 0
+    assert not Event.objects.filter(stream__name__startswith=f"group:{talk.pk}:").exclude(body={}).exists()
+    assert not Answer.objects.exclude(body="").exists()
+    assert not Coding.objects.exists()
+    assert Quote.objects.get().text == "I am"
+    call_command("verify_transcript", talk.pk)
+    client.force_login(moderator)
+    assert "deleted when its time was over" in client.get(f"/groups/{talk.pk}/transcript/").content.decode()
+    assert "I am" in client.get(f"/groups/studies/{study.pk}/").content.decode()
+    assert client.get(f"/groups/{talk.pk}/coding/").status_code == 200
+
+
+def test_redacting_nothing_is_refused(client, talk, moderator):
+    client.force_login(moderator)
+    client.post(f"/groups/{talk.pk}/redactions/", {"words": " \nx", "kind": "name"})
+    assert not Redaction.objects.exists()
+    with pytest.raises(ValueError, match="nothing"):
+        redacting.redact(talk, by=moderator, words=[" "], kind=Redaction.Kind.NAME)
+
+
+def test_a_new_event_follows_from_the_last(talk):
+    name = f"group:{talk.pk}:all"
+    before = Stream.objects.get(name=name)
+    with transaction.atomic():
+        event = streams.append(name, "note", {"text": "更多", "n": 1})
+    assert event.seq == before.last_seq + 1
+    assert Stream.objects.get(name=name).digest == event.digest != before.digest
