@@ -38,7 +38,7 @@ def empty(group: Group) -> None:
         answer.given = {name: value for name, value in answer.given.items() if name not in ("pins", "notes")}
         answer.save(update_fields=["body", "given"])
     for picture in Picture.objects.filter(group=group):
-        transaction.on_commit(partial(picture.file.storage.delete, picture.file.name))
+        transaction.on_commit(partial(picture.file.storage.delete, str(picture.file.name)))
         picture.delete()
     group.emptied_at = now
     group.save(update_fields=["emptied_at"])
