@@ -30,11 +30,12 @@ def lift_guards(sender: Any, using: str = "default", plan: Any = (), **_more: An
 
 def after_migrating(sender: Any, using: str = "default", **_more: Any) -> None:
     """The guards stand, and a new club has its programme, accounts, rules and tiers."""
-    from points import guards, starting
+    from points import guards, in_postgres, starting
     from points.models import SealBlock
 
     connection = connections[using]
     if SealBlock._meta.db_table in connection.introspection.table_names():
         if not guards.stand(connection):
             guards.lay(connection)
+        in_postgres.lay(connection)
         starting.lay_defaults()

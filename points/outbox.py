@@ -1,5 +1,6 @@
 """What other systems are told of the ledger: written in the transaction of the transfer, sent afterwards."""
 
+import datetime
 from typing import Any
 
 from points.models import Delivery, Outbox, Transfer, Webhook
@@ -22,7 +23,7 @@ def put(row: Transfer) -> Outbox | None:
 def payload_of(row: Transfer, programme: str) -> dict[str, Any]:
     return {
         "type": f"transfer.{row.kind}",
-        "timestamp": row.recorded_at.isoformat(),
+        "timestamp": row.recorded_at.astimezone(datetime.UTC).isoformat(timespec="microseconds"),
         "data": {
             "id": str(row.public_id),
             "programme": programme,

@@ -18,6 +18,7 @@ LAID_AFTERWARDS = (
     "members/roles.py",
     "points/starting.py",
     "points/guards.py",
+    "points/in_postgres.py",
     "cms/founding.py",
     "cms/first_words.py",
     "community/settings.py",

@@ -10,12 +10,12 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from django.db.models import Count, Sum
 from django.utils import timezone
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
 
 from members.models import Member
-from points import accounts, erasing, ledger
+from points import accounts, erasing, in_postgres, ledger
 from points.auditing import audit
 from points.models import Account, Entry, Lot, LotUse, Transfer
 from points.refusals import LedgerRefusal, ReferenceReused
@@ -34,7 +34,7 @@ class Walk(RuleBasedStateMachine):
 
     def __init__(self):
         super().__init__()
-        self.run = next(RUNS)
+        self.run, self.steps = next(RUNS), 0
         self.now = START
         self.clock = mock.patch("django.utils.timezone.now", side_effect=lambda: self.now)
         self.clock.start()
@@ -163,8 +163,6 @@ class Walk(RuleBasedStateMachine):
             assert 0 <= row.held <= row.posted  # I3
             debt = Account.objects.filter(code=f"{row.code}:debt").first()
             assert (ledger.sum_of(debt) if debt else 0) == self.model.posted[DEBT + name]
-        for name in ("issued", "redeemed", "lapsed"):
-            assert ledger.sum_of(self.accounts[name]) == self.model.posted[name]
 
     @invariant()
     def transfers_are_whole_and_once(self):
@@ -210,11 +208,37 @@ class Walk(RuleBasedStateMachine):
 
     @invariant()
     def the_books_balance(self):
-        assert sum(ledger.sum_of(account) for account in Account.objects.filter(asset=self.asset)) == 0  # I9
-        assert audit().differences == []
+        """I9 at every step; the audit, which looks at all of it in its own way, at every fifth."""
+        into, out = (
+            {
+                row[side]: int(row["total"])
+                for row in Transfer.objects.filter(ledger.MOVES).values(side).annotate(total=Sum("amount_points"))
+            }
+            for side in ("target", "source")
+        )
+        balances = {pk: into.get(pk, 0) - out.get(pk, 0) for pk in into | out}
+        assert sum(balances.values()) == 0
+        assert all(
+            balances.get(self.accounts[name].pk, 0) == self.model.posted[name] for name in (*WALLETS, "issued", "redeemed", "lapsed")
+        )
+        self.steps += 1
+        if self.steps % 5 == 0:
+            assert audit().differences == []
 
 
-def test_any_order_of_everything_keeps_every_invariant(db):
-    examples = int(os.environ.get("WALKS", "6"))
-    few = settings(max_examples=examples, stateful_step_count=25, deadline=None, suppress_health_check=list(HealthCheck))
+@pytest.mark.parametrize("path", ["function", "plain"])
+def test_any_order_of_everything_keeps_every_invariant(db, path, monkeypatch):
+    """On PostgreSQL both ways of writing are held to it; SQLite knows the plain one."""
+    if path == "function" and connection.vendor != "postgresql":
+        pytest.skip("SQLite has no functions")
+    monkeypatch.setattr(in_postgres, "is_on", path == "function")
+    examples = int(os.environ.get("WALKS", "4"))
+    # To shrink a failing walk for minutes helps nobody in CI; WALKS=100 with Phase.shrink does at a desk.
+    few = settings(
+        max_examples=examples,
+        phases=[Phase.explicit, Phase.reuse, Phase.generate],
+        stateful_step_count=25,
+        deadline=None,
+        suppress_health_check=list(HealthCheck),
+    )
     run_state_machine_as_test(Walk, settings=few)

@@ -1,0 +1,270 @@
+"""The ordinary transfer as one call of one SQL function: on PostgreSQL the way there and back costs more than the writing.
+
+`points_move` does what `points.ledger` does in Python for a transfer or a reservation: reference, locks, floor, lots, statement
+lines (by the guards), outbox. What is rare (points that lapse first, reservations that timed out, a debt to be set against, a
+refusal) it leaves alone: it answers `rest` before anything is written, or takes a whole batch back, and the Python path does it.
+Laid after every migration.
+"""
+
+import datetime
+import json
+import uuid
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from django.db import DatabaseError, connection, transaction
+
+from points.models import Account, Transfer, TransferNote
+from points.refusals import ReferenceReused
+
+if TYPE_CHECKING:
+    from points.ledger import Order
+
+# Turned off by tests, which hold the Python path against the same expectations.
+is_on = True
+# What `points_move` raises to take a batch back.
+REST = "CR001"
+
+FUNCTION = """
+CREATE OR REPLACE FUNCTION points_move(orders jsonb, moment timestamptz) RETURNS TABLE (outcome text, transfer_id bigint)
+LANGUAGE plpgsql AS $move$
+DECLARE
+    o record; side record; piece record; left_over bigint; held_now bigint; is_alone boolean := jsonb_array_length(orders) = 1;
+    may_move boolean; hooks boolean := EXISTS (SELECT FROM points_webhook WHERE is_active); message bigint;
+BEGIN
+    IF NOT is_alone THEN
+        PERFORM 1 FROM points_account a WHERE a.floor IS NOT NULL AND a.id IN (
+            SELECT (each->>'source')::bigint FROM jsonb_array_elements(orders) each
+            UNION SELECT (each->>'target')::bigint FROM jsonb_array_elements(orders) each)
+            ORDER BY a.id FOR NO KEY UPDATE;
+    END IF;
+    FOR o IN SELECT * FROM jsonb_to_recordset(orders) AS x(
+        public_id uuid, asset bigint, source bigint, target bigint, amount bigint, kind text, reason text, origin text, object_type text,
+        object_id bigint, rule_version bigint, client text, reference text, digest text, "group" uuid, effective_at timestamptz,
+        lapses_at timestamptz, times_out_at timestamptz, note text, metadata jsonb,
+        source_floored boolean, source_lots boolean, target_floored boolean, target_lots boolean, debt text)
+    LOOP
+        -- Whoever asks with the same reference waits here for the account, or at the INSERT for the reference.
+        may_move := true;
+        FOR side IN SELECT a.id, a.posted - a.held - a.floor AS room, a.closed_at FROM points_account a
+            WHERE a.id IN (o.source, o.target) AND a.floor IS NOT NULL ORDER BY a.id FOR NO KEY UPDATE
+        LOOP
+            may_move := may_move AND side.closed_at IS NULL AND (side.id <> o.source OR side.room >= o.amount);
+        END LOOP;
+        IF NOT may_move OR (o.source_lots AND EXISTS (
+                SELECT FROM points_lot l WHERE l.account_id = o.source AND l.remaining > 0 AND l.lapses_at <= moment))
+            OR (o.debt IS NOT NULL AND EXISTS (SELECT FROM points_account a WHERE a.asset_id = o.asset AND a.code = o.debt))
+        THEN
+            IF is_alone THEN
+                RETURN QUERY VALUES ('rest', NULL::bigint);
+                RETURN;
+            END IF;
+            RAISE EXCEPTION 'left to the other path' USING ERRCODE = 'CR001';
+        END IF;
+        INSERT INTO points_transfer (public_id, asset_id, source_id, target_id, amount_points, kind, reason, origin, object_type, object_id,
+            rule_version, arm, client, reference, digest, part, "group", effective_at, recorded_at, lapses_at, times_out_at)
+        VALUES (o.public_id, o.asset, o.source, o.target, o.amount, o.kind, o.reason, o.origin, o.object_type, o.object_id,
+            o.rule_version, '', o.client, o.reference, o.digest, '', o."group", o.effective_at, moment, o.lapses_at, o.times_out_at)
+        ON CONFLICT (client, reference) DO NOTHING RETURNING id INTO transfer_id;
+        IF transfer_id IS NULL THEN
+            outcome := 'replay';
+            RETURN NEXT;
+            CONTINUE;
+        END IF;
+        IF o.note IS NOT NULL THEN
+            INSERT INTO points_transfernote (transfer_id, text, metadata) VALUES (points_move.transfer_id, o.note, o.metadata);
+        END IF;
+        held_now := CASE WHEN o.kind = 'pending' THEN o.amount ELSE 0 END;
+        IF o.source_floored THEN
+            UPDATE points_account a SET posted = a.posted - o.amount + held_now, held = a.held + held_now, seq = a.seq + 1,
+                last_transfer_id = points_move.transfer_id, moved_at = GREATEST(a.moved_at, moment) WHERE a.id = o.source;
+        END IF;
+        IF o.target_floored AND o.kind <> 'pending' THEN
+            UPDATE points_account a SET posted = a.posted + o.amount, seq = a.seq + 1,
+                last_transfer_id = points_move.transfer_id, moved_at = GREATEST(a.moved_at, moment) WHERE a.id = o.target;
+        END IF;
+        IF o.source_lots THEN
+            left_over := o.amount;
+            FOR piece IN SELECT l.id, LEAST(l.remaining, left_over) AS part, l.remaining, l.lapses_at FROM points_lot l
+                WHERE l.account_id = o.source AND l.remaining > 0 ORDER BY l.lapses_at, l.id
+            LOOP
+                piece.part := LEAST(piece.remaining, left_over);
+                INSERT INTO points_lotuse (lot_id, transfer_id, amount) VALUES (piece.id, points_move.transfer_id, piece.part);
+                IF o.target_lots AND o.kind <> 'pending' THEN
+                    INSERT INTO points_lot (transfer_id, account_id, lapses_at, original, remaining)
+                    VALUES (points_move.transfer_id, o.target, COALESCE(o.lapses_at, piece.lapses_at), piece.part, piece.part);
+                END IF;
+                left_over := left_over - piece.part;
+                EXIT WHEN left_over = 0;
+            END LOOP;
+            IF left_over > 0 THEN
+                RAISE EXCEPTION 'lots of account % hold % points less than its balance', o.source, left_over;
+            END IF;
+        ELSIF o.target_lots AND o.kind <> 'pending' THEN
+            INSERT INTO points_lot (transfer_id, account_id, lapses_at, original, remaining)
+            VALUES (points_move.transfer_id, o.target, o.lapses_at, o.amount, o.amount);
+        END IF;
+        IF hooks THEN
+            PERFORM points_tell(points_move.transfer_id);
+        END IF;
+        outcome := 'new';
+        RETURN NEXT;
+    END LOOP;
+END $move$
+"""
+
+# The same message as points.outbox writes.
+TELL = """
+CREATE OR REPLACE FUNCTION points_tell(told bigint) RETURNS void LANGUAGE plpgsql AS $tell$
+DECLARE
+    t record; message bigint;
+BEGIN
+    SELECT r.*, s.code AS source, g.code AS target, p.slug INTO t FROM points_transfer r
+        JOIN points_account s ON s.id = r.source_id JOIN points_account g ON g.id = r.target_id
+        JOIN points_asset x ON x.id = r.asset_id JOIN points_programme p ON p.id = x.programme_id WHERE r.id = told;
+    IF NOT EXISTS (SELECT FROM points_webhook w WHERE w.is_active AND w.programme_slug IN ('', t.slug)) THEN
+        RETURN;
+    END IF;
+    INSERT INTO points_outbox (message_id, kind, payload, created_at) VALUES (gen_random_uuid(), 'transfer.' || t.kind, jsonb_build_object(
+        'type', 'transfer.' || t.kind,
+        'timestamp', to_char(t.recorded_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"+00:00"'),
+        'data', jsonb_build_object('id', t.public_id, 'programme', t.slug, 'source', t.source, 'target', t.target,
+            'amount_points', t.amount_points, 'reason', t.reason)), t.recorded_at) RETURNING id INTO message;
+    INSERT INTO points_delivery (webhook_id, message_id, attempts, next_at, last_answer)
+        SELECT w.id, message, 0, t.recorded_at, '' FROM points_webhook w WHERE w.is_active AND w.programme_slug IN ('', t.slug);
+END $tell$
+"""
+
+
+def lay(connection: Any) -> None:
+    """Put the functions in place, as they are written here now."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            for statement in (TELL, FUNCTION):
+                cursor.execute(statement)
+
+
+def knows(order: "Order") -> bool:
+    """Whether the function does this kind of order at all."""
+    return (
+        is_on
+        and connection.vendor == "postgresql"
+        and order.kind in (Transfer.Kind.SINGLE, Transfer.Kind.PENDING)
+        and order.settles is None
+        and order.reverses is None
+        and not order.part
+        and not (order.source.closed_at or order.target.closed_at)
+    )
+
+
+def move(order: "Order", now: datetime.datetime) -> Transfer | None:
+    """Do one order; None, with nothing written, where it is for the Python path. Raises ReferenceReused."""
+    said = _said(order, now)
+    outcome, transfer_id = _call([said], now)[0]
+    if outcome == "rest":
+        return None
+    return _row(order, said, transfer_id, now) if outcome == "new" else stored(order, said["digest"])
+
+
+def move_all(orders: Sequence["Order"], now: datetime.datetime) -> list[Transfer] | None:
+    """Do all of the orders or, where the Python path must look, none (None). Raises ReferenceReused with its `position`."""
+    said = [_said(order, now) for order in orders]
+    try:
+        with transaction.atomic():
+            results = _call(said, now)
+            return [
+                _row(order, each, transfer_id, now) if outcome == "new" else _stored_at(position, order, each["digest"])
+                for position, (order, each, (outcome, transfer_id)) in enumerate(zip(orders, said, results, strict=True))
+            ]
+    except DatabaseError as error:
+        if getattr(error.__cause__, "sqlstate", None) != REST:
+            raise
+        return None
+
+
+def _call(said: list[dict[str, Any]], now: datetime.datetime) -> list[tuple[str, int]]:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT outcome, transfer_id FROM points_move(%s::jsonb, %s)", [json.dumps(said, ensure_ascii=False), now])
+        return cursor.fetchall()  # type: ignore[no-any-return]
+
+
+def stored(order: "Order", digest: str) -> Transfer:
+    """The transfer that this reference stands for. Raises ReferenceReused where it was another request's."""
+    row = Transfer.objects.select_related("note").get(client=order.client, reference=order.reference)
+    if row.digest != digest:
+        raise ReferenceReused
+    row.is_replay = True
+    return row
+
+
+def _stored_at(position: int, order: "Order", digest: str) -> Transfer:
+    try:
+        return stored(order, digest)
+    except ReferenceReused as refusal:
+        refusal.position = position  # type: ignore[attr-defined]
+        raise
+
+
+def _said(order: "Order", now: datetime.datetime) -> dict[str, Any]:
+    source, target = order.source, order.target
+    has_note = bool(order.text or order.metadata)
+    # A lot's day and a debt matter only where points arrive.
+    may_owe = target.kind == Account.Kind.WALLET and order.kind == Transfer.Kind.SINGLE
+    return {
+        "public_id": str(uuid.uuid4()),
+        "asset": source.asset_id,
+        "source": source.pk,
+        "target": target.pk,
+        "amount": order.amount_points,
+        "kind": str(order.kind),
+        "reason": str(order.reason),
+        "origin": str(order.origin),
+        "object_type": order.object_type,
+        "object_id": order.object_id,
+        "rule_version": order.rule_version,
+        "client": order.client,
+        "reference": order.reference,
+        "digest": order.digest,
+        "group": str(order.group) if order.group else None,
+        "effective_at": (order.occurred_at or now).isoformat(),
+        "lapses_at": order.lapses_at.isoformat() if order.lapses_at else None,
+        "times_out_at": (now + datetime.timedelta(seconds=order.seconds)).isoformat() if order.seconds else None,
+        "note": order.text if has_note else None,
+        "metadata": order.metadata if has_note else None,
+        "source_floored": source.floor is not None,
+        "source_lots": source.keeps_lots,
+        "target_floored": target.floor is not None,
+        "target_lots": target.keeps_lots,
+        "debt": f"{target.code}:debt" if may_owe else None,
+    }
+
+
+def _row(order: "Order", said: dict[str, Any], transfer_id: int, now: datetime.datetime) -> Transfer:
+    """The transfer as the function wrote it, without reading it again."""
+    times_out_at = now + datetime.timedelta(seconds=order.seconds) if order.seconds else None
+    row = Transfer(
+        pk=transfer_id,
+        public_id=uuid.UUID(said["public_id"]),
+        asset_id=order.source.asset_id,
+        source=order.source,
+        target=order.target,
+        amount_points=order.amount_points,
+        kind=said["kind"],
+        reason=said["reason"],
+        origin=said["origin"],
+        object_type=order.object_type,
+        object_id=order.object_id,
+        rule_version=order.rule_version,
+        client=order.client,
+        reference=order.reference,
+        digest=said["digest"],
+        group=order.group,
+        effective_at=(order.occurred_at or now).astimezone(datetime.UTC),
+        recorded_at=now.astimezone(datetime.UTC),
+        lapses_at=order.lapses_at and order.lapses_at.astimezone(datetime.UTC),
+        times_out_at=times_out_at and times_out_at.astimezone(datetime.UTC),
+    )
+    row._state.adding, row._state.db = False, connection.alias
+    noted = said["note"] is not None
+    row._state.fields_cache["note"] = TransferNote(transfer=row, text=order.text, metadata=order.metadata) if noted else None
+    return row
