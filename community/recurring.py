@@ -76,6 +76,18 @@ def seal_transfers() -> None:
     seal()
 
 
+def remind_of_bookmarks() -> None:
+    from forum.keeping import remind_due
+
+    remind_due()
+
+
+def write_digests() -> None:
+    from forum.digesting import write_due
+
+    write_due()
+
+
 ROUNDS = [
     Round("accrue missed points", 30, accrue_missed_points),
     Round("lapse due points", 3_600, expire_due_points),
@@ -85,6 +97,8 @@ ROUNDS = [
     Round("publish scheduled pages", 60, publish_scheduled_pages),
     Round("pay for anonymous answers", 600, pay_for_anonymous_answers),
     Round("delete talks whose time is over", 3_600, emptying.empty_due),
+    Round("remind of bookmarks", 3_600, remind_of_bookmarks),
+    Round("write digests", 1_800, write_digests),
     Round("send mails", 10, mailing.send_due),
     Round("notice referrals", 300, noticing.notice_missed),
     Round("forget sent mails", 86_400, mailing.forget_sent),

@@ -10,6 +10,7 @@ from live.consumers import Gate, LiveConsumer
 gates: dict[str, Gate] = {
     "thread": live_topics.thread,
     "board": live_topics.board,
+    "conversation": live_topics.conversation,
 }
 
 websocket_urlpatterns: list[URLPattern] = [

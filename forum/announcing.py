@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable
 
+from forum import regarding
 from forum.addresses import stored_url
-from forum.models import Board, BoardMember, Level, Post, ThreadMember
+from forum.models import Board, BoardMember, Level, Post, Regard, TagMember, ThreadMember
 from forum.permissions import is_moderator
 from live import streams
 from members.models import Member
@@ -25,6 +26,7 @@ def new_post(post: Post, *, mentioned: Iterable[Member]) -> None:
     for member in _watching(post):
         reasons.setdefault(member.pk, (member, Kind.REPLY))
     muted = set(ThreadMember.objects.filter(thread=post.thread_id, level=Level.MUTE).values_list("member_id", flat=True))
+    muted |= regarding.ignoring(post.author, reasons)
     _append(post)
     for pk in sorted(reasons):
         member, kind = reasons[pk]
@@ -34,8 +36,10 @@ def new_post(post: Post, *, mentioned: Iterable[Member]) -> None:
 
 def new_mentions(post: Post, members: Iterable[Member]) -> None:
     """Those whom an edit names for the first time."""
+    members = list(members)
+    deaf = regarding.ignoring(post.author, [member.pk for member in members]) if members else set()
     for member in sorted(members, key=lambda one: one.pk):
-        if member.pk != post.author_id and may_read(member, post.thread.board):
+        if member.pk not in deaf and member.pk != post.author_id and may_read(member, post.thread.board):
             _tell(post, member, Kind.MENTION)
 
 
@@ -54,7 +58,21 @@ def _watching(post: Post) -> list[Member]:
     if post.opens_thread:
         on_board = BoardMember.objects.filter(board=post.thread.board_id, level=Level.WATCH).select_related("member").order_by("member_id")
         watching += [row.member for row in on_board[:MAX_TOLD]]
+        watching += _following_its_tags_or_author(post)
     return watching
+
+
+def _following_its_tags_or_author(post: Post) -> list[Member]:
+    """Who watches a tag of a new thread or its author. For those and for trackers the thread is from now on one that they follow."""
+    levels = [Level.WATCH, Level.TRACK]
+    by_tag = TagMember.objects.filter(tag__threads=post.thread_id, level__in=levels).select_related("member").order_by("member_id")
+    by_author = Regard.objects.filter(other=post.author_id, level__in=levels).select_related("member").order_by("member_id")
+    rows: list[TagMember | Regard] = [*by_tag[:MAX_TOLD], *by_author[:MAX_TOLD]]
+    followers = {row.member_id: row.member for row in rows if row.member_id != post.author_id}
+    readers = [pk for pk, member in followers.items() if may_read(member, post.thread.board)]
+    follows = [ThreadMember(thread=post.thread, member_id=pk, level=Level.TRACK) for pk in sorted(readers)]
+    ThreadMember.objects.bulk_create(follows, ignore_conflicts=True)
+    return [row.member for row in rows if row.level == Level.WATCH]
 
 
 def _tell(post: Post, member: Member, kind: Kind) -> None:

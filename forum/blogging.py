@@ -4,10 +4,18 @@ import uuid
 from collections.abc import Sequence
 
 from django.db import transaction
+from django.utils import timezone
 
-from forum import posting
-from forum.models import Board, Thread
-from members.models import Member
+from forum import crediting, posting, writing
+from forum.addresses import stored_url
+from forum.models import Board, Entry, Feature, Picture, Series, State, Thread
+from forum.refusals import NotYours
+from members import activity
+from members.models import Activity, Member
+from notifications.models import Notification
+from notifications.telling import tell
+
+FEATURE = "forum.add_feature"
 
 
 @transaction.atomic
@@ -24,3 +32,74 @@ def post_entry(
 ) -> Thread:
     """Write an entry in one's own blog. Raises what `posting.start_thread` raises."""
     return posting.start_thread(blog_of(member), author=member, title=title, body=body, tags=tags, client_key=client_key, **when)  # type: ignore[arg-type]
+
+
+@transaction.atomic
+def dress(thread: Thread, *, by: Member, series: str = "", cover: Picture | None = None) -> Entry:
+    """Give one's entry a cover and a place in a series, which is made if the blog has none of that title. Raises NotYours.
+
+    series   a title; empty takes the entry out of its series
+    cover    None keeps the cover it has
+    """
+    thread = writing.held(thread.pk)
+    if not thread.board.is_blog or thread.author_id != by.pk:
+        raise NotYours
+    title = " ".join(series.split())[:100]
+    found = Series.objects.get_or_create(blog=thread.board, title=title)[0] if title else None
+    entry, _is_new = Entry.objects.get_or_create(thread=thread)
+    entry.series = found
+    entry.cover = cover or entry.cover
+    entry.save()
+    Series.objects.filter(blog=thread.board, entries=None).delete()
+    return entry
+
+
+@transaction.atomic
+def ask_to_feature(thread: Thread, *, by: Member, note: str = "") -> Feature:
+    """A marketer asks an entry's author whether the magazine may show it; asked once. Raises NotYours."""
+    thread = writing.held(thread.pk)
+    if not by.has_perm(FEATURE) or not thread.board.is_blog or thread.state != State.VISIBLE:
+        raise NotYours
+    feature, is_new = Feature.objects.get_or_create(thread=thread, defaults={"asked_by": by, "note": note.strip()[:300]})
+    if is_new:
+        _tell(feature, thread.author, actor=by, step="asked")
+    return feature
+
+
+@transaction.atomic
+def answer_feature(feature: Feature, *, by: Member, agrees: bool) -> None:
+    """The author agrees, and earns what that earns, or declines. Answered once. Raises NotYours."""
+    thread = writing.held(feature.thread_id)
+    if thread.author_id != by.pk or thread.state != State.VISIBLE:
+        raise NotYours
+    answer = Feature.Answer.AGREED if agrees else Feature.Answer.DECLINED
+    waiting = Feature.objects.filter(pk=feature.pk, answer=Feature.Answer.WAITING)
+    if not waiting.update(answer=answer, answered_at=timezone.now()):
+        return
+    if agrees:
+        crediting.credit_feature(thread.posts.select_related("author").get(no=1), thread)
+    _tell(feature, feature.asked_by, actor=by, step=answer)
+
+
+@transaction.atomic
+def end_feature(feature: Feature, *, by: Member) -> None:
+    """The author changes their mind, or a marketer theirs: no longer shown. An author's change takes the points back. Raises NotYours."""
+    thread = writing.held(feature.thread_id)
+    is_author = thread.author_id == by.pk
+    if not is_author and not by.has_perm(FEATURE):
+        raise NotYours
+    shown = Feature.objects.filter(pk=feature.pk, answer=Feature.Answer.AGREED)
+    if shown.update(answer=Feature.Answer.ENDED, answered_at=timezone.now()) and is_author:
+        activity.undo(Activity.Kind.BLOG_ENTRY_FEATURED, cause=f"post:{thread.posts.get(no=1).pk}")
+
+
+def _tell(feature: Feature, member: Member, *, actor: Member, step: str) -> None:
+    tell(
+        member,
+        Notification.Kind.FEATURE,
+        cause=f"feature:{feature.pk}:{step}",
+        title=feature.thread.title,
+        url=stored_url(feature.thread),
+        actor=actor,
+        details={"step": step, "excerpt": feature.note if step == "asked" else ""},
+    )

@@ -3,7 +3,7 @@
 import datetime
 
 from forum.addresses import stored_url
-from forum.models import Post, Thread
+from forum.models import Feature, Post, Thread
 from members import activity
 from members.models import Activity
 
@@ -41,10 +41,17 @@ def credit_reaction(post: Post, thread: Thread, member_id: int) -> None:
     _stand(post, Kind.REACTION_RECEIVED, f"post:{post.pk}:by:{member_id}", thread)
 
 
+def credit_feature(post: Post, thread: Thread) -> None:
+    """Record that the magazine shows the entry."""
+    _stand(post, Kind.BLOG_ENTRY_FEATURED, f"post:{post.pk}", thread)
+
+
 def take_back(post: Post, thread: Thread) -> None:
     """The post no longer counts: nor does what it earned by reactions and as a solution."""
     activity.undo(deed_of(post, thread), cause=f"post:{post.pk}")
     activity.undo(Kind.REPLY_ACCEPTED, cause=f"post:{post.pk}")
+    if post.opens_thread and thread.board.is_blog:
+        activity.undo(Kind.BLOG_ENTRY_FEATURED, cause=f"post:{post.pk}")
     for member_id in _reacted(post):
         activity.undo(Kind.REACTION_RECEIVED, cause=f"post:{post.pk}:by:{member_id}")
 
@@ -54,6 +61,8 @@ def give_back(post: Post, thread: Thread) -> None:
     activity.restore(deed_of(post, thread), cause=f"post:{post.pk}")
     if thread.solution_id == post.pk:
         activity.restore(Kind.REPLY_ACCEPTED, cause=f"post:{post.pk}")
+    if post.opens_thread and Feature.objects.filter(thread=thread, answer=Feature.Answer.AGREED).exists():
+        credit_feature(post, thread)
     for member_id in _reacted(post):
         credit_reaction(post, thread, member_id)
 

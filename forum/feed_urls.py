@@ -1,9 +1,11 @@
 from django.urls import path
 
 from forum import feeds
+from forum.views import pictures
 
 app_name = "feeds"
 urlpatterns = [
+    path("forum/pictures/<uuid:key>/", pictures.show, name="picture"),
     path("forum/feed/", feeds.LatestFeed(), name="forum"),
     path("forum/boards/<slug:slug>/feed/", feeds.BoardFeed(), name="board"),
     path("forum/tags/<str:slug>/feed/", feeds.TagFeed(), name="tag"),

@@ -4,10 +4,11 @@ import uuid
 from typing import Any
 
 from django import forms
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from forum.markup import MAX_CHARACTERS
-from forum.models import Board, Level, Reaction, Report
+from forum.models import Board, Level, Poll, Reaction, Report
 from forum.tagging import MAX_TAGS
 
 
@@ -68,10 +69,106 @@ class ThreadForm(OnceForm):
     tags = TagsField(label=_("Tags"), help_text=_("At most five, with commas between them."))
 
 
-class EntryForm(ThreadForm):
-    """The same for a blog."""
+class SeriesForm(forms.Form):
+    """What a blog's entry has beyond a thread."""
 
-    field_order = ("title", "body", "tags")
+    series = forms.CharField(
+        label=_("Series"), max_length=100, required=False, help_text=_("Entries with the same series are read one after another.")
+    )
+    cover = forms.FileField(label=_("Cover picture"), required=False, widget=forms.FileInput(attrs={"accept": "image/*"}))
+
+
+class PollForm(forms.Form):
+    """A poll to go with a new thread; without a question there is none."""
+
+    question = forms.CharField(label=_("Question"), max_length=200, required=False)
+    options = forms.CharField(
+        label=_("Options"),
+        max_length=3_000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=_("One on each line, 2 to 20."),
+    )
+    kind = forms.ChoiceField(label=_("How one votes"), choices=Poll.Kind.choices, initial=Poll.Kind.SINGLE)
+    results = forms.ChoiceField(label=_("Who sees the result"), choices=Poll.Results.choices, initial=Poll.Results.ALWAYS)
+    is_secret = forms.BooleanField(label=_("Secret: nobody can see who chose what"), required=False, initial=True)
+    closes_at = forms.DateTimeField(
+        label=_("Closes"), required=False, widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
+    )
+
+    def clean_options(self) -> list[str]:
+        lines = [" ".join(line.split()) for line in self.cleaned_data["options"].splitlines()]
+        return list(dict.fromkeys(line for line in lines if line))
+
+    def clean_closes_at(self) -> Any:
+        at = self.cleaned_data["closes_at"]
+        if at and at <= timezone.now():
+            raise forms.ValidationError(_("This moment is past."))
+        return at
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or {}
+        options = cleaned.get("options") or []
+        if options and not cleaned.get("question"):
+            self.add_error("question", _("Ask a question."))
+        if cleaned.get("question") and not 2 <= len(options) <= 20:
+            self.add_error("options", _("One on each line, 2 to 20."))
+        if any(len(option) > 120 for option in options):
+            self.add_error("options", _("An option has at most 120 characters."))
+        return cleaned
+
+    @property
+    def is_wanted(self) -> bool:
+        return bool(self.cleaned_data.get("question"))
+
+
+class HandlesField(forms.CharField):
+    """Handles of members, with commas or spaces between them; a list of handles."""
+
+    def to_python(self, value: Any) -> Any:
+        words = super().to_python(value) or ""
+        return list(dict.fromkeys(word.lstrip("@").lower() for word in words.replace(",", " ").replace("，", " ").split()))
+
+    def prepare_value(self, value: Any) -> Any:
+        return " ".join(f"@{handle}" for handle in value) if isinstance(value, list) else value
+
+    def run_validators(self, value: Any) -> None:
+        super().run_validators(" ".join(value))
+
+
+class ConversationForm(OnceForm):
+    to = HandlesField(
+        label=_("To"),
+        max_length=800,
+        help_text=_("Handles such as @mei, with spaces between them."),
+        widget=forms.TextInput(attrs={"data-completes": "members"}),
+    )
+    title = forms.CharField(label=_("Subject"), max_length=200)
+    body = WordsField(label=_("Message"))
+
+
+class MessageForm(OnceForm):
+    body = WordsField(label=_("Your message"))
+
+
+class NewcomersForm(forms.Form):
+    to = HandlesField(label=_("Bring in"), max_length=800, widget=forms.TextInput(attrs={"data-completes": "members"}))
+
+
+class BookmarkForm(forms.Form):
+    note = forms.CharField(label=_("A word to yourself"), max_length=200, required=False)
+    remind_on = forms.DateField(label=_("Remind me on"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+
+
+class FeatureForm(forms.Form):
+    note = forms.CharField(label=_("A word to the author"), max_length=300, required=False, widget=forms.Textarea(attrs={"rows": 2}))
+
+
+class DecisionForm(forms.Form):
+    hide = forms.ChoiceField(
+        label=_("What to do"), choices=[("yes", _("Hide the message")), ("", _("Leave it"))], required=False, widget=forms.RadioSelect
+    )
+    reason = forms.CharField(label=_("Reason"), max_length=500, widget=forms.Textarea(attrs={"rows": 3}))
 
 
 class EditForm(forms.Form):
@@ -145,7 +242,7 @@ class SearchForm(forms.Form):
 
 
 class DraftForm(forms.Form):
-    key = forms.RegexField(r"^(?:thread|board):[0-9]{1,18}$")
+    key = forms.RegexField(r"^(?:thread|board|message):[0-9]{1,18}$")
     title = forms.CharField(max_length=200, required=False)
     body = forms.CharField(max_length=MAX_CHARACTERS, required=False, strip=False)
     seq = forms.IntegerField(required=False, min_value=0)

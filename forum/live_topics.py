@@ -2,7 +2,7 @@
 
 from django.contrib.auth.models import AnonymousUser
 
-from forum.models import Board, Thread
+from forum.models import Board, Conversation, Thread
 from members.models import Member
 
 
@@ -18,3 +18,10 @@ def board(member: Member | AnonymousUser, key: str) -> str | None:
     if not key.isascii() or not key.isdigit() or len(key) > 18:
         return None
     return f"board:{int(key)}" if Board.objects.visible_to(member).filter(pk=int(key)).exists() else None
+
+
+def conversation(member: Member | AnonymousUser, key: str) -> str | None:
+    """The stream of `conversation:ID` for whoever takes part in it, else None."""
+    if not key.isascii() or not key.isdigit() or len(key) > 18:
+        return None
+    return f"conversation:{int(key)}" if Conversation.objects.visible_to(member).filter(pk=int(key)).exists() else None

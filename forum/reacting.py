@@ -3,7 +3,7 @@
 from django.db import transaction
 from django.db.models import F
 
-from forum import crediting, pacing, writing
+from forum import crediting, pacing, regarding, writing
 from forum.addresses import stored_url
 from forum.announcing import may_read
 from forum.models import Post, Reaction, State, Thread
@@ -51,7 +51,7 @@ def _count(thread: Thread, post: Post, step: int) -> None:
 
 
 def _tell(post: Post, thread: Thread, member: Member) -> None:
-    if may_read(post.author, thread.board):
+    if may_read(post.author, thread.board) and not regarding.ignoring(member, [post.author_id]):
         tell(
             post.author,
             Notification.Kind.REACTION,

@@ -4,10 +4,26 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Case, CharField, Count, F, IntegerField, Max, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models import Case, CharField, Count, Exists, F, IntegerField, Max, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Cast, Coalesce, Concat
 
-from forum.models import Board, BoardMember, Draft, Level, Post, Reaction, State, Thread, ThreadMember
+from forum import presence
+from forum.models import (
+    Board,
+    BoardMember,
+    Bookmark,
+    Draft,
+    Entry,
+    Feature,
+    Level,
+    Post,
+    Reaction,
+    Regard,
+    State,
+    TagMember,
+    Thread,
+    ThreadMember,
+)
 from forum.models.thread import PAGE
 from members.models import Member
 
@@ -39,10 +55,16 @@ def with_unread(threads: QuerySet[Thread], asker: Asker) -> QuerySet[Thread]:
 def _unread(member: Member) -> Any:
     is_new = Q(last_post_id__gt=F("read_up_to"), highest_no__gt=F("read_no"), last_post_at__gt=member.joined_at)
     left_in_peace = Q(own_level=Level.MUTE) | Q(own_level=None, board_level=Level.MUTE)
+    # Asked last, and so only of what would be news: a database stops at the first case that holds.
+    muted_author = Regard.objects.filter(Q(level=Level.MUTE) | Q(is_ignored=True), member=member.pk, other=OuterRef("author_id"))
+    muted_tag = TagMember.objects.filter(member=member.pk, level=Level.MUTE, tag__threads=OuterRef("pk"))
+    is_chosen = Q(own_level__in=[Level.WATCH, Level.TRACK])
     return Case(
+        When(~is_new, then=Value(0)),
         When(left_in_peace, then=Value(0)),
-        When(is_new, then=F("highest_no") - F("read_no")),
-        default=Value(0),
+        When(is_chosen, then=F("highest_no") - F("read_no")),
+        When(Exists(muted_author) | Exists(muted_tag), then=Value(0)),
+        default=F("highest_no") - F("read_no"),
         output_field=IntegerField(),
     )
 
@@ -85,6 +107,9 @@ class ShownPost:
     is_readable: bool
     is_own: bool
     is_solution: bool
+    is_ignored: bool
+    is_bookmarked: bool
+    is_here: bool
     reactions: list[dict[str, Any]]
 
 
@@ -92,13 +117,28 @@ def posts_on_page(thread: Thread, page: int, asker: Asker, *, moderates: bool = 
     """The posts whose numbers belong on this page, whatever is hidden among them; two queries."""
     low = (page - 1) * PAGE + 1
     rows = thread.posts.filter(no__gte=low, no__lt=low + PAGE).order_by("no")
-    posts = list(rows.select_related("author", "author__company", "reply_to", "reply_to__author"))
+    rows = rows.select_related("author", "author__company", "author__presence", "reply_to", "reply_to__author", "poll")
+    if asker.is_authenticated:
+        ignored = Regard.objects.filter(member=asker.pk, other=OuterRef("author_id"), is_ignored=True)
+        rows = rows.annotate(is_ignored=Exists(ignored), is_kept=Exists(Bookmark.objects.filter(member=asker.pk, post=OuterRef("pk"))))
+    posts: list[Any] = list(rows)
     reactions = reactions_to(posts, asker)
     shown = []
     for post in posts:
         is_own = post.author_id == asker.pk
         is_readable = post.state == State.VISIBLE or moderates or is_own
-        shown.append(ShownPost(post, is_readable, is_own, post.pk == thread.solution_id, reactions.get(post.pk, [])))
+        shown.append(
+            ShownPost(
+                post,
+                is_readable,
+                is_own,
+                is_solution=post.pk == thread.solution_id,
+                is_ignored=getattr(post, "is_ignored", False),
+                is_bookmarked=getattr(post, "is_kept", False),
+                is_here=asker.is_authenticated and not is_own and presence.is_here(post.author),
+                reactions=reactions.get(post.pk, []),
+            )
+        )
     return shown
 
 
@@ -134,8 +174,10 @@ def posts_by(author: Member, asker: Asker, n: int = 10) -> list[Post]:
 def entries(threads: QuerySet[Thread], asker: Asker, *, before: int | None = None) -> Slice:
     """Blog entries, the newest first, each with its opening words as `opening`."""
     first_words = Post.objects.filter(thread=OuterRef("pk"), no=1)
-    rows = listed(threads, asker).annotate(
-        opening=Subquery(first_words.values("excerpt")), opening_lang=Subquery(first_words.values("lang"))
+    rows = (
+        listed(threads, asker)
+        .select_related("entry", "entry__cover", "entry__series")
+        .annotate(opening=Subquery(first_words.values("excerpt")), opening_lang=Subquery(first_words.values("lang")))
     )
     if before:
         rows = rows.filter(pk__lt=before)
@@ -150,3 +192,31 @@ def unread_threads(asker: Asker, n: int = 5) -> list[Thread]:
     followed = ThreadMember.objects.filter(member=asker.pk, level__in=[Level.WATCH, Level.TRACK]).values("thread")
     rows: Any = listed(Thread.objects.visible_to(asker).open().filter(pk__in=followed), asker)
     return list(rows.filter(unread_count__gt=0).order_by("-last_post")[:n])
+
+
+def series_of(entry: Entry, asker: Asker) -> list[Thread]:
+    """The entries of an entry's series in the order in which they were written, at most fifty."""
+    rows = Thread.objects.visible_to(asker).open().filter(entry__series=entry.series_id)
+    return list(rows.order_by("pk")[:50])
+
+
+def featured_entries(asker: Asker, n: int = 3) -> list[Thread]:
+    """Entries that their authors let the magazine show, the newest agreement first."""
+    rows = Thread.objects.visible_to(asker).open().filter(feature__answer=Feature.Answer.AGREED)
+    first_words = Post.objects.filter(thread=OuterRef("pk"), no=1)
+    rows = rows.annotate(opening=Subquery(first_words.values("excerpt")), opening_lang=Subquery(first_words.values("lang")))
+    related = ("author", "author__company", "board", "board__owner", "entry", "entry__cover")
+    return list(rows.select_related(*related).order_by("-feature__answered_at")[:n])
+
+
+def kept(asker: Member, *, before: int | None = None) -> tuple[list[Bookmark], int | None]:
+    """A page of the member's bookmarks that they may still read, the newest first, and the key of the next page."""
+    rows = Bookmark.objects.filter(member=asker, post__in=Post.objects.visible_to(asker).open())
+    if before:
+        rows = rows.filter(pk__lt=before)
+    found = list(
+        rows.select_related("post", "post__thread", "post__thread__board", "post__thread__board__owner", "post__author").order_by("-pk")[
+            :31
+        ]
+    )
+    return found[:30], found[29].pk if len(found) > 30 else None

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from django.db import transaction
 from django.utils import timezone
 
-from forum import announcing, crediting, indexing, languages, markup, writing
+from forum import announcing, crediting, indexing, languages, markup, picturing, writing
 from forum.models import Mention, Post, PostRevision, State, Thread
 from forum.refusals import BoardArchived, NotYours, ThreadGone, ThreadLocked
 from forum.tagging import tags_named
@@ -46,6 +46,7 @@ def replace(
     words = writing.prepare(body)
     _keep(thread, post, editor, reason)
     _write(post, words)
+    post.pictures.set(picturing.named_in(words.body, post.author))
     if new_title != thread.title:
         thread.title, thread.lang = new_title, languages.language_of(new_title)
         thread.save(update_fields=["title", "lang"])

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from forum.views import boards, composing, drafts, moderation, posts, search, threads
+from forum.views import belonging, boards, composing, drafts, messages, moderation, pictures, posts, search, threads
 
 app_name = "forum"
 urlpatterns = [
@@ -15,6 +15,24 @@ urlpatterns = [
     path("boards/<slug:slug>/read/", boards.read, name="read_board"),
     path("boards/<slug:slug>/follow/", boards.follow, name="follow_board"),
     path("tags/<str:slug>/", boards.tag, name="tag"),
+    path("tags/<str:slug>/follow/", boards.follow_tag, name="follow_tag"),
+    path("pictures/", pictures.take_in, name="take_picture"),
+    path("emoji/", belonging.emoji_names, name="emoji"),
+    path("members/", belonging.complete_members, name="complete_members"),
+    path("members/<slug:handle>/regard/", belonging.regard, name="regard"),
+    path("bookmarks/", belonging.bookmarks, name="bookmarks"),
+    path("posts/<int:pk>/bookmark/", belonging.bookmark, name="bookmark"),
+    path("polls/<int:pk>/votes/", belonging.vote, name="vote"),
+    path("polls/<int:pk>/close/", belonging.close_poll, name="close_poll"),
+    path("followed/", belonging.followed, name="followed"),
+    path("presence/", belonging.hide_presence, name="presence"),
+    path("threads/<int:pk>/feature/", belonging.feature, name="feature"),
+    path("messages/", messages.index, name="messages"),
+    path("messages/new/", messages.start, name="start_conversation"),
+    path("messages/reported/", messages.reported, name="reported_messages"),
+    path("messages/<int:pk>/", messages.conversation, name="conversation"),
+    path("messages/<int:pk>/change/", messages.change, name="change_conversation"),
+    path("messages/<int:pk>/report/", messages.report, name="report_message"),
     path("threads/<int:pk>/", threads.thread, name="thread"),
     path("threads/<int:pk>/unread/", threads.unread, name="unread"),
     path("threads/<int:pk>/replies/", threads.reply, name="reply"),

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from django.utils import timezone
 
-from forum import announcing, following, indexing, languages, markup, mentions
+from forum import announcing, following, indexing, languages, markup, mentions, page_cache, picturing
 from forum.models import Draft, Level, Mention, Post, Restriction, State, Thread
 from forum.refusals import Silenced
 from members.models import Member
@@ -78,9 +78,12 @@ def add(
         client_key=client_key,
         created_at=at,
     )
+    page_cache.forget_soon()
     thread.highest_no, thread.last_post, thread.last_post_at = post.no, post, at
     thread.reply_count += not post.opens_thread
     thread.save(update_fields=["highest_no", "last_post", "last_post_at", "reply_count"])
+    if pictures := picturing.named_in(words.body, author):
+        post.pictures.set(pictures)
     Mention.objects.bulk_create([Mention(post=post, member=member) for member in words.mentioned])
     following.took_part(thread, author, no=post.no, level=Level.WATCH if post.opens_thread else Level.TRACK)
     Draft.objects.filter(member=author, key=f"board:{thread.board_id}" if post.opens_thread else f"thread:{thread.pk}").delete()
@@ -101,6 +104,8 @@ def count_again(thread: Thread) -> None:
 
 def held(thread_id: int) -> Thread:
     """The thread under its row's lock; posts are locked after it, never before."""
+    # Whoever holds a thread is about to change it.
+    page_cache.forget_soon()
     return Thread.objects.select_for_update(of=("self",)).select_related("board").get(pk=thread_id)
 
 

@@ -27,6 +27,8 @@ RIGHTS: dict[str, tuple[str, ...]] = {
         "forum.view_board",
         "forum.change_board",
         "forum.add_board",
+        "forum.add_feature",
+        "forum.change_feature",
     ),
     RESEARCHER: (
         BACK_OFFICE,

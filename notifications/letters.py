@@ -12,11 +12,12 @@ from django.utils import translation
 
 from members.models import ContactPreference, Member
 from notifications import addresses
-from notifications.models import EmailOut, MutedAddress, Notification
+from notifications.models import Digest, EmailOut, MutedAddress, Notification
 from notifications.sentences import sentence
 from notifications.wishes import wants
 
 NOTIFICATION = "notification"
+DIGEST = "digest"
 SALT = "notifications.stop"
 
 
@@ -43,6 +44,11 @@ def _context(mail: EmailOut, locale: str) -> dict[str, Any] | None:
             return None
         context |= {"sentence": sentence(notification), "excerpt": notification.details.get("excerpt", ""), "path": notification.url}
         token = stop_token(member=mail.member, kind=notification.kind)
+    elif mail.template == DIGEST:
+        if mail.member is None or not mail.member.is_active or _wants_no_digest(mail.member):
+            return None
+        context["items"] = [item | {"address": addresses.absolute(item["path"], locale)} for item in mail.context.get("items", [])]
+        token = stop_token(member=mail.member, kind=DIGEST)
     elif MutedAddress.objects.filter(email=mail.to.lower()).exists():
         return None
     else:
@@ -58,6 +64,10 @@ def _still_wanted(mail: EmailOut, notification: Notification) -> bool:
     if member is None or not member.is_active or (notification.read_at and notification.is_shown):
         return False
     return wants(member, ContactPreference.Channel.EMAIL, notification.kind)
+
+
+def _wants_no_digest(member: Member) -> bool:
+    return Digest.objects.filter(member=member, rhythm=Digest.Rhythm.NEVER).exists()
 
 
 def _message(mail: EmailOut, context: dict[str, Any]) -> EmailMultiAlternatives:

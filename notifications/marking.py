@@ -1,7 +1,11 @@
 """A member has read what they were told."""
 
+from collections.abc import Iterable
+
+from django.db import transaction
 from django.utils import timezone
 
+from live import streams
 from members.models import Member
 from notifications.models import Notification
 
@@ -15,3 +19,20 @@ def mark_read(member: Member, notification_id: int) -> bool:
 def mark_all_read(member: Member) -> int:
     """Returns how many were unread."""
     return Notification.objects.visible_to(member).filter(read_at=None).update(read_at=timezone.now())
+
+
+def mark_read_at(member: Member, addresses: Iterable[str]) -> int:
+    """The member has seen what stands at these addresses: nothing there is news any more, on any of their devices.
+
+    addresses   as notifications keep them, without a language
+    One query where there is nothing to mark. Returns how many were unread.
+    """
+    unread = Notification.objects.visible_to(member).filter(read_at=None, url__in=list(addresses))
+    ids = list(unread.order_by().values_list("pk", flat=True)[:500])
+    if not ids:
+        return 0
+    with transaction.atomic():
+        marked = Notification.objects.filter(pk__in=ids, read_at=None).update(read_at=timezone.now())
+        if marked:
+            streams.append(f"member:{member.pk}", "read", {"n": marked})
+    return marked

@@ -128,6 +128,18 @@ def _welcome(notification: Notification, details: dict[str, Any]) -> str:
     return notification.title or _("Welcome to the club! Tell us a little about yourself, and look around.")
 
 
+FEATURES: dict[str, Text] = {
+    "asked": gettext_lazy("%(actor)s would like to show your entry “%(title)s” in the magazine. May we?"),
+    "agreed": gettext_lazy("%(actor)s agrees: “%(title)s” is in the magazine now."),
+    "declined": gettext_lazy("%(actor)s would rather not have “%(title)s” in the magazine."),
+}
+
+
+def _feature(notification: Notification, details: dict[str, Any]) -> str:
+    text = FEATURES.get(details.get("step", ""), _("There is news of “%(title)s”."))
+    return str(text) % {"actor": _actor(notification), "title": notification.title}
+
+
 def _whole(value: Any) -> int:
     return int(value) if isinstance(value, int | float) or (isinstance(value, str) and value.isdecimal()) else 0
 
@@ -144,5 +156,8 @@ SENTENCES: dict[Notification.Kind, Callable[[Notification, dict[str, Any]], str]
     Kind.REFERRAL_PROGRESS: _referral,
     Kind.EVENT: _event,
     Kind.MODERATION: _moderation,
+    Kind.MESSAGE: _by(gettext_lazy("%(actor)s wrote to you: “%(title)s”.")),
+    Kind.REMINDER: _by(gettext_lazy("You wanted to come back to “%(title)s”.")),
+    Kind.FEATURE: _feature,
     Kind.WELCOME: _welcome,
 }

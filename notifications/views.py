@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST
 from members.models import ContactPreference, Member
 from notifications import letters, marking, preferring, reading
 from notifications.forms import PreferencesForm
+from notifications.models import Digest
 from notifications.wishes import wishes_of
 
 
@@ -50,9 +51,11 @@ def mark_all_read(request: HttpRequest) -> HttpResponse:
 
 @login_required
 def preferences(request: HttpRequest) -> HttpResponse:
-    form = PreferencesForm(_sent(request), wishes=wishes_of(_member(request)))
+    form = PreferencesForm(_sent(request), wishes=wishes_of(_member(request)), digest=preferring.digest_of(_member(request)))
     if request.method == "POST" and form.is_valid():
         preferring.prefer(_member(request), form.wishes)
+        if rhythm := form.cleaned_data["digest"]:
+            preferring.set_digest(_member(request), rhythm)
         messages.success(request, _("Your wishes are saved."))
         return redirect("notifications:preferences")
     return render(request, "notifications/preferences.html", {"form": form})
@@ -75,5 +78,7 @@ def _stop(said: list[Any]) -> None:
         preferring.mute_address(said[0])
         return
     member = Member.objects.filter(pk=said[0]).first()
-    if member:
+    if member and said[1] == letters.DIGEST:
+        preferring.set_digest(member, Digest.Rhythm.NEVER)
+    elif member:
         preferring.prefer(member, {(ContactPreference.Channel.EMAIL, said[1]): False})

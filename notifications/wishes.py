@@ -19,6 +19,9 @@ MAILED_UNLESS_REFUSED = {
     Kind.REFERRAL_PROGRESS,
     Kind.EVENT,
     Kind.MODERATION,
+    Kind.MESSAGE,
+    Kind.REMINDER,
+    Kind.FEATURE,
 }
 
 Wishes = Mapping[tuple[str, str], bool]

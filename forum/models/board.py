@@ -1,3 +1,5 @@
+from typing import Any
+
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
 from django.db.models import Q
@@ -82,6 +84,13 @@ class Board(models.Model):
 
     def __str__(self) -> str:
         return self.label
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        from forum import page_cache
+
+        super().save(*args, **kwargs)
+        # Who may read a board decides what visitors see.
+        page_cache.forget_soon()
 
     @property
     def label(self) -> str:

@@ -4,10 +4,11 @@ from typing import Any
 
 from django import template
 from django.contrib.auth.models import AnonymousUser
+from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
 
-from forum import reading
-from forum.models import Level, Reaction, State, Thread
+from forum import presence, reading
+from forum.models import Level, Presence, Reaction, Regard, State, Thread
 from members.models import Member
 
 register = template.Library()
@@ -41,6 +42,31 @@ def thread_embed(context: dict[str, Any], pk: int) -> dict[str, Any]:
     """A thread as an article shows it: its title, opening and last reply. Nothing for whoever may not read it."""
     rows = reading.listed(Thread.objects.visible_to(_asker(context)).open(), _asker(context))
     return {"thread": rows.filter(pk=pk).first()}
+
+
+@register.inclusion_tag("forum/_featured.html", takes_context=True)
+def featured_entries(context: dict[str, Any], n: int = 3) -> dict[str, Any]:
+    """Members' blog entries that the magazine shows."""
+    return {"threads": reading.featured_entries(_asker(context), n)}
+
+
+@register.inclusion_tag("forum/_regard.html", takes_context=True)
+def regard_of(context: dict[str, Any], member: Member) -> dict[str, Any]:
+    """How the visitor follows another member, with the means to change it, and whether that member is here."""
+    asker = _asker(context)
+    if not asker.is_authenticated or asker.pk == member.pk or not member.is_active:
+        return {"other": None}
+    row = Regard.objects.filter(member=asker, other=member).first()
+    is_here = Presence.objects.filter(member=member, seen_at__gt=timezone.now() - presence.HERE_FOR).exists()
+    request = context.get("request")
+    return {
+        "other": member,
+        "row": row,
+        "level": row.level if row else Level.NORMAL,
+        "levels": Level,
+        "is_here": is_here,
+        "request": request,
+    }
 
 
 @register.filter

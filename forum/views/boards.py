@@ -8,22 +8,28 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
 
-from forum import following, reading
+from forum import following, messaging, page_cache, presence, reading, regarding
 from forum.forms import LevelForm
-from forum.models import Board, BoardMember, Level, Post, Tag, Thread
+from forum.models import Board, BoardMember, Level, Post, Tag, TagMember, Thread
 from forum.views.requests import MemberRequest, number
 
 FILTERS = ("all", "unread", "unsolved", "solved", "mine")
 
 
+@page_cache.for_visitors
 def index(request: HttpRequest) -> HttpResponse:
     boards = Board.objects.visible_to(request.user).boards()
     unread = reading.unread_by_board(request.user, boards)
     rows = [{"board": board, "unread": unread.get(board.pk, 0)} for board in boards.filter(is_archived=False)]
     latest = reading.latest_threads(request.user, 20)
-    return render(request, "forum/index.html", {"boards": rows, "threads": latest})
+    context: dict[str, Any] = {"boards": rows, "threads": latest}
+    if request.user.is_authenticated:
+        presence.note(request.user)
+        context["unread_messages"] = messaging.unread(request.user)
+    return render(request, "forum/index.html", context)
 
 
+@page_cache.for_visitors
 def board(request: HttpRequest, slug: str) -> HttpResponse:
     found = get_object_or_404(Board.objects.visible_to(request.user).boards(), slug=slug)
     chosen, before = _chosen(request), number(request, "before")
@@ -40,11 +46,23 @@ def board(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "forum/board.html", context)
 
 
+@page_cache.for_visitors
 def tag(request: HttpRequest, slug: str) -> HttpResponse:
     found = get_object_or_404(Tag, slug=slug)
     threads = Thread.objects.visible_to(request.user).open().filter(tags=found)
     page = reading.slice_of(threads, request.user, before=number(request, "before"))
-    return render(request, "forum/tag.html", {"tag": found, "page": page})
+    own = TagMember.objects.filter(member=request.user, tag=found).first() if request.user.is_authenticated else None
+    return render(request, "forum/tag.html", {"tag": found, "page": page, "level": own.level if own else Level.NORMAL, "levels": Level})
+
+
+@require_POST
+@login_required
+def follow_tag(request: MemberRequest, slug: str) -> HttpResponse:
+    found = get_object_or_404(Tag, slug=slug)
+    form = LevelForm(request.POST)
+    if form.is_valid():
+        regarding.follow_tag(found, member=request.user, level=Level(form.cleaned_data["level"]))
+    return redirect(found)
 
 
 @require_POST

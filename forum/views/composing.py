@@ -10,11 +10,12 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from forum import blogging, markup, moderating, posting, rewriting, writing
-from forum.forms import EditForm, ThreadForm
-from forum.models import Board, Draft, Post, State, Thread
+from forum import blogging, markup, moderating, picturing, polling, rewriting, writing
+from forum.forms import EditForm, PollForm, SeriesForm, ThreadForm
+from forum.models import Board, Draft, Entry, Post, Series, State, Thread
 from forum.permissions import is_moderator
 from forum.refusals import Refused, TooFast
+from forum.views.pictures import with_files
 from forum.views.requests import MemberRequest
 
 
@@ -38,25 +39,58 @@ def compose(request: MemberRequest, board: Board) -> HttpResponse:
     """The form of a new thread; sent, the thread."""
     draft = Draft.objects.filter(member=request.user.pk, key=f"board:{board.pk}").first() if board.pk else None
     initial = {"title": draft.title, "body": draft.body} if draft else {"tags": request.GET.get("tag", "")[:40]}
-    form = ThreadForm(request.POST or None, initial=initial)
+    data, problem = with_files(request)
+    form = ThreadForm(data, initial=initial)
+    extra = _extra_form(request, board)
     preview, status = "", 200
     if request.method == "POST":
         status = 422
-        if form.is_valid() and "preview" in request.POST:
+        if problem:
+            form.add_error("body", problem)
+        if not form.is_valid() or (extra.is_bound and not extra.is_valid()):
+            pass
+        elif "preview" in request.POST:
             preview, status = writing.rendered(form.cleaned_data["body"]), 200
-        elif form.is_valid():
+        else:
             try:
-                return redirect(_start(request, board, form))
+                return redirect(_start(request, board, form, extra))
             except Refused as refused:
                 form.add_error(None, str(refused))
                 status = 429 if isinstance(refused, TooFast) else 409
-    context = {"form": form, "board": board, "draft": draft, "preview": preview, "draft_key": f"board:{board.pk}" if board.pk else ""}
+    context: dict[str, Any] = {"extra": extra, "series": Series.objects.filter(blog=board.pk) if board.is_blog and board.pk else ()}
+    context |= {"form": form, "board": board, "draft": draft, "preview": preview, "draft_key": f"board:{board.pk}" if board.pk else ""}
     return render(request, "forum/compose.html", context, status=status)
 
 
-def _start(request: MemberRequest, board: Board, form: ThreadForm) -> Thread:
-    words = {name: form.cleaned_data[name] for name in ("title", "body", "tags", "client_key")}
-    return posting.start_thread(board, author=request.user, **words)  # type: ignore[arg-type]
+def _extra_form(request: MemberRequest, board: Board) -> PollForm | SeriesForm:
+    """What goes with the words: a poll on a board, a cover and a series in a blog."""
+    if board.is_blog:
+        return SeriesForm(request.POST or None, request.FILES or None, prefix="entry")
+    return PollForm(
+        request.POST if any(name.startswith("poll-") for name in request.POST) else None, prefix="poll", use_required_attribute=False
+    )
+
+
+def _start(request: MemberRequest, board: Board, form: ThreadForm, extra: PollForm | SeriesForm) -> Thread:
+    words = {name: form.cleaned_data[name] for name in ("title", "body", "tags", "client_key")} | {"author": request.user}
+    if isinstance(extra, SeriesForm):
+        thread = polling.start_thread_with_poll(board, None, **words)
+        _dress(request, thread, extra)
+        return thread
+    asked = dict(getattr(extra, "cleaned_data", {}))
+    return polling.start_thread_with_poll(board, polling.Question(**asked) if asked.get("question") else None, **words)
+
+
+def _dress(request: MemberRequest, thread: Thread, form: SeriesForm) -> None:
+    """The entry stands already: what is wrong with its cover is said, and does not undo it."""
+    cover = None
+    if form.cleaned_data["cover"]:
+        try:
+            cover = picturing.take_in(form.cleaned_data["cover"], owner=request.user)
+        except Refused as refused:
+            messages.error(request, str(refused))
+    if cover or form.cleaned_data["series"] or Entry.objects.filter(thread=thread).exists():
+        blogging.dress(thread, by=request.user, series=form.cleaned_data["series"], cover=cover)
 
 
 @require_POST
@@ -74,22 +108,40 @@ def edit(request: MemberRequest, pk: int) -> HttpResponse:
     thread = post.thread
     initial: dict[str, Any] = {"body": post.body, "title": thread.title}
     initial["tags"] = [tag.name for tag in thread.tags.all()] if post.opens_thread else []
-    form = EditForm(request.POST or None, initial=initial, opens_thread=post.opens_thread)
+    data, problem = with_files(request)
+    form = EditForm(data, initial=initial, opens_thread=post.opens_thread)
+    dress = _dress_form(request, post)
+    if problem:
+        form.add_error("body", problem)
     if post.author_id != request.user.pk:
         form.fields["reason"].required = True
     preview_html, status = "", 200
     if request.method == "POST":
         status = 422
-        if form.is_valid() and "preview" in request.POST:
+        if not form.is_valid() or (dress and not dress.is_valid()):
+            pass
+        elif "preview" in request.POST:
             preview_html, status = writing.rendered(form.cleaned_data["body"]), 200
-        elif form.is_valid():
+        else:
             try:
                 _edit(request, post, form)
+                if dress:
+                    _dress(request, thread, dress)
                 return redirect(post.get_absolute_url())
             except Refused as refused:
                 form.add_error(None, str(refused))
                 status = 409
-    return render(request, "forum/edit.html", {"form": form, "post": post, "thread": thread, "preview": preview_html}, status=status)
+    context = {"form": form, "dress": dress, "post": post, "thread": thread, "preview": preview_html}
+    return render(request, "forum/edit.html", context, status=status)
+
+
+def _dress_form(request: MemberRequest, post: Post) -> SeriesForm | None:
+    """Cover and series, for one's own entry."""
+    if not post.opens_thread or not post.thread.board.is_blog or post.author_id != request.user.pk:
+        return None
+    entry = Entry.objects.filter(thread=post.thread_id).select_related("series").first()
+    initial = {"series": entry.series.title if entry and entry.series else ""}
+    return SeriesForm(request.POST or None, request.FILES or None, prefix="entry", initial=initial)
 
 
 def _edit(request: MemberRequest, post: Post, form: EditForm) -> None:

@@ -8,29 +8,33 @@ from django.views.decorators.http import require_POST
 
 from forum import drafting
 from forum.forms import DraftForm
-from forum.models import Board, Draft, Thread
+from forum.models import Board, Conversation, Draft, Thread
 from forum.views.requests import MemberRequest
 
 
 @login_required
 def drafts(request: MemberRequest) -> HttpResponse:
     rows = list(Draft.objects.filter(member=request.user)[: drafting.MAX_DRAFTS])
-    ids: dict[str, list[int]] = {"thread": [], "board": []}
+    ids: dict[str, list[int]] = {"thread": [], "board": [], "message": []}
     for row in rows:
         word, pk = row.key.split(":")
         ids[word].append(int(pk))
     threads = Thread.objects.visible_to(request.user).in_bulk(ids["thread"])
+    talks = Conversation.objects.visible_to(request.user).in_bulk(ids["message"])
     boards = Board.objects.visible_to(request.user).select_related("owner").in_bulk(ids["board"])
-    shown = [{"draft": row, **_place(row, threads, boards)} for row in rows]
+    shown = [{"draft": row, **_place(row, threads, boards, talks)} for row in rows]
     return render(request, "forum/drafts.html", {"drafts": shown})
 
 
-def _place(draft: Draft, threads: dict[int, Thread], boards: dict[int, Board]) -> dict[str, str]:
+def _place(draft: Draft, threads: dict[int, Thread], boards: dict[int, Board], talks: dict[int, Conversation]) -> dict[str, str]:
     """Where a draft was meant for, and the page on which to go on with it."""
     word, pk = draft.key.split(":")
     if word == "thread":
         thread = threads.get(int(pk))
         return {"name": thread.title, "url": f"{thread.get_absolute_url()}?page={thread.last_page}#reply"} if thread else {}
+    if word == "message":
+        talk = talks.get(int(pk))
+        return {"name": talk.title, "url": f"{talk.get_absolute_url()}#reply"} if talk else {}
     board = boards.get(int(pk))
     if board is None:
         return {}

@@ -8,15 +8,18 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from forum import following, markup, posting, quoting, reading, solving, writing
+from forum import blogging, following, markup, page_cache, polling, posting, presence, quoting, reading, solving, writing
 from forum.forms import LevelForm, ReplyForm
-from forum.models import Level, Post, Reaction, State, Thread
+from forum.models import Entry, Feature, Level, Post, Reaction, State, Thread
 from forum.models.thread import page_of
 from forum.permissions import is_moderator
 from forum.refusals import Refused, TooFast
+from forum.views.pictures import with_files
 from forum.views.requests import MemberRequest
+from notifications import marking
 
 
+@page_cache.for_visitors
 def thread(request: HttpRequest, pk: int) -> HttpResponse:
     found = _found(request, pk)
     initial = _initial(request, found)
@@ -36,7 +39,10 @@ def unread(request: HttpRequest, pk: int) -> HttpResponse:
 @login_required
 def reply(request: MemberRequest, pk: int) -> HttpResponse:
     found = _found(request, pk)
-    form = ReplyForm(request.POST)
+    data, problem = with_files(request)
+    form = ReplyForm(data)
+    if problem:
+        form.add_error("body", problem)
     status = 422
     if form.is_valid() and "preview" not in request.POST:
         try:
@@ -114,8 +120,8 @@ def _page(request: HttpRequest, found: Any, *, form: ReplyForm, no: int, preview
     posts = reading.posts_on_page(found, page, request.user, moderates=moderates)
     read_before = found.read_no
     last_no = posts[-1].post.no if posts else 0
-    if request.user.is_authenticated and last_no > read_before:
-        following.read_up_to(found, member=request.user, no=last_no)
+    if request.user.is_authenticated:
+        _note_visit(request, found, posts, last_no)
     context: dict[str, Any] = {"thread": found, "board": found.board, "posts": posts, "page": page, "tags": found.tags.all()}
     context |= {"form": form, "preview": preview, "moderates": moderates, "read_before": read_before, "last_no": last_no}
     context |= {"first_new": read_before + 1 if read_before and read_before < last_no else 0}
@@ -124,12 +130,41 @@ def _page(request: HttpRequest, found: Any, *, form: ReplyForm, no: int, preview
         "may_solve": request.user.is_authenticated and solving.may_decide(found, request.user),
     }
     context |= {"level": found.own_level or Level.NORMAL, "levels": Level, "reaction_kinds": Reaction.Kind}
+    opening = posts[0].post if posts and posts[0].post.opens_thread and posts[0].is_readable else None
+    if opening and hasattr(opening, "poll"):
+        context["poll"] = polling.shown(opening.poll, request.user, is_open=_is_open(found))
+    if found.board.is_blog:
+        context |= _entry(request, found)
     context |= {"draft_seq": found.draft_seq, "pages": pages_around(page, found.last_page)}
     return render(request, "forum/entry.html" if found.board.is_blog else "forum/thread.html", context, status=status)
 
 
+def _note_visit(request: Any, found: Any, posts: list[reading.ShownPost], last_no: int) -> None:
+    """What the page shows is read: its posts, and whatever the member was told of them."""
+    if last_no > found.read_no:
+        following.read_up_to(found, member=request.user, no=last_no)
+    here = f"/forum/threads/{found.pk}/"
+    marking.mark_read_at(
+        request.user, [here if shown.post.opens_thread else f"{here}?post={shown.post.no}#{shown.post.anchor}" for shown in posts]
+    )
+    presence.note(request.user)
+
+
+def _entry(request: HttpRequest, found: Thread) -> dict[str, Any]:
+    """What an entry's page shows beyond a thread's: its cover, its series, and whether the magazine shows it."""
+    entry = Entry.objects.filter(thread=found).select_related("series", "cover").first()
+    siblings = reading.series_of(entry, request.user) if entry and entry.series else []
+    may_ask = request.user.is_authenticated and request.user.has_perm(blogging.FEATURE)
+    feature = Feature.objects.filter(thread=found).select_related("asked_by").first()
+    return {"entry": entry, "siblings": siblings, "feature": feature, "may_feature": may_ask}
+
+
+def _is_open(found: Thread) -> bool:
+    return not found.is_locked and not found.board.is_archived and found.state == State.VISIBLE
+
+
 def _may_reply(request: HttpRequest, found: Thread) -> bool:
-    return bool(request.user.is_authenticated and not found.is_locked and not found.board.is_archived and found.state == State.VISIBLE)
+    return bool(request.user.is_authenticated and _is_open(found))
 
 
 def pages_around(page: int, last: int) -> list[int | None]:

@@ -25,6 +25,9 @@ class Notification(models.Model):
         REFERRAL_PROGRESS = "referral_progress", _("Progress of your referrals")
         EVENT = "event", _("Club events")
         MODERATION = "moderation", _("Decisions of moderators")
+        MESSAGE = "message", _("Private messages")
+        REMINDER = "reminder", _("Reminders you set yourself")
+        FEATURE = "feature", _("Your blog in the magazine")
         WELCOME = "welcome", _("From the club")
 
     member = models.ForeignKey(Member, models.CASCADE, related_name="notifications")

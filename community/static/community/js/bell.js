@@ -9,11 +9,12 @@ if (bell) {
   let unread = Number(bell.dataset.unread);
   follow("member:me", {
     onEvent(event) {
-      if (event.type !== "notification") return;
-      unread += 1;
+      if (event.type !== "notification" && event.type !== "read") return;
+      // What was read on another device is no news on this one.
+      unread = event.type === "read" ? Math.max(0, unread - event.n) : unread + 1;
       const shown = unread > most ? `${most}+` : String(unread);
       count.textContent = shown;
-      count.hidden = false;
+      count.hidden = unread === 0;
       words.textContent = unread === 1 ? words.dataset.one : words.dataset.many.replace("0", shown);
     },
   });

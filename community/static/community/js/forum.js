@@ -1,10 +1,13 @@
 /* What a thread or board page does while it is open: says that there is something new, keeps drafts, shows a preview,
  * answers with a key. Without it everything is a plain form or link. */
+import { edit } from "./editor.js";
 import { follow } from "./live.js";
+import "./forum-keys.js";
 
 const news = document.querySelector("#news");
 if (news && news.dataset.topic) announce(news);
 for (const form of document.querySelectorAll("form[data-composer]")) compose(form);
+for (const form of document.querySelectorAll("form[data-completes-in]")) edit(form);
 for (const spoiler of document.querySelectorAll(".spoiler")) {
   spoiler.tabIndex = 0;
   spoiler.addEventListener("click", () => spoiler.classList.toggle("is-open"));
@@ -12,23 +15,54 @@ for (const spoiler of document.querySelectorAll(".spoiler")) {
 
 /* The reader is told, and stays where they are. */
 function announce(place) {
-  const last = Number(place.dataset.last || 0);
+  let last = Number(place.dataset.last || 0);
   const fresh = new Set();
+  place.addEventListener("shown", () => {
+    last = Number(place.dataset.last);
+    fresh.clear();
+  });
   follow(place.dataset.topic, {
     onEvent(event) {
       if (event.type !== "post" || (last && event.no <= last)) return;
       fresh.add(`${event.thread}:${event.no}`);
       const first = last ? Math.min(...[...fresh].map((key) => Number(key.split(":")[1]))) : 0;
       const link = document.createElement("a");
-      link.href = first ? `${place.dataset.url}?post=${first}#post-${first}` : place.dataset.url;
+      const anchor = `${place.dataset.anchor || "post"}-${first}`;
+      link.href = first ? `${place.dataset.url}${place.dataset.anchor ? "" : `?post=${first}`}#${anchor}` : place.dataset.url;
+      link.addEventListener("click", (click) => first && append(click, link, anchor));
       link.textContent = fresh.size === 1 ? place.dataset.one : place.dataset.more.replace("{n}", fresh.size);
       place.replaceChildren(link);
     },
   });
 }
 
+/* The new ones are put behind those one has read, where they belong; whatever goes wrong, the link leads there. */
+async function append(click, link, anchor) {
+  const posts = document.querySelector(".posts");
+  if (!posts || click.ctrlKey || click.metaKey || click.shiftKey) return;
+  click.preventDefault();
+  const answer = await fetch(link.href.split("#")[0]).catch(() => null);
+  const page = answer?.ok ? new DOMParser().parseFromString(await answer.text(), "text/html") : null;
+  const last = Number(posts.lastElementChild?.dataset.no || 0);
+  const fresh = [...(page?.querySelectorAll(".posts > .post") ?? [])].filter((post) => Number(post.dataset.no) > last);
+  if (!fresh.length || Number(fresh[0].dataset.no) !== last + 1) return location.assign(link.href);
+  document.querySelector(".unread-line")?.remove();
+  const line = page.querySelector(".unread-line");
+  posts.append(...(line ? [line] : []), ...fresh);
+  window.htmx?.process?.(posts);
+  const place = document.querySelector("#news");
+  place.replaceChildren();
+  place.dataset.last = fresh.at(-1).dataset.no;
+  place.dispatchEvent(new CustomEvent("shown"));
+  const first = document.getElementById(anchor) ?? fresh[0];
+  first.tabIndex = -1;
+  first.focus({ preventScroll: true });
+  first.scrollIntoView({ block: "start" });
+}
+
 function compose(form) {
   const body = form.elements.body;
+  edit(form);
   if (form.dataset.save) keepDraft(form, body);
   form.querySelector("[data-preview-button]")?.addEventListener("click", (click) => {
     click.preventDefault();
@@ -48,10 +82,30 @@ async function preview(form, body) {
   place.scrollIntoView({ block: "nearest" });
 }
 
+/* A copy on this device, for what the two seconds before a crash would lose; the server's draft has the rest. */
+function keepCopy(form, body) {
+  const key = `draft:${form.dataset.draft}`;
+  try {
+    const copy = JSON.parse(localStorage.getItem(key) ?? "null");
+    if (copy && copy.seq === (form.dataset.seq || "") && copy.body && copy.body !== body.value && copy.body.startsWith(body.value)) {
+      body.value = copy.body;
+      if (form.elements.title && !form.elements.title.value) form.elements.title.value = copy.title;
+      queueMicrotask(() => body.dispatchEvent(new Event("input", { bubbles: true })));
+    }
+  } catch {
+    localStorage.removeItem(key);
+  }
+  return {
+    put: (seq) => localStorage.setItem(key, JSON.stringify({ seq, body: body.value, title: form.elements.title?.value ?? "" })),
+    forget: () => localStorage.removeItem(key),
+  };
+}
+
 function keepDraft(form, body) {
   let timer = null;
   let seq = form.dataset.seq || "";
   let saved = words();
+  const copy = keepCopy(form, body);
   const state = form.querySelector("[data-draft-state]");
   function words() {
     return JSON.stringify([form.elements.title?.value ?? "", body.value]);
@@ -65,6 +119,8 @@ function keepDraft(form, body) {
     if (answer?.ok) {
       saved = current;
       seq = (await answer.json()).seq ?? "";
+      form.dataset.seq = seq;
+      words() === current ? copy.forget() : copy.put(seq);
       state.textContent = form.dataset.saved;
     } else if (answer?.status === 409) {
       state.textContent = form.dataset.conflict;
@@ -72,9 +128,14 @@ function keepDraft(form, body) {
   }
   form.addEventListener("input", () => {
     state.textContent = "";
+    copy.put(form.dataset.seq || "");
     timer ??= setTimeout(save, 2000);
   });
-  form.addEventListener("submit", () => clearTimeout(timer));
+  form.addEventListener("submit", () => {
+    clearTimeout(timer);
+    timer = null;
+    copy.forget();
+  });
   addEventListener("pagehide", () => timer && save());
 }
 

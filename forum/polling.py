@@ -1,0 +1,184 @@
+"""Polls: asked with a thread, answered once by each member, counted for whoever may see the result."""
+
+import datetime
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.contrib.auth.models import AnonymousUser
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from forum import posting, tallies, writing
+from forum.models import Ballot, Board, Choice, Poll, PollOption, Post, State, Thread, Voter
+from forum.permissions import is_moderator
+from forum.refusals import NotYours, Refused
+from members.models import Member
+
+MOST_OPTIONS = 20
+NAMES_SHOWN = 30
+
+
+class PollClosed(Refused):
+    message = _("This poll is closed.")
+
+
+class VotedAlready(Refused):
+    message = _("You have voted, and this poll is secret: nobody can look your vote up to change it.")
+
+
+class BadBallot(Refused):
+    message = _("Choose from the options, each place once.")
+
+
+@dataclass(frozen=True)
+class Question:
+    """A poll that is still to be made."""
+
+    question: str
+    options: Sequence[str]
+    kind: str = Poll.Kind.SINGLE
+    results: str = Poll.Results.ALWAYS
+    is_secret: bool = True
+    closes_at: datetime.datetime | None = None
+
+
+@transaction.atomic
+def start_thread_with_poll(board: Board, asked: Question | None, **words: Any) -> Thread:
+    """`posting.start_thread`, with a poll under the first post. Raises what that raises."""
+    thread = posting.start_thread(board, **words)
+    if asked:
+        ask(thread.posts.get(no=1), asked)
+    return thread
+
+
+@transaction.atomic
+def ask(post: Post, asked: Question) -> Poll:
+    """Put a poll under a post. A post that has one keeps it. Raises ValueError for less than two options or too many."""
+    if not 2 <= len(asked.options) <= MOST_OPTIONS:
+        raise ValueError("a poll has 2 to 20 options")
+    words = {"question": asked.question, "kind": asked.kind, "results": asked.results, "is_secret": asked.is_secret}
+    poll, is_new = Poll.objects.get_or_create(post=post, defaults=words | {"closes_at": asked.closes_at})
+    if is_new:
+        PollOption.objects.bulk_create([PollOption(poll=poll, place=place, text=text) for place, text in enumerate(asked.options, 1)])
+    return poll
+
+
+@transaction.atomic
+def vote(poll: Poll, *, member: Member, options: Sequence[int]) -> None:
+    """Vote, or in a public poll vote anew.
+
+    options   ids of options; in a ranked poll in order of preference
+    Raises PollClosed, VotedAlready, BadBallot, Silenced.
+    """
+    writing.insist_on_voice(member)
+    thread = writing.held(poll.post.thread_id)
+    poll = Poll.objects.get(pk=poll.pk)
+    if poll.is_closed or thread.is_locked or thread.board.is_archived or thread.state != State.VISIBLE:
+        raise PollClosed
+    _insist_on_ballot(poll, options)
+    _voter, is_new = Voter.objects.get_or_create(poll=poll, member=member)
+    if not is_new and poll.is_secret:
+        raise VotedAlready
+    if not poll.is_secret:
+        Ballot.objects.filter(poll=poll, member=member).delete()
+    ballot = Ballot.objects.create(poll=poll, member=None if poll.is_secret else member)
+    ranks = range(1, len(options) + 1) if poll.kind == Poll.Kind.RANKED else [1] * len(options)
+    Choice.objects.bulk_create([Choice(ballot=ballot, option_id=pk, rank=rank) for pk, rank in zip(options, ranks, strict=True)])
+
+
+@transaction.atomic
+def close(poll: Poll, *, by: Member) -> None:
+    """Whoever asked, or a moderator, ends the voting. Harmless when repeated. Raises NotYours."""
+    writing.held(poll.post.thread_id)
+    if poll.post.author_id != by.pk and not is_moderator(by):
+        raise NotYours
+    if not poll.is_closed:
+        Poll.objects.filter(pk=poll.pk).update(closes_at=timezone.now())
+
+
+def _insist_on_ballot(poll: Poll, options: Sequence[int]) -> None:
+    known = set(poll.options.values_list("pk", flat=True))
+    if not options or len(set(options)) != len(options) or not known.issuperset(options):
+        raise BadBallot
+    if poll.kind == Poll.Kind.SINGLE and len(options) != 1:
+        raise BadBallot
+
+
+@dataclass
+class Line:
+    """An option as the page shows it; `votes` in a ranked poll are those of the last round in which it stood."""
+
+    option: PollOption
+    votes: int = 0
+    percent: int = 0
+    is_own: bool = False
+    is_first: bool = False
+    out_in_round: int = 0
+    names: list[str] = field(default_factory=list)
+
+
+@dataclass
+class Shown:
+    """A poll as one reader sees it."""
+
+    poll: Poll
+    lines: list[Line]
+    n_voters: int
+    has_voted: bool
+    may_vote: bool
+    may_close: bool
+    shows_result: bool
+    n_rounds: int = 0
+
+
+def shown(poll: Poll, asker: Member | AnonymousUser, *, is_open: bool) -> Shown:
+    """The poll for a page; at most four queries. `is_open`: the thread can be written in."""
+    has_voted = asker.is_authenticated and Voter.objects.filter(poll=poll, member=asker.pk).exists()
+    may_vote = bool(asker.is_authenticated and is_open and not poll.is_closed and not (poll.is_secret and has_voted))
+    lines = [Line(option) for option in poll.options.all()]
+    may_close = asker.is_authenticated and not poll.is_closed and (poll.post.author_id == asker.pk or is_moderator(asker))
+    out = Shown(poll, lines, 0, has_voted, may_vote, may_close, _shows_result(poll, has_voted))
+    _count(out, asker)
+    if not out.shows_result:
+        for line in lines:
+            line.votes = line.percent = line.out_in_round = 0
+            line.is_first, line.names = False, []
+    return out
+
+
+def _shows_result(poll: Poll, has_voted: bool) -> bool:
+    return poll.is_closed or poll.results == Poll.Results.ALWAYS or (poll.results == Poll.Results.VOTED and has_voted)
+
+
+def _count(out: Shown, asker: Member | AnonymousUser) -> None:
+    rows = Choice.objects.filter(ballot__poll=out.poll).order_by("ballot", "rank", "option__place")
+    ballots: dict[Any, list[int]] = {}
+    by_option = {line.option.pk: line for line in out.lines}
+    for ballot, option, member, name in rows.values_list("ballot", "option", "ballot__member", "ballot__member__name"):
+        ballots.setdefault(ballot, []).append(option)
+        if member is not None:
+            by_option[option].is_own |= member == asker.pk
+            if len(by_option[option].names) < NAMES_SHOWN and name:
+                by_option[option].names.append(name)
+    out.n_voters = len(ballots)
+    if out.poll.kind == Poll.Kind.RANKED:
+        _count_ranked(out, list(ballots.values()), by_option)
+    else:
+        for pk, votes in tallies.approvals(ballots.values(), list(by_option)).items():
+            by_option[pk].votes = votes
+    most = max((line.votes for line in out.lines), default=0)
+    for line in out.lines:
+        line.percent = round(100 * line.votes / out.n_voters) if out.n_voters else 0
+        line.is_first = most > 0 and line.votes == most
+
+
+def _count_ranked(out: Shown, ballots: list[list[int]], by_option: dict[int, Line]) -> None:
+    rounds = tallies.runoff(ballots, list(by_option))
+    out.n_rounds = len(rounds)
+    for number, each in enumerate(rounds, 1):
+        for pk, votes in each.votes.items():
+            by_option[pk].votes = votes
+        for pk in each.out:
+            by_option[pk].out_in_round = number

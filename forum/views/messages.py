@@ -1,0 +1,192 @@
+"""Private messages."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.db.models import Exists, F, OuterRef, Prefetch
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST
+
+from forum import markup, messaging, presence, writing
+from forum.forms import ConversationForm, DecisionForm, MessageForm, NewcomersForm, ReportForm
+from forum.models import Conversation, Draft, Message, MessageReport, Participant, Regard
+from forum.permissions import is_moderator
+from forum.refusals import Refused, TooFast
+from forum.views.pictures import with_files
+from forum.views.requests import MemberRequest, number
+from members.models import Member
+from notifications import marking
+
+ON_A_PAGE = 30
+
+
+@login_required
+def index(request: MemberRequest) -> HttpResponse:
+    own = Participant.objects.filter(member=request.user, left_at=None).select_related("conversation")
+    rows = own.annotate(n_unread=F("conversation__highest_no") - F("last_read_no")).order_by("-conversation__last_message_at", "-pk")
+    if before := number(request, "before"):
+        rows = rows.filter(pk__lt=before)
+    people = Participant.objects.filter(left_at=None).select_related("member")
+    found = list(rows.prefetch_related(Prefetch("conversation__participants", people, to_attr="people"))[: ON_A_PAGE + 1])
+    presence.note(request.user)
+    return render(request, "forum/messages.html", {"rows": found[:ON_A_PAGE]})
+
+
+@login_required
+def start(request: MemberRequest) -> HttpResponse:
+    data, problem = with_files(request)
+    to = request.GET.get("to", "")[:40]
+    form = ConversationForm(data, initial={"to": f"@{to}" if to else ""})
+    preview, status = "", 200
+    if request.method == "POST":
+        status = 422
+        if problem:
+            form.add_error("body", problem)
+        if form.is_valid() and "preview" in request.POST:
+            preview, status = writing.rendered(form.cleaned_data["body"]), 200
+        elif form.is_valid() and (people := _people(request, form)) is not None:
+            words = {name: form.cleaned_data[name] for name in ("title", "body", "client_key")}
+            try:
+                return redirect(messaging.start(request.user, to=people, **words))
+            except Refused as refused:
+                form.add_error("to", str(refused))
+                status = 429 if isinstance(refused, TooFast) else 409
+    return render(request, "forum/message_new.html", {"form": form, "preview": preview}, status=status)
+
+
+def _people(request: MemberRequest, form: Any) -> list[Member] | None:
+    """The members whom a form names; an error at the field where somebody is not known."""
+    handles = form.cleaned_data["to"][: messaging.MOST_PEOPLE + 1]
+    found = {member.handle: member for member in Member.objects.visible_to(request.user).filter(handle__in=handles, is_active=True)}
+    unknown = [handle for handle in handles if handle not in found]
+    if unknown:
+        text = ngettext("Nobody here has the handle %(handles)s.", "Nobody here has the handles %(handles)s.", len(unknown))
+        form.add_error("to", text % {"handles": ", ".join(f"@{handle}" for handle in unknown)})
+        return None
+    return list(found.values())
+
+
+@login_required
+def conversation(request: MemberRequest, pk: int) -> HttpResponse:
+    found = _found(request, pk)
+    draft = Draft.objects.filter(member=request.user, key=f"message:{pk}").first()
+    form = MessageForm(initial={"body": draft.body} if draft else {})
+    if request.method != "POST":
+        return _page(request, found, form, draft=draft)
+    data, problem = with_files(request)
+    form, status = MessageForm(data), 422
+    if problem:
+        form.add_error("body", problem)
+    preview = ""
+    if form.is_valid() and "preview" in request.POST:
+        preview, status = writing.rendered(form.cleaned_data["body"]), 200
+    elif form.is_valid():
+        try:
+            said = messaging.say(found, author=request.user, body=form.cleaned_data["body"], client_key=form.cleaned_data["client_key"])
+            return redirect(said.get_absolute_url())
+        except Refused as refused:
+            form.add_error(None, str(refused))
+            status = 429 if isinstance(refused, TooFast) else 409
+        except markup.TooLong:
+            form.add_error("body", _("This is too long for one post."))
+    return _page(request, found, form, preview=preview, status=status)
+
+
+def _found(request: MemberRequest, pk: int) -> Conversation:
+    return get_object_or_404(Conversation.objects.visible_to(request.user), pk=pk)
+
+
+def _page(
+    request: MemberRequest, found: Conversation, form: MessageForm, *, draft: Draft | None = None, preview: str = "", status: int = 200
+) -> HttpResponse:
+    own = found.participants.get(member=request.user)
+    rows = found.messages.filter(no__gte=own.from_no).select_related("author", "author__company", "author__presence")
+    ignored = Regard.objects.filter(member=request.user, other=OuterRef("author_id"), is_ignored=True)
+    if before := number(request, "before"):
+        rows = rows.filter(no__lt=before)
+    newest = list(rows.annotate(is_ignored=Exists(ignored)).order_by("-no")[: ON_A_PAGE + 1])
+    shown: list[Any] = newest[:ON_A_PAGE][::-1]
+    if shown:
+        messaging.read_up_to(found, member=request.user, no=shown[-1].no)
+        here = f"/forum/messages/{found.pk}/"
+        marking.mark_read_at(request.user, [f"{here}#message-{message.no}" for message in shown])
+    presence.note(request.user)
+    people = [row.member for row in found.participants.filter(left_at=None).select_related("member", "member__company", "member__presence")]
+    context = {
+        "conversation": found,
+        "messages_shown": shown,
+        "older": shown[0].no if len(newest) > ON_A_PAGE else None,
+        "first_new": own.last_read_no + 1 if own.last_read_no and shown and own.last_read_no < shown[-1].no else 0,
+        "last_no": found.highest_no,
+        "own": own,
+        "people": people,
+        "form": form,
+        "draft": draft,
+        "preview": preview,
+        "newcomers": NewcomersForm(),
+    }
+    return render(request, "forum/conversation.html", context, status=status)
+
+
+@require_POST
+@login_required
+def change(request: MemberRequest, pk: int) -> HttpResponse:
+    """Leave, keep quiet, or bring others in."""
+    found = _found(request, pk)
+    if "leave" in request.POST:
+        messaging.leave(found, member=request.user)
+        messages.success(request, _("You have left the conversation."))
+        return redirect("forum:messages")
+    if "mute" in request.POST:
+        messaging.set_muted(found, member=request.user, is_muted=request.POST["mute"] == "on")
+        return redirect(found)
+    form = NewcomersForm(request.POST)
+    if form.is_valid() and (people := _people(request, form)) is not None:
+        try:
+            messaging.bring_in(found, by=request.user, newcomers=people)
+        except Refused as refused:
+            form.add_error("to", str(refused))
+    for errors in form.errors.values():
+        messages.error(request, " ".join(str(error) for error in errors))
+    return redirect(found)
+
+
+@login_required
+def report(request: MemberRequest, pk: int) -> HttpResponse:
+    conversations = Conversation.objects.visible_to(request.user)
+    rows = Message.objects.filter(conversation__in=conversations).exclude(author=request.user)
+    message = get_object_or_404(rows.select_related("conversation", "author"), pk=pk)
+    form = ReportForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            messaging.report(message, reporter=request.user, kind=form.cleaned_data["kind"], note=form.cleaned_data["note"])
+            messages.success(request, _("Thank you. The moderators will look at it."))
+            return redirect(message.conversation)
+        except Refused as refused:
+            form.add_error(None, str(refused))
+    return render(request, "forum/message_report.html", {"form": form, "message": message}, status=422 if form.errors else 200)
+
+
+@login_required
+def reported(request: MemberRequest) -> HttpResponse:
+    """For moderators: the messages that were shown to them, and nothing around them."""
+    if not is_moderator(request.user):
+        raise Http404
+    rows = MessageReport.objects.filter(decision=MessageReport.Decision.OPEN).select_related(
+        "message", "message__author", "message__author__company", "reporter"
+    )
+    form = DecisionForm(request.POST or None)
+    if request.method == "POST":
+        one = get_object_or_404(MessageReport, pk=number_in(request.POST.get("report", "")))
+        if form.is_valid():
+            messaging.decide(one, by=request.user, hide=form.cleaned_data["hide"] == "yes", reason=form.cleaned_data["reason"])
+            return redirect("forum:reported_messages")
+    return render(request, "forum/reported.html", {"rows": rows[:ON_A_PAGE], "form": form}, status=422 if form.errors else 200)
+
+
+def number_in(value: str) -> int:
+    return int(value) if value.isascii() and value.isdigit() and len(value) < 19 else 0
