@@ -15,6 +15,7 @@ from twisted.internet import reactor
 
 from community import health, recurring
 from live import hub
+from live.sockets import FRAME_TOO_LONG
 
 log = logging.getLogger(__name__)
 DRAIN_SECONDS = 5
@@ -28,6 +29,12 @@ class ClubSocket(WebSocketProtocol):
             self.sendCloseFrame(code=code, isReply=False)
         else:
             super().serverClose(code)
+
+    def _max_message_size_exceeded(self, msg_size: int, max_msg_size: int, reason: str) -> None:
+        """A frame too long to be read at all is refused by the same code as one that is read and too long."""
+        if self.state == self.STATE_OPEN:
+            self.failedByMe = True  # what still comes of it is let go by
+            self.sendCloseFrame(code=FRAME_TOO_LONG, isReply=False)
 
 
 WebSocketFactory.protocol = ClubSocket

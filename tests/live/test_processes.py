@@ -108,9 +108,10 @@ async def test_sigterm_tells_sockets_to_come_back_and_frames_are_bounded(stage):
     cookie = {"Cookie": f"sessionid={scene['cookies']['alice']}"}
     ours = club.url.rstrip("/")
     try:
-        async with websockets.connect(address, additional_headers=cookie, origin=ours) as socket:
-            await socket.send("x" * (16 * 1024 + 1))
-            assert await closing(socket) == 4413
+        for too_long in (16 * 1024 + 1, 64 * 1024 + 1, 1024 * 1024):
+            async with websockets.connect(address, additional_headers=cookie, origin=ours) as socket:
+                await socket.send("x" * too_long)
+                assert await closing(socket) == 4413
         for origin in ("https://evil.example", "null", None):
             with pytest.raises(websockets.InvalidStatus) as refused:
                 await websockets.connect(address, additional_headers=cookie, origin=origin)
