@@ -31,7 +31,8 @@ def section_of(path: str) -> str:
 def has_named_host(request: HttpRequest) -> bool:
     """Whether the club is visited by a name; browsers keep no passkey for a number such as 127.0.0.1."""
     try:
-        ipaddress.ip_address(urlsplit(f"//{request.get_host()}").hostname or "")
+        # Not get_host(), which refuses foreign names: the page that says so is drawn in this frame too.
+        ipaddress.ip_address(urlsplit(f"//{request.headers.get('host', '')}").hostname or "")
     except ValueError:
         return True
     return False

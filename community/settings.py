@@ -223,12 +223,13 @@ FORMAT_MODULE_PATH = ["community.formats"]
 
 # --- Files --------------------------------------------------------------------------------------
 STATIC_URL = "/static/"
-STATIC_ROOT = VAR_DIR / "static"
+STATIC_ROOT = Path(env.str("STATIC_ROOT", default=str(VAR_DIR / "static")))
 STATICFILES_DIRS = [
     ("survey-core", BASE_DIR / "node_modules" / "survey-core"),
     ("survey-js-ui", BASE_DIR / "node_modules" / "survey-js-ui"),
 ]
 STATICFILES_DIRS = [entry for entry in STATICFILES_DIRS if entry[1].is_dir()]
+STATICFILES_FINDERS = ["community.static_files.BrowserPackagesFinder", "community.static_files.AppsFinder"]
 WHITENOISE_USE_FINDERS = DEBUG
 WHITENOISE_AUTOREFRESH = DEBUG
 MEDIA_URL = "/media/"

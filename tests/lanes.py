@@ -28,8 +28,13 @@ def answers() -> str:
     return ""
 
 
-# What pages look like does not depend on the database: these look at them once.
-LOOKED_AT_ONCE = ["tests/browser/test_accessible.py", "tests/browser/test_look.py"]
+# What pages look like, and how they are served, does not depend on the database: these look at them once.
+LOOKED_AT_ONCE = [
+    "tests/browser/test_accessible.py",
+    "tests/browser/test_look.py",
+    "tests/browser/test_passkey.py",
+    "tests/community/test_production.py",
+]
 
 
 def run(lane: str, *words: str, **environment: str) -> int:
