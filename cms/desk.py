@@ -14,7 +14,7 @@ from cms.models import EventPage
 from focusgroups.models import Group
 from forum.models import Review
 from members.models import Member
-from points.models import Redemption
+from points.models import Approval, Redemption
 
 
 @dataclass(frozen=True)
@@ -32,6 +32,7 @@ def tasks_for(member: Member) -> list[Task]:
         ("wagtailadmin.access_admin", _("Page drafts of yours"), _own_drafts(member), reverse("wagtailadmin_home")),
         ("cms.change_seat", _("Events that are coming"), _coming_events(), reverse("events:index")),
         ("points.change_redemption", _("Rewards to hand over"), _redemptions(), reverse("points_redemptions")),
+        ("points.publish_rule", _("Rules to approve"), _rules_to_approve(member), reverse("points_approvals")),
         ("forum.change_review", _("Reports waiting"), Review.objects.filter(status=Review.Status.OPEN), reverse("forum:queue")),
         ("focusgroups.change_group", _("Focus groups that are open"), _open_groups(), reverse("groups:index")),
     ]
@@ -49,6 +50,10 @@ def _coming_events() -> QuerySet[Any]:
 
 def _redemptions() -> QuerySet[Any]:
     return Redemption.objects.filter(status=Redemption.Status.RESERVED)
+
+
+def _rules_to_approve(member: Member) -> QuerySet[Any]:
+    return Approval.objects.filter(verdict=Approval.Verdict.WAITING).exclude(asked_by=member)
 
 
 def _open_groups() -> QuerySet[Any]:

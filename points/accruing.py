@@ -6,19 +6,21 @@ are paid. So one that arrives late, or is taken back, may move the payment of an
 
 import datetime
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
+from members.facts import everybody
 from members.models import Activity, Member
 from notifications.models import Notification
 from notifications.telling import tell
-from points import accounts, conditions, ledger, reading, standings
+from points import accounts, budgeting, ledger, reading, scoring, standings
+from points.facts import Payee, deed
 from points.lapsing import end_of, lapse_moment
-from points.models import Account, Accrual, Rule, Weighing
+from points.models import Account, Accrual, Enrolment, Rule, Weighing
 
 log = logging.getLogger(__name__)
 Outcome = Accrual.Outcome
@@ -40,7 +42,8 @@ def weigh(activity_id: int, *, now: datetime.datetime | None = None, quiet: bool
     settle   bring the standings of those it pays up to date as well
     """
     activity = Activity.objects.select_related("member", "counterpart", "undoes", "restores").get(pk=activity_id)
-    _row, is_new = Weighing.objects.get_or_create(activity=activity)
+    tier = reading.tiers_of([activity.member])[activity.member_id]
+    _row, is_new = Weighing.objects.get_or_create(activity=activity, defaults={"tier_slug": tier})
     if not is_new:
         return False
     scale = _Scale(now or timezone.now(), quiet, settle)
@@ -82,22 +85,36 @@ def weigh_missed(*, at_their_time: bool = False, quiet: bool = False) -> Iterato
 
 
 def rules_for(activity: Activity) -> list[Rule]:
-    """The rules in force when the activity happened whose condition it meets."""
+    """The rules for this kind of activity that are in force on the day when it happened."""
     day = timezone.localtime(activity.happened_at).date()
     in_time = (Q(starts_on=None) | Q(starts_on__lte=day)) & (Q(ends_on=None) | Q(ends_on__gte=day))
-    rows = Rule.objects.filter(in_time, activity_kind=activity.kind, live=True, is_active=True).select_related("programme")
-    return [rule for rule in rows.order_by("pk") if conditions.holds(rule.condition, activity.details)]
+    rows = Rule.objects.filter(in_time, activity_kind=activity.kind, live=True, is_active=True)
+    return list(rows.select_related("programme", "segment").order_by("pk"))
 
 
-def amount_of(rule: Rule, activity: Activity, member: Member) -> int:
-    """What the rule gives, in points: as the activity names within the rule's permission, else by tier, else the rule's own."""
-    named = activity.details.get("points")
-    if rule.amount_up_to and type(named) is int and named >= 0:
-        return min(named, rule.amount_up_to)
-    if rule.tier_amounts:
-        tier = reading.tier_of(member)
-        return int(rule.tier_amounts.get(tier.slug if tier else "", rule.amount_points))
-    return rule.amount_points
+def given_by(rules: list[Rule], activity: Activity) -> list[tuple[Rule, Member, int]]:
+    """What these rules give for an activity before limits: (rule, member, points), by rule and member."""
+    payees = {member.pk: member for member in (activity.member, activity.counterpart) if member and member.erased_at is None}
+    if not rules or not payees:
+        return []
+    facts_of, tiers = everybody(payees), reading.tiers_of(payees.values())
+    done = deed(activity.pk, activity.kind, activity.title, activity.details, activity.url, activity.cause, activity.happened_at)
+    given = []
+    for rule in rules:
+        scorer = scoring.Scorer(rule, enrolments_of(rule, payees))
+        for pk in sorted(_paid_by(rule, activity) & payees.keys()):
+            payee = Payee(pk, facts_of[pk], tiers[pk])
+            if amount := scorer.points(done, payee):
+                given.append((scorer, payee, amount))
+    return [(scorer.rule, payees[payee.pk], amount) for scorer, payee, amount in scoring.stacked(given)]
+
+
+def enrolments_of(rule: Rule, members: Iterable[int] | None = None) -> dict[int, datetime.datetime]:
+    """Who joined a promotion, and when; nobody for a rule that nobody needs to join."""
+    if not rule.needs_enrolment:
+        return {}
+    rows = Enrolment.objects.filter(rule=rule.pk)
+    return dict((rows.filter(member__in=members) if members is not None else rows).values_list("member", "enrolled_at"))
 
 
 class _Scale:
@@ -109,13 +126,15 @@ class _Scale:
         self._wallets: dict[tuple[str, int], Account] = {}
 
     def put(self, activity: Activity) -> None:
-        pairs = [(rule, member) for rule in rules_for(activity) for member in _paid_by(rule, activity)]
-        self._lock([(rule, member) for rule, member in pairs])
-        for rule, member in pairs:
-            amount = self._amount(rule, activity, member)
-            accrual = Accrual.objects.create(activity=activity, rule=rule, member=member, amount_points=amount, outcome=Outcome.CAPPED)
+        given = given_by(rules_for(activity), activity)
+        self._lock([(rule, member) for rule, member, _amount in given])
+        for rule, member, amount in given:
+            amount = self._amount(rule, activity, member, amount)
+            accrual = Accrual.objects.create(
+                activity=activity, rule=rule, member=member, amount_points=amount, full_points=amount, outcome=Outcome.CAPPED
+            )
             self._decide(accrual)
-        self._finish({member for _rule, member in pairs})
+        self._finish({member for _rule, member, _amount in given})
 
     def take_back(self, activity: Activity) -> None:
         rows = list(Accrual.objects.filter(activity=activity).select_related("rule__programme", "member", "activity", "transfer"))
@@ -128,12 +147,12 @@ class _Scale:
                 self._decide(row)
         self._finish({row.member for row in rows})
 
-    def _amount(self, rule: Rule, activity: Activity, member: Member) -> int:
+    def _amount(self, rule: Rule, activity: Activity, member: Member, amount: int) -> int:
         if activity.restores_id:
             first = Accrual.objects.filter(activity=activity.restores_id, rule=rule, member=member).first()
             if first and not rule.is_total:
-                return first.amount_points
-        return amount_of(rule, activity, member)
+                return first.full_points or first.amount_points
+        return amount
 
     def _lock(self, pairs: list[tuple[Rule, Member]]) -> None:
         """All wallets at once, in the order of their ids: two weighings never wait for each other in a circle."""
@@ -156,12 +175,14 @@ class _Scale:
         """Bring the awards that share a limit with this one to what the limits say."""
         rows = _standing_beside(accrual) if _is_limited(accrual.rule) else [accrual]
         for row, amount in _allowed(rows):
-            if row.outcome == Outcome.AWARDED and (amount == 0 or (row.rule.is_total and row.amount_points != amount)):
+            if row.outcome == Outcome.AWARDED and row.amount_points != amount:
                 self._reverse(row)
             if amount and row.outcome != Outcome.AWARDED:
                 self._award(row, amount)
 
     def _award(self, row: Accrual, amount: int) -> None:
+        if row.rule.budget_points and not budgeting.take(row.rule, amount):
+            return
         order = ledger.Order(
             source=self._source(row.rule),
             target=self._wallet(row.rule, row.member),
@@ -185,6 +206,8 @@ class _Scale:
     def _reverse(self, row: Accrual) -> None:
         assert row.transfer is not None
         ledger.reverse(row.transfer, now=self.now)
+        if row.rule.budget_points:
+            budgeting.give_back(row.rule, row.amount_points)
         row.outcome = Outcome.CAPPED
         self._save(row)
 
@@ -205,18 +228,17 @@ class _Scale:
             standings.recompute(member)
 
 
-def _paid_by(rule: Rule, activity: Activity) -> list[Member]:
-    named: dict[str, list[Member | None]] = {
-        Rule.Pays.MEMBER: [activity.member],
-        Rule.Pays.COUNTERPART: [activity.counterpart],
-        Rule.Pays.BOTH: [activity.member, activity.counterpart],
+def _paid_by(rule: Rule, activity: Activity) -> set[int]:
+    named: dict[str, set[int | None]] = {
+        Rule.Pays.MEMBER: {activity.member_id},
+        Rule.Pays.COUNTERPART: {activity.counterpart_id},
+        Rule.Pays.BOTH: {activity.member_id, activity.counterpart_id},
     }
-    found = {member.pk: member for member in named[Rule.Pays(rule.pays)] if member and member.erased_at is None}
-    return [found[pk] for pk in sorted(found)]
+    return {pk for pk in named[Rule.Pays(rule.pays)] if pk is not None}
 
 
 def _is_limited(rule: Rule) -> bool:
-    return bool(rule.cap_per_day or rule.cap_per_object or rule.cap_in_all or rule.is_total)
+    return scoring.Limits.of(rule).any
 
 
 def _standing_beside(accrual: Accrual) -> list[Accrual]:
@@ -233,21 +255,9 @@ def _standing_beside(accrual: Accrual) -> list[Accrual]:
 
 def _allowed(rows: list[Accrual]) -> Iterator[tuple[Accrual, int]]:
     """Each accrual with the points it gets: its amount while its limits have room, what tops up to a total, or 0."""
-    counts: dict[tuple[Any, ...], int] = {}
-    totals: dict[str, int] = {}
+    counting = scoring.Counting()
     for row in rows:
-        rule = row.rule
-        sharing = rule.group if rule.group and not rule.is_total else f"rule {rule.pk}"
-        limits = [
-            (rule.cap_per_day, (sharing, timezone.localtime(row.activity.happened_at).date())),
-            (rule.cap_per_object, (sharing, row.activity.details.get("object") or row.activity.url or row.activity.cause)),
-            (rule.cap_in_all, (sharing,)),
-        ]
-        has_room = all(cap is None or counts.get(key, 0) < cap for cap, key in limits)
-        for _cap, key in limits:
-            counts[key] = counts.get(key, 0) + 1
-        amount = row.amount_points if has_room else 0
-        if rule.is_total:
-            amount = max(0, rule.amount_points - totals.get(rule.group, 0)) if has_room else 0
-            totals[rule.group] = totals.get(rule.group, 0) + amount
-        yield row, amount
+        done = row.activity
+        thing = done.details.get("object") or done.url or done.cause
+        full = row.amount_points if row.full_points is None else row.full_points
+        yield row, counting.allow(scoring.Limits.of(row.rule), full, timezone.localtime(done.happened_at).date(), thing)

@@ -1,5 +1,6 @@
 """What other parts and templates may know of a member's points: small readers, few queries."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.utils.functional import cached_property
@@ -19,6 +20,16 @@ def tier_of(member: Member) -> Tier | None:
     """The member's tier; the lowest for who has earned nothing yet."""
     standing = Standing.objects.filter(member=member, programme__slug=DEFAULT_PROGRAMME).select_related("tier").first()
     return standing.tier if standing and standing.tier else Tier.objects.filter(programme__slug=DEFAULT_PROGRAMME).first()
+
+
+def tiers_of(members: Iterable[Member]) -> dict[int, str]:
+    """The slugs of these members' tiers, by member; the lowest for who has earned nothing yet."""
+    pks = [member.pk for member in members]
+    known = dict(Standing.objects.filter(member__in=pks, programme__slug=DEFAULT_PROGRAMME).values_list("member", "tier__slug"))
+    if all(known.get(pk) for pk in pks):
+        return {pk: known[pk] for pk in pks}
+    lowest = Tier.objects.filter(programme__slug=DEFAULT_PROGRAMME).values_list("slug", flat=True).first() or ""
+    return {pk: known.get(pk) or lowest for pk in pks}
 
 
 @dataclass(frozen=True)

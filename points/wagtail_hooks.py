@@ -7,17 +7,22 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
+from wagtail.permissions import register_permission_policy
+from wagtail.snippets.action_menu import ActionMenuItem
 from wagtail.snippets.models import register_snippet
 
-from points.office import desk
-from points.office.catalogue import PointsGroup
+from points.models import Programme, Rule
+from points.office import desk, judging
+from points.office.catalogue import KeptRows, PointsGroup
 
+for model in (Rule, Programme):
+    register_permission_policy(model, KeptRows(model))
 register_snippet(PointsGroup)
 
 
 @hooks.register("register_admin_urls")
 def desk_addresses() -> list[Any]:
-    return desk.urlpatterns
+    return [*desk.urlpatterns, *judging.urlpatterns]
 
 
 class PermittedItem(MenuItem):
@@ -31,12 +36,31 @@ class PermittedItem(MenuItem):
         return bool(request.user.has_perm(self.right))  # type: ignore[union-attr]
 
 
-@hooks.register("register_admin_menu_item")
+@hooks.register("register_points_menu_item")
+def approvals_item() -> MenuItem:
+    return PermittedItem(_("To approve"), reverse("points_approvals"), icon_name="check", order=2, right="points.publish_rule")
+
+
+@hooks.register("register_points_menu_item")
 def redemptions_item() -> MenuItem:
-    right = "points.view_redemption"
-    return PermittedItem(_("Rewards to hand over"), reverse("points_redemptions"), icon_name="tick", order=252, right=right)
+    return PermittedItem(_("To hand over"), reverse("points_redemptions"), icon_name="tick", order=30, right="points.view_redemption")
 
 
-@hooks.register("register_admin_menu_item")
+@hooks.register("register_points_menu_item")
 def accounts_item() -> MenuItem:
-    return PermittedItem(_("Points accounts"), reverse("points_accounts"), icon_name="list-ul", order=254, right="points.view_account")
+    return PermittedItem(_("Accounts"), reverse("points_accounts"), icon_name="list-ul", order=31, right="points.view_account")
+
+
+@hooks.register("construct_snippet_action_menu")
+def no_rule_goes_live_by_one_hand(items: list[Any], request: HttpRequest, context: dict[str, Any]) -> None:
+    """In place of the button that publishes: one that lays the version before a second person."""
+    if context.get("model") is Rule:
+        items[:] = [item for item in items if item.name != "action-publish"]
+        items.append(SubmitItem())
+
+
+class SubmitItem(ActionMenuItem):
+    name = "action-ask"
+    label = _("Submit for approval")
+    icon_name = "check"
+    order = 30

@@ -1,21 +1,49 @@
 """A rule in plain words, in the reader's language, for whoever approves it."""
 
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from points import conditions
+from members import conditions
+from points import facts
 from points.models import Rule
 
 
 def of_rule(rule: Rule) -> str:
     """Such as "Reply posted: 1 point to the member who did it, at most 10 a day"."""
-    amount = ngettext("%(points)s point", "%(points)s points", rule.amount_points) % {"points": rule.amount_points}
     said = _("%(what)s: %(amount)s to %(whom)s") % {
         "what": rule.get_activity_kind_display(),
-        "amount": amount,
-        "whom": rule.get_pays_display(),
+        "amount": _amount(rule),
+        "whom": _whom(rule),
     }
     return _(", ").join([said, *_limits(rule), *_bounds(rule)])
+
+
+def _tiers(rule: Rule) -> list[tuple[str, str]]:
+    return [(tier.slug, tier.label) for tier in rule.programme.tiers.all()]
+
+
+def _amount(rule: Rule) -> str:
+    amount = ngettext("%(points)s point", "%(points)s points", rule.amount_points) % {"points": rule.amount_points}
+    if rule.tier_amounts:
+        labels = dict(_tiers(rule))
+        by_tier = _(", ").join(f"{labels.get(tier, tier)} {points}" for tier, points in rule.tier_amounts.items())
+        amount = _("%(amount)s (by tier: %(tiers)s)") % {"amount": amount, "tiers": by_tier}
+    if not rule.per_field:
+        return amount
+    field = facts.catalogue(rule.activity_kind, _tiers(rule)).get(rule.per_field)
+    each = {"amount": amount, "size": rule.per_size, "field": field.label if field else rule.per_field}
+    each["rounding"] = rule.get_rounding_display()
+    return _("%(amount)s for each %(size)s of “%(field)s”, rounded %(rounding)s,") % each
+
+
+def _whom(rule: Rule) -> str:
+    whom = str(rule.get_pays_display())
+    if rule.segment:
+        whom = _("%(whom)s, in the segment “%(segment)s”") % {"whom": whom, "segment": rule.segment.label}
+    if rule.needs_enrolment:
+        whom = _("%(whom)s, who joined the promotion") % {"whom": whom}
+    return whom
 
 
 def _limits(rule: Rule) -> list[str]:
@@ -30,20 +58,24 @@ def _limits(rule: Rule) -> list[str]:
         found.append(_("at most %(count)s in all") % {"count": rule.cap_in_all})
     if rule.group and found and not rule.is_total:
         found[-1] += " " + _("together with the group %(group)s") % {"group": rule.group}
+    if rule.cap_points_per_day:
+        found.append(_("at most %(points)s points a day") % {"points": rule.cap_points_per_day})
+    if rule.budget_points:
+        found.append(_("until a budget of %(points)s points is given") % {"points": rule.budget_points})
+    if rule.best_of:
+        found.append(_("only if it gives the most among “%(word)s”") % {"word": rule.best_of})
     return found
 
 
 def _bounds(rule: Rule) -> list[str]:
     found = []
-    if rule.tier_amounts:
-        by_tier = _(", ").join(f"{tier} {points}" for tier, points in rule.tier_amounts.items())
-        found.append(_("by tier: %(amounts)s") % {"amounts": by_tier})
     if rule.amount_up_to:
         found.append(_("or as an invitation says, up to %(points)s") % {"points": rule.amount_up_to})
     if rule.condition:
-        found.append(_("where %(condition)s") % {"condition": conditions.in_words(rule.condition)})
+        words = conditions.in_words(rule.condition, facts.catalogue(rule.activity_kind, _tiers(rule)))
+        found.append(_("where %(condition)s") % {"condition": words})
     if rule.starts_on:
-        found.append(_("from %(day)s") % {"day": rule.starts_on})
+        found.append(_("from %(day)s") % {"day": date_format(rule.starts_on, "DATE_FORMAT")})
     if rule.ends_on:
-        found.append(_("until %(day)s") % {"day": rule.ends_on})
+        found.append(_("until %(day)s") % {"day": date_format(rule.ends_on, "DATE_FORMAT")})
     return found

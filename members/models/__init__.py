@@ -4,5 +4,6 @@ from members.models.consent import Consent, ContactPreference
 from members.models.invitation import Invitation
 from members.models.key import ApiKey
 from members.models.member import Member
+from members.models.segment import Segment
 
-__all__ = ["Activity", "ApiKey", "Company", "Consent", "ContactPreference", "Invitation", "Member", "Purchase"]
+__all__ = ["Activity", "ApiKey", "Company", "Consent", "ContactPreference", "Invitation", "Member", "Purchase", "Segment"]

@@ -57,17 +57,21 @@ class Company(models.Model):
         return self.stage_on(timezone.localdate())
 
     def stage_on(self, day: datetime.date) -> "Company.Stage":
-        """The care stage on a day: welcome in month 1 after purchase, deploy in months 2-4, renew in the last six months, else use."""
-        if not self.purchased_on or day < self.purchased_on:
-            return self.Stage.PROSPECT
-        if self.contract_ends_on and day >= self.contract_ends_on - datetime.timedelta(days=182):
-            return self.Stage.RENEW
-        days = (day - self.purchased_on).days
-        if days < 31:
-            return self.Stage.WELCOME
-        if days < 122:
-            return self.Stage.DEPLOY
-        return self.Stage.USE
+        return stage_on(self.purchased_on, self.contract_ends_on, day)
+
+
+def stage_on(purchased_on: datetime.date | None, contract_ends_on: datetime.date | None, day: datetime.date) -> Company.Stage:
+    """The care stage on a day: welcome in month 1 after purchase, deploy in months 2-4, renew in the last six months, else use."""
+    if not purchased_on or day < purchased_on:
+        return Company.Stage.PROSPECT
+    if contract_ends_on and day >= contract_ends_on - datetime.timedelta(days=182):
+        return Company.Stage.RENEW
+    days = (day - purchased_on).days
+    if days < 31:
+        return Company.Stage.WELCOME
+    if days < 122:
+        return Company.Stage.DEPLOY
+    return Company.Stage.USE
 
 
 class Purchase(models.Model):

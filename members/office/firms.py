@@ -16,6 +16,7 @@ from wagtail.permissions import register_permission_policy
 
 from members import inviting
 from members.models import Company, Invitation, Purchase
+from members.office.segments import SegmentViewSet
 
 
 class CompanyViewSet(ModelViewSet):
@@ -135,4 +136,4 @@ class CustomersGroup(ViewSetGroup):
     menu_label = _("Customers")
     menu_icon = "group"
     menu_order = 400
-    items = (CompanyViewSet, PurchaseViewSet, InvitationViewSet)
+    items = (CompanyViewSet, SegmentViewSet, PurchaseViewSet, InvitationViewSet)

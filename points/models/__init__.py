@@ -4,7 +4,7 @@ from points.models.lot import Lot, LotUse
 from points.models.outbox import Delivery, Outbox, Webhook
 from points.models.programme import Asset, Programme
 from points.models.reward import Redemption, Reward, VoucherCode
-from points.models.rule import Rule
+from points.models.rule import Approval, BackTest, Budget, Enrolment, NotApproved, Rule
 from points.models.seal import SealBlock
 from points.models.tier import BoardChoice, Standing, Tier
 from points.models.transfer import Entry, Transfer, TransferNote
@@ -13,12 +13,17 @@ __all__ = [
     "Account",
     "AccountOwner",
     "Accrual",
+    "Approval",
     "Asset",
+    "BackTest",
     "BoardChoice",
+    "Budget",
     "Delivery",
+    "Enrolment",
     "Entry",
     "Lot",
     "LotUse",
+    "NotApproved",
     "Outbox",
     "Partner",
     "Programme",

@@ -11,6 +11,7 @@ class Weighing(models.Model):
     """That an activity was weighed against the rules, whether or not it earned anything: once each."""
 
     activity = models.OneToOneField(Activity, models.PROTECT, primary_key=True, related_name="weighing")
+    tier_slug = models.CharField(max_length=30, blank=True, help_text="The tier of who did it, as it was then.")
     weighed_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
@@ -33,6 +34,7 @@ class Accrual(models.Model):
     rule = models.ForeignKey(Rule, models.PROTECT, related_name="accruals")
     member = models.ForeignKey(Member, models.PROTECT, related_name="accruals")
     amount_points = models.PositiveIntegerField()
+    full_points = models.PositiveIntegerField(null=True, help_text="Before limits; none where it was never cut.")
     outcome = models.CharField(max_length=10, choices=Outcome)
     transfer = models.ForeignKey(Transfer, models.PROTECT, null=True, related_name="accruals")
     times_awarded = models.PositiveSmallIntegerField(default=0)

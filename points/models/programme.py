@@ -16,6 +16,9 @@ class Programme(models.Model):
         default=24,
         help_text=_("Points lapse at the end of the month that many months after they were earned; empty: never."),
     )
+    point_cost_fen = models.PositiveIntegerField(
+        _("what a redeemed point costs, in fen"), default=10, help_text=_("For estimates: reports and back-tests reckon with it.")
+    )
 
     class Meta:
         verbose_name = _("programme")

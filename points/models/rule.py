@@ -1,23 +1,40 @@
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from wagtail.models import DraftStateMixin, RevisionMixin
 
-from members.models import Activity
-from points import conditions
+from members import conditions
+from members.models import Activity, Member, Segment
+from points import facts
 from points.models.programme import Programme
 from points.models.transfer import Transfer
+
+if TYPE_CHECKING:
+    from wagtail.models import Revision
 
 MOST_POINTS = 10_000
 
 
+class NotApproved(PermissionDenied):
+    """A version of a rule that nobody but its author has agreed to goes nowhere."""
+
+
 class Rule(DraftStateMixin, RevisionMixin, models.Model):
-    """What a kind of activity is worth, to whom, and how often. A row that marketers edit, with drafts and history."""
+    """What a kind of activity is worth, to whom, and how often. A row that marketers edit, with drafts and history.
+
+    A promotion is a rule that members are told of: for a time, for some, perhaps only for who joins it.
+    """
+
+    class Rounding(models.TextChoices):
+        DOWN = "down", _("down")
+        NEAREST = "nearest", _("to the nearest")
+        UP = "up", _("up")
 
     class Pays(models.TextChoices):
         MEMBER = "member", _("the member who did it")
@@ -36,6 +53,11 @@ class Rule(DraftStateMixin, RevisionMixin, models.Model):
     tier_amounts = models.JSONField(
         _("points by tier"), default=dict, blank=True, help_text=_('Other amounts for tiers, such as {"gold": 7}; empty: the same for all.')
     )
+    per_field = models.CharField(
+        _("for each"), max_length=40, blank=True, help_text=_("The points are for each unit of this number; empty: once for each activity.")
+    )
+    per_size = models.PositiveIntegerField(_("units of"), default=1, validators=[MinValueValidator(1)])
+    rounding = models.CharField(_("parts of a unit are rounded"), max_length=8, choices=Rounding, default=Rounding.DOWN)
     amount_up_to = models.PositiveIntegerField(
         _("an invitation may say up to"),
         null=True,
@@ -60,15 +82,35 @@ class Rule(DraftStateMixin, RevisionMixin, models.Model):
         help_text=_("An event, a survey, a contract."),
     )
     cap_in_all = models.PositiveSmallIntegerField(_("at most in all"), null=True, blank=True, validators=[MinValueValidator(1)])
-    condition = models.JSONField(
-        _("condition"),
-        default=dict,
-        blank=True,
-        help_text=_('Such as {"field": "months", "operator": "<=", "value": 4}; all, any and not may combine them.'),
+    cap_points_per_day = models.PositiveIntegerField(
+        _("points a day at most"), null=True, blank=True, validators=[MinValueValidator(1)], help_text=_("The last award is cut to fit.")
     )
+    budget_points = models.PositiveBigIntegerField(
+        _("budget in points"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1)],
+        help_text=_("Once so many points are given, the rule gives no more."),
+    )
+    best_of = models.SlugField(
+        _("only the best of"),
+        max_length=40,
+        blank=True,
+        help_text=_("Of rules with one word here, only the one that gives most pays."),
+    )
+    segment = models.ForeignKey(
+        Segment, models.PROTECT, null=True, blank=True, related_name="rules", verbose_name=_("segment"), help_text=_("Empty: everybody.")
+    )
+    condition = models.JSONField(_("condition"), default=dict, blank=True)
     starts_on = models.DateField(_("from"), null=True, blank=True)
     ends_on = models.DateField(_("until"), null=True, blank=True)
     is_active = models.BooleanField(_("in force"), default=True)
+    is_promotion = models.BooleanField(
+        _("promotion"), default=False, help_text=_("Members are shown it on their points page, while it runs.")
+    )
+    needs_enrolment = models.BooleanField(_("members have to join"), default=False)
+    description = models.TextField(_("what members read"), max_length=500, blank=True)
+    description_zh = models.TextField(_("what members read, in Chinese"), max_length=500, blank=True)
 
     class Meta:
         ordering = ["activity_kind", "id"]
@@ -90,14 +132,39 @@ class Rule(DraftStateMixin, RevisionMixin, models.Model):
     def label(self) -> str:
         return self.name_zh if self.name_zh and get_language() == "zh-hans" else self.name
 
+    @property
+    def about(self) -> str:
+        return self.description_zh if self.description_zh and get_language() == "zh-hans" else self.description
+
+    def publish(self, revision: "Revision", *args: Any, **kwargs: Any) -> Any:
+        """Put a version in force, now or when it is due. Raises NotApproved where nobody but its author agreed to it."""
+        from points import approving
+
+        if not approving.is_approved(revision):
+            raise NotApproved(_("A second person has to approve this version first."))
+        due = revision.as_object().go_live_at
+        if self.live and due and due > timezone.now():
+            # Wagtail would take a row that is live without a revision, as a new club's are, out of force until then.
+            self.revisions.exclude(pk=revision.pk).update(approved_go_live_at=None)
+            self.revisions.filter(pk=revision.pk).update(approved_go_live_at=due)
+            return None
+        return super().publish(revision, *args, **kwargs)
+
     def clean(self) -> None:
         errors: dict[str, Any] = {}
         if self.starts_on and self.ends_on and self.ends_on < self.starts_on:
             errors["ends_on"] = _("This is before the first day.")
         if self.is_total and not self.group:
             errors["group"] = _("A rule that tops up needs a group to top up.")
-        if problem := conditions.problem_of(self.condition):
+        if self.is_total and (self.budget_points or self.cap_points_per_day or self.per_field):
+            errors["is_total"] = _("A rule that tops up has neither a budget, nor points a day, nor units.")
+        if self.needs_enrolment and not self.is_promotion:
+            errors["needs_enrolment"] = _("Only a promotion can be joined.")
+        catalogue = facts.catalogue(self.activity_kind)
+        if problem := conditions.problem_of(self.condition, catalogue):
             errors["condition"] = problem
+        if self.per_field and (self.per_field not in catalogue or catalogue[self.per_field].kind != "number"):
+            errors["per_field"] = _("“%(kind)s” has no such number.") % {"kind": self.get_activity_kind_display()}
         if not _are_amounts(self.tier_amounts):
             errors["tier_amounts"] = _('Give each tier a whole number of points, such as {"gold": 7}.')
         if errors:
@@ -106,3 +173,103 @@ class Rule(DraftStateMixin, RevisionMixin, models.Model):
 
 def _are_amounts(given: Any) -> bool:
     return isinstance(given, dict) and all(type(points) is int and 0 < points <= MOST_POINTS for points in given.values())
+
+
+class Approval(models.Model):
+    """One version of a rule, laid before a second person. digest is of what was shown: whatever changed since counts as another version."""
+
+    class Verdict(models.TextChoices):
+        WAITING = "waiting", _("Waits for approval")
+        APPROVED = "approved", _("Approved")
+        RETURNED = "returned", _("Sent back")
+        WITHDRAWN = "withdrawn", _("Overtaken by another version")
+
+    rule = models.ForeignKey(Rule, models.CASCADE, related_name="approvals")
+    revision_id = models.BigIntegerField()
+    digest = models.CharField(max_length=64)
+    asked_by = models.ForeignKey(Member, models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField(default=timezone.now)
+    verdict = models.CharField(max_length=10, choices=Verdict, default=Verdict.WAITING)
+    decided_by = models.ForeignKey(Member, models.PROTECT, null=True, related_name="+")
+    decided_at = models.DateTimeField(null=True)
+    note = models.CharField(max_length=500, blank=True)
+
+    class Meta:
+        verbose_name = _("approval")
+        verbose_name_plural = _("approvals")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(decided_by__isnull=True) | ~Q(decided_by=models.F("asked_by")), name="points_approval_by_a_second_person"
+            ),
+            models.CheckConstraint(
+                condition=Q(verdict__in=["waiting", "withdrawn"]) | Q(decided_by__isnull=False), name="points_approval_names_who_decided"
+            ),
+            models.UniqueConstraint(fields=["rule"], condition=Q(verdict="waiting"), name="points_approval_waits_once"),
+        ]
+        indexes = [models.Index(fields=["revision_id", "verdict"])]
+
+    def __str__(self) -> str:
+        return f"{self.rule_id} {self.verdict}"
+
+
+class Budget(models.Model):
+    """What a rule with a budget has given so far: a row of its own, for a rule's own row is overwritten whenever a version goes live."""
+
+    rule = models.OneToOneField(Rule, models.CASCADE, primary_key=True, related_name="budget")
+    given_points = models.PositiveBigIntegerField(default=0)
+
+    class Meta:
+        verbose_name = _("budget")
+        verbose_name_plural = _("budgets")
+
+    def __str__(self) -> str:
+        return f"{self.rule_id} {self.given_points}"
+
+
+class Enrolment(models.Model):
+    """A member joined a promotion; what happened before does not count for it."""
+
+    rule = models.ForeignKey(Rule, models.CASCADE, related_name="enrolments")
+    member = models.ForeignKey(Member, models.CASCADE, related_name="enrolments")
+    enrolled_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        verbose_name = _("enrolment")
+        verbose_name_plural = _("enrolments")
+        constraints = [models.UniqueConstraint(fields=["rule", "member"], name="points_enrolment_once")]
+
+    def __str__(self) -> str:
+        return f"{self.member_id} {self.rule_id}"
+
+
+class BackTest(models.Model):
+    """A replay of what members did, through the rules as they are and as they would be. It writes only its own progress and result."""
+
+    class Status(models.TextChoices):
+        WAITING = "waiting", _("Waits")
+        RUNNING = "running", _("Runs")
+        DONE = "done", _("Done")
+        FAILED = "failed", _("Failed")
+
+    rule = models.ForeignKey(
+        Rule, models.CASCADE, null=True, related_name="back_tests", help_text="Its draft; none: the rules as they are."
+    )
+    revision_id = models.BigIntegerField(null=True)
+    asked_by = models.ForeignKey(Member, models.SET_NULL, null=True, related_name="+")
+    asked_at = models.DateTimeField(default=timezone.now)
+    since = models.DateField(null=True)
+    until = models.DateField(null=True)
+    status = models.CharField(max_length=10, choices=Status, default=Status.WAITING)
+    total_count = models.PositiveBigIntegerField(default=0)
+    done_count = models.PositiveBigIntegerField(default=0)
+    beat_at = models.DateTimeField(null=True)
+    finished_at = models.DateTimeField(null=True)
+    result = models.JSONField(default=dict)
+
+    class Meta:
+        ordering = ["-id"]
+        verbose_name = _("back-test")
+        verbose_name_plural = _("back-tests")
+
+    def __str__(self) -> str:
+        return f"{self.pk} {self.status}"

@@ -2,42 +2,183 @@
 
 from typing import Any
 
-from django.utils.translation import gettext_lazy as _
-from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
-from wagtail.admin.ui.tables import Column
-from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
+from django.contrib import messages
+from django.contrib.contenttypes.models import ContentType
+from django.db.models import CharField, Exists, OuterRef
+from django.db.models.functions import Cast
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel, ObjectList, PublishingPanel
+from wagtail.admin.ui.tables import BooleanColumn, Column
+from wagtail.models import Revision
+from wagtail.permission_policies import ModelPermissionPolicy
+from wagtail.snippets.views.snippets import CopyView, CreateView, EditView, IndexView, SnippetViewSet, SnippetViewSetGroup
 
-from points import wording
-from points.models import Partner, Reward, Rule, Tier
+from members.models import Member
+from members.office.conditions import Reshaping
+from points import approving, wording
+from points.models import Approval, Partner, Programme, Reward, Rule, Tier
+from points.office.forms import RuleForm
+
+
+class KeptRows(ModelPermissionPolicy):
+    """Rows that the books point to: changed and stopped, never deleted."""
+
+    def user_has_permission(self, user: Any, action: str) -> bool:
+        return action != "delete" and bool(super().user_has_permission(user, action))
+
+    def user_has_any_permission(self, user: Any, actions: Any) -> bool:
+        return any(self.user_has_permission(user, action) for action in actions)
+
+
+class Asking:
+    """Saving a rule leaves a draft; submitting it lays the version before a second person. Nobody publishes from here."""
+
+    request: HttpRequest
+
+    def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
+        super().setup(request, *args, **kwargs)  # type: ignore[misc]
+        # What was submitted is not written over while somebody reads it.
+        self.autosave_enabled = False
+
+    def get_available_actions(self) -> list[str]:
+        actions = [action for action in super().get_available_actions() if action != "publish"]  # type: ignore[misc]
+        return [*actions, "ask"]
+
+    def ask_action(self) -> None:
+        assert isinstance(self.request.user, Member)
+        approving.ask(self.object, self.new_revision, by=self.request.user)  # type: ignore[attr-defined]
+
+    def get_success_message(self, instance: Any = None) -> str:
+        if self.action == "ask":  # type: ignore[attr-defined]
+            return _("“%(rule)s” waits for a second person’s approval.") % {"rule": instance or self.object}  # type: ignore[attr-defined]
+        return str(super().get_success_message(instance))  # type: ignore[misc]
+
+
+class RuleCreateView(Asking, Reshaping, CreateView):
+    pass
+
+
+class RuleCopyView(Asking, Reshaping, CopyView):
+    pass
+
+
+class RuleEditView(Asking, Reshaping, EditView):
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        if self.request.method == "GET":
+            self._say_where_it_stands()
+        return dict(super().get_context_data(**kwargs))
+
+    def _say_where_it_stands(self) -> None:
+        last = Approval.objects.filter(rule=self.object.pk).select_related("decided_by").order_by("-pk").first()
+        if last and last.verdict == Approval.Verdict.WAITING:
+            messages.info(self.request, _("A version of this rule waits for approval. Submitting again replaces it."))
+        if last and last.verdict == Approval.Verdict.RETURNED:
+            said = {"who": last.decided_by, "note": last.note}
+            messages.warning(self.request, _("Sent back by %(who)s: %(note)s") % said)
+
+
+class RuleIndexView(IndexView):
+    def get_base_queryset(self) -> Any:
+        rows = super().get_base_queryset()
+        waiting = Approval.objects.filter(rule=OuterRef("pk"), verdict=Approval.Verdict.WAITING)
+        coming = Revision.objects.filter(
+            base_content_type=ContentType.objects.get_for_model(Rule),
+            object_id=Cast(OuterRef("pk"), CharField()),
+            approved_go_live_at__isnull=False,
+        )
+        rows = rows.annotate(is_waiting=Exists(waiting), is_coming=Exists(coming))
+        return rows.select_related("programme", "segment").prefetch_related("programme__tiers")
+
+
+def state_of(rule: Any) -> str:
+    """Where a rule stands, as the list of rules annotated it."""
+    found = [_("In force") if rule.live and rule.is_active else _("Stopped") if rule.first_published_at or rule.live else _("Draft")]
+    if rule.is_coming:
+        found.append(_("scheduled"))
+    if rule.is_waiting:
+        found.append(_("to be approved"))
+    elif rule.live and rule.has_unpublished_changes and not rule.is_coming:
+        found.append(_("with a draft"))
+    return _(", ").join(found)
 
 
 class RuleViewSet(SnippetViewSet):
     model = Rule
     icon = "clipboard-list"
-    menu_label = _("Rules")
+    menu_label = gettext_lazy("Rules")
     add_to_reference_index = False
     copy_view_enabled = True
-    list_display = ["label", "activity_kind", Column("words", label=_("In words"), accessor=wording.of_rule), "is_active"]
-    list_filter = ["activity_kind", "is_active"]
-    panels: list[Any] = [
-        FieldPanel("programme"),
-        FieldRowPanel([FieldPanel("name"), FieldPanel("name_zh")]),
-        FieldRowPanel([FieldPanel("activity_kind"), FieldPanel("origin")]),
-        FieldRowPanel([FieldPanel("pays"), FieldPanel("amount_points"), FieldPanel("amount_up_to")]),
-        FieldPanel("tier_amounts"),
-        MultiFieldPanel(
-            [FieldRowPanel([FieldPanel("cap_per_day"), FieldPanel("cap_per_object"), FieldPanel("cap_in_all")])], heading=_("Limits")
-        ),
-        FieldRowPanel([FieldPanel("group"), FieldPanel("is_total")]),
-        FieldPanel("condition"),
-        FieldRowPanel([FieldPanel("starts_on"), FieldPanel("ends_on"), FieldPanel("is_active")]),
+    index_view_class = RuleIndexView
+    add_view_class, copy_view_class, edit_view_class = RuleCreateView, RuleCopyView, RuleEditView
+    list_display = [
+        "label",
+        Column("words", label=gettext_lazy("In words"), accessor=wording.of_rule),
+        BooleanColumn("is_promotion", label=gettext_lazy("Promotion")),
+        Column("state", label=gettext_lazy("State"), accessor=state_of),
     ]
+    list_filter = ["activity_kind", "is_promotion", "is_active"]
+    search_fields = ["name", "name_zh"]
+    edit_handler: Any = ObjectList(
+        [
+            MultiFieldPanel(
+                [FieldPanel("programme"), FieldRowPanel([FieldPanel("name"), FieldPanel("name_zh")])], heading=gettext_lazy("Name")
+            ),
+            MultiFieldPanel(
+                [
+                    FieldRowPanel([FieldPanel("activity_kind"), FieldPanel("pays")]),
+                    FieldRowPanel([FieldPanel("segment"), FieldPanel("origin")]),
+                    FieldPanel("condition"),
+                ],
+                heading=gettext_lazy("When, and for whom"),
+            ),
+            MultiFieldPanel(
+                [
+                    FieldRowPanel([FieldPanel("amount_points"), FieldPanel("amount_up_to")]),
+                    FieldPanel("tier_amounts"),
+                    FieldRowPanel([FieldPanel("per_field"), FieldPanel("per_size"), FieldPanel("rounding")]),
+                ],
+                heading=gettext_lazy("How much"),
+            ),
+            MultiFieldPanel(
+                [
+                    FieldRowPanel([FieldPanel("cap_per_day"), FieldPanel("cap_per_object"), FieldPanel("cap_in_all")]),
+                    FieldRowPanel([FieldPanel("cap_points_per_day"), FieldPanel("budget_points")]),
+                    FieldRowPanel([FieldPanel("group"), FieldPanel("is_total")]),
+                    FieldPanel("best_of"),
+                ],
+                heading=gettext_lazy("Limits"),
+            ),
+            MultiFieldPanel(
+                [FieldRowPanel([FieldPanel("starts_on"), FieldPanel("ends_on"), FieldPanel("is_active")])], heading=gettext_lazy("Days")
+            ),
+            MultiFieldPanel(
+                [
+                    FieldRowPanel([FieldPanel("is_promotion"), FieldPanel("needs_enrolment")]),
+                    FieldRowPanel([FieldPanel("description"), FieldPanel("description_zh")]),
+                ],
+                heading=gettext_lazy("Promotion"),
+            ),
+            PublishingPanel(),
+        ],
+        base_form_class=RuleForm,
+    )
+
+
+class ProgrammeViewSet(SnippetViewSet):
+    model = Programme
+    icon = "cogs"
+    menu_label = gettext_lazy("Programmes")
+    add_to_reference_index = False
+    list_display = ["name", "slug", "lapse_months", "point_cost_fen"]
+    panels: list[Any] = [FieldPanel("name"), FieldRowPanel([FieldPanel("lapse_months"), FieldPanel("point_cost_fen")])]
 
 
 class TierViewSet(SnippetViewSet):
     model = Tier
     icon = "order-up"
-    menu_label = _("Tiers")
+    menu_label = gettext_lazy("Tiers")
     add_to_reference_index = False
     list_display = ["label", "threshold_points", "window_months"]
 
@@ -45,7 +186,7 @@ class TierViewSet(SnippetViewSet):
 class RewardViewSet(SnippetViewSet):
     model = Reward
     icon = "pick"
-    menu_label = _("Rewards")
+    menu_label = gettext_lazy("Rewards")
     add_to_reference_index = False
     list_display = ["label", "price_points", "stock"]
     panels: list[Any] = [
@@ -61,13 +202,14 @@ class RewardViewSet(SnippetViewSet):
 class PartnerViewSet(SnippetViewSet):
     model = Partner
     icon = "group"
-    menu_label = _("Partners")
+    menu_label = gettext_lazy("Partners")
     add_to_reference_index = False
     list_display = ["name", "slug", "credit_limit_points"]
 
 
 class PointsGroup(SnippetViewSetGroup):
-    menu_label = _("Points")
+    menu_label = gettext_lazy("Points")
     menu_icon = "pick"
     menu_order = 250
-    items = (RuleViewSet, TierViewSet, RewardViewSet, PartnerViewSet)
+    submenu_hook = "register_points_menu_item"
+    items = (RuleViewSet, TierViewSet, RewardViewSet, PartnerViewSet, ProgrammeViewSet)

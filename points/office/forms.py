@@ -1,0 +1,90 @@
+"""The form of a rule."""
+
+import json
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from wagtail.admin.forms import WagtailAdminModelForm
+
+from members.models import Activity
+from members.office.conditions import ConditionField
+from points import facts
+from points.models import Tier
+from points.models.rule import MOST_POINTS
+
+
+def hint(name: str) -> str:
+    """For which kinds of activity a field is known; nothing where for all."""
+    kinds = facts.kinds_of().get(name, [])
+    if not kinds:
+        return ""
+    said = _(", ").join(str(Activity.Kind(kind).label) for kind in kinds[:2])
+    return f" ({said}…)" if len(kinds) > 2 else f" ({said})"
+
+
+def numbers() -> list[tuple[str, str]]:
+    fields = facts.all_fields().values()
+    own = [field for field in fields if field.kind == "number" and not field.name.startswith(("member.", "activity."))]
+    return [("", _("– once for each activity –")), *((field.name, f"{field.label}{hint(field.name)}") for field in own)]
+
+
+class AmountsWidget(forms.Widget):
+    """A number for each tier, named PREFIX-TIER; or a plain PREFIX of JSON."""
+
+    def value_omitted_from_data(self, data: Any, files: Any, name: str) -> bool:
+        return False
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:
+        if name in data:
+            return data[name]
+        prefix = f"{name}-"
+        return {key.removeprefix(prefix): text.strip() for key, text in data.items() if key.startswith(prefix) and text.strip()}
+
+    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
+        try:
+            given = json.loads(value) if isinstance(value, str) else value or {}
+        except ValueError:
+            given = {}
+        tiers = [(tier, given.get(tier.slug, "")) for tier in Tier.objects.order_by("threshold_points")]
+        context = {"name": name, "id": (attrs or {}).get("id", name), "tiers": tiers}
+        return SafeString(render_to_string("points/office/_amounts.html", context))
+
+
+class AmountsField(forms.Field):
+    """{tier slug: points}; tiers left empty get the rule's own amount."""
+
+    widget = AmountsWidget
+
+    def clean(self, value: Any) -> Any:
+        try:
+            given = json.loads(value) if isinstance(value, str) and value else value or {}
+            amounts = {slug: int(points) for slug, points in given.items()}
+        except (ValueError, AttributeError, TypeError):
+            raise ValidationError(_("Give each tier a whole number of points.")) from None
+        if any(not 0 < points <= MOST_POINTS for points in amounts.values()):
+            raise ValidationError(_("A tier gets between 1 and 10,000 points."))
+        unknown = amounts.keys() - set(Tier.objects.values_list("slug", flat=True))
+        if unknown:
+            raise ValidationError(_("There is no tier “%(tier)s”.") % {"tier": sorted(unknown)[0]})
+        return amounts
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        try:
+            return bool(self.clean(data) != (initial or {}))
+        except ValidationError:
+            return True
+
+
+class RuleForm(WagtailAdminModelForm):
+    condition = ConditionField(
+        catalogue=facts.all_fields(), hint=hint, label=gettext_lazy("Condition"), help_text=gettext_lazy("Empty: it always holds.")
+    )
+    tier_amounts = AmountsField(
+        required=False, label=gettext_lazy("Points by tier"), help_text=gettext_lazy("Empty: the same as everybody.")
+    )
+    per_field = forms.ChoiceField(choices=numbers, required=False, label=gettext_lazy("For each"))

@@ -1,0 +1,129 @@
+"""What rules make of activities: pure, so that the living club and a back-test reckon alike."""
+
+import datetime
+from collections.abc import Callable, Iterable, Iterator
+from math import ceil, floor
+from typing import Any, NamedTuple
+
+from members import conditions, segments
+from points import facts
+from points.facts import Deed, Payee
+from points.models import Rule
+from points.models.rule import MOST_POINTS
+
+ROUNDED: dict[str, Callable[[float], int]] = {"down": floor, "nearest": lambda units: floor(units + 0.5), "up": ceil}
+
+
+class Scorer:
+    """A rule made ready to be asked many times."""
+
+    def __init__(self, rule: Rule, enrolled: dict[int, datetime.datetime] | None = None) -> None:
+        self.rule, self.pk = rule, rule.pk
+        self.starts_on = rule.starts_on or datetime.date.min
+        self.ends_on = rule.ends_on or datetime.date.max
+        self._meets = conditions.predicate(rule.condition, facts.getter)
+        self._is_in = segments.belongs(rule.segment) if rule.segment else None
+        self._units = facts.getter(rule.per_field) if rule.per_field else None
+        self._enrolled = (enrolled or {}) if rule.needs_enrolment else None
+        self.limits = Limits.of(rule)
+
+    def points(self, deed: Deed, payee: Payee) -> int | None:
+        """What the rule gives for a deed before limits, in points; None where it does not apply."""
+        if not self.starts_on <= deed.day <= self.ends_on or not self._meets(deed, payee):
+            return None
+        if self._is_in and not self._is_in(payee.who, deed.day):
+            return None
+        if self._enrolled is not None:
+            joined = self._enrolled.get(payee.pk)
+            if joined is None or joined > deed.at:
+                return None
+        return self._amount(deed, payee)
+
+    def _amount(self, deed: Deed, payee: Payee) -> int:
+        rule = self.rule
+        named = deed.details.get("points")
+        if rule.amount_up_to and type(named) is int and named >= 0:
+            return min(named, rule.amount_up_to)
+        each = int(rule.tier_amounts.get(payee.tier, rule.amount_points)) if rule.tier_amounts else rule.amount_points
+        if self._units is None:
+            return each
+        number = self._units(deed, payee)
+        if type(number) not in (int, float) or not 0 <= number < 10**12:
+            return 0
+        return min(MOST_POINTS, each * ROUNDED[rule.rounding](number / rule.per_size))
+
+
+class Limits(NamedTuple):
+    """A rule's limits, and with whom it shares them."""
+
+    sharing: str
+    per_day: int | None
+    per_object: int | None
+    in_all: int | None
+    points_per_day: int | None
+    total: int | None
+    topping_up: str
+    is_shared: bool
+
+    @classmethod
+    def of(cls, rule: Rule) -> "Limits":
+        return cls(
+            sharing=rule.group if rule.group and not rule.is_total else f"rule {rule.pk}",
+            per_day=rule.cap_per_day,
+            per_object=rule.cap_per_object,
+            in_all=rule.cap_in_all,
+            points_per_day=rule.cap_points_per_day,
+            total=rule.amount_points if rule.is_total else None,
+            topping_up=rule.group,
+            is_shared=bool(rule.group and not rule.is_total),
+        )
+
+    @property
+    def any(self) -> bool:
+        return bool(self.per_day or self.per_object or self.in_all or self.points_per_day or self.total)
+
+
+class Counting:
+    """Counts what one member got, by time, and says what of the next award the limits leave."""
+
+    __slots__ = ("_counts", "_points")
+
+    def __init__(self) -> None:
+        self._counts: dict[Any, int] = {}
+        self._points: dict[Any, int] = {}
+
+    def allow(self, limits: Limits, amount: int, day: datetime.date, thing: str) -> int:
+        """Points that are left of an amount; those asked for in the order in which they happened."""
+        has_room = True
+        for cap, key in ((limits.per_day, day), (limits.per_object, thing), (limits.in_all, None)):
+            if cap is not None or limits.is_shared:
+                count = self._counts.get((limits.sharing, key), 0)
+                self._counts[limits.sharing, key] = count + 1
+                has_room = has_room and (cap is None or count < cap)
+        if not has_room:
+            amount = 0
+        elif limits.total is not None:
+            amount = max(0, limits.total - self._points.get(limits.topping_up, 0))
+        elif limits.points_per_day is not None:
+            amount = min(amount, max(0, limits.points_per_day - self._points.get((limits.sharing, day), 0)))
+        if limits.total is not None:
+            self._points[limits.topping_up] = self._points.get(limits.topping_up, 0) + amount
+        if limits.points_per_day is not None:
+            self._points[limits.sharing, day] = self._points.get((limits.sharing, day), 0) + amount
+        return amount
+
+
+Given = tuple[Scorer, Payee, int]
+
+
+def stacked(given: Iterable[Given]) -> Iterator[Given]:
+    """Of rules that are not to be added up, the one that gives a member most; of equals the oldest."""
+    rows = list(given)
+    best: dict[tuple[str, int], tuple[int, int]] = {}
+    for scorer, payee, amount in rows:
+        if word := scorer.rule.best_of:
+            best[word, payee.pk] = max(best.get((word, payee.pk), (-1, 0)), (amount, -scorer.pk))
+    for scorer, payee, amount in rows:
+        word = scorer.rule.best_of
+        if not word or best[word, payee.pk] == (amount, -scorer.pk):
+            yield scorer, payee, amount

@@ -1,0 +1,349 @@
+"""The marketers' rules, through the screens: written, approved by somebody else, in force."""
+
+import datetime
+
+import pytest
+from django.core.management import call_command
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.translation import override
+from wagtail.models import Revision
+
+from members import activity
+from members.models import Activity, Segment
+from points import accruing, approving, reading, wording
+from points.models import Accrual, Approval, Budget, Enrolment, NotApproved, Rule
+from tests.conftest import in_role, member_of
+from tests.points.rule_forms import rule_form
+
+Kind = Activity.Kind
+ADDRESS = "/admin/snippets/points/rule/"
+NOON = timezone.make_aware(datetime.datetime(2026, 11, 10, 12))
+
+
+@pytest.fixture
+def second(db):
+    """Another marketer."""
+    return in_role(member_of(None, "sam@club.example", "Sam the second", is_staff=True), "Marketers")
+
+
+@pytest.fixture
+def rule(db):
+    return Rule.objects.get(activity_kind=Kind.REPLY_POSTED)
+
+
+@pytest.fixture
+def did(db):
+    def _did(member, kind, number=1, *, at=NOON, **more):
+        with transaction.atomic():
+            row = activity.record(member, kind, cause=f"thing:{number}", happened_at=at, **more)
+        accruing.weigh(row.pk)
+        return row
+
+    return _did
+
+
+def edit(client, rule, who, **changes):
+    client.force_login(who)
+    return client.post(f"{ADDRESS}edit/{rule.pk}/", rule_form(rule, **changes))
+
+
+def submit(client, rule, who, **changes):
+    return edit(client, rule, who, **{"action-ask": "yes"}, **changes)
+
+
+def judge(client, who, verdict="approve", **said):
+    approval = Approval.objects.get(verdict="waiting")
+    client.force_login(who)
+    return client.post(f"/admin/points/approvals/{approval.pk}/", {"verdict": verdict, **said})
+
+
+def test_a_marketer_writes_a_rule_a_second_approves_it_and_a_member_earns(client, marketer, second, alice, asset, did):
+    blank = Rule(programme=asset.programme, name="Long reads", name_zh="长文阅读", activity_kind=Kind.ARTICLE_READ, amount_points=3)
+    line = {"condition-0-mode": "all", "condition-0-0-field": "minutes", "condition-0-0-operator": ">=", "condition-0-0-value": "10"}
+    client.force_login(marketer)
+    assert client.post(f"{ADDRESS}add/", rule_form(blank, **line, **{"action-ask": "yes"})).status_code == 302
+    rule = Rule.objects.get(name="Long reads")
+    assert (rule.live, rule.condition) == (False, {"field": "minutes", "operator": ">=", "value": 10})
+    did(alice, Kind.ARTICLE_READ, 1, details={"minutes": 12})
+    assert reading.balance_of(alice) == 2
+    assert judge(client, second).status_code == 302
+    did(alice, Kind.ARTICLE_READ, 2, details={"minutes": 12})
+    did(alice, Kind.ARTICLE_READ, 3, details={"minutes": 4})
+    assert reading.balance_of(alice) == 2 + (2 + 3) + 2
+
+
+def test_nobody_approves_what_they_wrote(client, marketer, second, rule):
+    submit(client, rule, marketer, amount_points="9")
+    response = judge(client, marketer)
+    assert "somebody else has to approve it" in response.content.decode()
+    rule.refresh_from_db()
+    assert rule.amount_points == 1
+    client.force_login(second)
+    page = client.get(f"/admin/points/approvals/{Approval.objects.get().pk}/").content.decode()
+    assert "9 points to the member who did it" in page
+    assert "发表回复" in page
+
+
+def test_whoever_wrote_a_part_of_it_does_not_approve_it_either(client, marketer, second, admin, rule):
+    edit(client, rule, marketer, amount_points="9")
+    submit(client, rule, second, amount_points="9", cap_per_day="11")
+    assert "somebody else" in judge(client, marketer).content.decode()
+    assert judge(client, admin).status_code == 302
+    rule.refresh_from_db()
+    assert (rule.amount_points, rule.cap_per_day) == (9, 11)
+
+
+def test_the_button_that_publishes_is_not_there_and_pressing_it_all_the_same_leaves_a_draft(client, marketer, admin, rule):
+    client.force_login(marketer)
+    page = client.get(f"{ADDRESS}edit/{rule.pk}/").content.decode()
+    assert "action-publish" not in page
+    assert "action-ask" in page
+    for who in (marketer, admin):
+        edit(client, rule, who, amount_points="9", **{"action-publish": "yes"})
+        rule.refresh_from_db()
+        assert (rule.amount_points, rule.has_unpublished_changes) == (1, True)
+
+
+def test_no_code_path_puts_an_unapproved_version_in_force(marketer, rule):
+    rule.amount_points = 9
+    with pytest.raises(NotApproved):
+        rule.save_revision(user=marketer).publish(user=marketer)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Approval.objects.create(rule=rule, revision_id=1, digest="", asked_by=marketer, decided_by=marketer, verdict="approved")
+
+
+def test_a_version_that_was_written_over_after_it_was_submitted_is_another_version(client, marketer, second, rule):
+    submit(client, rule, marketer, amount_points="2")
+    revision = Revision.objects.get(pk=Approval.objects.get().revision_id)
+    revision.content["amount_points"] = 5_000
+    revision.save()
+    assert "has to submit it again" in judge(client, second).content.decode()
+    assert not approving.is_approved(revision)
+
+
+def test_a_version_is_sent_back_with_a_word_to_its_author(client, marketer, second, rule):
+    submit(client, rule, marketer, amount_points="9")
+    assert "note" in judge(client, second, "return").context["form"].errors
+    judge(client, second, "return", note="Nine is too many.")
+    client.force_login(marketer)
+    assert "Nine is too many." in client.get(f"{ADDRESS}edit/{rule.pk}/").content.decode()
+    rule.refresh_from_db()
+    assert rule.amount_points == 1
+
+
+def test_a_decision_is_taken_once(client, marketer, second, admin, rule):
+    submit(client, rule, marketer, amount_points="9")
+    approval = Approval.objects.get()
+    judge(client, second)
+    client.force_login(admin)
+    response = client.post(f"/admin/points/approvals/{approval.pk}/", {"verdict": "return", "note": "No"})
+    assert "already decided" in response.content.decode()
+
+
+def test_others_neither_see_nor_decide(client, marketer, moderator, alice, rule):
+    submit(client, rule, marketer, amount_points="9")
+    for who in (moderator, alice):
+        client.force_login(who)
+        assert client.get("/admin/points/approvals/").status_code in (302, 403)
+        assert client.post(f"/admin/points/approvals/{Approval.objects.get().pk}/", {"verdict": "approve"}).status_code in (302, 403)
+    rule.refresh_from_db()
+    assert rule.amount_points == 1
+
+
+def test_an_approved_version_goes_live_when_it_is_scheduled(client, marketer, second, rule):
+    due = timezone.now() + datetime.timedelta(hours=2)
+    submit(client, rule, marketer, amount_points="9", go_live_at=timezone.localtime(due).strftime("%Y-%m-%d %H:%M"))
+    assert judge(client, second).status_code == 302
+    call_command("publish_scheduled", verbosity=0)
+    rule.refresh_from_db()
+    assert (rule.live, rule.amount_points) == (True, 1)
+    Revision.objects.filter(pk=Approval.objects.get().revision_id).update(
+        approved_go_live_at=timezone.now() - datetime.timedelta(minutes=1)
+    )
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(timezone, "now", lambda: due + datetime.timedelta(minutes=1))
+        call_command("publish_scheduled", verbosity=0)
+    rule.refresh_from_db()
+    assert (rule.live, rule.amount_points) == (True, 9)
+
+
+def test_a_rule_is_stopped_but_never_deleted(client, marketer, alice, did, rule):
+    client.force_login(marketer)
+    assert client.get(f"{ADDRESS}delete/{rule.pk}/").status_code in (302, 403)
+    client.post(f"{ADDRESS}delete/{rule.pk}/")
+    client.post(f"{ADDRESS}unpublish/{rule.pk}/")
+    did(alice, Kind.REPLY_POSTED)
+    assert reading.balance_of(alice) == 0
+    assert Rule.objects.filter(pk=rule.pk).exists()
+
+
+def test_history_keeps_every_version(client, marketer, rule):
+    for points in ("2", "3"):
+        edit(client, rule, marketer, amount_points=points)
+    assert rule.revisions.count() == 2
+    assert client.get(f"{ADDRESS}history/{rule.pk}/").status_code == 200
+    old, new = rule.revisions.order_by("pk")
+    assert client.get(f"{ADDRESS}history/{rule.pk}/revisions/compare/{old.pk}...{new.pk}/").status_code == 200
+
+
+LINE = {"condition-0-mode": "all", "condition-0-0-field": "months", "condition-0-0-operator": "<=", "condition-0-0-value": "four"}
+
+
+@pytest.mark.parametrize("action", ["action-ask", "action-edit"])
+def test_a_line_that_makes_no_sense_is_refused_at_its_field_and_nothing_typed_is_lost(client, marketer, action):
+    rule = Rule.objects.filter(activity_kind=Kind.REVENUE_TARGET_MET).first()
+    response = edit(client, rule, marketer, name="Half typed", **LINE, **{action: "yes"})
+    page = response.content.decode()
+    assert response.context["form"].errors["condition"] == ["Line 1: “Months since the target was set” is compared with a number."]
+    assert 'value="four"' in page
+    assert 'value="Half typed"' in page
+    assert rule.revisions.count() == 0
+
+
+def test_a_field_that_this_kind_of_activity_does_not_know_is_refused(client, marketer, rule):
+    response = submit(client, rule, marketer, **{**LINE, "condition-0-0-value": "4"})
+    assert "is not known here" in response.context["form"].errors["condition"][0]
+
+
+def test_lines_are_added_and_removed_by_submitting_the_form(client, marketer, rule):
+    line = {
+        "condition-0-mode": "any",
+        "condition-0-0-field": "company.industry",
+        "condition-0-0-operator": "=",
+        "condition-0-0-value": "Trade",
+    }
+    page = edit(client, rule, marketer, amount_points="", **line, **{"condition-reshape": "row:0"}).content.decode()
+    assert 'name="condition-0-1-field"' in page
+    assert 'value="Trade"' in page
+    page = edit(client, rule, marketer, **line, **{"condition-reshape": "group"}).content.decode()
+    assert 'name="condition-1-0-field"' in page
+    page = edit(client, rule, marketer, **line, **{"condition-reshape": "drop:0:0"}).content.decode()
+    assert 'value="Trade"' not in page
+    assert rule.revisions.count() == 0
+
+
+def test_two_groups_of_lines_are_kept_and_shown_again(client, marketer, rule):
+    lines = {
+        "condition-0-mode": "all",
+        "condition-0-0-field": "company.customer_class",
+        "condition-0-0-operator": "in",
+        "condition-0-0-value": "Key account, small_business",
+        "condition-1-mode": "none",
+        "condition-1-0-field": "activity.weekday",
+        "condition-1-0-operator": "=",
+        "condition-1-0-value": "7",
+        "condition-1-1-field": "member.days",
+        "condition-1-1-operator": "<",
+        "condition-1-1-value": "30",
+    }
+    assert edit(client, rule, marketer, **lines).status_code == 302
+    tree = rule.revisions.get().as_object().condition
+    assert tree == {
+        "all": [
+            {"field": "company.customer_class", "operator": "in", "value": ["key_account", "small_business"]},
+            {
+                "not": {
+                    "any": [
+                        {"field": "activity.weekday", "operator": "=", "value": 7},
+                        {"field": "member.days", "operator": "<", "value": 30},
+                    ]
+                }
+            },
+        ]
+    }
+    page = client.get(f"{ADDRESS}edit/{rule.pk}/").content.decode()
+    assert '<option value="none" selected>none of these</option>' in page
+    assert '<option value="7" selected>Sunday</option>' in page
+
+
+def test_points_by_tier_are_typed_beside_the_tiers_names(client, marketer, rule):
+    edit(client, rule, marketer, **{"tier_amounts-gold": "7", "tier_amounts-silver": ""})
+    assert rule.revisions.get().as_object().tier_amounts == {"gold": 7}
+    response = edit(client, rule, marketer, **{"tier_amounts-gold": "many"})
+    assert "tier_amounts" in response.context["form"].errors
+
+
+def give(rule, **fields):
+    """A rule in force, as approved."""
+    Rule.objects.filter(pk=rule.pk).update(**fields)
+
+
+def test_a_segment_decides_who_is_paid(alice, charlie, did, rule):
+    trade = Segment.objects.create(slug="trade", name="Trade", condition={"field": "company.industry", "operator": "=", "value": "Trade"})
+    give(rule, segment=trade)
+    did(alice, Kind.REPLY_POSTED, 1)
+    did(charlie, Kind.REPLY_POSTED, 2)
+    assert (reading.balance_of(alice), reading.balance_of(charlie)) == (1, 0)
+
+
+@pytest.mark.parametrize(("rounding", "points"), [("down", 4), ("nearest", 6), ("up", 6)])
+def test_points_for_each_unit_are_rounded_as_the_rule_says(alice, did, rounding, points):
+    rule = Rule.objects.get(activity_kind=Kind.ARTICLE_READ)
+    give(rule, per_field="minutes", per_size=5, rounding=rounding)
+    did(alice, Kind.ARTICLE_READ, details={"minutes": 13})
+    assert reading.balance_of(alice) == points
+
+
+def test_points_a_day_are_cut_to_fit_whatever_the_order(alice, did):
+    rule = Rule.objects.get(activity_kind=Kind.ARTICLE_READ)
+    give(rule, per_field="minutes", per_size=1, cap_per_day=None, cap_points_per_day=20)
+    hours = [2, 0, 1]
+    for hour in hours:
+        did(alice, Kind.ARTICLE_READ, hour, at=NOON + datetime.timedelta(hours=hour), details={"minutes": 4 + hour})
+    assert reading.balance_of(alice) == 20
+    by_time = Accrual.objects.filter(rule=rule).order_by("activity__happened_at")
+    assert [row.amount_points for row in by_time if row.outcome == "awarded"] == [8, 10, 2]
+
+
+def test_a_budget_is_never_exceeded_and_what_is_taken_back_may_be_given_again(alice, bob, charlie, did, rule):
+    give(rule, budget_points=2, amount_points=1)
+    for number, who in enumerate((alice, bob, charlie)):
+        did(who, Kind.REPLY_POSTED, number)
+    assert [reading.balance_of(who) for who in (alice, bob, charlie)] == [1, 1, 0]
+    with transaction.atomic():
+        row = activity.undo(Kind.REPLY_POSTED, cause="thing:0")
+    accruing.weigh(row.pk)
+    did(charlie, Kind.REPLY_POSTED, 9)
+    assert Budget.objects.get(rule=rule).given_points == 2
+    assert reading.balance_of(charlie) == 2 - reading.balance_of(bob)
+
+
+def test_of_rules_that_do_not_add_up_the_best_pays(alice, did, rule):
+    give(rule, best_of="writing-week", group="")
+    week = {"programme": rule.programme, "activity_kind": rule.activity_kind, "best_of": "writing-week"}
+    Rule.objects.create(name="Triple week", amount_points=3, **week)
+    Rule.objects.create(name="Double week", amount_points=2, **week)
+    did(alice, Kind.REPLY_POSTED)
+    assert reading.balance_of(alice) == 3
+
+
+def test_a_promotion_that_has_to_be_joined_pays_from_then_on(alice, did, rule):
+    give(rule, is_promotion=True, needs_enrolment=True)
+    did(alice, Kind.REPLY_POSTED, 1)
+    Enrolment.objects.create(rule=rule, member=alice, enrolled_at=NOON + datetime.timedelta(hours=1))
+    did(alice, Kind.REPLY_POSTED, 2)
+    did(alice, Kind.REPLY_POSTED, 3, at=NOON + datetime.timedelta(hours=2))
+    assert reading.balance_of(alice) == 1
+
+
+def test_a_rule_in_both_languages(db):
+    rule = Rule.objects.get(activity_kind=Kind.ARTICLE_READ)
+    rule.segment = Segment(name="Trade", name_zh="贸易")
+    rule.condition = {"field": "member.tier", "operator": "=", "value": "gold"}
+    rule.tier_amounts, rule.cap_points_per_day, rule.ends_on = {"gold": 5}, 100, datetime.date(2026, 12, 31)
+    assert wording.of_rule(rule) == (
+        "Article read to its end: 2 points (by tier: Gold 5) to the member who did it, in the segment “Trade”, at most 5 a day, "
+        "at most 100 points a day, where Tier is Gold, until 31 December 2026"
+    )
+    with override("zh-hans"):
+        said = wording.of_rule(rule)
+    assert "金卡" in said
+    assert not any(word in said for word in ("points", "where", "until", "Tier"))
+
+
+def test_the_list_of_rules_asks_no_more_for_more_rules(client, marketer, rule, django_assert_max_num_queries):
+    client.force_login(marketer)
+    Rule.objects.update(tier_amounts={"gold": 3}, condition={"field": "member.tier", "operator": "=", "value": "gold"})
+    with django_assert_max_num_queries(35):
+        assert client.get(ADDRESS).status_code == 200
