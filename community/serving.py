@@ -1,6 +1,7 @@
 """The embedded club's one process: Daphne for pages and sockets, a thread for recurring work, and a quiet way to stop."""
 
 import asyncio
+import contextlib
 import logging
 import signal
 import threading
@@ -109,7 +110,18 @@ def _announce(url: str, stop: threading.Event, on_answer: Callable[[], None]) ->
         try:
             with urllib.request.urlopen(url, timeout=2) as answer:  # noqa: S310
                 if answer.status == 200:
-                    on_answer()
-                    return
+                    break
         except OSError:
             continue
+    else:
+        return
+    _warm_up(url)
+    on_answer()
+
+
+def _warm_up(url: str) -> None:
+    """The first page loads templates and translations for seconds: let that be ours, not the first visitor's."""
+    with contextlib.suppress(OSError):
+        for path in ("/", "/zh-hans/"):
+            ask = urllib.request.Request(url.replace("/healthz", path), headers={"X-Forwarded-Proto": "https"})  # noqa: S310
+            urllib.request.urlopen(ask, timeout=20).close()  # noqa: S310
