@@ -42,6 +42,18 @@ def pay_for_anonymous_answers() -> None:
     record_all_held_back()
 
 
+def fold_survey_answers() -> None:
+    from surveys.tallying import fold_all
+
+    fold_all()
+
+
+def make_survey_exports() -> None:
+    from surveys.delivering import make_waiting
+
+    make_waiting()
+
+
 def accrue_missed_points() -> None:
     from points.accruing import weigh_missed
 
@@ -99,6 +111,8 @@ ROUNDS = [
     Round("delete talks whose time is over", 3_600, emptying.empty_due),
     Round("remind of bookmarks", 3_600, remind_of_bookmarks),
     Round("write digests", 1_800, write_digests),
+    Round("count survey answers", 5, fold_survey_answers),
+    Round("make survey exports", 5, make_survey_exports),
     Round("send mails", 10, mailing.send_due),
     Round("notice referrals", 300, noticing.notice_missed),
     Round("forget sent mails", 86_400, mailing.forget_sent),

@@ -5,12 +5,14 @@ from django.urls import URLPattern, path
 from focusgroups import routing as groups
 from forum import live_topics
 from live.consumers import Gate, LiveConsumer
+from surveys import live_topics as survey_topics
 
 # topic word → gate(member, key) → the stream's name, or None where the page would be a 404 for them
 gates: dict[str, Gate] = {
     "thread": live_topics.thread,
     "board": live_topics.board,
     "conversation": live_topics.conversation,
+    "survey": survey_topics.results,
 }
 
 websocket_urlpatterns: list[URLPattern] = [

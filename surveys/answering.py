@@ -115,7 +115,7 @@ def _submit(
         response=response,
         member=member,
         data=verdict.data,
-        verdict={"engine": verdict.engine, "definition": version.digest, "valid": True, "dropped": verdict.dropped},
+        verdict=_kept_verdict(verdict, version),
         quality_flags=quality.flags(version.outline["en"], verdict.data, seconds_spent=seconds, minutes=questionnaire.minutes),
         **fields,
     )
@@ -123,6 +123,13 @@ def _submit(
     told["responses"] = [(answer.question_id, answer.body) for answer in answers]
     transaction.on_commit(partial(survey_completed.send_robust, sender=Response, instance=response, data=told))
     return submission
+
+
+def _kept_verdict(verdict: Verdict, version: SchemaVersion) -> dict[str, Any]:
+    asked = set(verdict.asked)
+    not_asked = [question["name"] for question in version.outline["en"]["questions"] if question["name"] not in asked]
+    kept = {"engine": verdict.engine, "definition": version.digest, "valid": True, "dropped": verdict.dropped}
+    return {**kept, "not_asked": not_asked}
 
 
 def promised_points(questionnaire: Questionnaire, member: Member) -> int | None:

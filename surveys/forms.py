@@ -6,7 +6,8 @@ from django.utils.translation import gettext_lazy as _
 
 from members.models import Company, Member
 from surveys import json_limits
-from surveys.models import Questionnaire
+from surveys.mirror import key_of
+from surveys.models import Code, Questionnaire
 
 STARTER_CHOICES = [
     ("", _("An empty page")),
@@ -35,7 +36,19 @@ class QuestionnaireForm(forms.ModelForm):
 
     class Meta:
         model = Questionnaire
-        fields = ["title", "slug", "summary", "minutes", "points", "audience", "results", "is_anonymous", "opens_at", "closes_at"]
+        fields = [
+            "title",
+            "slug",
+            "summary",
+            "minutes",
+            "points",
+            "audience",
+            "results",
+            "is_anonymous",
+            "opens_at",
+            "closes_at",
+            "previous_wave",
+        ]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -82,3 +95,74 @@ class InviteForm(forms.Form):
 
 class RejectForm(forms.Form):
     reason = forms.CharField(label=_("Reason"), max_length=300)
+
+
+class AnalysisForm(forms.Form):
+    """Which answers, and which two questions by one another; all of it lives in the address."""
+
+    customer_class = forms.ChoiceField(label=_("Customer class"), required=False)
+    locale = forms.ChoiceField(label=_("Language"), required=False)
+    only = forms.ChoiceField(label=_("Only who answered"), required=False)
+    row = forms.ChoiceField(label=_("Rows"), required=False)
+    column = forms.ChoiceField(label=_("Columns"), required=False)
+    weighted = forms.BooleanField(label=_("Weighted to the population"), required=False)
+
+    def __init__(self, *args: Any, questions: list[dict[str, Any]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        everyone = [("", _("all"))]
+        names = [("", "–"), *((question["name"], question["title"]) for question in questions)]
+        languages = Member._meta.get_field("locale").choices or []
+        plain = [question for question in questions if len(question["path"]) == 1]
+        only = [
+            (json.dumps([question["value_name"], key_of(choice["value"])]), f"{question['title']}: {choice['text']}")
+            for question in plain
+            for choice in question["choices"]
+        ]
+        choices = {"customer_class": [*everyone, *Company.CustomerClass.choices], "locale": [*everyone, *languages]}
+        for name, listed in {**choices, "only": [*everyone, *only], "row": names, "column": names}.items():
+            self.fields[name].choices = listed  # type: ignore[attr-defined]
+
+
+class MarginsForm(forms.Form):
+    """Shares of the population for one question, a line for each choice: `value = 40`."""
+
+    question = forms.ChoiceField(label=_("Question"))
+    shares = forms.CharField(
+        label=_("Shares in percent"),
+        widget=forms.Textarea(attrs={"rows": 5}),
+        max_length=5_000,
+        required=False,
+        help_text=_("One choice a line: value = percent. Together 100. Empty: the question is not weighted by."),
+    )
+
+    def __init__(self, *args: Any, questions: list[dict[str, Any]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.known = {question["value_name"]: question for question in questions if len(question["path"]) == 1 and not question["several"]}
+        self.fields["question"].choices = [(name, question["title"]) for name, question in self.known.items()]  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        question = self.known.get(cleaned.get("question", ""))
+        if question is None:
+            return cleaned
+        keys = {str(choice["value"]): key_of(choice["value"]) for choice in question["choices"]}
+        shares: dict[str, float] = {}
+        for line in cleaned.get("shares", "").splitlines():
+            name, _equals, percent = line.rpartition("=")
+            if not line.strip():
+                continue
+            try:
+                shares[keys[name.strip()]] = float(percent) / 100
+            except (KeyError, ValueError):
+                self.add_error("shares", _("“%(line)s” is not “value = percent” with a choice of this question.") % {"line": line[:80]})
+                return cleaned
+        if shares and (abs(sum(shares.values()) - 1) > 0.001 or min(shares.values()) < 0):
+            self.add_error("shares", _("The shares must be 100 together."))
+        cleaned["margin"] = shares
+        return cleaned
+
+
+class CodeForm(forms.ModelForm):
+    class Meta:
+        model = Code
+        fields = ["name", "description"]

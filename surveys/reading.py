@@ -9,8 +9,10 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import get_language
 
 from members.models import Member
+from surveys import tallying
+from surveys.counting import add, renamed
 from surveys.models import Draft, Participation, Questionnaire, QuestionnaireQuerySet, Submission, SurveyInvitation
-from surveys.summaries import Summary, summarise
+from surveys.summaries import TEXTS_SHOWN, Summary, from_counts, texts_of
 
 LEAST_GROUP = 5
 
@@ -97,13 +99,15 @@ def results_for(questionnaire: Questionnaire, member: Member) -> tuple[int, list
     outline = _outline(questionnaire)
     if outline is None:
         return 0, []
-    rows = Submission.objects.filter(questionnaire=questionnaire).counted()
-    if not questionnaire.is_anonymous:
-        rows = rows.exclude(member=member)
-    answers = list(rows.values_list("data", flat=True))
-    if len(answers) < LEAST_GROUP:
+    tally = tallying.current(questionnaire)
+    total, counts = tally.total, tally.counts
+    mine = Submission.objects.filter(questionnaire=questionnaire, member=member, is_counted=True).counted().first()
+    if mine is not None:
+        total -= 1
+        add(counts, outline, renamed(mine.data, questionnaire.equivalents), -1)
+    if total < LEAST_GROUP:
         return 0, []
-    return len(answers), summarise(outline, answers, least=LEAST_GROUP, with_texts=False)
+    return total, from_counts(outline, counts, least=LEAST_GROUP)
 
 
 def all_results(questionnaire: Questionnaire) -> tuple[int, list[Summary]]:
@@ -111,8 +115,10 @@ def all_results(questionnaire: Questionnaire) -> tuple[int, list[Summary]]:
     outline = _outline(questionnaire)
     if outline is None:
         return 0, []
-    answers = list(Submission.objects.filter(questionnaire=questionnaire).counted().values_list("data", flat=True))
-    return len(answers), summarise(outline, answers)
+    tally = tallying.current(questionnaire)
+    newest = Submission.objects.filter(questionnaire=questionnaire).counted().values_list("data", flat=True)[:TEXTS_SHOWN]
+    texts = texts_of(outline, (renamed(data, questionnaire.equivalents) for data in newest))
+    return tally.total, from_counts(outline, tally.counts, texts=texts)
 
 
 def _outline(questionnaire: Questionnaire) -> dict[str, Any] | None:

@@ -5,6 +5,7 @@ from django.utils import timezone
 
 from members import activity
 from members.models import Activity, Member
+from surveys import tallying
 from surveys.models import Submission
 
 
@@ -15,6 +16,7 @@ def _cause(submission: Submission) -> str:
 @transaction.atomic
 def reject(submission: Submission, *, by: Member, reason: str) -> None:
     """Leave the answers out of all results and take the deed back. Anonymous answers lead to no deed. Harmless when repeated."""
+    tallying.take_out(submission)
     changed = Submission.objects.filter(pk=submission.pk, rejected_at=None).update(
         rejected_at=timezone.now(), rejected_by=by, rejected_reason=reason[:300]
     )

@@ -37,6 +37,13 @@ def net_promoter_interval(
     return 100 * max(-1.0, score - half), 100 * min(1.0, score + half)
 
 
+def promoter_score(promoters: float, detractors: float, total: float, *, z: float = Z_95) -> tuple[float, float, float]:
+    """(score, low, high) in percentage points from the shares of both, each 0.0 .. 1.0, among `total` answers."""
+    score = promoters - detractors
+    half = z * math.sqrt(max(0.0, promoters + detractors - score * score) / total)
+    return 100 * score, 100 * max(-1.0, score - half), 100 * min(1.0, score + half)
+
+
 def top_box_share(ratings: Sequence[float], *, lowest: float, highest: float, boxes: int = 2) -> float:
     """Share of ratings in the upper boxes of a scale, in percent: with two boxes of five the usual CSAT.
 
@@ -54,15 +61,16 @@ def customer_satisfaction(ratings: Sequence[float], *, highest: float = 5) -> fl
     return top_box_share(ratings, lowest=1, highest=highest)
 
 
-def wilson_interval(successes: int, total: int, *, z: float = Z_95) -> tuple[float, float]:
+def wilson_interval(successes: float, total: float, *, z: float = Z_95) -> tuple[float, float]:
     """The interval of a share by Wilson's score, each end 0.0 .. 1.0.
 
-    successes, total   counts, 0 <= successes <= total, total >= 1
+    successes, total   counts (or sums of weights), 0 <= successes <= total, total > 0
     Raises ValueError for counts that are none.
     Source: Wilson, "Probable Inference, the Law of Succession, and Statistical Inference", JASA 22, 1927.
     """
-    if total < 1 or not 0 <= successes <= total:
-        raise ValueError("0 <= successes <= total and total >= 1")
+    successes = min(successes, total) if successes - total < 1e-9 else successes
+    if total <= 0 or not 0 <= successes <= total:
+        raise ValueError("0 <= successes <= total and total > 0")
     share = successes / total
     middle = share + z * z / (2 * total)
     half = z * math.sqrt(share * (1 - share) / total + z * z / (4 * total * total))

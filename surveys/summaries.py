@@ -4,17 +4,14 @@
 wherever the hidden one could be worked out from the total.
 """
 
-from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from surveys import scoring
+from surveys import inference, scoring
+from surveys.counting import COUNTED, NOTHING, Counts, count
 from surveys.mirror import key_of
 
-COUNTED = {"radiogroup", "dropdown", "buttongroup", "rating", "boolean", "checkbox", "tagbox", "imagepicker", "ranking"}
-SEVERAL = {"checkbox", "tagbox", "ranking"}
-NOTHING = {"html", "image", "empty"}
 TEXTS_SHOWN = 200
 
 
@@ -23,7 +20,7 @@ class Bar:
     """One choice: how many made it. `count` is None where it is hidden."""
 
     text: str
-    count: int | None
+    count: float | None
     share: float | None = None  # percent of those who answered
     low: float | None = None
     high: float | None = None
@@ -47,72 +44,91 @@ class Summary:
     name: str
     title: str
     type: str
-    answered: int
+    answered: float
     bars: list[Bar] = field(default_factory=list)
     scores: list[Score] = field(default_factory=list)
     texts: list[str] = field(default_factory=list)
     rows: list["Summary"] = field(default_factory=list)
     is_hidden: bool = False
 
+    @property
+    def people(self) -> int:
+        """How many answered, as a whole number where answers are weighted."""
+        return round(self.answered)
+
 
 def summarise(outline: dict[str, Any], answers: Iterable[dict[str, Any]], *, least: int = 1, with_texts: bool = True) -> list[Summary]:
     """Results of each question of an outline, in its order."""
-    given: dict[str, list[Any]] = {question["value_name"]: [] for question in outline["questions"]}
+    given = list(answers)
+    return from_counts(outline, count(outline, given), texts=texts_of(outline, given) if with_texts else None, least=least)
+
+
+def texts_of(outline: dict[str, Any], answers: Iterable[dict[str, Any]]) -> dict[str, list[str]]:
+    """The first words given to each open question."""
+    names = [question["value_name"] for question in outline["questions"] if is_open(question)]
+    texts: dict[str, list[str]] = {name: [] for name in names}
     for data in answers:
-        for name, values in given.items():
-            value = data.get(name)
-            if value is not None and value not in ("", [], {}):
-                values.append(value)
+        for name in names:
+            if data.get(name) and len(texts[name]) < TEXTS_SHOWN:
+                texts[name].append(str(data[name]))
+    return texts
+
+
+def is_open(question: dict[str, Any]) -> bool:
+    """Whether a question is answered in the member's own words."""
+    return question["type"] in ("text", "comment") and question.get("input") not in ("number", "range")
+
+
+def from_counts(
+    outline: dict[str, Any], counts: Counts, *, texts: dict[str, list[str]] | None = None, least: int = 1, effective: float = 1
+) -> list[Summary]:
+    """Results of each question from its counts. `effective`: by how much weights shrink what the counts are worth for intervals."""
     return [
-        _question(question, given[question["value_name"]], least, with_texts)
+        _question(question, counts.get(question["value_name"]) or {"n": 0}, (texts or {}).get(question["value_name"], []), least, effective)
         for question in outline["questions"]
         if question["type"] not in NOTHING
     ]
 
 
-def _question(question: dict[str, Any], values: list[Any], least: int, with_texts: bool) -> Summary:
-    summary = Summary(question["name"], question["title"], question["type"], len(values))
-    if len(values) < least:
+def _question(question: dict[str, Any], entry: dict[str, Any], texts: list[str], least: int, effective: float) -> Summary:
+    summary = Summary(question["name"], question["title"], question["type"], entry["n"])
+    if round(entry["n"], 6) < least:
         summary.is_hidden, summary.answered = True, 0
         return summary
     if question["type"] in COUNTED and question.get("choices"):
-        several = question["type"] in SEVERAL or bool(question.get("multiple"))
-        summary.bars = _bars(question["choices"], values, several=several, least=least)
+        summary.bars = _bars(question["choices"], entry, least, effective)
     if question["type"] == "matrix":
-        rows = [
-            (row, [value[str(row["value"])] for value in values if isinstance(value, dict) and str(row["value"]) in value])
-            for row in question["rows"]
-        ]
-        kind = "checkbox" if question.get("several") else "radiogroup"
-        summary.rows = [
-            _question({"name": str(row["value"]), "title": row["text"], "type": kind, "choices": question["choices"]}, given, least, False)
-            for row, given in rows
-        ]
-    summary.scores = _scores(question, values)
-    if with_texts and question["type"] in ("text", "comment") and question.get("input") not in ("number", "range"):
-        summary.texts = [str(value) for value in values[:TEXTS_SHOWN]]
+        rows = entry.get("rows") or {}
+        for row in question["rows"]:
+            given = rows.get(str(row["value"])) or {"n": 0}
+            line = Summary(str(row["value"]), row["text"], "radiogroup", given["n"])
+            if round(given["n"], 6) < least:
+                line.is_hidden, line.answered = True, 0
+            else:
+                line.bars = _bars(question["choices"], given, least, effective)
+            summary.rows.append(line)
+    summary.scores = _scores(question, entry, effective)
+    summary.texts = texts
     return summary
 
 
-def _bars(choices: list[dict[str, Any]], values: list[Any], *, several: bool, least: int) -> list[Bar]:
-    counts: Counter[str] = Counter()
-    for value in values:
-        counts.update({key_of(item) for item in value} if several and isinstance(value, list) else [key_of(value)])
-    listed = [(choice["text"], counts.pop(key_of(choice["value"]), 0)) for choice in choices]
-    if counts:
-        listed.append(("…", sum(counts.values())))
-    hidden = hidden_cells([count for _text, count in listed], least)
+def _bars(choices: list[dict[str, Any]], entry: dict[str, Any], least: int, effective: float) -> list[Bar]:
+    values = {key: number for key, number in (entry.get("values") or {}).items() if round(number, 6) > 0}
+    listed = [(choice["text"], values.pop(key_of(choice["value"]), 0)) for choice in choices]
+    if values:
+        listed.append(("…", sum(values.values())))
+    hidden = hidden_cells([number for _text, number in listed], least)
     bars = []
-    for index, (text, count) in enumerate(listed):
+    for index, (text, number) in enumerate(listed):
         if index in hidden:
             bars.append(Bar(text, None))
             continue
-        low, high = scoring.wilson_interval(count, len(values))
-        bars.append(Bar(text, count, 100 * count / len(values), 100 * low, 100 * high))
+        low, high = scoring.wilson_interval(min(number, entry["n"]) * effective, entry["n"] * effective)
+        bars.append(Bar(text, number, 100 * number / entry["n"], 100 * low, 100 * high))
     return bars
 
 
-def hidden_cells(counts: list[int], least: int) -> set[int]:
+def hidden_cells(counts: list[float], least: int) -> set[int]:
     """Which counts are too small to show, and the next smallest where a single hidden one could be worked out from the rest."""
     hidden = {index for index, count in enumerate(counts) if 0 < count < least}
     if hidden and sum(counts[index] for index in hidden) < least:
@@ -121,20 +137,26 @@ def hidden_cells(counts: list[int], least: int) -> set[int]:
     return hidden
 
 
-def _scores(question: dict[str, Any], values: list[Any]) -> list[Score]:
-    numbers: list[Any] = [value for value in values if isinstance(value, int | float) and not isinstance(value, bool)]
-    if not numbers or len(numbers) != len(values):
+def _scores(question: dict[str, Any], entry: dict[str, Any], effective: float) -> list[Score]:
+    total, mean, squares = entry.get("moments") or (0, 0.0, 0.0)
+    if total <= 0 or abs(total - entry["n"]) > 1e-6:
         return []
-    scores = [Score("mean", *scoring.mean_interval(numbers))]
+    moments = inference.Moments(total * effective, mean, squares * effective)
+    scores = [Score("mean", mean, *inference.mean_interval(moments))]
     scale = [choice["value"] for choice in question.get("choices") or []]
     if question["type"] != "rating" or not scale:
         return scores
+    values = entry.get("values") or {}
+
+    def share(low: float, high: float) -> float:
+        return sum(float(values.get(key_of(step), 0)) for step in scale if low <= step <= high) / total
+
     if scale == list(range(11)):
         for name, top, bottom in (("nps", 9, 6), ("nps_europe", 8, 5)):
-            value = scoring.net_promoter_score(numbers, promoters_from=top, detractors_to=bottom)
-            scores.append(Score(name, value, *scoring.net_promoter_interval(numbers, promoters_from=top, detractors_to=bottom)))
+            promoters, detractors = share(top, 10), share(0, bottom)
+            scores.append(Score(name, *scoring.promoter_score(promoters, detractors, total * effective)))
     elif scale[0] == 1:
-        happy = sum(number > scale[-1] - 2 for number in numbers)
-        low, high = scoring.wilson_interval(happy, len(numbers))
-        scores.append(Score("csat", scoring.customer_satisfaction(numbers, highest=scale[-1]), 100 * low, 100 * high, "%"))
+        happy = share(scale[-1] - 1, scale[-1])
+        low, high = scoring.wilson_interval(happy * total * effective, total * effective)
+        scores.append(Score("ces" if scale[-1] == 7 else "csat", 100 * happy, 100 * low, 100 * high, "%"))
     return scores

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
+from live.streams import heads
 from members.models import Member
 from surveys import answering, json_limits, reading
 from surveys.judging import EngineDown, engine_locale
@@ -145,8 +146,11 @@ def results(request: MemberRequest, slug: str) -> HttpResponse:
     questionnaire = _find(request, slug)
     if not reading.may_see_results(questionnaire, request.user):
         raise Http404
+    # Asked before the counts: what comes in between is told again rather than missed.
+    head = heads([f"survey:{questionnaire.pk}:results"])[f"survey:{questionnaire.pk}:results"]
     total, summaries = reading.results_for(questionnaire, request.user)
     context = {"questionnaire": questionnaire, "card": reading.card(questionnaire), "total": total, "summaries": summaries}
     context["sees_all"] = request.user.has_perm("surveys.view_submission")
     context["least"] = reading.LEAST_GROUP
+    context["head"] = head
     return render(request, "surveys/results.html", context)

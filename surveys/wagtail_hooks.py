@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 
-from surveys import office
+from surveys import laboratory, office
 
 patterns: list[URLPattern | URLResolver] = [
     path("", office.desk, name="desk"),
@@ -22,6 +22,14 @@ patterns: list[URLPattern | URLResolver] = [
     path("<int:pk>/responses/", office.responses, name="responses"),
     path("<int:pk>/responses/<int:submission_pk>/", office.reject, name="reject"),
     path("<int:pk>/answers.csv", office.export, name="export"),
+    path("<int:pk>/analysis/", laboratory.analysis, name="analysis"),
+    path("<int:pk>/margins/", laboratory.margins, name="margins"),
+    path("<int:pk>/words/<str:question>/", laboratory.words, name="words"),
+    path("<int:pk>/words/<str:question>/code/", laboratory.code, name="code"),
+    path("<int:pk>/exports/", laboratory.ask_export, name="ask_export"),
+    path("<int:pk>/exports/<int:export_pk>/", laboratory.take_export, name="take_export"),
+    path("<int:pk>/codebook.csv", laboratory.codebook, name="codebook"),
+    path("<int:pk>/charts/<str:question>.svg", laboratory.chart, name="chart"),
 ]
 
 

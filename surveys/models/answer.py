@@ -59,6 +59,9 @@ class Submission(models.Model):
     seconds_spent = models.PositiveIntegerField(null=True)
     completed_at = models.DateTimeField(null=True, help_text="Empty for anonymous answers.")
     quality_flags = models.JSONField(default=list)
+    is_counted = models.BooleanField(default=False, help_text="Whether the running counts hold these answers.")
+    edited_at = models.DateTimeField(null=True, help_text="When the member last changed them.")
+    fingerprint = models.CharField(max_length=64, blank=True, help_text="SHA-256 of the answers, by which equal ones are found.")
     rejected_at = models.DateTimeField(null=True)
     rejected_by = models.ForeignKey(Member, models.SET_NULL, null=True, related_name="+")
     rejected_reason = models.CharField(max_length=300, blank=True)
@@ -76,10 +79,32 @@ class Submission(models.Model):
                 name="surveys_submission_anonymous_is_timeless",
             ),
         ]
-        indexes = [models.Index(fields=["questionnaire", "rejected_at"])]
+        indexes = [
+            models.Index(fields=["questionnaire", "rejected_at"]),
+            models.Index(fields=["questionnaire"], condition=Q(is_counted=False), name="surveys_submission_uncounted"),
+            models.Index(fields=["questionnaire", "fingerprint"]),
+        ]
 
     def __str__(self) -> str:
         return f"{self.questionnaire_id}#{self.pk}"
+
+
+class EarlierAnswers(models.Model):
+    """What a submission held before its member changed it; written with the change, never edited."""
+
+    submission = models.ForeignKey(Submission, models.CASCADE, related_name="earlier")
+    version = models.ForeignKey(SchemaVersion, models.PROTECT, related_name="+")
+    data = models.JSONField()
+    verdict = models.JSONField()
+    replaced_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["-id"]
+        verbose_name = _("earlier answers")
+        verbose_name_plural = _("earlier answers")
+
+    def __str__(self) -> str:
+        return f"earlier answers of {self.submission_id}"
 
 
 class Draft(models.Model):

@@ -16,6 +16,11 @@ class SurveyInvitation(models.Model):
     expires_at = models.DateTimeField(_("expires"), null=True, blank=True)
     invited_by = models.ForeignKey(Member, models.SET_NULL, null=True, related_name="+", verbose_name=_("invited by"))
     created_at = models.DateTimeField(default=timezone.now, editable=False)
+    token = models.CharField(  # noqa: DJ001 (empty ones would clash)
+        max_length=43, unique=True, null=True, editable=False, help_text="The personal link's secret, where one was made."
+    )
+    reminders = models.PositiveSmallIntegerField(default=0, editable=False)
+    reminded_at = models.DateTimeField(null=True, editable=False)
 
     class Meta:
         ordering = ["-id"]
@@ -29,3 +34,25 @@ class SurveyInvitation(models.Model):
     @property
     def is_open(self) -> bool:
         return self.expires_at is None or self.expires_at > timezone.now()
+
+
+class Quota(models.Model):
+    """How many answers a cell of the sample takes; a full one closes by itself."""
+
+    questionnaire = models.ForeignKey(Questionnaire, models.CASCADE, related_name="quotas")
+    name = models.CharField(_("name"), max_length=100)
+    wants = models.JSONField(help_text="Facts of the member (`member.locale`) or answers, each with the value that the cell asks for.")
+    most = models.PositiveIntegerField(_("at most"))
+    count = models.PositiveIntegerField(default=0, editable=False)
+
+    class Meta:
+        ordering = ["id"]
+        verbose_name = _("quota")
+        verbose_name_plural = _("quotas")
+        constraints = [
+            models.UniqueConstraint(fields=["questionnaire", "name"], name="surveys_quota_name"),
+            models.CheckConstraint(condition=models.Q(count__lte=models.F("most")), name="surveys_quota_not_over"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name

@@ -82,6 +82,31 @@ class Questionnaire(models.Model):
     minutes = models.PositiveSmallIntegerField(_("minutes"), default=3, validators=[MaxValueValidator(240)])
     opens_at = models.DateTimeField(_("opens"), null=True, blank=True)
     closes_at = models.DateTimeField(_("closes"), null=True, blank=True)
+    is_editable = models.BooleanField(
+        _("answers may be changed"), default=False, help_text=_("Until the survey closes; not where answers are anonymous.")
+    )
+    kiosk_token = models.CharField(  # noqa: DJ001 (empty ones would clash)
+        max_length=43, unique=True, null=True, editable=False, help_text="The kiosk's secret address, where it is on."
+    )
+    previous_wave = models.ForeignKey(
+        "self",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="next_waves",
+        verbose_name=_("earlier wave"),
+        help_text=_("The survey that this one repeats; their shared questions are shown as a trend."),
+    )
+    margins = models.JSONField(default=dict, blank=True, editable=False, help_text="Population shares: question → choice → share of 1.")
+    equivalents = models.JSONField(
+        default=dict,
+        blank=True,
+        editable=False,
+        help_text="Names of questions in earlier versions → the name their answers count under now.",
+    )
+    contradictions = models.JSONField(
+        default=list, blank=True, editable=False, help_text="Expressions that are true only of answers that contradict each other."
+    )
     created_by = models.ForeignKey(Member, models.SET_NULL, null=True, editable=False, related_name="questionnaires")
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     published_at = models.DateTimeField(null=True, editable=False)

@@ -4,9 +4,11 @@ from typing import Any
 
 from django import template
 from django.contrib.auth.models import AnonymousUser
+from django.utils.safestring import SafeString, mark_safe
 
 from members.models import Member
-from surveys import reading
+from surveys import charts, reading
+from surveys.summaries import Bar
 
 register = template.Library()
 
@@ -23,3 +25,9 @@ def survey_card(context: template.Context, slug: str) -> dict[str, Any]:
 def waiting_surveys(member: "Member | AnonymousUser", limit: int = 3) -> dict[str, Any]:
     """The surveys that wait for a member, as cards; nothing where none does."""
     return {"cards": reading.waiting_for(member, limit)}
+
+
+@register.simple_tag
+def survey_chart(title: str, bars: list[Bar]) -> SafeString:
+    """Bars as SVG; what is written in it is escaped there."""
+    return mark_safe(charts.bars_svg(title, bars))

@@ -1,0 +1,235 @@
+"""A researcher's questions to the answers: some of them only, by one another, weighted, and from wave to wave."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from itertools import pairwise
+from typing import Any
+
+from django.db.models import Count, Q, QuerySet
+from django.utils.translation import get_language
+
+from members.models import Member
+from surveys import crosstabs, inference, summaries
+from surveys.counting import COUNTED, SEVERAL, count, renamed
+from surveys.inference import Moments
+from surveys.mirror import key_of
+from surveys.models import Code, Coding, Questionnaire, Submission
+
+LEAST_CELL = 5  # of what is laid beside facts of members
+WAVES_MOST = 12
+
+
+@dataclass
+class Selection:
+    """Which answers count: by facts of the member, and by answers (value name → key of the value)."""
+
+    customer_class: str = ""
+    locale: str = ""
+    answers: dict[str, str] = field(default_factory=dict)
+    is_weighted: bool = False
+
+    @property
+    def by_member(self) -> bool:
+        return bool(self.customer_class or self.locale)
+
+
+def outline_of(questionnaire: Questionnaire) -> dict[str, Any]:
+    """What is asked, in the reader's language; nothing where nothing was published."""
+    version = questionnaire.version
+    empty: dict[str, Any] = {"questions": []}
+    return empty if version is None else version.outline.get(get_language() or "en") or version.outline["en"]
+
+
+def closed_questions(outline: dict[str, Any]) -> list[dict[str, Any]]:
+    """Those that can stand in a table: with choices, a matrix by its rows."""
+    found = []
+    for question in outline["questions"]:
+        if question["type"] in COUNTED and question.get("choices"):
+            several = question["type"] in SEVERAL or bool(question.get("multiple"))
+            found.append({**question, "several": several, "path": [question["value_name"]]})
+        if question["type"] == "matrix":
+            for row in question["rows"]:
+                name, title = f"{question['name']}.{row['value']}", f"{question['title']}: {row['text']}"
+                path = [question["value_name"], str(row["value"])]
+                found.append({**question, "name": name, "title": title, "path": path, "several": bool(question.get("several"))})
+    return found
+
+
+def selected(questionnaire: Questionnaire, selection: Selection) -> list[dict[str, Any]]:
+    """The answers that a selection leaves, under today's names."""
+    rows: QuerySet[Submission] = Submission.objects.filter(questionnaire=questionnaire).counted()
+    if selection.customer_class:
+        rows = rows.filter(member__company__customer_class=selection.customer_class)
+    if selection.locale:
+        rows = rows.filter(member__locale=selection.locale)
+    given = rows.order_by().values_list("data", flat=True).iterator(chunk_size=2_000)
+    held = (renamed(data, questionnaire.equivalents) for data in given)
+    return [data for data in held if all(_has(data.get(name), key) for name, key in selection.answers.items())]
+
+
+def _has(value: Any, key: str) -> bool:
+    return key in {key_of(item) for item in value} if isinstance(value, list) else value is not None and key_of(value) == key
+
+
+def weights_for(questionnaire: Questionnaire, answers: list[dict[str, Any]]) -> tuple[list[dict[str, Any]], list[float]]:
+    """The answers that every weighted question was answered in, and their weights. Raises NoWeights."""
+    names = list(questionnaire.margins)
+    whole = [data for data in answers if all(data.get(name) is not None for name in names)]
+    facts = [tuple(key_of(data[name]) for name in names) for data in whole]
+    if not names or not facts:
+        raise inference.NoWeights("")
+    try:
+        return whole, inference.rake(facts, [questionnaire.margins[name] for name in names])
+    except inference.NoWeights as problem:
+        place = str(problem)
+        raise inference.NoWeights(names[int(place)] if place else "") from problem
+
+
+@dataclass
+class Findings:
+    """What a selection says. `effective`: Kish's effective size, the total itself where nothing is weighted."""
+
+    total: int
+    summaries: list[summaries.Summary]
+    effective: float
+    table: crosstabs.Crosstab | None = None
+    is_too_small: bool = False
+
+
+def analyse(questionnaire: Questionnaire, selection: Selection, *, row: str = "", column: str = "") -> Findings:
+    """Summaries of a selection and, where both are named, the table of two questions. Raises NoWeights.
+
+    A selection by facts of members that leaves fewer than five is not shown.
+    """
+    outline = outline_of(questionnaire)
+    answers = selected(questionnaire, selection)
+    if selection.by_member and len(answers) < LEAST_CELL:
+        return Findings(len(answers), [], 0, is_too_small=True)
+    least = LEAST_CELL if selection.by_member else 1
+    weights: list[float] = []
+    if selection.is_weighted:
+        answers, weights = weights_for(questionnaire, answers)
+    effective = inference.effective_size(weights) if weights else float(len(answers))
+    shrink = effective / len(answers) if weights else 1.0
+    found = summaries.from_counts(outline, count(outline, answers, weights or None), least=least, effective=shrink)
+    return Findings(len(answers), found, effective, _table(outline, answers, weights, row, column, least, shrink))
+
+
+def _table(
+    outline: dict[str, Any], answers: list[dict[str, Any]], weights: list[float], row: str, column: str, least: int, shrink: float
+) -> crosstabs.Crosstab | None:
+    known = {question["name"]: question for question in closed_questions(outline)}
+    if row not in known or column not in known:
+        return None
+    pairs = _pairs(answers, weights, known[row]["path"], known[column]["path"])
+    return crosstabs.cross(known[row], known[column], pairs, least=least, effective=shrink)
+
+
+def _pairs(answers: list[dict[str, Any]], weights: list[float], row: list[str], column: list[str]) -> Iterator[tuple[Any, Any, float]]:
+    for place, data in enumerate(answers):
+        one, two = _reach(data, row), _reach(data, column)
+        if one is not None and two is not None:
+            yield one, two, weights[place] if weights else 1.0
+
+
+def _reach(value: Any, path: list[str]) -> Any:
+    for key in path:
+        value = value.get(key) if isinstance(value, dict) else None
+    return value
+
+
+@dataclass
+class Wave:
+    """One point of a trend. `p`: of the change since the wave before, adjusted over the whole trend; None for the first."""
+
+    questionnaire: Questionnaire
+    moments: Moments
+    low: float
+    high: float
+    p: float | None = None
+
+
+def waves_of(questionnaire: Questionnaire) -> list[Questionnaire]:
+    """The survey and the earlier waves it names, oldest first."""
+    found: list[Questionnaire] = []
+    now: Questionnaire | None = questionnaire
+    while now is not None and now not in found and len(found) < WAVES_MOST:
+        found.append(now)
+        before = now.previous_wave_id
+        now = Questionnaire.objects.select_related("version").filter(pk=before).first() if before else None
+    return found[::-1]
+
+
+def trends(questionnaire: Questionnaire) -> list[tuple[str, list[Wave]]]:
+    """(title, waves) of each rating that at least two waves asked on the same scale."""
+    from surveys import tallying
+
+    waves = waves_of(questionnaire)
+    if len(waves) < 2:
+        return []
+    tallies = {wave.pk: tallying.current(wave).counts for wave in waves}
+    found = []
+    for question in outline_of(questionnaire)["questions"]:
+        if question["type"] != "rating":
+            continue
+        points = []
+        for wave in waves:
+            entry = tallies[wave.pk].get(question["value_name"], {})
+            if "moments" in entry and entry["moments"][0] and _scale(wave, question["value_name"]) == _values(question):
+                moments = Moments(*entry["moments"])
+                points.append(Wave(wave, moments, *inference.mean_interval(moments)))
+        if len(points) > 1:
+            _judge_changes(points)
+            found.append((question["title"], points))
+    return found
+
+
+def _judge_changes(points: list[Wave]) -> None:
+    chances = [inference.welch_test(one.moments, two.moments)[2] for one, two in pairwise(points)]
+    for point, chance in zip(points[1:], inference.holm(chances), strict=True):
+        point.p = chance
+
+
+def _values(question: dict[str, Any]) -> list[Any]:
+    return [choice["value"] for choice in question.get("choices") or []]
+
+
+def _scale(questionnaire: Questionnaire, name: str) -> list[Any]:
+    found = [question for question in outline_of(questionnaire)["questions"] if question["value_name"] == name]
+    return _values(found[0]) if found else []
+
+
+def open_answers(
+    questionnaire: Questionnaire, question: str, *, words: str = "", before: int | None = None, limit: int = 50
+) -> list[Submission]:
+    """The newest answers in words to one question, each with its `text` and `codes`; `words` must all be in it."""
+    rows = Submission.objects.filter(questionnaire=questionnaire).counted().exclude(**{f"data__{question}": None})
+    rows = rows.filter(data__has_key=question)
+    for word in words.split()[:5]:
+        rows = rows.filter(**{f"data__{question}__icontains": word})
+    if before is not None:
+        rows = rows.filter(pk__lt=before)
+    found = list(rows.order_by("-pk")[:limit])
+    codes: dict[int, list[Code]] = {}
+    for coding in Coding.objects.filter(submission__in=found, question=question).select_related("code"):
+        codes.setdefault(coding.submission_id, []).append(coding.code)
+    for submission in found:
+        submission.text = str(submission.data.get(question, ""))  # type: ignore[attr-defined]
+        submission.codes = codes.get(submission.pk, [])  # type: ignore[attr-defined]
+    return found
+
+
+def code_answer(submission: Submission, *, question: str, code: Code, by: Member, take_off: bool = False) -> None:
+    """Say that an answer speaks of a code, or no longer. Harmless when repeated. Raises ValueError for another survey's code."""
+    if code.questionnaire_id != submission.questionnaire_id or not submission.data.get(question):
+        raise ValueError("the code and the answer must be of one survey")
+    if take_off:
+        Coding.objects.filter(code=code, submission=submission, question=question).delete()
+    else:
+        Coding.objects.get_or_create(code=code, submission=submission, question=question, defaults={"coded_by": by})
+
+
+def codes_with_counts(questionnaire: Questionnaire, question: str) -> QuerySet[Code]:
+    """The codebook, each code with `uses` among the answers to one question that count."""
+    uses = Count("codings", filter=Q(codings__question=question, codings__submission__rejected_at=None))
+    return Code.objects.filter(questionnaire=questionnaire).annotate(uses=uses)

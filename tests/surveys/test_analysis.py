@@ -1,0 +1,265 @@
+import json
+
+import pytest
+
+from surveys import answering, counting, crosstabs, delivering, publishing, rejecting, tallying
+from surveys.models import Code, Coding, Export, Submission, Tally
+from surveys.summaries import summarise
+from tests.conftest import member_of
+
+
+@pytest.fixture
+def crowd(harbour, pine):
+    return [member_of(harbour if n % 2 else pine, f"c{n}@crowd.example", f"Crowd {n}") for n in range(12)]
+
+
+@pytest.fixture
+def answered(questionnaire, crowd):
+    """Twelve answers: six promoters of small firms, six detractors of larger ones who say why."""
+    for number, member in enumerate(crowd):
+        if number < 6:
+            data = {"nps": 10, "size": "1-9", "used": ["forum", "mag"]}
+        else:
+            data = {"nps": 2, "size": "10-99", "why": f"=too slow {number}, 太慢", "used": ["forum"]}
+        answering.complete(questionnaire, member=member, data=data)
+    return questionnaire
+
+
+@pytest.fixture
+def store(tmp_path, monkeypatch):
+    monkeypatch.setattr(delivering, "store", lambda: tmp_path)
+    return tmp_path
+
+
+def analysis(client, questionnaire, **wanted):
+    return client.get(f"/admin/surveys/{questionnaire.pk}/analysis/", wanted)
+
+
+def test_the_running_counts_are_what_reading_every_answer_says(answered):
+    tally = tallying.current(answered)
+    outline = answered.version.outline["en"]
+    answers = list(Submission.objects.filter(questionnaire=answered).values_list("data", flat=True))
+    assert tally.total == 12
+    assert tally.counts == counting.count(outline, answers)
+    assert [summary.answered for summary in summarise(outline, answers)] == [12, 6, 12, 12, 12]
+
+
+def test_a_rejected_answer_leaves_the_counts_and_an_accepted_one_comes_back(answered, researcher):
+    tallying.current(answered)
+    submission = Submission.objects.filter(questionnaire=answered).first()
+    rejecting.reject(submission, by=researcher, reason="in haste")
+    assert tallying.current(answered).total == 11
+    assert tallying.current(answered).counts["nps"]["n"] == 11
+    rejecting.accept(submission)
+    assert tallying.current(answered).total == 12
+
+
+def test_a_new_version_counts_the_old_answers_anew_under_the_names_declared_equal(answered, researcher):
+    tallying.current(answered)
+    definition = json.loads(json.dumps(answered.draft_definition).replace('"size"', '"headcount"'))
+    publishing.revise(answered, definition=definition, equivalents={"size": "headcount"})
+    publishing.publish(answered, by=researcher)
+    answered.refresh_from_db()
+    assert tallying.current(answered).counts["headcount"]["n"] == 12
+
+
+def test_the_results_page_reads_the_counts_and_not_the_answers(client, researcher, answered, django_assert_max_num_queries):
+    tallying.current(answered)
+    client.force_login(researcher)
+    client.get("/surveys/doing/results/")
+    with django_assert_max_num_queries(18):
+        page = client.get("/surveys/doing/results/").content.decode()
+    assert "12 answers" in page
+    assert '<svg xmlns="http://www.w3.org/2000/svg" class="survey-chart"' in page
+    assert 'data-topic="survey:doing:results"' in page
+
+
+def test_open_pages_are_told_when_the_counts_grow(answered):
+    from live import streams
+
+    name = f"survey:{answered.pk}:results"
+    assert streams.heads([name])[name] == 0
+    assert tallying.fold_all() == 1
+    assert streams.after(name, 0)[0].body == {"total": 12}
+    assert tallying.fold_all() == 0
+
+
+def test_the_topic_of_live_results_is_for_whoever_may_see_them(answered, researcher, alice, charlie):
+    from surveys.live_topics import results
+
+    assert results(researcher, "doing:results") == f"survey:{answered.pk}:results"
+    assert results(alice, "doing:results") is None
+    assert results(researcher, "doing:drafts") is None
+    assert results(researcher, "nothing:results") is None
+
+
+def test_a_table_of_two_questions_says_what_is_significant(client, researcher, answered):
+    client.force_login(researcher)
+    page = analysis(client, answered, row="nps", column="size").content.decode()
+    assert "Chi-square 12.00, 1 degrees of freedom" in page
+    assert "<strong>A</strong>" in page
+
+
+def test_the_letters_of_a_table_are_held_to_the_number_of_pairs():
+    choices = [{"value": value, "text": value} for value in "abc"]
+    question = {"choices": choices, "several": False}
+    pairs = [("a", "a", 1.0)] * 30 + [("b", "a", 1.0)] * 10 + [("a", "b", 1.0)] * 10 + [("b", "b", 1.0)] * 30 + [("c", "c", 1.0)] * 2
+    table = crosstabs.cross(question, question, pairs)
+    assert table.rows[0][1][0].letters[0] == "B"
+    assert table.rows[1][1][1].letters[0] == "A"
+    assert table.test.is_thin
+
+
+def test_a_selection_by_answers_and_by_facts(client, researcher, answered, crowd):
+    client.force_login(researcher)
+    only = json.dumps(["size", json.dumps("1-9")])
+    assert "6 answers" in analysis(client, answered, only=only).content.decode()
+    for member in crowd[:3]:
+        member.locale = "zh-hans"
+        member.save()
+    page = analysis(client, answered, locale="zh-hans").content.decode()
+    assert "Fewer than 5 people" in page
+
+
+def test_answers_are_weighted_to_the_population(client, researcher, answered):
+    client.force_login(researcher)
+    address = f"/admin/surveys/{answered.pk}/margins/"
+    client.post(address, {"question": "size", "shares": "1-9 = 80\n10-99 = 15"})
+    answered.refresh_from_db()
+    assert answered.margins == {}
+    client.post(address, {"question": "size", "shares": "1-9 = 80\n10-99 = 20"})
+    answered.refresh_from_db()
+    assert answered.margins == {"size": {'"1-9"': 0.8, '"10-99"': 0.2}}
+    page = analysis(client, answered, weighted="on").content.decode()
+    assert "weighted; they weigh as much as 9 unweighted ones" in page
+    assert "8.4" in page  # 0.8 × 10 + 0.2 × 2
+
+
+def test_weights_that_no_answer_can_carry_are_refused_in_words(client, researcher, answered):
+    answered.margins = {"size": {'"1-9"': 0.5, '"100+"': 0.5}}
+    answered.save()
+    client.force_login(researcher)
+    response = analysis(client, answered, weighted="on")
+    assert response.status_code == 422
+    assert "cannot be weighted: size" in response.content.decode()
+
+
+def test_a_trend_tells_the_change_between_waves(client, researcher, answered, definition, crowd):
+    second = publishing.create(title="Second wave", definition=definition, slug="second", previous_wave=answered)
+    publishing.publish(second)
+    second.refresh_from_db()
+    for member in crowd:
+        answering.complete(second, member=member, data={"nps": 9 if member.pk % 2 else 10})
+    client.force_login(researcher)
+    page = analysis(client, second).content.decode()
+    assert "From wave to wave" in page
+    assert "6.00" in page
+    assert "9.50" in page
+
+
+def test_open_answers_are_searched_and_coded(client, researcher, answered):
+    client.force_login(researcher)
+    address = f"/admin/surveys/{answered.pk}/words/why/"
+    assert client.get(address, {"q": "太慢 7"}).content.decode().count("too slow") == 1
+    client.post(f"{address}code/", {"name": "Speed", "description": "It is slow"})
+    code, submission = Code.objects.get(), Submission.objects.filter(data__has_key="why").first()
+    for _again in range(2):
+        client.post(f"{address}code/", {"submission": submission.pk, "code": code.pk})
+    assert Coding.objects.get().submission == submission
+    client.post(f"{address}code/", {"submission": submission.pk, "code": code.pk, "off": 1})
+    assert not Coding.objects.exists()
+    assert client.get(f"/admin/surveys/{answered.pk}/words/nps/").status_code == 404
+
+
+def test_what_researchers_may_a_marketer_may_not(client, moderator, answered):
+    client.force_login(moderator)
+    for page in ("analysis/", "words/why/", "codebook.csv", "charts/nps.svg"):
+        assert client.get(f"/admin/surveys/{answered.pk}/{page}").status_code == 404
+    assert client.post(f"/admin/surveys/{answered.pk}/exports/", {"format": "sav"}).status_code == 404
+
+
+def made(client, questionnaire, format_):
+    client.post(f"/admin/surveys/{questionnaire.pk}/exports/", {"format": format_})
+    delivering.make_waiting()
+    export = Export.objects.first()
+    assert (export.state, export.problem) == ("done", "")
+    return export, b"".join(client.get(f"/admin/surveys/{questionnaire.pk}/exports/{export.pk}/").streaming_content)
+
+
+def test_an_spss_file_read_back_is_the_data(client, researcher, answered, store):
+    pyreadstat = pytest.importorskip("pyreadstat")
+    pytest.importorskip("pandas")
+    long = "长" * 150 + "!"
+    submission = Submission.objects.filter(data__has_key="why").order_by("pk").first()
+    submission.data["why"] = long
+    submission.save()
+    client.force_login(researcher)
+    export, _content = made(client, answered, "sav")
+    frame, meta = pyreadstat.read_sav(delivering.path_of(export), user_missing=True)
+    rows = list(Submission.objects.filter(questionnaire=answered).order_by("pk").values_list("data", flat=True))
+    assert list(frame["nps"]) == [row["nps"] for row in rows]
+    assert list(frame["why"]) == [row.get("why", "") for row in rows]
+    assert long in list(frame["why"])
+    assert list(frame["used_mag"]) == [float("mag" in row["used"]) for row in rows]
+    assert [meta.variable_value_labels["size"][value] for value in frame["size"]] == [row["size"] for row in rows]
+    assert meta.column_names_to_labels["nps"] == "Would you recommend us?"
+    assert meta.missing_ranges["nps"] == [{"lo": -9.0, "hi": -9.0}]
+    assert meta.file_encoding == "UTF-8"
+
+
+def test_a_workbook_holds_the_answers_and_the_codebook_and_runs_nothing(client, researcher, answered, store):
+    from openpyxl import load_workbook
+
+    client.force_login(researcher)
+    export, _content = made(client, answered, "xlsx")
+    book = load_workbook(delivering.path_of(export))
+    lines = list(book["answers"].values)
+    assert lines[0] == ("nps", "why", "used_forum", "used_mag", "used_events", "used_none", "size", "double")
+    assert lines[-1][:4] == (2, "'=too slow 11, 太慢", 1, 0)
+    assert lines[1][1] is None
+    assert ("size", None, 1, "1-9") in list(book["codebook"].values)
+
+
+@pytest.mark.parametrize("format_", ["csv", "json", "docx"])
+def test_every_other_file_can_be_had(client, researcher, answered, store, format_):
+    client.force_login(researcher)
+    _export, content = made(client, answered, format_)
+    if format_ == "json":
+        assert len(json.loads(content)["answers"]) == 12
+    elif format_ == "csv":
+        assert len(content.decode("utf-8-sig").splitlines()) == 13
+    else:
+        assert content[:2] == b"PK"
+
+
+def test_a_file_that_cannot_be_made_says_so_and_stops_no_other(client, researcher, answered, store, monkeypatch):
+    def broken(*_arguments):
+        raise RuntimeError("the disk is full")
+
+    monkeypatch.setitem(delivering.MAKERS, "json", broken)
+    delivering.ask_for(answered, format="json", by=researcher)
+    delivering.ask_for(answered, format="csv", by=researcher)
+    assert delivering.make_waiting() == 2
+    assert set(Export.objects.values_list("format", "state")) == {("json", "failed"), ("csv", "done")}
+
+
+def test_question_names_become_variable_names_that_spss_takes():
+    from surveys.tabulating import fit_name
+
+    taken = set()
+    assert [fit_name(name, taken) for name in ("a b", "A_B", "1st", "and", "满意度", "x" * 90)] == [
+        "a_b",
+        "A_B_2",
+        "v_1st",
+        "v_and",
+        "满意度",
+        "x" * 56,
+    ]
+
+
+def test_a_chart_is_a_file_that_stands_alone(client, researcher, answered):
+    client.force_login(researcher)
+    response = client.get(f"/admin/surveys/{answered.pk}/charts/size.svg")
+    assert response["Content-Type"] == "image/svg+xml"
+    assert b'fill="#fff"' in response.content
+    assert not Tally.objects.exclude(questionnaire=answered).exists()
