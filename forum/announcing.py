@@ -45,10 +45,11 @@ def new_mentions(post: Post, members: Iterable[Member]) -> None:
 
 def may_read(member: Member, board: Board) -> bool:
     """The gate, asked without a query for the common kinds of board: nobody is told of what they may not open."""
-    if board.audience in (Board.Audience.PUBLIC, Board.Audience.MEMBERS) and board.min_tier is None:
-        return member.is_active
-    if board.audience == Board.Audience.COMPANY and member.company_id == board.company_id and board.min_tier is None:
-        return member.is_active
+    if not board.is_exclusive and board.min_tier is None:
+        if board.audience in (Board.Audience.PUBLIC, Board.Audience.MEMBERS):
+            return member.is_active
+        if board.audience == Board.Audience.COMPANY and member.company_id == board.company_id:
+            return member.is_active
     return is_moderator(member) or Board.objects.visible_to(member).filter(pk=board.pk).exists()
 
 

@@ -1,21 +1,15 @@
 """What moderators do. Each act is logged with its reason, told to whom it concerns, and takes back or gives back what was earned."""
 
-import datetime
 from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
 
-from forum import crediting, rewriting, writing
-from forum.addresses import stored_url
-from forum.models import Board, ModerationAction, Post, Restriction, Review, State, Thread
-from forum.permissions import is_moderator
+from forum import crediting, rewriting, trusting, writing
+from forum.models import Board, ModerationAction, Post, Review, State, Thread, ThreadMember
+from forum.noting import Verb, insist, note
 from forum.refusals import NotYours
 from members.models import Member
-from notifications.models import Notification
-from notifications.telling import tell
-
-Verb = ModerationAction.Verb
 
 
 @transaction.atomic
@@ -32,7 +26,7 @@ def set_pinned(thread: Thread, pinned: bool, *, by: Member, reason: str) -> Mode
 @transaction.atomic
 def move(thread: Thread, board: Board, *, by: Member, reason: str) -> ModerationAction | None:
     """Move a thread to another board. Blog entries stay in their blog, and nothing is moved into one. Raises NotYours."""
-    _insist(by)
+    insist(by)
     thread = writing.held(thread.pk)
     if thread.board_id == board.pk:
         return None
@@ -41,13 +35,13 @@ def move(thread: Thread, board: Board, *, by: Member, reason: str) -> Moderation
     before = {"board": thread.board.slug}
     thread.board = board
     thread.save(update_fields=["board"])
-    return _log(by, Verb.MOVE, reason, thread=thread, board=board, concerns=thread.author, before=before, after={"board": board.slug})
+    return note(by, Verb.MOVE, reason, thread=thread, board=board, concerns=thread.author, before=before, after={"board": board.slug})
 
 
 @transaction.atomic
 def hide_thread(thread: Thread, *, by: Member, reason: str) -> ModerationAction | None:
     """Hide a thread with all its posts from everybody but its author; what it earned its author is taken back."""
-    _insist(by)
+    insist(by)
     thread = writing.held(thread.pk)
     if thread.state != State.VISIBLE:
         return None
@@ -55,12 +49,12 @@ def hide_thread(thread: Thread, *, by: Member, reason: str) -> ModerationAction 
     thread.save(update_fields=["state"])
     crediting.take_back(thread.posts.select_related("author").get(no=1), thread)
     _decide_reviews(Review.objects.filter(post__thread=thread, post__no=1), Review.Status.UPHELD, by, reason)
-    return _log(by, Verb.HIDE_THREAD, reason, thread=thread, concerns=thread.author)
+    return note(by, Verb.HIDE_THREAD, reason, thread=thread, concerns=thread.author)
 
 
 @transaction.atomic
 def unhide_thread(thread: Thread, *, by: Member, reason: str) -> ModerationAction | None:
-    _insist(by)
+    insist(by)
     thread = writing.held(thread.pk)
     if thread.state != State.HIDDEN:
         return None
@@ -69,7 +63,7 @@ def unhide_thread(thread: Thread, *, by: Member, reason: str) -> ModerationActio
     opening = thread.posts.select_related("author").get(no=1)
     if opening.state == State.VISIBLE:
         crediting.give_back(opening, thread)
-    return _log(by, Verb.UNHIDE_THREAD, reason, thread=thread, concerns=thread.author)
+    return note(by, Verb.UNHIDE_THREAD, reason, thread=thread, concerns=thread.author)
 
 
 @transaction.atomic
@@ -77,7 +71,7 @@ def hide_post(post: Post, *, by: Member, reason: str) -> ModerationAction | None
     """Hide one post: its place stays, its words are gone for all but its author. The first post hides the thread."""
     if post.opens_thread:
         return hide_thread(post.thread, by=by, reason=reason)
-    _insist(by)
+    insist(by)
     thread, post = writing.held_post(post)
     if post.state != State.VISIBLE:
         return None
@@ -87,14 +81,14 @@ def hide_post(post: Post, *, by: Member, reason: str) -> ModerationAction | None
     _set_state(thread, post, State.HIDDEN)
     crediting.take_back(post, thread)
     _decide_reviews(post.reviews.all(), Review.Status.UPHELD, by, reason)
-    return _log(by, Verb.HIDE_POST, reason, thread=thread, post=post, concerns=post.author, before=before)
+    return note(by, Verb.HIDE_POST, reason, thread=thread, post=post, concerns=post.author, before=before)
 
 
 @transaction.atomic
 def unhide_post(post: Post, *, by: Member, reason: str) -> ModerationAction | None:
     if post.opens_thread:
         return unhide_thread(post.thread, by=by, reason=reason)
-    _insist(by)
+    insist(by)
     thread, post = writing.held_post(post)
     if post.state != State.HIDDEN:
         return None
@@ -103,61 +97,92 @@ def unhide_post(post: Post, *, by: Member, reason: str) -> ModerationAction | No
         _set_solution(thread, post)
     _set_state(thread, post, State.VISIBLE)
     crediting.give_back(post, thread)
-    return _log(by, Verb.UNHIDE_POST, reason, thread=thread, post=post, concerns=post.author)
+    return note(by, Verb.UNHIDE_POST, reason, thread=thread, post=post, concerns=post.author)
 
 
 @transaction.atomic
 def edit_post(post: Post, *, by: Member, body: str, reason: str, title: str | None = None) -> ModerationAction | None:
     """Edit another's post; what it said stays in its history."""
-    _insist(by)
+    insist(by)
     thread, post = writing.held_post(post)
     edits = post.edit_count
     rewriting.replace(thread, post, editor=by, body=body, title=title, reason=reason)
     if post.edit_count == edits:
         return None
-    return _log(by, Verb.EDIT_POST, reason, thread=thread, post=post, concerns=post.author, after={"edit": post.edit_count})
-
-
-@transaction.atomic
-def silence(member: Member, *, by: Member, until: datetime.datetime, reason: str) -> ModerationAction:
-    """A member may read but not write until then."""
-    _insist(by)
-    Restriction.objects.create(member=member, until=until, reason=reason, set_by=by)
-    return _log(by, Verb.SILENCE, reason, concerns=member, after={"until": until.isoformat()})
-
-
-@transaction.atomic
-def lift_silence(member: Member, *, by: Member, reason: str) -> ModerationAction | None:
-    _insist(by)
-    in_force = Restriction.objects.filter(member=member, until__gt=timezone.now(), lifted_at=None)
-    if not in_force.update(lifted_at=timezone.now()):
-        return None
-    return _log(by, Verb.LIFT, reason, concerns=member)
+    return note(by, Verb.EDIT_POST, reason, thread=thread, post=post, concerns=post.author, after={"edit": post.edit_count})
 
 
 @transaction.atomic
 def dismiss(review: Review, *, by: Member, reason: str) -> ModerationAction | None:
     """The reports were looked at and the post stays."""
-    _insist(by)
+    insist(by)
     thread, post = writing.held_post(review.post)
     if not _decide_reviews(Review.objects.filter(pk=review.pk), Review.Status.DISMISSED, by, reason):
         return None
-    return _log(by, Verb.DISMISS, reason, thread=thread, post=post)
+    return note(by, Verb.DISMISS, reason, thread=thread, post=post)
 
 
-def _insist(member: Member) -> None:
-    if not is_moderator(member):
-        raise NotYours
+@transaction.atomic
+def set_slow(thread: Thread, seconds: int | None, *, by: Member, reason: str) -> ModerationAction | None:
+    """Slow mode: so many seconds between two posts of a member in this thread; 0 for none, None for as the board says."""
+    insist(by)
+    thread = writing.held(thread.pk)
+    if thread.slow_seconds == seconds:
+        return None
+    before, thread.slow_seconds = thread.slow_seconds, seconds
+    thread.save(update_fields=["slow_seconds"])
+    return note(by, Verb.SLOW, reason, thread=thread, before={"slow_seconds": before}, after={"slow_seconds": seconds})
+
+
+@transaction.atomic
+def approve(post: Post, *, by: Member, reason: str) -> ModerationAction | None:
+    """Show a held post: only now it counts, and only now others hear of it."""
+    insist(by)
+    thread, post = writing.held_post(post)
+    if (thread.state if post.opens_thread else post.state) != State.PENDING:
+        return None
+    if post.opens_thread:
+        thread.state = State.VISIBLE
+        thread.save(update_fields=["state"])
+    post.thread = thread
+    _set_state(thread, post, State.VISIBLE)
+    _unread_again(thread, post)
+    writing.show(post, thread)
+    crediting.credit(post, thread, at=post.created_at)
+    _decide_reviews(post.reviews.all(), Review.Status.DISMISSED, by, reason)
+    trusting.weigh(post.author)
+    return note(by, Verb.APPROVE, reason, thread=thread, post=post, concerns=post.author)
+
+
+@transaction.atomic
+def reject(post: Post, *, by: Member, reason: str) -> ModerationAction | None:
+    """A held post stays hidden; its author reads why, and may appeal."""
+    insist(by)
+    thread, post = writing.held_post(post)
+    if (thread.state if post.opens_thread else post.state) != State.PENDING:
+        return None
+    if post.opens_thread:
+        thread.state = State.HIDDEN
+        thread.save(update_fields=["state"])
+    else:
+        _set_state(thread, post, State.HIDDEN)
+    _decide_reviews(post.reviews.all(), Review.Status.UPHELD, by, reason)
+    return note(by, Verb.REJECT, reason, thread=thread, post=post, concerns=post.author)
+
+
+def _unread_again(thread: Thread, post: Post) -> None:
+    """Whoever passed the held post's place has not read it yet."""
+    ThreadMember.objects.filter(thread=thread, last_read_no__gte=post.no).exclude(member=post.author_id).update(last_read_no=post.no - 1)
 
 
 def _set_flag(thread: Thread, flag: str, value: bool, *, verb: ModerationAction.Verb, by: Member, reason: str) -> ModerationAction | None:
-    _insist(by)
+    insist(by)
     thread = writing.held(thread.pk)
     if getattr(thread, flag) == value:
         return None
     setattr(thread, flag, value)
     thread.save(update_fields=[flag])
-    return _log(by, verb, reason, thread=thread, concerns=thread.author, before={flag: not value}, after={flag: value})
+    return note(by, verb, reason, thread=thread, concerns=thread.author, before={flag: not value}, after={flag: value})
 
 
 def _set_state(thread: Thread, post: Post, state: State) -> None:
@@ -174,21 +199,3 @@ def _set_solution(thread: Thread, post: Post | None) -> None:
 def _decide_reviews(reviews: Any, status: Review.Status, by: Member, note: str) -> int:
     decided: int = reviews.filter(status=Review.Status.OPEN).update(status=status, decided_by=by, decided_at=timezone.now(), note=note)
     return decided
-
-
-def _log(by: Member, verb: ModerationAction.Verb, reason: str, *, concerns: Member | None = None, **about: Any) -> ModerationAction:
-    reason = reason.strip()[:500]
-    if not reason:
-        raise ValueError("a moderation action needs a reason")
-    action = ModerationAction.objects.create(actor=by, verb=verb, reason=reason, member=concerns, **about)
-    if concerns and concerns.pk != by.pk and verb not in (Verb.PIN, Verb.UNPIN):
-        target = about.get("post") or about.get("thread")
-        tell(
-            concerns,
-            Notification.Kind.MODERATION,
-            cause=f"moderation:{action.pk}",
-            title=about["thread"].title if "thread" in about else "",
-            url=stored_url(target) if target else "",
-            details={"verb": verb, "reason": reason},
-        )
-    return action

@@ -8,8 +8,7 @@ from forum.addresses import stored_url
 from forum.announcing import may_read
 from forum.models import Post, Reaction, State, Thread
 from forum.refusals import NotYours, ThreadGone
-from members import activity
-from members.models import Activity, Member
+from members.models import Member
 from notifications.models import Notification
 from notifications.telling import tell
 
@@ -42,7 +41,7 @@ def withdraw_reaction(post: Post, *, member: Member, kind: str = Reaction.Kind.L
         return
     _count(thread, post, -1)
     if not post.reactions.filter(member=member).exists():
-        activity.undo(Activity.Kind.REACTION_RECEIVED, cause=f"post:{post.pk}:by:{member.pk}")
+        crediting.take_back_reaction(post, member.pk)
 
 
 def _count(thread: Thread, post: Post, step: int) -> None:

@@ -1,5 +1,7 @@
 """Why the forum says no. Each carries the sentence that the writer reads beside what they typed."""
 
+from typing import Any
+
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -31,6 +33,43 @@ class Silenced(Refused):
     message = _("A moderator has asked you to pause writing for a while. You can still read everything.")
 
 
+class Suspended(Refused):
+    message = _("Your account is suspended.")
+
+
+class ThreadMerged(ThreadGone):
+    """The thread was merged into another: `target` is where its posts stand now."""
+
+    def __init__(self, target: Any) -> None:
+        super().__init__()
+        self.target = target
+
+
+class WordRefused(Refused):
+    """Contains a word that the club does not want; `word` says which."""
+
+    message = _("The club does not publish posts with this word: %(word)s")
+
+    def __init__(self, word: str) -> None:
+        super().__init__()
+        self.word = word
+
+    def __str__(self) -> str:
+        return str(self.message) % {"word": self.word}
+
+
+class TooManyLinks(Refused):
+    message = _("This has too many links for a first post. Leave some out; later you may add more.")
+
+
+class SaidAlready(Refused):
+    message = _("You have just written the same. If it did not answer your question, say it in other words.")
+
+
+class AppealedAlready(Refused):
+    message = _("You have appealed against this decision already.")
+
+
 class TooFast(Refused):
     """`retry_after` says after how many seconds there is a turn again."""
 
@@ -39,3 +78,12 @@ class TooFast(Refused):
     def __init__(self, retry_after: int) -> None:
         super().__init__()
         self.retry_after = retry_after
+
+
+class SlowMode(TooFast):
+    """The thread is in slow mode; `retry_after` says in how many seconds the next post of this member is welcome."""
+
+    message = _("This thread is in slow mode: wait %(seconds)s seconds before your next post. Your text is kept below.")
+
+    def __str__(self) -> str:
+        return str(self.message) % {"seconds": self.retry_after}

@@ -9,6 +9,12 @@ from forum.refusals import NotYours
 from members.models import Member
 
 
+def bring(post: Post, *, cause: str, remark: str = "") -> Review:
+    """Put a post before the moderators without a report, in the caller's transaction."""
+    review, _is_new = Review.objects.get_or_create(post=post, status=Review.Status.OPEN, defaults={"cause": cause, "remark": remark[:200]})
+    return review
+
+
 @transaction.atomic
 def report(post: Post, *, reporter: Member, kind: str, note: str = "") -> Report:
     """Report another's post. A second report by the same member changes nothing. Raises NotYours, TooFast."""

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from django.db import transaction
 from django.utils import timezone
 
-from forum import announcing, crediting, indexing, languages, markup, picturing, writing
+from forum import announcing, crediting, indexing, languages, markup, picturing, reporting, screening, writing
 from forum.models import Mention, Post, PostRevision, State, Thread
 from forum.refusals import BoardArchived, NotYours, ThreadGone, ThreadLocked
 from forum.tagging import tags_named
@@ -22,9 +22,13 @@ def edit(post: Post, *, editor: Member, body: str, title: str | None = None, tag
     """
     if post.author_id != editor.pk:
         raise NotYours
+    writing.insist_on_voice(editor)
+    verdict = screening.screen_edit(post, author=editor, title=title or "", body=body)
     thread, post = writing.held_post(post)
     _insist(thread, post)
-    return replace(thread, post, editor=editor, body=body, title=title, tags=tags, reason=reason)
+    if verdict.cause:
+        reporting.bring(post, cause=verdict.cause, remark=verdict.remark)
+    return replace(thread, post, editor=editor, body=verdict.body, title=verdict.title or title, tags=tags, reason=reason)
 
 
 def replace(

@@ -8,8 +8,7 @@ from forum.addresses import stored_url
 from forum.models import Post, State, Thread
 from forum.permissions import is_moderator
 from forum.refusals import BoardArchived, NotYours, ThreadGone
-from members import activity
-from members.models import Activity, Member
+from members.models import Member
 from notifications.models import Notification
 from notifications.telling import tell
 
@@ -57,7 +56,7 @@ def unaccept(thread: Thread, *, by: Member) -> None:
 
 
 def _forget(thread: Thread) -> None:
-    if thread.solution_id:
-        activity.undo(Activity.Kind.REPLY_ACCEPTED, cause=f"post:{thread.solution_id}")
+    if thread.solution:
+        crediting.take_back_acceptance(thread.solution)
         thread.solution = None
         thread.save(update_fields=["solution"])

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from forum import announcing, following, indexing, languages, markup, mentions, page_cache, picturing
 from forum.models import Draft, Level, Mention, Post, Restriction, State, Thread
-from forum.refusals import Silenced
+from forum.refusals import Silenced, Suspended
 from members.models import Member
 
 
@@ -42,8 +42,11 @@ def rendered(body: str) -> str:
 
 
 def insist_on_voice(author: Member) -> None:
-    """Raises Silenced for a member under a restriction."""
-    if Restriction.objects.filter(member=author, until__gt=timezone.now(), lifted_at=None).exists():
+    """Raises Silenced or Suspended for a member under a restriction."""
+    kinds = set(Restriction.objects.filter(member=author, until__gt=timezone.now(), lifted_at=None).values_list("kind", flat=True))
+    if Restriction.Kind.SUSPENSION in kinds:
+        raise Suspended
+    if kinds:
         raise Silenced
 
 
@@ -62,8 +65,12 @@ def add(
     reply_to: Post | None = None,
     client_key: uuid.UUID | None = None,
     at: datetime.datetime | None = None,
+    is_held: bool = False,
 ) -> Post:
-    """Give a locked thread its next post. The caller holds the thread's row lock and has checked that it may."""
+    """Give a locked thread its next post. The caller holds the thread's row lock and has checked that it may.
+
+    A held post has its number and waits: `show` does the rest once a moderator has approved it.
+    """
     at = at or timezone.now()
     post = Post.objects.create(
         thread=thread,
@@ -77,10 +84,13 @@ def add(
         lang=words.lang,
         client_key=client_key,
         created_at=at,
+        state=State.PENDING if is_held and thread.highest_no else State.VISIBLE,
     )
     page_cache.forget_soon()
-    thread.highest_no, thread.last_post, thread.last_post_at = post.no, post, at
-    thread.reply_count += not post.opens_thread
+    thread.highest_no = post.no
+    if not is_held or post.opens_thread:
+        thread.last_post, thread.last_post_at = post, at
+        thread.reply_count += not post.opens_thread
     thread.save(update_fields=["highest_no", "last_post", "last_post_at", "reply_count"])
     if pictures := picturing.named_in(words.body, author):
         post.pictures.set(pictures)
@@ -88,15 +98,22 @@ def add(
     following.took_part(thread, author, no=post.no, level=Level.WATCH if post.opens_thread else Level.TRACK)
     Draft.objects.filter(member=author, key=f"board:{thread.board_id}" if post.opens_thread else f"thread:{thread.pk}").delete()
     indexing.put(post, title=thread.title if post.opens_thread else "", text=words.plain)
-    announcing.new_post(post, mentioned=words.mentioned)
+    if not is_held:
+        announcing.new_post(post, mentioned=words.mentioned)
     return post
+
+
+def show(post: Post, thread: Thread) -> None:
+    """Tell of a held post, now that it is shown."""
+    post.thread = thread
+    announcing.new_post(post, mentioned=[row.member for row in post.mentions.select_related("member").order_by("member_id")])
 
 
 def count_again(thread: Thread) -> None:
     """Set a locked thread's counters from its posts, after one was hidden, withdrawn or shown again."""
     shown = Post.objects.filter(thread=thread, state=State.VISIBLE)
     thread.reply_count = shown.filter(no__gt=1).count()
-    thread.last_post = shown.order_by("-no").first() or Post.objects.filter(thread=thread, no=1).first()
+    thread.last_post = shown.order_by("-pk").first() or Post.objects.filter(thread=thread, no=1).first()
     if thread.last_post:
         thread.last_post_at = thread.last_post.created_at
     thread.save(update_fields=["reply_count", "last_post", "last_post_at"])

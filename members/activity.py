@@ -52,7 +52,7 @@ def restore(kind: Activity.Kind, *, cause: str) -> Activity | None:
     """Let a deed that was taken back count again, as a new row that names the first. Returns None if it stands already."""
     if _standing(kind, cause):
         return None
-    rows = Activity.objects.filter(kind=kind).filter(_of(cause)).order_by("id")
+    rows = Activity.objects.filter(kind=kind).filter(of_cause(cause)).order_by("id")
     first = rows.first()
     if first is None:
         return None
@@ -60,7 +60,8 @@ def restore(kind: Activity.Kind, *, cause: str) -> Activity | None:
     return _write(kind, f"{cause}#{rows.count() + 1}", fields | {"restores": first})
 
 
-def _of(cause: str) -> Any:
+def of_cause(cause: str) -> Any:
+    """The rows of one cause, the first and those that restored it, as a filter."""
     from django.db.models import Q
 
     return Q(cause=cause) | Q(cause__startswith=f"{cause}#")
@@ -69,7 +70,7 @@ def _of(cause: str) -> Any:
 def _standing(kind: Activity.Kind, cause: str) -> Activity | None:
     return (
         Activity.objects.filter(kind=kind, undone_by=None)
-        .filter(_of(cause))
+        .filter(of_cause(cause))
         .select_related("member", "counterpart")
         .order_by("-id")
         .first()

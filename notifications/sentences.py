@@ -35,6 +35,15 @@ VERBS: dict[str, Text] = {
     "edit_post": gettext_lazy("A moderator has edited your post in “%(title)s”."),
     "silence": gettext_lazy("A moderator has asked you to pause writing for a while."),
     "lift": gettext_lazy("You may write again."),
+    "merge": gettext_lazy("A moderator has merged your thread into “%(title)s”."),
+    "split": gettext_lazy("A moderator has made your post a thread of its own: “%(title)s”."),
+    "change_author": gettext_lazy("A moderator has given a post in “%(title)s” to its right author."),
+    "approve": gettext_lazy("Your post in “%(title)s” is shown now."),
+    "reject": gettext_lazy("A moderator has not approved your post in “%(title)s”."),
+    "suspend": gettext_lazy("A moderator has suspended your account for a while."),
+    "lift_suspension": gettext_lazy("Your account is open again."),
+    "grant_appeal": gettext_lazy("Your appeal was granted."),
+    "refuse_appeal": gettext_lazy("Your appeal was refused."),
 }
 
 

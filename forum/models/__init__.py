@@ -1,10 +1,10 @@
-from forum.models.board import Board
-from forum.models.conduct import ModerationAction, Report, Restriction, Review
+from forum.models.board import Admission, Board
+from forum.models.conduct import Appeal, Imported, ModerationAction, Report, Restriction, Review, Trust, WatchedWord
 from forum.models.following import BoardMember, Level, ThreadMember
 from forum.models.message import Conversation, Message, MessageReport, Participant
 from forum.models.picture import Picture
 from forum.models.poll import Ballot, Choice, Poll, PollOption, Voter
-from forum.models.post import Mention, Post, PostRevision, Reaction
+from forum.models.post import Mention, Moved, Post, PostRevision, Reaction
 from forum.models.regard import Bookmark, Presence, Regard, TagMember
 from forum.models.series import Entry, Feature, Series
 from forum.models.thread import State, Tag, Thread
@@ -12,6 +12,8 @@ from forum.models.writing import Draft, Pace
 
 __all__ = [
     "Ballot",
+    "Admission",
+    "Appeal",
     "Board",
     "BoardMember",
     "Bookmark",
@@ -20,11 +22,13 @@ __all__ = [
     "Draft",
     "Entry",
     "Feature",
+    "Imported",
     "Level",
     "Mention",
     "Message",
     "MessageReport",
     "ModerationAction",
+    "Moved",
     "Pace",
     "Participant",
     "Picture",
@@ -45,4 +49,6 @@ __all__ = [
     "Thread",
     "ThreadMember",
     "Voter",
+    "Trust",
+    "WatchedWord",
 ]

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from forum import admission
 from forum.permissions import is_moderator, tier_of
 from members.models import Company, Member
 
@@ -18,13 +19,15 @@ class BoardQuerySet(models.QuerySet["Board"]):
         if is_moderator(asker):
             return self
         if not asker.is_authenticated:
-            return self.filter(audience=Board.Audience.PUBLIC, min_tier=None)
+            return self.filter(audience=Board.Audience.PUBLIC, min_tier=None, is_exclusive=False)
         readable = Q(audience__in=[Board.Audience.PUBLIC, Board.Audience.MEMBERS])
         if asker.company_id:
             readable |= Q(audience=Board.Audience.COMPANY, company=asker.company_id)
         if asker.is_staff:
-            return self.filter(readable | Q(audience=Board.Audience.STAFF))
-        return self.filter(readable & (Q(min_tier=None) | Q(min_tier__lte=tier_of(asker))) | Q(owner=asker.pk))
+            readable |= Q(audience=Board.Audience.STAFF)
+        else:
+            readable &= Q(min_tier=None) | Q(min_tier__lte=tier_of(asker))
+        return self.filter(readable & admission.admits(asker, "read") | Q(owner=asker.pk))
 
     def boards(self) -> "BoardQuerySet":
         return self.filter(kind=Board.Kind.BOARD)
@@ -46,6 +49,11 @@ class Board(models.Model):
         COMPANY = "company", _("One company")
         STAFF = "staff", _("The club's own people")
 
+    class Approval(models.TextChoices):
+        NOBODY = "nobody", _("Nobody’s")
+        NEW = "new", _("First posts of the new")
+        ALL = "all", _("Everybody’s but staff’s")
+
     kind = models.CharField(_("kind"), max_length=10, choices=Kind, default=Kind.BOARD)
     parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name=_("part of"))
     slug = models.SlugField(_("address"), max_length=60, unique=True, allow_unicode=False)
@@ -61,6 +69,17 @@ class Board(models.Model):
     )
     only_staff_start = models.BooleanField(_("only the club's own people start threads"), default=False)
     is_archived = models.BooleanField(_("archived"), default=False, help_text=_("Everything can be read, nothing written."))
+    is_exclusive = models.BooleanField(default=False, editable=False, help_text="Has admissions: only those whom they name may read.")
+    approval = models.CharField(
+        _("held for a moderator"),
+        max_length=10,
+        choices=Approval,
+        default=Approval.NOBODY,
+        help_text=_("Whose posts wait until a moderator has read them."),
+    )
+    slow_seconds = models.PositiveIntegerField(
+        _("slow mode"), default=0, help_text=_("Seconds between two posts of a member in one thread; 0 for none.")
+    )
     position = models.PositiveSmallIntegerField(_("position"), default=100)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
@@ -115,4 +134,38 @@ class Board(models.Model):
             return False
         if self.is_blog:
             return self.owner_id == member.pk
-        return member.is_staff or not self.only_staff_start
+        if self.only_staff_start and not member.is_staff:
+            return False
+        return admission.lets(self, member, "start")
+
+    def may_reply(self, member: Member | AnonymousUser) -> bool:
+        """Whether someone who may read this board may write in its threads."""
+        return bool(member.is_authenticated and not self.is_archived and admission.lets(self, member, "reply"))
+
+
+class Admission(models.Model):
+    """Whom a board admits to reading, starting threads or replying. Of one kind of tag any will do; of several kinds one each is needed."""
+
+    class Need(models.TextChoices):
+        READ = "read", _("Read")
+        START = "start", _("Start threads")
+        REPLY = "reply", _("Reply")
+
+    board = models.ForeignKey(Board, models.CASCADE, related_name="admissions", verbose_name=_("board"))
+    need = models.CharField(_("may"), max_length=10, choices=Need, default=Need.READ)
+    tag = models.CharField(_("whoever is"), max_length=80)
+
+    class Meta:
+        verbose_name = _("admission")
+        verbose_name_plural = _("admissions")
+        constraints = [
+            models.UniqueConstraint(fields=["board", "need", "tag"], name="forum_admission_once"),
+            models.CheckConstraint(condition=Q(tag__contains=":"), name="forum_admission_tag_has_kind"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.board_id} {self.need} {self.tag}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        super().save(*args, **kwargs)
+        admission.close_to_others(self.board)

@@ -28,6 +28,18 @@ class ModerationAction(models.Model):
         DISMISS = "dismiss", _("Report dismissed")
         SILENCE = "silence", _("Silenced")
         LIFT = "lift", _("Silence lifted")
+        MERGE = "merge", _("Merged into another thread")
+        SPLIT = "split", _("Posts split off")
+        CHANGE_AUTHOR = "change_author", _("Author changed")
+        APPROVE = "approve", _("Approved")
+        REJECT = "reject", _("Not approved")
+        SLOW = "slow", _("Slow mode set")
+        SUSPEND = "suspend", _("Suspended")
+        LIFT_SUSPENSION = "lift_suspension", _("Suspension lifted")
+        SET_TRUST = "set_trust", _("Trust level set")
+        GRANT_APPEAL = "grant_appeal", _("Appeal granted")
+        REFUSE_APPEAL = "refuse_appeal", _("Appeal refused")
+        HOLD = "hold", _("Held for a moderator")
 
     actor = models.ForeignKey(Member, models.PROTECT, related_name="moderation_actions", verbose_name=_("moderator"))
     verb = models.CharField(_("action"), max_length=20, choices=Verb)
@@ -66,7 +78,17 @@ class Review(models.Model):
         UPHELD = "upheld", _("Upheld")
         DISMISSED = "dismissed", _("Dismissed")
 
+    class Cause(models.TextChoices):
+        REPORTS = "reports", _("Reported")
+        APPROVAL = "approval", _("First posts are read before they are shown")
+        WORDS = "words", _("Contains a watched word")
+        DUPLICATE = "duplicate", _("Says what was said elsewhere")
+        BURST = "burst", _("Many posts in a short time")
+        LINKS = "links", _("Many links by somebody new")
+
     post = models.ForeignKey(Post, models.PROTECT, related_name="reviews", verbose_name=_("post"))
+    cause = models.CharField(_("why"), max_length=10, choices=Cause, default=Cause.REPORTS)
+    remark = models.CharField(_("remark"), max_length=200, blank=True, help_text=_("Which word, which other post."))
     status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.OPEN)
     report_count = models.PositiveIntegerField(_("reports"), default=0)
     opened_at = models.DateTimeField(_("opened"), default=timezone.now)
@@ -117,9 +139,14 @@ class Report(models.Model):
 
 
 class Restriction(models.Model):
-    """A time in which a member may read but not write, set by a moderator with a reason."""
+    """A time in which a member may read but not write, or not come in at all; set by a moderator with a reason."""
+
+    class Kind(models.TextChoices):
+        SILENCE = "silence", _("Reads, does not write")
+        SUSPENSION = "suspension", _("Does not come in")
 
     member = models.ForeignKey(Member, models.CASCADE, related_name="restrictions")
+    kind = models.CharField(_("kind"), max_length=10, choices=Kind, default=Kind.SILENCE)
     until = models.DateTimeField(_("until"))
     reason = models.CharField(_("reason"), max_length=500)
     set_by = models.ForeignKey(Member, models.PROTECT, related_name="+")
@@ -134,3 +161,102 @@ class Restriction(models.Model):
 
     def __str__(self) -> str:
         return f"{self.member_id} until {self.until}"
+
+
+class Appeal(models.Model):
+    """Whom a decision concerns asks once that another moderator looks at it again."""
+
+    class Status(models.TextChoices):
+        OPEN = "open", _("Waiting")
+        GRANTED = "granted", _("Granted")
+        REFUSED = "refused", _("Refused")
+
+    action = models.OneToOneField(ModerationAction, models.PROTECT, related_name="appeal", verbose_name=_("decision"))
+    member = models.ForeignKey(Member, models.PROTECT, related_name="appeals", verbose_name=_("by"))
+    against = models.ForeignKey(Member, models.PROTECT, related_name="+", verbose_name=_("decided by"))
+    words = models.CharField(_("why it should be looked at again"), max_length=1000)
+    status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.OPEN)
+    opened_at = models.DateTimeField(_("opened"), default=timezone.now)
+    decided_by = models.ForeignKey(Member, models.PROTECT, null=True, related_name="+", verbose_name=_("looked at by"))
+    decided_at = models.DateTimeField(_("decided"), null=True)
+    note = models.CharField(_("note"), max_length=500, blank=True)
+
+    class Meta:
+        ordering = ["id"]
+        verbose_name = _("appeal")
+        verbose_name_plural = _("appeals")
+        constraints = [
+            models.CheckConstraint(condition=~Q(decided_by=models.F("against")), name="forum_appeal_another_decides"),
+            models.CheckConstraint(
+                condition=Q(status="open", decided_at__isnull=True) | (~Q(status="open") & Q(decided_at__isnull=False)),
+                name="forum_appeal_decided_when_closed",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.action_id} {self.status}"
+
+
+class Trust(models.Model):
+    """How well the forum knows a member, by what they did: 0 new, 1 known, 2 at home, 3 a regular. Computed by a round."""
+
+    class Level(models.IntegerChoices):
+        NEW = 0, _("New here")
+        KNOWN = 1, _("Known")
+        AT_HOME = 2, _("At home")
+        REGULAR = 3, _("Regular")
+
+    member = models.OneToOneField(Member, models.CASCADE, related_name="trust")
+    level = models.PositiveSmallIntegerField(_("level"), choices=Level, default=Level.NEW)
+    deeds = models.JSONField(default=dict, help_text="What was counted: posts, threads_read, days_read, reactions, upheld.")
+    is_fixed = models.BooleanField(_("set by a moderator"), default=False)
+    computed_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        verbose_name = _("trust level")
+        verbose_name_plural = _("trust levels")
+        constraints = [models.CheckConstraint(condition=Q(level__lte=3), name="forum_trust_level")]
+
+    def __str__(self) -> str:
+        return f"{self.member_id} {self.level}"
+
+
+class WatchedWord(models.Model):
+    """A word or phrase to look out for. Latin words match whole (with * for any letters), Chinese anywhere, whatever stands between."""
+
+    class Action(models.TextChoices):
+        REFUSE = "refuse", _("Refuse the post")
+        HOLD = "hold", _("Hold it for a moderator")
+        FLAG = "flag", _("Show it, and tell the moderators")
+        REPLACE = "replace", _("Replace the word")
+
+    word = models.CharField(_("word"), max_length=100, unique=True)
+    action = models.CharField(_("what happens"), max_length=10, choices=Action, default=Action.HOLD)
+    replacement = models.CharField(_("replacement"), max_length=100, blank=True)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    class Meta:
+        ordering = ["word"]
+        verbose_name = _("watched word")
+        verbose_name_plural = _("watched words")
+        constraints = [models.CheckConstraint(condition=~Q(word=""), name="forum_watched_word_says_something")]
+
+    def __str__(self) -> str:
+        return self.word
+
+
+class Imported(models.Model):
+    """What an import made: the same line again finds it and makes nothing."""
+
+    source = models.CharField(max_length=150, unique=True, help_text="As origin:kind:id, such as discourse:post:17.")
+    member = models.ForeignKey(Member, models.CASCADE, null=True, related_name="+")
+    thread = models.ForeignKey(Thread, models.CASCADE, null=True, related_name="+")
+    post = models.ForeignKey(Post, models.CASCADE, null=True, related_name="+")
+    made_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        verbose_name = _("imported row")
+        verbose_name_plural = _("imported rows")
+
+    def __str__(self) -> str:
+        return self.source

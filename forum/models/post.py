@@ -38,6 +38,7 @@ class Post(models.Model):
     reaction_count = models.PositiveIntegerField(default=0)
     edit_count = models.PositiveIntegerField(default=0)
     edited_at = models.DateTimeField(null=True)
+    owner_no = models.PositiveSmallIntegerField(default=0, editable=False, help_text="How often a moderator gave it another author.")
     client_key = models.UUIDField(null=True, editable=False)
     created_at = models.DateTimeField(default=timezone.now)
 
@@ -58,6 +59,11 @@ class Post(models.Model):
         return f"{self.thread_id}#{self.no}"
 
     @property
+    def cause(self) -> str:
+        """What activities call this post. Another author's deeds are others: `post:17`, after a change of author `post:17~1`."""
+        return f"post:{self.pk}~{self.owner_no}" if self.owner_no else f"post:{self.pk}"
+
+    @property
     def opens_thread(self) -> bool:
         return self.no == 1
 
@@ -71,6 +77,22 @@ class Post(models.Model):
 
         url = reverse("forum:thread", args=[self.thread_id])
         return url if self.opens_thread else f"{url}?post={self.no}#{self.anchor}"
+
+
+class Moved(models.Model):
+    """Where a post stood before a moderator took it to another thread: links to its old number still find it."""
+
+    thread = models.ForeignKey(Thread, models.CASCADE, related_name="moved")
+    no = models.PositiveIntegerField()
+    post = models.ForeignKey(Post, models.CASCADE, related_name="moved_from")
+
+    class Meta:
+        verbose_name = _("moved post")
+        verbose_name_plural = _("moved posts")
+        constraints = [models.UniqueConstraint(fields=["thread", "no"], name="forum_moved_number")]
+
+    def __str__(self) -> str:
+        return f"{self.thread_id}#{self.no} is {self.post_id}"
 
 
 class PostRevision(models.Model):

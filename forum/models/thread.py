@@ -53,6 +53,8 @@ class ThreadQuerySet(models.QuerySet["Thread"]):
 class Thread(models.Model):
     """A subject and its posts, numbered 1, 2, 3 … without a gap; the first post opens it.
 
+    A number whose post a moderator took to another thread is kept by a `Moved` row, which old links follow.
+
     The counters and the last post are kept here, written with each post under this row's lock
     (thread before post, everywhere), so that no list counts anything.
     """
@@ -65,6 +67,10 @@ class Thread(models.Model):
     is_locked = models.BooleanField(_("locked"), default=False)
     is_pinned = models.BooleanField(_("pinned"), default=False)
     tags = models.ManyToManyField(Tag, blank=True, related_name="threads", verbose_name=_("tags"))
+    slow_seconds = models.PositiveIntegerField(
+        _("slow mode"), null=True, blank=True, help_text="Seconds between two posts of a member; null as the board says."
+    )
+    merged_into = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="merged", verbose_name=_("merged into"))
     highest_no = models.PositiveIntegerField(default=0)
     reply_count = models.PositiveIntegerField(_("replies"), default=0)
     reaction_count = models.PositiveIntegerField(_("reactions"), default=0)

@@ -164,7 +164,7 @@ def _is_open(found: Thread) -> bool:
 
 
 def _may_reply(request: HttpRequest, found: Thread) -> bool:
-    return bool(request.user.is_authenticated and _is_open(found))
+    return bool(found.board.may_reply(request.user) and _is_open(found))
 
 
 def pages_around(page: int, last: int) -> list[int | None]:

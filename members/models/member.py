@@ -72,6 +72,7 @@ class Member(AbstractBaseUser, PermissionsMixin):
     locale = models.CharField(_("language"), max_length=10, default="en", choices=[("en", "English"), ("zh-hans", "简体中文")])
     is_staff = models.BooleanField(_("may enter the back office"), default=False)
     is_active = models.BooleanField(_("active"), default=True)
+    suspended_until = models.DateTimeField(_("suspended until"), null=True, blank=True, editable=False)
     joined_at = models.DateTimeField(_("joined"), default=timezone.now, editable=False)
     erased_at = models.DateTimeField(null=True, editable=False)
 
@@ -100,6 +101,11 @@ class Member(AbstractBaseUser, PermissionsMixin):
         if self.erased_at:
             return gettext("Former member")
         return self.name or self.handle
+
+    @property
+    def is_suspended(self) -> bool:
+        """Whether the doors are closed to this member now; they open again by themselves."""
+        return self.suspended_until is not None and self.suspended_until > timezone.now()
 
     @property
     def initials(self) -> str:

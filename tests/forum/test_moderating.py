@@ -6,7 +6,7 @@ import pytest
 from django.db import DatabaseError, transaction
 from django.utils import timezone
 
-from forum import moderating, posting, reacting, reporting, solving
+from forum import moderating, posting, reacting, reporting, restricting, solving
 from forum.models import Board, ModerationAction, Review, State
 from forum.refusals import NotYours, Silenced
 from members.models import Activity
@@ -156,12 +156,12 @@ def test_nobody_reports_or_rewards_themselves(thread, alice):
 
 
 def test_a_silenced_member_reads_and_does_not_write(client, thread, bob, moderator):
-    moderating.silence(bob, by=moderator, until=timezone.now() + datetime.timedelta(days=1), reason="Cool down")
+    restricting.silence(bob, by=moderator, until=timezone.now() + datetime.timedelta(days=1), reason="Cool down")
     with pytest.raises(Silenced):
         posting.reply(thread, author=bob, body="But…")
     client.force_login(bob)
     assert client.get(f"/forum/threads/{thread.pk}/").status_code == 200
-    moderating.lift_silence(bob, by=moderator, reason="Cooled")
+    restricting.lift_silence(bob, by=moderator, reason="Cooled")
     assert posting.reply(thread, author=bob, body="Thanks.").no == 2
 
 

@@ -1,0 +1,78 @@
+"""Whom a decision concerns may ask once that another moderator looks at it again."""
+
+from django.core import signing
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from forum import moderating, restricting
+from forum.models import Appeal, ModerationAction
+from forum.noting import Verb, insist, note
+from forum.refusals import AppealedAlready, NotYours
+from members.models import Member
+
+# The decisions that can be appealed against, each with what granting undoes.
+OPEN_TO_APPEAL = (Verb.HIDE_POST, Verb.HIDE_THREAD, Verb.REJECT, Verb.SILENCE, Verb.SUSPEND)
+SALT = "forum.appeal"
+TOKEN_AGE_SECONDS = 60 * 60 * 24 * 60
+
+
+def token_of(action: ModerationAction) -> str:
+    """Lets whoever may not come in appeal from the letter or the page that told them."""
+    return signing.dumps([action.pk, action.member_id], salt=SALT)
+
+
+def action_of(token: str) -> ModerationAction | None:
+    try:
+        pk, member = signing.loads(token, salt=SALT, max_age=TOKEN_AGE_SECONDS)
+    except signing.BadSignature:
+        return None
+    return ModerationAction.objects.filter(pk=pk, member=member).select_related("member", "thread", "post").first()
+
+
+def may_appeal(action: ModerationAction, member: Member) -> bool:
+    return action.verb in OPEN_TO_APPEAL and action.member_id == member.pk and action.actor_id != member.pk
+
+
+def appeal(action: ModerationAction, *, member: Member, words: str) -> Appeal:
+    """Once for each decision. Raises NotYours, AppealedAlready; ValueError without words."""
+    if not may_appeal(action, member):
+        raise NotYours
+    if not words.strip():
+        raise ValueError("an appeal says why")
+    try:
+        with transaction.atomic():
+            return Appeal.objects.create(action=action, member=member, against=action.actor, words=words.strip()[:1000])
+    except IntegrityError as error:
+        raise AppealedAlready from error
+
+
+@transaction.atomic
+def decide(appeal: Appeal, *, grant: bool, by: Member, reason: str) -> ModerationAction | None:
+    """Granting undoes the decision, with all it took back. Raises NotYours for whoever made the decision. None where decided already."""
+    insist(by)
+    if by.pk in (appeal.against_id, appeal.member_id):
+        raise NotYours
+    found = Appeal.objects.select_for_update(of=("self",)).select_related("action", "member").get(pk=appeal.pk)
+    if found.status != Appeal.Status.OPEN:
+        return None
+    found.status = Appeal.Status.GRANTED if grant else Appeal.Status.REFUSED
+    found.decided_by, found.decided_at, found.note = by, timezone.now(), reason.strip()[:500]
+    found.save(update_fields=["status", "decided_by", "decided_at", "note"])
+    if grant:
+        _reverse(found.action, by, reason)
+    verb = Verb.GRANT_APPEAL if grant else Verb.REFUSE_APPEAL
+    action = found.action
+    return note(by, verb, reason, thread=action.thread, post=action.post, concerns=found.member, before={"action": action.pk})
+
+
+def _reverse(action: ModerationAction, by: Member, reason: str) -> None:
+    if action.verb == Verb.HIDE_POST and action.post:
+        moderating.unhide_post(action.post, by=by, reason=reason)
+    elif action.verb == Verb.HIDE_THREAD and action.thread:
+        moderating.unhide_thread(action.thread, by=by, reason=reason)
+    elif action.verb == Verb.REJECT and action.post:
+        moderating.unhide_post(action.post, by=by, reason=reason)
+    elif action.verb == Verb.SILENCE and action.member:
+        restricting.lift_silence(action.member, by=by, reason=reason)
+    elif action.verb == Verb.SUSPEND and action.member:
+        restricting.lift_suspension(action.member, by=by, reason=reason)

@@ -1,0 +1,40 @@
+"""Every act of a moderator: allowed only to them, noted with its reason for good, told to whom it concerns."""
+
+from typing import Any
+
+from forum.addresses import stored_url
+from forum.models import ModerationAction
+from forum.permissions import is_moderator
+from forum.refusals import NotYours
+from members.models import Member
+from notifications.models import Notification
+from notifications.telling import tell
+
+Verb = ModerationAction.Verb
+# What moderators do among themselves; nobody else is told.
+QUIET = (Verb.PIN, Verb.UNPIN, Verb.SLOW, Verb.HOLD, Verb.SET_TRUST, Verb.DISMISS)
+
+
+def insist(member: Member) -> None:
+    """Raises NotYours for whoever is no moderator."""
+    if not is_moderator(member):
+        raise NotYours
+
+
+def note(by: Member, verb: ModerationAction.Verb, reason: str, *, concerns: Member | None = None, **about: Any) -> ModerationAction:
+    """Add to the log, in the act's transaction, and tell the member concerned. Raises ValueError without a reason."""
+    reason = reason.strip()[:500]
+    if not reason:
+        raise ValueError("a moderation action needs a reason")
+    action = ModerationAction.objects.create(actor=by, verb=verb, reason=reason, member=concerns, **about)
+    if concerns and concerns.pk != by.pk and verb not in QUIET:
+        target = about.get("post") or about.get("thread")
+        tell(
+            concerns,
+            Notification.Kind.MODERATION,
+            cause=f"moderation:{action.pk}",
+            title=about["thread"].title if about.get("thread") else "",
+            url=stored_url(target) if target else "/forum/decisions/",
+            details={"verb": verb, "reason": reason, "action": action.pk, "until": action.after.get("until", "")},
+        )
+    return action

@@ -1,0 +1,132 @@
+"""What is looked at before a post is shown: watched words, links and haste of the new, the same words again, bursts."""
+
+import datetime
+import re
+from dataclasses import dataclass, replace
+
+from django.conf import settings
+from django.utils import timezone
+
+from forum import trusting, watching
+from forum.models import Board, Post, Review, State, Thread, WatchedWord
+from forum.refusals import SaidAlready, SlowMode, TooManyLinks, WordRefused
+from members.models import Member
+
+Action = WatchedWord.Action
+Cause = Review.Cause
+LINK = re.compile(r"(?:https?://|www\.)[^\s<>)\]]+", re.IGNORECASE)
+# For trust level 0; the others may write as they like.
+NEW_LINKS_HELD, NEW_LINKS_REFUSED = 2, 8
+SAME_WITHIN = datetime.timedelta(minutes=10)
+BURST_WITHIN, BURST_POSTS = datetime.timedelta(minutes=5), 5
+SHORTEST_SAME = 20
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What becomes of the words: `title` and `body` as they may be shown, held or shown, and what moderators are told."""
+
+    title: str
+    body: str
+    is_held: bool = False
+    cause: str = ""
+    level: int = trusting.Level.KNOWN
+    remark: str = ""
+
+
+def screen(board: Board, *, author: Member, title: str, body: str) -> Verdict:
+    """Judge words before any lock is taken. Raises WordRefused, TooManyLinks, SaidAlready. Staff are not screened."""
+    verdict = Verdict(title, body)
+    if author.is_staff:
+        return verdict
+    level = trusting.level_of(author)
+    verdict = _words(replace(verdict, level=level))
+    if board.approval == Board.Approval.ALL:
+        return _held(verdict, Cause.APPROVAL)
+    _insist_on_news(author, body)
+    if level > trusting.Level.NEW:
+        return verdict
+    if same := _said_by_others(author, body):
+        return _held(verdict, Cause.DUPLICATE, f"#{same.pk}")
+    links = len(LINK.findall(body))
+    if links > NEW_LINKS_REFUSED:
+        raise TooManyLinks
+    if links > NEW_LINKS_HELD:
+        return _held(verdict, Cause.LINKS, str(links))
+    if settings.FORUM_PACING and _is_burst(author):
+        return _held(verdict, Cause.BURST)
+    return _held(verdict, Cause.APPROVAL) if board.approval == Board.Approval.NEW else verdict
+
+
+def screen_edit(post: Post, *, author: Member, title: str, body: str) -> Verdict:
+    """Judge words that replace others: nobody edits in what they could not have posted. Held words are shown, and moderators told."""
+    verdict = Verdict(title, body)
+    if author.is_staff:
+        return verdict
+    verdict = _words(verdict)
+    links = len(LINK.findall(body))
+    if links > NEW_LINKS_HELD and links > len(LINK.findall(post.body)) and trusting.level_of(author) == trusting.Level.NEW:
+        raise TooManyLinks
+    return verdict
+
+
+def insist_on_patience(thread: Thread, author: Member) -> None:
+    """Slow mode, under the thread's lock. Raises SlowMode."""
+    seconds = thread.board.slow_seconds if thread.slow_seconds is None else thread.slow_seconds
+    if not seconds or author.is_staff:
+        return
+    last = Post.objects.filter(thread=thread, author=author).order_by("-no").values_list("created_at", flat=True).first()
+    passed = (timezone.now() - last).total_seconds() if last else seconds
+    if passed < seconds:
+        raise SlowMode(retry_after=int(seconds - passed) + 1)
+
+
+def _words(verdict: Verdict) -> Verdict:
+    listed = watching.words()
+    if not listed:
+        return verdict
+    seen = watching.seen_in(f"{verdict.title}\n{verdict.body}", [(word, action) for word, action, _new in listed])
+    if refused := next((each for each in seen if each.action == Action.REFUSE), None):
+        raise WordRefused(refused.word)
+    instead = {word: new for word, _action, new in listed}
+    for each in seen:
+        if each.action == Action.REPLACE:
+            verdict = replace(
+                verdict,
+                title=watching.replaced(verdict.title, each.word, instead[each.word])[:200],
+                body=watching.replaced(verdict.body, each.word, instead[each.word]),
+            )
+    for action in (Action.HOLD, Action.FLAG):
+        if found := [each.word for each in seen if each.action == action]:
+            remark = ", ".join(found)[:200]
+            return replace(verdict, is_held=action == Action.HOLD, cause=Cause.WORDS, remark=remark)
+    return verdict
+
+
+def _held(verdict: Verdict, cause: str, remark: str = "") -> Verdict:
+    return verdict if verdict.is_held else replace(verdict, is_held=True, cause=cause, remark=verdict.remark or remark)
+
+
+def _same(one: str, other: str) -> bool:
+    return re.sub(r"\W+", "", one).casefold() == re.sub(r"\W+", "", other).casefold()
+
+
+def _insist_on_news(author: Member, body: str) -> None:
+    """The same long words twice within minutes are a slip or an advert. Raises SaidAlready."""
+    if len(body) < SHORTEST_SAME or not settings.FORUM_PACING:
+        return
+    recent = Post.objects.filter(author=author, created_at__gt=timezone.now() - SAME_WITHIN).exclude(state=State.WITHDRAWN)
+    if any(_same(body, other) for other in recent.order_by("-id").values_list("body", flat=True)[:5]):
+        raise SaidAlready
+
+
+def _said_by_others(author: Member, body: str) -> Post | None:
+    """The newest posts of others who are new too: one advert from many accounts."""
+    if len(body) < SHORTEST_SAME:
+        return None
+    newest = Post.objects.filter(created_at__gt=timezone.now() - datetime.timedelta(days=1)).exclude(author=author).order_by("-id")
+    return next((post for post in newest.only("pk", "body")[:50] if _same(body, post.body)), None)
+
+
+def _is_burst(author: Member) -> bool:
+    return Post.objects.filter(author=author, created_at__gt=timezone.now() - BURST_WITHIN).count() >= BURST_POSTS

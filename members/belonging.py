@@ -1,0 +1,41 @@
+"""What a member belongs to, as tags by which other parts let people in: `class:small_business`, `tier:gold`, `segment:12`.
+
+Members know classes, companies and roles; tiers and segments live above and add theirs:
+
+    belonging.tellers.append(tags_of_tier)      # in an AppConfig.ready(); member -> the tags it adds
+"""
+
+from collections.abc import Callable, Iterable
+
+from django.contrib.auth.models import AnonymousUser
+
+from members.models import Member
+
+Teller = Callable[[Member], Iterable[str]]
+# Kinds of tags, in the order in which people think of them; a tag is `kind:value`.
+KINDS = ("role", "class", "stage", "company", "tier", "segment")
+tellers: list[Teller] = []
+
+
+def tags_of(member: Member | AnonymousUser) -> frozenset[str]:
+    """All tags of a member as of now; none for visitors. Asked once for each loaded member: a page's gates share the answer."""
+    if not member.is_authenticated:
+        return frozenset()
+    known: frozenset[str] | None = member.__dict__.get("_tags")
+    if known is None:
+        known = member.__dict__["_tags"] = frozenset({*_own(member), *(tag for teller in tellers for tag in teller(member))})
+    return known
+
+
+def _own(member: Member) -> Iterable[str]:
+    if company := member.company:
+        yield from (
+            f"class:{company.customer_class}",
+            f"stage:{company.stage}",
+            f"company:{company.pk}",
+            f"role:company-{member.company_role}",
+        )
+    if member.is_staff:
+        yield "role:staff"
+    for name in member.groups.values_list("name", flat=True):
+        yield f"role:{name.lower()}"
