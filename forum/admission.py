@@ -7,6 +7,7 @@ from django.core.cache import cache
 from django.db import transaction
 from django.db.models import Q
 
+from forum import page_cache
 from members import belonging
 from members.models import Member
 
@@ -61,6 +62,7 @@ def _set_exclusive(board: "Board", is_exclusive: bool) -> None:
     board.is_exclusive = is_exclusive
     board.save(update_fields=["is_exclusive"])
     transaction.on_commit(lambda: cache.delete(ANY))
+    page_cache.forget_soon()
 
 
 def _are_any() -> bool:

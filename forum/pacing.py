@@ -10,7 +10,15 @@ from forum.refusals import TooFast
 from members.models import Member
 
 # verb: (turns at most, turns a minute)
-BUCKETS = {"post": (8, 4), "first post": (3, 1), "react": (40, 30), "report": (5, 1), "picture": (20, 6), "message": (20, 10), "converse": (6, 1)}
+BUCKETS = {
+    "post": (8, 4),
+    "first post": (3, 1),
+    "react": (40, 30),
+    "report": (5, 1),
+    "picture": (20, 6),
+    "message": (20, 10),
+    "converse": (6, 1),
+}
 
 
 def take(member: Member, verb: str) -> None:

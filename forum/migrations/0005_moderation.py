@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('forum', '0003_review_status'),
+        ('forum', '0004_together'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
@@ -62,7 +62,7 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='moderationaction',
             name='verb',
-            field=models.CharField(choices=[('lock', 'Locked'), ('unlock', 'Unlocked'), ('pin', 'Pinned'), ('unpin', 'Unpinned'), ('move', 'Moved'), ('hide_thread', 'Thread hidden'), ('unhide_thread', 'Thread shown again'), ('hide_post', 'Post hidden'), ('unhide_post', 'Post shown again'), ('edit_post', 'Post edited'), ('dismiss', 'Report dismissed'), ('silence', 'Silenced'), ('lift', 'Silence lifted'), ('merge', 'Merged into another thread'), ('split', 'Posts split off'), ('change_author', 'Author changed'), ('approve', 'Approved'), ('reject', 'Not approved'), ('slow', 'Slow mode set'), ('suspend', 'Suspended'), ('lift_suspension', 'Suspension lifted'), ('set_trust', 'Trust level set'), ('grant_appeal', 'Appeal granted'), ('refuse_appeal', 'Appeal refused'), ('hold', 'Held for a moderator')], max_length=20, verbose_name='action'),
+            field=models.CharField(choices=[('lock', 'Locked'), ('unlock', 'Unlocked'), ('pin', 'Pinned'), ('unpin', 'Unpinned'), ('move', 'Moved'), ('hide_thread', 'Thread hidden'), ('unhide_thread', 'Thread shown again'), ('hide_post', 'Post hidden'), ('unhide_post', 'Post shown again'), ('edit_post', 'Post edited'), ('dismiss', 'Report dismissed'), ('silence', 'Silenced'), ('lift', 'Silence lifted'), ('merge', 'Merged into another thread'), ('split', 'Posts split off'), ('change_author', 'Author changed'), ('approve', 'Post approved'), ('reject', 'Post not approved'), ('slow', 'Slow mode set'), ('suspend', 'Suspended'), ('lift_suspension', 'Suspension lifted'), ('set_trust', 'Trust level set'), ('grant_appeal', 'Appeal granted'), ('refuse_appeal', 'Appeal refused'), ('hold', 'Held for a moderator')], max_length=20, verbose_name='action'),
         ),
         migrations.CreateModel(
             name='Imported',

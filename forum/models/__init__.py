@@ -11,9 +11,9 @@ from forum.models.thread import State, Tag, Thread
 from forum.models.writing import Draft, Pace
 
 __all__ = [
-    "Ballot",
     "Admission",
     "Appeal",
+    "Ballot",
     "Board",
     "BoardMember",
     "Bookmark",
@@ -48,7 +48,7 @@ __all__ = [
     "TagMember",
     "Thread",
     "ThreadMember",
-    "Voter",
     "Trust",
+    "Voter",
     "WatchedWord",
 ]
