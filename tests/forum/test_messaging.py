@@ -72,9 +72,9 @@ def test_the_silenced_cannot_write_privately(client, talk, alice, moderator):
 
     from django.utils import timezone
 
-    from forum import moderating
+    from forum import restricting
 
-    moderating.silence(alice, by=moderator, until=timezone.now() + datetime.timedelta(1), reason="Calm down")
+    restricting.silence(alice, by=moderator, until=timezone.now() + datetime.timedelta(1), reason="Calm down")
     client.force_login(alice)
     assert client.post(f"/forum/messages/{talk.pk}/", {"body": "But!"}).status_code == 409
 
