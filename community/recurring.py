@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from django.core.management import call_command
 from django.db import close_old_connections
 
-from focusgroups import emptying
+from focusgroups import attending, emptying
 from notifications import mailing
 from referrals import forgetting, noticing
 
@@ -113,6 +113,7 @@ ROUNDS = [
     Round("write digests", 1_800, write_digests),
     Round("count survey answers", 5, fold_survey_answers),
     Round("make survey exports", 5, make_survey_exports),
+    Round("pause rooms without a moderator", 15, attending.pause_leaderless),
     Round("send mails", 10, mailing.send_due),
     Round("notice referrals", 300, noticing.notice_missed),
     Round("forget sent mails", 86_400, mailing.forget_sent),

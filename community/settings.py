@@ -336,6 +336,9 @@ FORUM_PACING = not env.bool("RATE_LIMITS_OFF", default=False)
 # The function that ranks a member's tier, for boards that open from a tier on; empty while there are no tiers.
 TIER_RANK_OF_MEMBER = ""
 ROOM_FRAME_MAX_BYTES = 16 * 1024
+# Deeds of sockets that one transaction takes together; open sockets of one member in a process, of which the oldest goes.
+LIVE_BATCH = env.int("LIVE_BATCH", default=64)
+SOCKETS_PER_MEMBER = env.int("SOCKETS_PER_MEMBER", default=12)
 API_REQUESTS_PER_MINUTE = env.int("API_REQUESTS_PER_MINUTE", default=6_000)
 
 LOGGING = {

@@ -1,32 +1,67 @@
 """Who was in a room: a lease while they are, and the moderator's word afterwards, which is what counts."""
 
 import datetime
+import uuid
 
 from django.db import transaction
+from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from focusgroups.models import Seat
+from focusgroups import audiences
+from focusgroups.models import Group, Lease, Seat
 from focusgroups.refusals import Refused
 from focusgroups.seating import address
+from live import streams
 from members import activity
 from members.models import Activity, Member
 
 LEASE = datetime.timedelta(seconds=45)
+LEADERLESS = datetime.timedelta(seconds=60)
 
 
-def be_here(seat_id: int) -> datetime.datetime:
-    """Take or renew the lease of somebody whose socket is open. Returns when it runs out."""
+@transaction.atomic
+def be_here(seat_id: int, socket: uuid.UUID | None = None) -> uuid.UUID:
+    """Take or renew the lease of a socket that is open in a seat. Returns the socket's id, which gives it back."""
+    now, socket = timezone.now(), socket or uuid.uuid4()
+    if Seat.objects.filter(pk=seat_id, removed_at=None).update(here_until=now + LEASE):
+        Lease.objects.filter(seat=seat_id, until__lt=now).delete()
+        Lease.objects.update_or_create(socket=socket, defaults={"seat_id": seat_id, "until": now + LEASE})
+        Seat.objects.filter(pk=seat_id, first_here_at=None).update(first_here_at=now)
+    return socket
+
+
+@transaction.atomic
+def be_gone(seat_id: int, socket: uuid.UUID) -> bool:
+    """Give a socket's lease back. Returns whether the seat is empty now: no other socket of it is open, in this process or another."""
     now = timezone.now()
-    lease = now + LEASE
-    Seat.objects.filter(pk=seat_id, removed_at=None).update(here_until=lease)
-    Seat.objects.filter(pk=seat_id, first_here_at=None).update(first_here_at=now)
-    return lease
+    if not Lease.objects.filter(socket=socket).delete()[0]:
+        return False
+    last = Lease.objects.filter(seat=seat_id, until__gt=now).aggregate(last=Max("until"))["last"]
+    # The moment itself where nobody is left: it says since when.
+    Seat.objects.filter(pk=seat_id, here_until__isnull=False).update(here_until=last or now)
+    return last is None
 
 
-def be_gone(seat_id: int, lease: datetime.datetime) -> bool:
-    """Give a lease back, unless a newer one was taken: a socket that came back elsewhere. Returns whether the seat is empty now."""
-    return Seat.objects.filter(pk=seat_id, here_until=lease).update(here_until=None) == 1
+def pause_leaderless() -> int:
+    """Pause live rooms whose moderators have all been away for a while; whichever comes back opens them again. Returns how many."""
+    now, paused = timezone.now(), 0
+    rooms = Group.objects.filter(status=Group.Status.OPEN, kind=Group.Kind.LIVE)
+    led = rooms.filter(seats__role=Seat.Role.MODERATOR, seats__removed_at=None).annotate(last=Max("seats__here_until"))
+    for group_id in led.filter(last__lt=now - LEADERLESS).values_list("pk", flat=True):
+        paused += _pause(group_id)
+    return paused
+
+
+@transaction.atomic
+def _pause(group_id: int) -> int:
+    group = Group.objects.select_for_update().get(pk=group_id)
+    if group.status != Group.Status.OPEN:
+        return 0
+    group.status = Group.Status.PAUSED
+    group.save(update_fields=["status"])
+    streams.append(audiences.stream(group_id, audiences.ALL), "status", {"status": group.status, "is_automatic": True})
+    return 1
 
 
 @transaction.atomic

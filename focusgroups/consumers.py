@@ -1,7 +1,6 @@
 """/ws/groups/ID/: a focus group's room. Finds nothing out by itself and writes nothing: gate, form, table of deeds."""
 
 import asyncio
-import datetime
 import uuid
 from collections.abc import Callable
 from functools import partial
@@ -15,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from focusgroups import attending, audiences, discussing, forms, moderating, rooms
 from focusgroups.models import Group, Seat
 from focusgroups.refusals import NoSuchGroup, NotAdmitted, Refused
-from live import hub, threads, visitors
+from live import committing, hub, threads, visitors
 from live.frames import BadFrame, Pace
 from live.news import News
 from live.sockets import NO_SUCH_ROOM, NOT_ADMITTED, NOT_SIGNED_IN, Socket
@@ -48,10 +47,11 @@ class RoomConsumer(Socket):
     """One socket in one room. The gate is asked when it opens, inside every deed, and every 25 seconds."""
 
     seat: Seat
-    lease: datetime.datetime
 
     def __init__(self) -> None:
         super().__init__()
+        self.lease = uuid.uuid4()
+        self.is_in = False
         self.typing_pace = Pace(3, 0.5)
 
     # Coming in.
@@ -66,7 +66,7 @@ class RoomConsumer(Socket):
         if not self.seat.may_enter:
             self.refuse("consent-needed", _("Read what taking part means, and agree to it, before you come in."))
             return NOT_ADMITTED
-        self.lease = await threads.write(attending.be_here, self.seat.pk)
+        await self._be_here()
         await self._greet(self._cursor())
         self._listen()
         self._tell_presence(is_here=True)
@@ -100,7 +100,7 @@ class RoomConsumer(Socket):
         form_class, deed = DEEDS[kind]
         given = self._checked(form_class(frame), client_id)
         try:
-            written = await threads.write(partial(deed, self.group_id, member=self.member, client_id=client_id, **given))
+            written = await committing.write(partial(deed, self.group_id, member=self.member, client_id=client_id, **given))
         except Refused as refusal:
             raise BadFrame(refusal.code, refusal.message, client_id=client_id) from None
         except (NotAdmitted, NoSuchGroup):
@@ -147,6 +147,10 @@ class RoomConsumer(Socket):
         frame = {"type": "presence", "seat": self.seat.pk, "name": self.seat.pseudonym, "role": self.seat.role, "is_here": is_here}
         hub.current().ring(self._bell(), frame)
 
+    async def _be_here(self) -> None:
+        await committing.write(partial(attending.be_here, self.seat.pk, self.lease))
+        self.is_in = True
+
     # What ends it.
     def on_news(self, news: News) -> None:
         """Whoever is shown out is out at once, however far behind their socket is."""
@@ -160,12 +164,12 @@ class RoomConsumer(Socket):
             self.seat = await threads.read(rooms.seat_of, self.group_id, self.member)
         except (NotAdmitted, NoSuchGroup):
             return NOT_ADMITTED
-        self.lease = await threads.write(attending.be_here, self.seat.pk)
+        await self._be_here()
         self.line.say({"type": "presence", "here": await threads.read(rooms.here, self.seat)})
         return None
 
     async def websocket_disconnect(self, message: dict[str, Any]) -> None:
-        if hasattr(self, "lease"):
+        if self.is_in:
             for name in self._bells():
                 hub.current().bells.get(name, set()).discard(self._rung)
             task = asyncio.create_task(self._leave())
@@ -176,7 +180,7 @@ class RoomConsumer(Socket):
     async def _leave(self) -> None:
         """A page that reloads is back in a moment; only who stays away has left."""
         await asyncio.sleep(GRACE_SECONDS)
-        if await threads.write(attending.be_gone, self.seat.pk, self.lease):
+        if await committing.write(partial(attending.be_gone, self.seat.pk, self.lease)):
             self._tell_presence(is_here=False)
 
 

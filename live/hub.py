@@ -12,6 +12,8 @@ from collections import deque
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from django.conf import settings
+
 from live import hints, streams, threads
 from live.news import News
 
@@ -26,6 +28,7 @@ HOLE_SECONDS = 0.05
 CLOSING_SECONDS = 3.0
 RECENT = 128
 RESTARTING = 1012
+TOO_MANY = 4429
 
 
 class Followed:
@@ -64,6 +67,7 @@ class Hub:
         self.loop = asyncio.get_running_loop()
         self.followed: dict[str, Followed] = {}
         self.lines: set[Line] = set()
+        self.by_member: dict[int, list[Line]] = {}
         self.bells: dict[str, set[Callable[[dict[str, Any]], None]]] = {}
         self.is_closing = False
         self.tasks: list[asyncio.Task[None]] = []
@@ -73,11 +77,23 @@ class Hub:
         self.lines.add(line)
         if not self.tasks:
             self.tasks = [asyncio.create_task(self._ask_tails()), asyncio.create_task(self._beat())]
-            if hints.settings.REDIS_URL:
+            if settings.REDIS_URL:
                 self.tasks.append(asyncio.create_task(hints.listen(self.hint, self._ask_soon)))
+
+    def seat(self, line: "Line", member_id: int) -> None:
+        """Note whose line it is. Of too many the oldest goes: a socket that hangs must not keep its owner out."""
+        lines = self.by_member.setdefault(member_id, [])
+        line.member_id = member_id
+        lines.append(line)
+        for old in lines[: -settings.SOCKETS_PER_MEMBER]:
+            old.close_soon(TOO_MANY)
 
     def leave(self, line: "Line") -> None:
         self.lines.discard(line)
+        if line.member_id is not None and line in self.by_member.get(line.member_id, []):
+            self.by_member[line.member_id].remove(line)
+            if not self.by_member[line.member_id]:
+                del self.by_member[line.member_id]
         for name in list(self.followed):
             self.unfollow(name, line)
         if not self.lines:

@@ -57,6 +57,7 @@ class Line:
         self.on_news = on_news
         self.following: dict[str, Following] = {}
         self.waiting: deque[str] = deque()
+        self.member_id: int | None = None
         self.is_open = True
         self.is_busy = False
         self.is_held = False

@@ -72,6 +72,7 @@ class Socket(AsyncConsumer):
         code: int | None = NOT_SIGNED_IN
         if member is not None:
             self.member = member
+            hub.current().seat(self.line, member.pk)
             code = await self.opened()
         if code is not None:
             await self.line.finish(code, 0)

@@ -11,6 +11,8 @@ from typing import Any, TypeVar
 
 from django.db import close_old_connections, connection
 
+from live import committing
+
 Result = TypeVar("Result")
 
 
@@ -47,6 +49,7 @@ def _tidily(function: Callable[..., Result], args: tuple[Any, ...]) -> Result:
 def begin_anew() -> None:
     """End these threads, and with them their connections: the database behind them is another one now."""
     global readers, writers
+    committing.stop()
     for pool in (readers, writers):
         pool.shutdown()
     readers, writers = _pool(4, "live-read"), _pool(8, "live-write")

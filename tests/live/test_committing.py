@@ -1,0 +1,96 @@
+"""Group commit: many deeds in one transaction, each answered after it, none lost through another's failure."""
+
+import asyncio
+import uuid
+
+import pytest
+from django.db import OperationalError, connection, transaction
+from django.test.utils import CaptureQueriesContext
+
+from live import committing, streams, threads
+from live.models import Event, Stream
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def note(text, **details):
+    def deed():
+        return streams.append("thread:1", "note", {"text": text}, **details).seq
+
+    return deed
+
+
+def refuse():
+    streams.append("thread:1", "note", {"text": "undone"})
+    raise ZeroDivisionError
+
+
+async def many(*deeds):
+    return await asyncio.gather(*(committing.write(deed) for deed in deeds), return_exceptions=True)
+
+
+async def test_deeds_that_wait_together_are_done_in_one_transaction_in_the_order_they_came():
+    statements = []
+
+    def watched():
+        context = CaptureQueriesContext(connection)
+        context.__enter__()
+        statements.append(context)
+
+    await committing.write(watched)
+    gate = asyncio.get_running_loop()
+    answers = await many(*(note(str(number)) for number in range(40)))
+    assert gate
+    assert answers == list(range(1, 41))
+    begun = [each["sql"] for each in statements[0].captured_queries if each["sql"].startswith("BEGIN")]
+    assert len(begun) < 20
+    await committing.write(lambda: statements[0].__exit__(None, None, None))
+
+
+async def test_a_refused_deed_undoes_itself_alone():
+    answers = await many(note("one"), refuse, note("two"))
+    assert answers[0] == 1
+    assert isinstance(answers[1], ZeroDivisionError)
+    assert answers[2] == 2
+    assert await threads.read(Stream.objects.get) == await threads.read(Stream.objects.get)
+    assert await threads.read(lambda: Stream.objects.get().last_seq) == 2
+
+
+async def test_where_a_batch_fails_each_deed_is_tried_by_itself():
+    times = []
+
+    def breaks_once():
+        times.append(1)
+        if len(times) == 1:
+            raise OperationalError("the connection is gone")
+        return note("mended")()
+
+    answers = await many(note("one"), breaks_once, note("two"))
+    assert sorted(answers) == [1, 2, 3]
+
+
+async def test_a_deed_that_cannot_be_written_says_so_and_the_next_can():
+    def never():
+        raise OperationalError("disk full")
+
+    answers = await many(never, note("after"))
+    assert isinstance(answers[0], OperationalError)
+    assert answers[1] == 1
+
+
+async def test_nobody_is_answered_before_the_commit():
+    seen = []
+
+    def deed():
+        seq = note("kept")()
+        transaction.on_commit(lambda: seen.append("committed"))
+        return seq
+
+    await committing.write(deed)
+    assert seen == ["committed"]
+    assert await threads.read(Event.objects.count) == 1
+
+
+async def test_one_client_id_twice_in_a_batch_is_one_event(alice):
+    mine = uuid.uuid4()
+    assert await many(*(note("once", author=alice, client_id=mine) for _time in range(5))) == [1] * 5
