@@ -24,9 +24,11 @@ LEADERLESS = datetime.timedelta(seconds=60)
 def be_here(seat_id: int, socket: uuid.UUID | None = None) -> uuid.UUID:
     """Take or renew the lease of a socket that is open in a seat. Returns the socket's id, which gives it back."""
     now, socket = timezone.now(), socket or uuid.uuid4()
-    if Seat.objects.filter(pk=seat_id, removed_at=None).update(here_until=now + LEASE):
+    if not Seat.objects.filter(pk=seat_id, removed_at=None).update(here_until=now + LEASE):
+        return socket
+    if not Lease.objects.filter(socket=socket).update(until=now + LEASE):
         Lease.objects.filter(seat=seat_id, until__lt=now).delete()
-        Lease.objects.update_or_create(socket=socket, defaults={"seat_id": seat_id, "until": now + LEASE})
+        Lease.objects.create(socket=socket, seat_id=seat_id, until=now + LEASE)
         Seat.objects.filter(pk=seat_id, first_here_at=None).update(first_here_at=now)
     return socket
 

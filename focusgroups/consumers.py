@@ -39,6 +39,8 @@ DEEDS: dict[str, tuple[type[django_forms.Form], Deed]] = {
     "mute": (forms.Mute, moderating.mute),
     "remove": (forms.OfSeat, moderating.remove),
     "spotlight": (forms.Spotlight, moderating.spotlight),
+    "lock": (forms.Lock, moderating.lock),
+    "extend": (forms.Extend, moderating.extend),
 }
 _leaving: set[asyncio.Task[None]] = set()
 
@@ -133,6 +135,8 @@ class RoomConsumer(Socket):
 
     def _bells(self) -> list[str]:
         audiences_heard = [audiences.ALL, audiences.STAFF] if self.seat.is_staff else [audiences.ALL]
+        if self.seat.is_moderator:
+            audiences_heard.append("moderators")
         return [f"{audiences.stream(self.group_id, audience)}:bell" for audience in audiences_heard]
 
     def _listen(self) -> None:
@@ -150,6 +154,14 @@ class RoomConsumer(Socket):
     async def _be_here(self) -> None:
         await committing.write(partial(attending.be_here, self.seat.pk, self.lease))
         self.is_in = True
+
+    def on_seen(self) -> None:
+        """Read receipts are for the moderators, who alone listen to this bell."""
+        following = self.line.following.get(audiences.ALL)
+        if following and self.seat.is_participant:
+            hub.current().ring(
+                f"{audiences.stream(self.group_id, 'moderators')}:bell", {"type": "read", "seat": self.seat.pk, "seq": following.seen}
+            )
 
     # What ends it.
     def on_news(self, news: News) -> None:

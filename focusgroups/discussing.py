@@ -13,6 +13,10 @@ from focusgroups.refusals import Refused
 from focusgroups.turns import ALL, ME, STAFF, Turn, Written, who
 from members.models import Member
 
+KINDS = Item.Kind
+ANSWERED = (
+    KINDS.QUESTION, KINDS.STIMULUS, KINDS.PROBE, KINDS.COMPLETION, KINDS.RANKING, KINDS.RATING, KINDS.SORT, KINDS.PINS, KINDS.NOTES,
+)  # fmt: skip
 REACTIONS = ("👍", "❤️", "😄", "🤔", "👏", "👎")
 
 
@@ -26,6 +30,7 @@ def say(
     to: str = "",
     reply_to: int | None = None,
     item: int | None = None,
+    picture: int | None = None,
 ) -> Written:
     """Say something to the room (`all`), behind the glass (`staff`), or to the moderators alone (`me`).
 
@@ -39,6 +44,10 @@ def say(
     message = who(turn.seat) | {"body": body}
     if reply_to:
         message["reply_to"] = reply_to
+    if picture:
+        if not turn.seat.pictures.filter(pk=picture).exists():
+            raise Refused("no-such-picture", _("There is no such picture."))
+        message["picture"] = picture
     if item and turn.group.items.filter(pk=item).exclude(posed_at=None).exists():
         message["item"] = item
     written = turn.write(audience, "message", message | ({"is_private": True} if audience == ME else {}))
@@ -57,14 +66,21 @@ def _require_audience(turn: Turn, audience: str) -> None:
 
 
 @transaction.atomic
-def answer(group_id: int, *, member: Member, client_id: uuid.UUID, item: int, body: str) -> Written:
-    """Answer a question that was posed; again, and the newer answer counts. Masked answers go to the staff and to those who answered."""
+def answer(group_id: int, *, member: Member, client_id: uuid.UUID, item: int, body: str = "", given: Any = None) -> Written:
+    """Answer a question in words, or an exercise with what it asks for (`exercises.checked`); again, and the newer answer counts.
+
+    Masked answers go to the staff and to those who answered.
+    """
     turn = turns.take(group_id, member, client_id)
     if turn.done:
         return turn.done
-    asked = _posed(turn, item, Item.Kind.QUESTION, Item.Kind.STIMULUS, Item.Kind.PROBE)
-    given, is_first = _keep(turn, asked, body=body)
-    shown = exercises.answer_shown(given, turn.seat)
+    asked = _posed(turn, item, *ANSWERED)
+    made = exercises.checked(asked, given)
+    body = exercises.in_words(asked, made) if made else body
+    if not body:
+        raise Refused("no-words", _("Write an answer first."))
+    kept, is_first = _keep(turn, asked, body=body, given=made)
+    shown = exercises.answer_shown(kept, turn.seat)
     if not asked.hides_answers:
         return turn.write(ALL, "answer", shown)
     return _answer_masked(turn, asked, shown, is_first=is_first)

@@ -47,11 +47,13 @@ class Say(forms.Form):
     to = forms.ChoiceField(choices=[(name, name) for name in ("all", "staff", "me")], required=False)
     reply_to = Number(required=False)
     item = Number(required=False)
+    picture = Number(required=False)
 
 
 class Answer(forms.Form):
     item = Number()
-    body = Words()
+    body = Words(required=False)
+    given = forms.Field(required=False)
 
 
 class Vote(forms.Form):
@@ -89,6 +91,17 @@ class OfItem(forms.Form):
 
 class OfSeat(forms.Form):
     seat = Number()
+
+
+class Lock(forms.Form):
+    is_locked = forms.NullBooleanField(required=False)
+
+    def clean_is_locked(self) -> bool:
+        return self.cleaned_data["is_locked"] is not False
+
+
+class Extend(forms.Form):
+    minutes = forms.IntegerField(min_value=1, max_value=120)
 
 
 class Mute(OfSeat):

@@ -13,7 +13,7 @@ from focusgroups.refusals import Refused
 from focusgroups.turns import ALL, ME, STAFF, Turn, Written, who
 from members.models import Member
 
-POSABLE = (Item.Kind.QUESTION, Item.Kind.STIMULUS, Item.Kind.POLL)
+POSABLE = tuple(kind for kind in Item.Kind if kind not in (Item.Kind.SECTION, Item.Kind.PROBE))
 
 
 def _take(group_id: int, member: Member, client_id: uuid.UUID | None) -> Turn:
@@ -67,11 +67,51 @@ def pose_next(group_id: int, *, member: Member, client_id: uuid.UUID | None) -> 
 
 
 def _put_before_room(turn: Turn, item: Item) -> Written:
-    item.posed_at = item.posed_at or timezone.now()
+    now = timezone.now()
+    item.posed_at = item.posed_at or now
     item.save(update_fields=["posed_at"])
     turn.group.current_item = item
     turn.group.save(update_fields=["current_item"])
-    return turn.write(ALL, "item", exercises.item_shown(item))
+    section = section_of(item)
+    if section and section.posed_at is None:
+        section.posed_at = now
+        section.save(update_fields=["posed_at"])
+    written = turn.write(ALL, "item", exercises.item_shown(item))
+    if section:
+        turn.write(STAFF, "section", exercises.section_shown(section), is_copy=True)
+    return written
+
+
+def section_of(item: Item) -> Item | None:
+    """The section of the guide that an item stands in."""
+    before = item.group.items.filter(kind=Item.Kind.SECTION, sort_order__lte=item.sort_order)
+    return before.order_by("-sort_order", "-id").first()
+
+
+@transaction.atomic
+def extend(group_id: int, *, member: Member, client_id: uuid.UUID | None, minutes: int) -> Written:
+    """Give the section that the room is in more minutes."""
+    turn = _take(group_id, member, client_id)
+    if turn.done:
+        return turn.done
+    current = turn.group.current_item
+    section = section_of(current) if current else None
+    if section is None:
+        raise Refused("no-section", _("The room is in no section of the guide."))
+    section.extra_minutes = min(600, section.extra_minutes + minutes)
+    section.save(update_fields=["extra_minutes"])
+    return turn.write(STAFF, "section", exercises.section_shown(section))
+
+
+@transaction.atomic
+def lock(group_id: int, *, member: Member, client_id: uuid.UUID | None, is_locked: bool = True) -> Written:
+    """Let nobody in who has not been in before, or open the door again."""
+    turn = _take(group_id, member, client_id)
+    if turn.done:
+        return turn.done
+    turn.group.is_locked = is_locked
+    turn.group.save(update_fields=["is_locked"])
+    return turn.write(STAFF, "locked", {"is_locked": is_locked})
 
 
 @transaction.atomic

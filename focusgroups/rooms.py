@@ -1,12 +1,17 @@
 """What somebody in a room may know of it: read only, through their own seat."""
 
+import time
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from django.db.models import Q
+from django.utils import timezone
 
-from focusgroups import audiences, exercises
+from focusgroups import audiences, exercises, moderating
 from focusgroups.models import Answer, Group, Item, Seat
 from focusgroups.refusals import NoSuchGroup, NotAdmitted
+from live import streams
 from live.models import Event
 from live.news import News
 from members.models import Member
@@ -33,13 +38,41 @@ def hello(seat: Seat) -> dict[str, Any]:
     room["item"] = exercises.item_shown(group.current_item) if group.current_item else None
     room["spotlight"] = group.spotlight_seq
     room["seats"] = people(seat)
+    room["takes_pictures"] = group.takes_pictures
     if seat.is_staff:
+        room["is_locked"] = group.is_locked
+        section = moderating.section_of(group.current_item) if group.current_item else None
+        room["section"] = exercises.section_shown(section) if section else None
         room["guide"] = guide(group, with_notes=seat.is_moderator)
     return {"epoch": group.epoch, "you": you, "room": room}
 
 
+# What many ask for at once: a room's people, for as long as nothing has happened in it and for two seconds at most.
+KEPT_SECONDS, KEPT_ROOMS = 2.0, 200
+_kept: dict[tuple[Any, ...], tuple[float, Any]] = {}
+
+
+def _keep(key: tuple[Any, ...], make: Callable[[], Any]) -> Any:
+    now = time.monotonic()
+    if key in _kept and now - _kept[key][0] < KEPT_SECONDS:
+        return _kept[key][1]
+    if len(_kept) > KEPT_ROOMS:
+        _kept.clear()
+    made = make()
+    _kept[key] = (now, made)
+    return made
+
+
 def people(asker: Seat) -> list[dict[str, Any]]:
     """Who sits here, as far as the asker may know. Only moderators learn a participant's name in the club."""
+    if asker.is_moderator:
+        return _people(asker)
+    # Whatever changes the list is an event of these streams.
+    heads = streams.heads(audiences.stream(asker.group_id, audience) for audience in (audiences.ALL, audiences.STAFF))
+    return _keep((asker.group.epoch, asker.is_staff, *heads.values()), partial(_people, asker))
+
+
+def _people(asker: Seat) -> list[dict[str, Any]]:
     rows = Seat.objects.shown_to(asker).select_related("member")
     return [_person(seat, with_name=asker.is_moderator) for seat in rows]
 
@@ -62,7 +95,8 @@ def _line(item: Item) -> dict[str, Any]:
 
 def here(asker: Seat) -> list[int]:
     """The seats whose people are in the room now, as far as the asker may know."""
-    return [seat.pk for seat in Seat.objects.shown_to(asker) if seat.is_here()]
+    rows = Seat.objects.shown_to(asker).filter(here_until__gt=timezone.now()).values_list("pk", flat=True)
+    return _keep((asker.group.epoch, asker.is_staff, "here"), lambda: list(rows))
 
 
 def events_after(seat: Seat, cursor: dict[str, int], limit: int = PAGE) -> list[dict[str, Any]]:

@@ -50,6 +50,15 @@ def take_open_seat(group: Group, *, member: Member) -> Seat:
     return _seat(group, member, Role.PARTICIPANT, "")[0]
 
 
+def _require_room(group: Group) -> None:
+    """Raises Refused where the door is locked, or as many have agreed to come as were wanted."""
+    if group.is_locked:
+        raise Refused("locked", _("The moderator has closed the door. Nobody else can come in."))
+    coming = group.seats.filter(role=Role.PARTICIPANT, removed_at=None).exclude(consented_at=None)
+    if group.seats_wanted and coming.count() >= group.seats_wanted:
+        raise Refused("full", _("Enough people have agreed to come. Thank you; we will ask you another time."))
+
+
 def free_seats(group: Group) -> int:
     """Open seats that nobody sits in yet."""
     if not group.open_seats:
@@ -64,6 +73,8 @@ def consent(seat: Seat) -> Seat:
     seat = Seat.objects.select_related("member").get(pk=seat.pk)
     if seat.consented_at:
         return seat
+    if seat.is_participant:
+        _require_room(group)
     seat.consented_at, seat.consent_version = timezone.now(), group.consent_version
     seat.save(update_fields=["consented_at", "consent_version"])
     version = f"group {group.pk} v{group.consent_version}"[:20]
@@ -79,7 +90,9 @@ def _seat(group: Group, member: Member, role: Seat.Role, pseudonym: str) -> tupl
     name = pseudonym or (member.display_name[:40] if role == Role.MODERATOR else free_pseudonym(group.language, taken))
     if name in taken:
         name = free_pseudonym(group.language, taken)
-    return Seat.objects.get_or_create(group=group, member=member, defaults={"role": role, "pseudonym": name, "hue": len(taken) % 12})
+    # Counted without the observers: a colour must not tell how many sit behind the glass.
+    hue = group.seats.exclude(role=Role.OBSERVER).count() % 12
+    return Seat.objects.get_or_create(group=group, member=member, defaults={"role": role, "pseudonym": name, "hue": hue})
 
 
 def address(group: Group) -> str:

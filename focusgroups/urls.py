@@ -1,6 +1,6 @@
 from django.urls import path
 
-from focusgroups import study_views, views
+from focusgroups import room_files, study_views, views
 
 app_name = "groups"
 urlpatterns = [
@@ -12,6 +12,9 @@ urlpatterns = [
     path("<int:pk>/people/<int:seat_pk>/attendance/", views.attendance, name="attendance"),
     path("<int:pk>/transcript/", views.transcript, name="transcript"),
     path("<int:pk>/transcript.<str:kind>", views.transcript_file, name="transcript_file"),
+    path("<int:pk>/pictures/", room_files.pictures, name="pictures"),
+    path("<int:pk>/pictures/<int:picture_pk>/", room_files.picture, name="picture"),
+    path("<int:pk>/invitation.ics", room_files.invitation, name="invitation"),
     path("<int:pk>/coding/", study_views.marks, name="marks"),
     path("<int:pk>/redactions/", study_views.redaction, name="redaction"),
     path("<int:pk>/results/", study_views.results, name="results"),

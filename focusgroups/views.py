@@ -2,6 +2,7 @@
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -32,7 +33,7 @@ def index(request: HttpRequest) -> HttpResponse:
 @login_required
 def room(request: HttpRequest, pk: int) -> HttpResponse:
     """The room for who may enter it; its door for who may come to sit in it; the transcript once it has ended."""
-    group, seat = _find(request, pk)
+    group, seat = find(request, pk)
     if seat is None or not seat.may_enter:
         return _door(request, group, seat, ConsentForm())
     if group.is_closed:
@@ -45,12 +46,13 @@ def room(request: HttpRequest, pk: int) -> HttpResponse:
 @login_required
 def seat(request: HttpRequest, pk: int) -> HttpResponse:
     """Agree, sit down, and come in."""
-    group, taken = _find(request, pk)
+    group, taken = find(request, pk)
     form = ConsentForm(request.POST)
     if not form.is_valid():
         return _door(request, group, taken, form, status=422)
     try:
-        seating.consent(taken or seating.take_open_seat(group, member=asker(request)))
+        with transaction.atomic():
+            seating.consent(taken or seating.take_open_seat(group, member=asker(request)))
     except Refused as refusal:
         messages.error(request, str(refusal.message))
     return redirect("groups:room", pk=pk)
@@ -67,7 +69,7 @@ def _door(request: HttpRequest, group: Group, seat: Seat | None, form: ConsentFo
 @login_required
 def staff_seat(request: HttpRequest, pk: int) -> HttpResponse:
     """Who runs the club's research takes a moderator's or an observer's chair."""
-    group, taken = _find(request, pk)
+    group, taken = find(request, pk)
     form = StaffSeatForm(request.POST)
     if not request.user.has_perm("focusgroups.change_group") or not form.is_valid():
         raise Http404
@@ -147,7 +149,7 @@ def _is_observer(request: HttpRequest, group: Group) -> bool:
 
 
 def _transcript(request: HttpRequest, pk: int) -> tuple[Group, list[transcripts.Line]]:
-    group, seat = _find(request, pk)
+    group, seat = find(request, pk)
     if seat is None or not seat.may_enter:
         if not request.user.has_perm("focusgroups.view_group"):
             raise Http404
@@ -160,13 +162,14 @@ def _transcript(request: HttpRequest, pk: int) -> tuple[Group, list[transcripts.
     return group, transcripts.lines(rooms.events_after(seat, {}, limit=transcripts.LONGEST))
 
 
-def _find(request: HttpRequest, pk: int) -> tuple[Group, Seat | None]:
+def find(request: HttpRequest, pk: int) -> tuple[Group, Seat | None]:
+    """The group, where it may be seen at all, and one's own seat in it."""
     group = get_object_or_404(Group.objects.visible_to(asker(request)).select_related("study"), pk=pk)
     return group, Seat.objects.admitted(asker(request)).filter(group=group).first()
 
 
 def _find_as_host(request: HttpRequest, pk: int) -> tuple[Group, Seat | None]:
-    group, seat = _find(request, pk)
+    group, seat = find(request, pk)
     if not _may_host(request, group, seat):
         raise Http404
     return group, seat

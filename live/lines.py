@@ -151,7 +151,11 @@ class Line:
             if self.unseen() >= WINDOW:
                 self._lag()
                 return
-            batch = following.followed.since(following.cursor)
+            newest = following.followed.recent[-1] if following.followed.recent else None
+            if newest is not None and newest.seq == following.cursor + 1:
+                batch: list[News] | None = [newest]
+            else:
+                batch = following.followed.since(following.cursor)
             if batch is None:
                 batch = await threads.read(streams.after, following.followed.name, following.cursor, WINDOW)
             if not batch:

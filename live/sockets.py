@@ -57,6 +57,9 @@ class Socket(AsyncConsumer):
     async def ask_again(self) -> int | None:
         raise NotImplementedError
 
+    def on_seen(self) -> None:
+        """The reader has said how far it has seen."""
+
     def on_news(self, news: Any) -> None:
         """Every event of a followed stream, the moment this process knows of it."""
 
@@ -104,6 +107,7 @@ class Socket(AsyncConsumer):
                 for label, seq in seen.items() if isinstance(seen, dict) else ():
                     if number(seq) is not None:
                         self.line.see(label, seq)
+                self.on_seen()
             case _:
                 self.line.is_busy = True
                 try:

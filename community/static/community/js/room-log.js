@@ -53,7 +53,8 @@ export class Log {
           isPrivate ? make("span", { class: "chip" }, this.privacy(event)) : null,
           clock(event.at)),
         quoted ? make("blockquote", { class: "small muted" }, `${quoted.name}: ${quoted.body.slice(0, 120)}`) : null,
-        make("p", { class: "message-text" }, event.body)));
+        make("p", { class: "message-text" }, event.body),
+        event.picture ? make("img", { class: "message-picture", src: `${this.room.pictures}${event.picture}/`, alt: event.body, loading: "lazy" }) : null));
     if (event.stream === "all") {
       this.bySeq.set(event.seq, event);
       item.lastChild.append(make("p", { class: "reactions" }), this.actions(event));
@@ -125,6 +126,15 @@ export class Log {
     this.pending.delete(frame.client_id);
     node.classList.add("is-refused");
     node.querySelector(".muted").textContent = say("not_sent", { reason: frame.message });
+  }
+
+  /* Words were taken out of what stands here. */
+  rewrite(event) {
+    for (const { target, body } of event.rewrites ?? []) {
+      const text = document.querySelector(`#${event.stream}-${target} .message-text`);
+      if (text && body.body !== undefined) text.textContent = body.body;
+      if (this.bySeq.has(target) && event.stream === "all") this.bySeq.get(target).body = body.body;
+    }
   }
 
   lift(seq) {

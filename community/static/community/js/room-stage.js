@@ -1,5 +1,6 @@
 /* The stage: what is before the room, what was answered to it, and the moderator's guide. */
 
+import { EXERCISES, exercise, outcome } from "./room-exercises.js";
 import { button, make, say } from "./room-parts.js";
 
 export class Stage {
@@ -16,6 +17,7 @@ export class Stage {
 
   hello(frame) {
     this.guide = frame.room.guide ?? [];
+    this.section = frame.room.section;
     if (frame.room.item) this.item = frame.room.item;
     for (const id of frame.you.answered) if (!this.mine.has(id)) this.mine.set(id, null);
     this.draw();
@@ -34,7 +36,10 @@ export class Stage {
   answer(event) {
     if (!this.answers.has(event.item)) this.answers.set(event.item, new Map());
     this.answers.get(event.item).set(event.answer, event);
-    if (event.seat === this.room.you.seat) this.mine.set(event.item, event.body);
+    if (event.seat === this.room.you.seat) {
+      this.mine.set(event.item, event.given ?? event.body);
+      if (this.item?.item === event.item) this.draw();
+    }
     if (this.item?.item === event.item) this.drawResults();
   }
 
@@ -70,11 +75,19 @@ export class Stage {
     this.place.dataset.item = item.item;
     const card = make("div", { class: "card stage-card" }, make("p", { class: "small muted" }, say(item.kind)), make("p", { class: "stage-text" }, item.text));
     if (item.image) card.append(make("img", { src: item.image.url, alt: item.image.alt, width: item.image.width, height: item.image.height, loading: "lazy" }));
-    if (this.room.you.role === "participant") card.append(item.kind === "poll" ? this.ballot(item) : this.sheet(item, isSame ? draft : ""));
+    if (item.link) card.append(make("p", {}, make("a", { href: item.link, target: "_blank", rel: "noopener" }, say("open_link"))));
+    if (item.due_at) card.append(make("p", { class: "small muted" }, say("due", { when: new Date(item.due_at).toLocaleString(document.documentElement.lang, { dateStyle: "medium", timeStyle: "short" }) })));
+    if (this.room.you.role === "participant") card.append(this.task(item, isSame ? draft : ""));
     else if (item.is_masked && !item.is_revealed && this.room.you.role === "moderator") card.append(button(say("reveal"), () => this.room.deed("reveal", { item: item.item })));
     this.results = make("div", { class: "stack", "aria-live": "polite" });
     this.place.replaceChildren(card, this.results);
     this.drawResults();
+  }
+
+  task(item, draft) {
+    if (item.kind === "poll") return this.ballot(item);
+    if (EXERCISES.includes(item.kind)) return exercise(item, this.mine.get(item.item), (given) => this.room.deed("answer", { item: item.item, given }));
+    return this.sheet(item, draft);
   }
 
   sheet(item, draft) {
@@ -117,7 +130,8 @@ export class Stage {
     }
     if (answers.length) {
       parts.push(make("p", { class: "small muted" }, say("answers", { count: answers.length })));
-      parts.push(make("ul", { class: "stage-answers" }, ...answers.map((each) => make("li", {}, make("strong", {}, each.name), " ", make("span", {}, each.body)))));
+      if (EXERCISES.includes(this.item.kind)) parts.push(...outcome(this.item, answers));
+      else parts.push(make("ul", { class: "stage-answers" }, ...answers.map((each) => make("li", {}, make("strong", {}, each.name), " ", make("span", {}, each.body)))));
     }
     this.results.replaceChildren(...parts);
   }
@@ -125,12 +139,30 @@ export class Stage {
   drawGuide() {
     if (this.room.you.role === "participant") return;
     const isLeading = this.room.you.role === "moderator" && this.room.status !== "closed";
-    const next = this.guide.find((line) => !line.is_posed && ["question", "stimulus", "poll"].includes(line.kind));
+    const next = this.guide.find((line) => !line.is_posed && !["section", "probe"].includes(line.kind));
     const parts = [];
+    if (this.section) parts.push(this.clock(isLeading));
     if (isLeading && next) parts.push(make("div", { class: "next" }, button(say("next"), () => this.room.deed("next"), "button-primary button-large"), make("p", { class: "small" }, next.text)));
     else if (isLeading && this.guide.length) parts.push(make("p", { class: "muted small" }, say("guide_done")));
     parts.push(make("ol", { class: "guide" }, ...this.guide.map((line) => this.line(line, isLeading))));
     this.guidePlace.replaceChildren(...parts);
+  }
+
+  /* How much of the section's time is left. */
+  clock(isLeading) {
+    const left = make("strong", { class: "numeric" });
+    const tick = () => {
+      if (!this.section.minutes) return;
+      const seconds = Math.round(this.section.minutes * 60 - (Date.now() - Date.parse(this.section.began_at)) / 1000);
+      left.textContent = say("time_left", { time: `${seconds < 0 ? "−" : ""}${Math.floor(Math.abs(seconds) / 60)}:${String(Math.abs(seconds) % 60).padStart(2, "0")}` });
+      left.classList.toggle("is-over", seconds < 0);
+    };
+    clearInterval(this.ticking);
+    tick();
+    this.ticking = setInterval(tick, 1000);
+    const place = make("div", { class: "section-clock" }, make("p", { class: "small muted" }, this.section.text), left);
+    if (isLeading) place.append(button(say("extend", { count: 5 }), () => this.room.deed("extend", { minutes: 5 }), "button-small"));
+    return place;
   }
 
   line(line, isLeading) {

@@ -14,7 +14,10 @@ const room = {
   status: "planned",
   seats: new Map(),
   spoken: new Map(),
+  spokeAt: new Map(),
+  readTo: new Map(),
   isNew: true,
+  pictures: element.dataset.pictures,
   hue: (seat) => room.seats.get(seat)?.hue ?? 0,
   deed: (type, fields) => socket.deed(type, fields),
   react: (target, emoji, isOn) => socket.deed("react", { target, emoji, is_on: isOn }),
@@ -57,6 +60,8 @@ function hello(frame) {
   room.you = frame.you;
   room.spotlight = frame.room.spotlight;
   room.seats = new Map(frame.room.seats.map((seat) => [seat.seat, seat]));
+  room.isLocked = frame.room.is_locked;
+  at("picture").hidden = !(frame.room.takes_pictures && room.you.role === "participant");
   setStatus(frame.room.status);
   stage.hello(frame);
   people();
@@ -74,6 +79,9 @@ function happen(event) {
     reveal: () => { log.note(say("revealed"), event.at); stage.reveal(event); },
     reaction: () => log.reaction(event),
     spotlight: () => log.lift(event.target),
+    section: () => { stage.section = event; stage.drawGuide(); },
+    locked: () => { room.isLocked = event.is_locked; controls(); },
+    redacted: () => log.rewrite(event),
     status: () => { log.note(say({ open: "opened", paused: "paused_now", closed: "closed_now" }[event.status]), event.at); setStatus(event.status); },
     seated: () => { log.note(say("seated", { name: event.name }), event.at); seated(event); },
     muted: () => muted(event),
@@ -84,6 +92,7 @@ function happen(event) {
 function heard(event) {
   const text = event.body.trim();
   const words = (text.match(/[\u3400-\u9fff]/g)?.length ?? 0) / 1.7 + (text.replace(/[\u3400-\u9fff]/g, " ").match(/\S+/g)?.length ?? 0);
+  if (event.role === "participant" && event.stream !== "me") room.spokeAt.set(event.seat, Date.parse(event.at));
   if (event.role === "participant" && event.stream !== "me") room.spoken.set(event.seat, (room.spoken.get(event.seat) ?? 0) + words);
   typing.delete(event.seat);
   drawTyping();
@@ -108,7 +117,9 @@ function muted(event) {
 }
 
 function unnumbered(frame) {
-  if (frame.type === "typing") {
+  if (frame.type === "read") {
+    room.readTo.set(frame.seat, frame.seq);
+  } else if (frame.type === "typing") {
     typing.set(frame.seat, { name: frame.name, until: Date.now() + 4000 });
     drawTyping();
     setTimeout(drawTyping, 4100);
@@ -143,7 +154,8 @@ function controls() {
   const open = button(say(room.status === "paused" ? "reopen_room" : "open_room"), () => room.deed("open"), "button-primary");
   const pause = button(say("pause_room"), () => room.deed("pause"));
   const close = button(say("close_room"), () => confirm(say("sure_close")) && room.deed("close"), "button-danger");
-  row.replaceChildren(...{ planned: [open], open: [pause, close], paused: [open, close], closed: [] }[room.status]);
+  const door = button(say(room.isLocked ? "unlock" : "lock"), () => room.deed("lock", { is_locked: !room.isLocked }));
+  row.replaceChildren(...{ planned: [open, door], open: [door, pause, close], paused: [door, open, close], closed: [] }[room.status]);
 }
 
 function speak() {
@@ -196,7 +208,12 @@ function hosting(seat, total) {
     show("talk");
     at("body").focus();
   }, "button-quiet button-small");
+  const spokeAt = room.spokeAt.get(seat.seat);
+  const silence = spokeAt ? say("silent_for", { minutes: Math.max(0, Math.round((Date.now() - spokeAt) / 60_000)) }) : say("silent");
+  const isQuiet = room.status === "open" && (!spokeAt || Date.now() - spokeAt > 180_000);
+  const read = room.readTo.get(seat.seat);
   return [
+    make("p", { class: `small muted${isQuiet ? " is-quiet" : ""}` }, silence, read ? ` · ${say("read_to", { number: read })}` : ""),
     make("p", { class: "small share" }, make("meter", { min: 0, max: 100, value: percent, "aria-label": share }), make("span", {}, share)),
     make("p", { class: "row" }, whisper,
       quiet(seat.is_muted ? "unmute" : "mute", () => room.deed("mute", { seat: seat.seat, is_muted: !seat.is_muted })),
@@ -239,7 +256,7 @@ function cancelReply() {
 at("replying").querySelector("button").addEventListener("click", cancelReply);
 at("body").addEventListener("keydown", (event) => {
   // Enter sends, but not the Enter that ends a Chinese input method's word.
-  if (event.key === "Enter" && !event.shiftKey && !event.isComposing) {
+  if (event.key === "Enter" && !event.shiftKey && !event.ctrlKey && !event.metaKey && !event.isComposing) {
     event.preventDefault();
     at("say").requestSubmit();
   }
@@ -249,6 +266,31 @@ at("body").addEventListener("input", () => {
   typedAt = Date.now();
   socket.send({ type: "typing" });
 });
+
+// A picture goes up by itself; what is said of it goes with the message that carries it.
+at("picture").querySelector("input").addEventListener("change", async (event) => {
+  const [file] = event.target.files;
+  event.target.value = "";
+  if (!file) return;
+  const form = new FormData();
+  form.append("picture", file);
+  const answer = await fetch(element.dataset.pictures, { method: "POST", body: form, headers: { "X-CSRFToken": document.cookie.match(/csrftoken=([^;]+)/)?.[1] ?? "" } });
+  const made = await answer.json().catch(() => ({}));
+  if (!answer.ok) return word(made.message ?? say("not_sent", { reason: answer.status }));
+  const body = at("body").value.trim() || say("a_picture");
+  log.sending({ client_id: room.deed("say", { body, to: "all", picture: made.picture }), body });
+  at("body").value = "";
+});
+
+// The moderator's one key: Ctrl (or ⌘) and Enter asks what is next.
+document.addEventListener("keydown", (event) => {
+  if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && room.you.role === "moderator") {
+    event.preventDefault();
+    room.deed("next");
+  }
+});
+// Who is quiet changes with the clock.
+setInterval(() => room.you.role === "moderator" && !at("people").contains(document.activeElement) && people(), 30_000);
 
 // One area at a time on a phone.
 function show(area) {

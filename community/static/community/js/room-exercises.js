@@ -1,0 +1,158 @@
+/* Exercises: a form for each kind, made of ordinary controls, so that keyboard and screen reader have all of it.
+ *
+ * exercise(item, given, send) → form; send(given) hands over what the club keeps (focusgroups/exercises.py).
+ */
+
+import { button, make, say } from "./room-parts.js";
+
+const MAKERS = { ranking, rating, sort, pins, notes };
+export const EXERCISES = Object.keys(MAKERS);
+
+export function exercise(item, given, send) {
+  const form = make("form", { class: "form exercise", "data-kind": item.kind });
+  const collect = MAKERS[item.kind](item, given ?? {}, form);
+  form.append(make("button", { class: "button button-primary" }, say(given ? "change_answer" : "send_answer")));
+  form.append(make("p", { class: "small muted" }, given ? say("answered") : item.is_masked && !item.is_revealed ? say("masked") : ""));
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    const made = collect();
+    if (made) send(made);
+  });
+  return form;
+}
+
+function ranking(item, given, form) {
+  let order = given.order ?? item.choices.map((_choice, place) => place);
+  const list = make("ol", { class: "ranking" });
+  const move = (place, by) => {
+    const to = place + by;
+    if (to < 0 || to >= order.length) return;
+    [order[place], order[to]] = [order[to], order[place]];
+    draw();
+    // The choice keeps the focus on its way.
+    const row = list.children[to];
+    (row.querySelector(by < 0 ? ".up" : ".down").disabled ? row.querySelector("button:not(:disabled)") : row.querySelector(by < 0 ? ".up" : ".down"))?.focus();
+  };
+  const step = (sign, word, kind, text, place, by, isOff) => make("button", { type: "button", class: `button button-small ${kind}`, disabled: isOff, "aria-label": `${say(word)}: ${text}`, onclick: () => move(place, by) }, sign);
+  const draw = () => list.replaceChildren(...order.map((choice, place) => {
+    const text = item.choices[choice];
+    return make("li", {}, make("span", {}, text), make("span", { class: "row" }, step("↑", "move_up", "up", text, place, -1, place === 0), step("↓", "move_down", "down", text, place, 1, place === order.length - 1)));
+  }));
+  draw();
+  form.append(make("p", { class: "small muted" }, say("best_first")), list);
+  return () => ({ order });
+}
+
+function rating(item, given, form) {
+  const steps = Array.from({ length: item.scale_max }, (_none, place) => place + 1);
+  const [low, high] = item.choices.length > 1 ? [item.choices[0], item.choices[item.choices.length - 1]] : ["", ""];
+  const fieldset = make("fieldset", { class: "scale" }, make("legend", {}, low ? `1 = ${low}, ${item.scale_max} = ${high}` : say("choose_step")),
+    make("div", { class: "scale-steps" }, ...steps.map((step) => make("label", { class: "scale-step" },
+      make("input", { type: "radio", name: `rate-${item.item}`, value: step, checked: given.rating === step, required: true }), make("span", {}, String(step))))));
+  form.append(fieldset);
+  return () => {
+    const chosen = form.querySelector(":checked");
+    return chosen && { rating: Number(chosen.value) };
+  };
+}
+
+function sort(item, given, form) {
+  const selects = item.choices.map((card, place) => {
+    const id = `card-${item.item}-${place}`;
+    const select = make("select", { id }, make("option", { value: "" }, "–"), ...item.piles.map((pile, number) => make("option", { value: number, selected: given.piles?.[place] === number }, pile)));
+    form.append(make("div", { class: "card-row" }, make("label", { for: id }, card), select));
+    return select;
+  });
+  return () => {
+    const piles = selects.map((select) => (select.value === "" ? null : Number(select.value)));
+    if (piles.some((pile) => pile !== null)) return { piles };
+    selects[0].focus();
+    return null;
+  };
+}
+
+function pins(item, given, form) {
+  const made = (given.pins ?? []).map((pin) => ({ ...pin }));
+  const board = make("button", { type: "button", class: "pin-place", "aria-label": say("put_pin") },
+    make("img", { src: item.image?.url, alt: item.image?.alt ?? "" }));
+  const list = make("ol", { class: "pin-list" });
+  const draw = () => {
+    board.querySelectorAll(".pin").forEach((pin) => pin.remove());
+    made.forEach((pin, place) => {
+      const mark = make("span", { class: "pin", "aria-hidden": "true" }, String(place + 1));
+      mark.style.insetInlineStart = `${pin.x / 10}%`;
+      mark.style.insetBlockStart = `${pin.y / 10}%`;
+      board.append(mark);
+    });
+    list.replaceChildren(...made.map((pin, place) => {
+      const number = (axis, word) => make("input", { type: "number", min: 0, max: 100, value: Math.round(pin[axis] / 10), "aria-label": `${say(word)} ${place + 1}`, oninput: (event) => { pin[axis] = Math.min(1000, Math.max(0, Number(event.target.value) * 10)); move(place); } });
+      const comment = make("input", { maxlength: 300, value: pin.comment ?? "", "aria-label": say("pin_comment", { number: place + 1 }), placeholder: say("comment"), oninput: (event) => { pin.comment = event.target.value; } });
+      return make("li", {}, comment, make("span", { class: "row small" }, number("x", "across"), number("y", "down_the_picture"), "%",
+        make("button", { type: "button", class: "link-button", "aria-label": say("take_away_pin", { number: place + 1 }), onclick: () => { made.splice(place, 1); draw(); } }, "×")));
+    }));
+  };
+  const move = (place) => {
+    const mark = board.querySelectorAll(".pin")[place];
+    mark.style.insetInlineStart = `${made[place].x / 10}%`;
+    mark.style.insetBlockStart = `${made[place].y / 10}%`;
+  };
+  board.addEventListener("click", (event) => {
+    if (made.length >= 10) return;
+    const box = board.getBoundingClientRect();
+    // By keyboard a pin comes into the middle, to be moved by its numbers.
+    const isPointed = event.detail > 0;
+    const part = (value, from, size) => Math.round(Math.min(1, Math.max(0, (value - from) / size)) * 1000);
+    made.push({ x: isPointed ? part(event.clientX, box.left, box.width) : 500, y: isPointed ? part(event.clientY, box.top, box.height) : 500, comment: "" });
+    draw();
+    list.lastElementChild.querySelector("input").focus();
+  });
+  draw();
+  form.append(make("p", { class: "small muted" }, say("pin_help")), board, list);
+  return () => {
+    if (made.length) return { pins: made };
+    board.focus();
+    return null;
+  };
+}
+
+function notes(item, given, form) {
+  const id = `notes-${item.item}`;
+  const field = make("textarea", { id, rows: 4, required: true, maxlength: 6000 });
+  field.value = (given.notes ?? []).join("\n");
+  form.append(make("div", { class: "field" }, make("label", { for: id }, say("one_a_line")), field));
+  return () => {
+    const made = field.value.split("\n").map((line) => line.trim().slice(0, 300)).filter(Boolean).slice(0, 20);
+    return made.length ? { notes: made } : null;
+  };
+}
+
+/* What the room sees of an exercise's answers: bars, cards, pins. */
+export function outcome(item, answers) {
+  const given = answers.map((answer) => answer.given).filter(Boolean);
+  const bar = (text, value, max, shown = value) => make("div", { class: "bar-row" }, make("span", {}, text), make("meter", { min: 0, max: Math.max(1, max), value, "aria-label": text }), make("span", { class: "numeric" }, String(shown)));
+  if (!given.length) return [];
+  if (item.kind === "rating") {
+    return Array.from({ length: item.scale_max }, (_none, place) => bar(String(place + 1), given.filter((each) => each.rating === place + 1).length, given.length));
+  }
+  if (item.kind === "ranking") {
+    const means = item.choices.map((text, choice) => [text, given.reduce((sum, each) => sum + each.order.indexOf(choice) + 1, 0) / given.length]);
+    return means.sort((a, b) => a[1] - b[1]).map(([text, mean]) => bar(text, item.choices.length + 1 - mean, item.choices.length, mean.toFixed(1)));
+  }
+  if (item.kind === "sort") {
+    return item.choices.map((card, place) => make("p", { class: "small" }, make("strong", {}, card), " ", item.piles.map((pile, number) => `${pile} ${given.filter((each) => each.piles[place] === number).length}`).join(" · ")));
+  }
+  if (item.kind === "pins") {
+    const board = make("div", { class: "pin-place" }, make("img", { src: item.image?.url, alt: item.image?.alt ?? "" }));
+    let number = 0;
+    for (const each of given) {
+      for (const pin of each.pins) {
+        const mark = make("span", { class: "pin", "aria-hidden": "true" }, String(++number));
+        mark.style.insetInlineStart = `${pin.x / 10}%`;
+        mark.style.insetBlockStart = `${pin.y / 10}%`;
+        board.append(mark);
+      }
+    }
+    return [board];
+  }
+  return [make("ul", { class: "board" }, ...answers.flatMap((answer) => (answer.given?.notes ?? []).map((note) => make("li", { class: "card" }, make("p", {}, note), make("p", { class: "small muted" }, answer.name)))))];
+}
