@@ -67,7 +67,7 @@ def checked(item: Item, given: Any) -> dict[str, Any]:
     """
     given = given if isinstance(given, dict) else {}
     kinds = Item.Kind
-    makers = {kinds.RANKING: _order, kinds.RATING: _rating, kinds.SORT: _piles, kinds.PINS: _pins, kinds.NOTES: _notes}
+    makers: dict[str, Any] = {kinds.RANKING: _order, kinds.RATING: _rating, kinds.SORT: _piles, kinds.PINS: _pins, kinds.NOTES: _notes}
     if item.kind not in makers:
         return {}
     made = makers[item.kind](item, given)

@@ -38,7 +38,7 @@ def pictures(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_GET
 @login_required
-def picture(request: HttpRequest, pk: int, picture_pk: int) -> HttpResponse:
+def picture(request: HttpRequest, pk: int, picture_pk: int) -> FileResponse:
     """A picture, for those who may read the room."""
     group, seat = find(request, pk)
     if (seat is None or not seat.may_enter) and not request.user.has_perm("focusgroups.view_group"):
