@@ -333,8 +333,8 @@ SURVEY_ENGINE_SECONDS = env.float("SURVEY_ENGINE_SECONDS", default=3.0)
 POST_MAX_CHARACTERS = 16_384
 # How fast a member may post, react and report (forum/pacing.py).
 FORUM_PACING = not env.bool("RATE_LIMITS_OFF", default=False)
-# The function that ranks a member's tier, for boards that open from a tier on; empty while there are no tiers.
-TIER_RANK_OF_MEMBER = ""
+# The function that ranks a member's tier, for boards that open from a tier on: a number or an expression of the database.
+TIER_RANK_OF_MEMBER = "points.standings.rank_of"
 ROOM_FRAME_MAX_BYTES = 16 * 1024
 # Deeds of sockets that one transaction takes together; open sockets of one member in a process, of which the oldest goes.
 LIVE_BATCH = env.int("LIVE_BATCH", default=64)

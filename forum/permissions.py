@@ -1,7 +1,7 @@
 """Who counts as what in the forum. Everything finer stands in the gates of the models."""
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
@@ -18,10 +18,13 @@ def is_moderator(member: "Member | AnonymousUser") -> bool:
     return bool(member.is_authenticated and member.is_staff and member.has_perm(MODERATE))
 
 
-def tier_of(member: "Member | AnonymousUser") -> int:
-    """A member's tier as a number, 0 for none. Tiers live in a part that the forum may not import: settings name the function."""
+def tier_of(member: "Member | AnonymousUser") -> Any:
+    """A member's tier as a number, or an expression of one; 0 for none.
+
+    Tiers live in a part that the forum may not import: settings name the function.
+    """
     path = getattr(settings, "TIER_RANK_OF_MEMBER", "")
     if not path or not member.is_authenticated:
         return 0
-    rank_of: Callable[[object], int] = import_string(path)
+    rank_of: Callable[[object], Any] = import_string(path)
     return rank_of(member)

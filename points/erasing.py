@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from members.models import Member
 from points import ledger, redeeming
-from points.models import Account, AccountOwner, BoardChoice, Redemption, Standing, Transfer, TransferNote
+from points.models import Account, AccountOwner, BoardChoice, Redemption, Standing, TierChange, Transfer, TransferNote
 
 
 def erase(member: Member) -> None:
@@ -21,6 +21,7 @@ def erase(member: Member) -> None:
     AccountOwner.objects.filter(member=member).delete()
     Account.objects.filter(pk__in=[account.pk for account in accounts]).update(closed_at=timezone.now())
     Standing.objects.filter(member=member).delete()
+    TierChange.objects.filter(member=member).delete()
     BoardChoice.objects.filter(member=member).delete()
 
 

@@ -1,24 +1,36 @@
-"""Where members stand: points earned within the window, and the tier that this reaches."""
+"""Where members stand: points earned within a window, the tier that this reaches, and until when it is theirs.
+
+A tier that was reached stays until its last day, whatever leaves the window meanwhile. From then on it has to be kept: by the
+points of the window on that day or, in the days of grace that follow, on any later one. Points taken back are the one thing
+that ends a tier early: what they had bought was never earned.
+"""
 
 import datetime
 from collections.abc import Iterator
 
-from django.db.models import Q, Sum
+from django.db import models, transaction
+from django.db.models import Q, Subquery, Sum, Value
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from members.models import Member
-from points.models import Account, Programme, Standing, Tier, Transfer
+from points.models import Account, Programme, Standing, Tier, TierChange, Transfer
 from points.models.programme import DEFAULT_PROGRAMME
 
-Kind = Transfer.Kind
+Kind, Reason = Transfer.Kind, TierChange.Reason
 
 
-def earned(wallet: Account, *, since: datetime.datetime | None = None) -> int:
-    """Points awarded to a wallet less what was taken back again, in whole points; purchases with points change nothing."""
+def earned(wallet: Account, *, since: datetime.datetime | None = None, until: datetime.datetime | None = None) -> int:
+    """Points awarded to a wallet less what was taken back again, in whole points; purchases with points change nothing.
+
+    since, until   only of deeds from (inclusive) and before (exclusive)
+    """
     awards = Q(target=wallet, source__kind=Account.Kind.ISSUED, kind__in=[Kind.SINGLE, Kind.POST])
     taken = Q(reverses__target=wallet, reverses__source__kind=Account.Kind.ISSUED, kind=Kind.REVERSAL)
     if since is not None:
         awards, taken = awards & Q(effective_at__gte=since), taken & Q(reverses__effective_at__gte=since)
+    if until is not None:
+        awards, taken = awards & Q(effective_at__lt=until), taken & Q(reverses__effective_at__lt=until)
     return _sum(awards) - _sum(taken)
 
 
@@ -26,34 +38,128 @@ def _sum(which: Q) -> int:
     return int(Transfer.objects.filter(which).aggregate(total=Sum("amount_points"))["total"] or 0)
 
 
+@transaction.atomic
 def recompute(member: Member, *, programme: Programme | None = None) -> Standing:
-    """Bring a member's standing up to date. Repeating it changes nothing."""
+    """Bring a member's standing up to date, and write down why the tier changed. Repeating it changes nothing."""
     programme = programme or Programme.objects.get(slug=DEFAULT_PROGRAMME)
     tiers = list(Tier.objects.filter(programme=programme).order_by("threshold_points"))
-    window = max((tier.window_months for tier in tiers), default=12)
     wallet = Account.objects.redeemable(programme.slug).filter(code=f"member:{member.public_id}").first()
-    points = earned(wallet, since=months_ago(window)) if wallet else 0
-    ever = earned(wallet) if wallet else 0
-    tier = next((tier for tier in reversed(tiers) if points >= tier.threshold_points), None)
-    now = timezone.now()
-    standing, is_new = Standing.objects.get_or_create(
-        programme=programme, member=member, defaults={"tier": tier, "earned_points": points, "earned_ever_points": ever}
-    )
-    if not is_new:
-        since = now if standing.tier_id != (tier.pk if tier else None) else standing.since
-        figures = {"tier": tier, "earned_points": points, "earned_ever_points": ever, "since": since, "computed_at": now}
-        Standing.objects.filter(pk=standing.pk).update(**figures)
+    Standing.objects.get_or_create(programme=programme, member=member, defaults={"tier": tiers[0] if tiers else None})
+    standing = Standing.objects.select_for_update(no_key=True).get(programme=programme, member=member)
+    windows = {tier.window_months for tier in tiers} or {12}
+    points = {window: earned(wallet, since=months_ago(window)) if wallet else 0 for window in windows}
+    standing.earned_points = points[max(windows)]
+    standing.earned_ever_points = earned(wallet) if wallet else 0
+    if tiers:
+        _stand(standing, tiers, points, wallet)
+    standing.computed_at = timezone.now()
+    standing.save()
     return standing
 
 
+def _stand(standing: Standing, tiers: list[Tier], points: dict[int, int], wallet: Account | None) -> None:
+    """Move to the tier that is due. standing: changed in place."""
+    reached = next((tier for tier in reversed(tiers) if points[tier.window_months] >= tier.threshold_points), tiers[0])
+    now = next((tier for tier in tiers if tier.pk == standing.tier_id), tiers[0])
+    today = timezone.localdate()
+    if reached.threshold_points > now.threshold_points:
+        _move(standing, reached, Reason.REACHED, points[reached.window_months])
+    elif now.threshold_points == 0:
+        standing.tier, standing.lasts_until, standing.is_in_grace = now, None, False
+    elif reached.pk != now.pk and _was_taken_back(standing, now, wallet):
+        _move(standing, reached, Reason.TAKEN_BACK, points[now.window_months])
+    elif standing.lasts_until is None or today > standing.lasts_until:
+        _ask_again(standing, now, reached, points[now.window_months], today)
+    standing.rank = 1 + next((n for n, tier in enumerate(tiers) if tier.pk == standing.tier_id), 0)
+
+
+def _ask_again(standing: Standing, now: Tier, reached: Tier, points: int, today: datetime.date) -> None:
+    """The tier's time is over: is it kept, in grace, or lost?"""
+    if points >= points_to_keep(now):
+        _move(standing, now, Reason.KEPT, points)
+    elif standing.lasts_until is not None and today <= standing.lasts_until + datetime.timedelta(days=now.grace_days):
+        if not standing.is_in_grace:
+            _note(standing, now, Reason.GRACE, points)
+        standing.is_in_grace = True
+    else:
+        _move(standing, reached, Reason.LOST, points)
+
+
+def _was_taken_back(standing: Standing, tier: Tier, wallet: Account | None) -> bool:
+    """Whether the points that reached or kept the tier no longer do, counted as of that day."""
+    moment = standing.since
+    points = earned(wallet, since=months_before(moment, tier.window_months), until=moment + datetime.timedelta(seconds=1)) if wallet else 0
+    return points < min(points_to_keep(tier), tier.threshold_points)
+
+
+def _move(standing: Standing, tier: Tier, reason: str, points: int) -> None:
+    standing.lasts_until = last_day(tier) if tier.threshold_points else None
+    _note(standing, tier, reason, points)
+    standing.tier, standing.since, standing.is_in_grace = tier, timezone.now(), False
+
+
+def _note(standing: Standing, tier: Tier, reason: str, points: int) -> None:
+    TierChange.objects.create(
+        programme_id=standing.programme_id,
+        member_id=standing.member_id,
+        was_id=standing.tier_id,
+        tier=tier,
+        reason=reason,
+        points=points,
+        lasts_until=standing.lasts_until,
+        at=timezone.now(),
+    )
+
+
+def points_to_keep(tier: Tier) -> int:
+    return tier.threshold_points if tier.keep_points is None else tier.keep_points
+
+
+def last_day(tier: Tier) -> datetime.date:
+    """The end of the month, so many months from today as the tier lasts."""
+    today = timezone.localdate()
+    month = today.year * 12 + today.month + tier.lasts_months
+    return datetime.date(month // 12, month % 12 + 1, 1) - datetime.timedelta(days=1)
+
+
+def missing_to_keep(standing: Standing) -> int:
+    """Points that are still to be earned for the tier to be kept after its last day: 0 where it is kept already. Three queries."""
+    tier = standing.tier
+    if tier is None or standing.lasts_until is None:
+        return 0
+    wallet = Account.objects.redeemable().filter(code=f"member:{standing.member.public_id}").first()
+    day = max(standing.lasts_until + datetime.timedelta(days=1), timezone.localdate())
+    start = months_before(timezone.make_aware(datetime.datetime.combine(day, datetime.time())), tier.window_months)
+    return max(0, points_to_keep(tier) - (earned(wallet, since=start) if wallet else 0))
+
+
+def next_tier(standing: Standing) -> tuple[Tier, int] | None:
+    """(the tier above, points missing to it); None for who has the highest. At most four queries."""
+    above = Tier.objects.filter(programme=standing.programme_id).order_by("threshold_points")
+    if standing.tier is not None:
+        above = above.filter(threshold_points__gt=standing.tier.threshold_points)
+    tier = above.first()
+    return (tier, max(1, tier.threshold_points - standing.earned_points)) if tier else None
+
+
+def rank_of(member: Member) -> models.expressions.Combinable:
+    """The rank of a member's tier as an expression, 1 for the lowest: whoever compares with it asks the database nothing more."""
+    mine = Standing.objects.filter(member=member.pk, programme__slug=DEFAULT_PROGRAMME).order_by()
+    return Coalesce(Subquery(mine.values("rank")[:1]), Value(1), output_field=models.IntegerField())
+
+
 def months_ago(months: int) -> datetime.datetime:
-    today = timezone.localtime()
+    return months_before(timezone.now(), months)
+
+
+def months_before(moment: datetime.datetime, months: int) -> datetime.datetime:
+    today = timezone.localtime(moment)
     month = today.year * 12 + today.month - 1 - months
     return timezone.make_aware(datetime.datetime(month // 12, month % 12 + 1, min(today.day, 28)))
 
 
 def recompute_all(*, batch: int = 500) -> Iterator[int]:
-    """Every member with a wallet, as windows move on; yields how many are done."""
+    """Every member with a wallet, as windows move on: who keeps a tier, who is in grace, who loses it. Yields how many are done."""
     done = last = 0
     while members := list(Member.objects.filter(pk__gt=last, points_accounts__account__kind="wallet").order_by("pk").distinct()[:batch]):
         for member in members:

@@ -69,18 +69,24 @@ TIERS: list[tuple[str, str, str, int, str, str]] = [
         "Silver",
         "银卡",
         60,
-        "Earn and redeem points\n6 points for a renewal on time\nRewards from the silver shelf",
-        "赚取和兑换积分\n按时续约得 6 分\n银卡专享奖励",
+        "Earn and redeem points\n6 points for a renewal on time\nRewards from the silver shelf\nA reward set aside for 7 days",
+        "赚取和兑换积分\n按时续约得 6 分\n银卡专享奖励\n奖励可预留 7 天",
     ),
     (
         "gold",
         "Gold",
         "金卡",
         200,
-        "Everything that silver has\n7 points for a renewal on time\nArticles before everybody else\nThe members' boards",
-        "银卡的全部权益\n按时续约得 7 分\n抢先阅读文章\n会员专属版块",
+        "Everything that silver has\n7 points for a renewal on time\nArticles before others\nThe gold board\nSet-aside for 30 days",
+        "银卡的全部权益\n按时续约得 7 分\n抢先阅读文章\n金卡版块\n奖励可预留 30 天",
     ),
 ]
+
+# What a tier asks for to be kept, and what it opens.
+DOORS: dict[str, dict[str, Any]] = {
+    "silver": {"keep_points": 40, "set_aside_days": 7},
+    "gold": {"keep_points": 150, "set_aside_days": 30, "early_hours": 72},
+}
 
 
 @transaction.atomic
@@ -92,7 +98,7 @@ def lay_defaults() -> None:
     open_books(programme)
     for slug, name, name_zh, threshold, benefits, benefits_zh in TIERS:
         words = {"name": name, "name_zh": name_zh, "benefits": benefits, "benefits_zh": benefits_zh}
-        Tier.objects.create(programme=programme, slug=slug, threshold_points=threshold, **words)
+        Tier.objects.create(programme=programme, slug=slug, threshold_points=threshold, **words, **DOORS.get(slug, {}))
     for kind, amount, name, name_zh, more in RULES:
         Rule.objects.create(programme=programme, activity_kind=kind, amount_points=amount, name=name, name_zh=name_zh, **more)
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from members.models import Member
-from points import lapsing, reading, redeeming, showing, statements
+from points import lapsing, reading, redeeming, showing, statements, tierwords
 from points.forms import RedeemForm
 from points.models import BoardChoice, Redemption, Reward, Rule, Standing, Transfer
 from points.redeeming import RewardRefused
@@ -43,7 +43,7 @@ def statement(request: HttpRequest) -> HttpResponse:
         "lapses": lapsing.next_lapses(wallet) if wallet else [],
         "debt": statements.debt_points(wallet),
         "origins": statements.origins(wallet),
-        "standing": Standing.objects.filter(member=member).select_related("tier").order_by("pk").first(),
+        "tier": tierwords.explain(member) if before is None else None,
         "rules": Rule.objects.filter(live=True, is_active=True).order_by("origin", "-amount_points", "pk")[:60] if before is None else [],
     }
     return render(request, "points/statement.html", shown)

@@ -1,12 +1,14 @@
 from points.models.account import Account, AccountOwner, Partner
 from points.models.accrual import Accrual, Weighing
+from points.models.gift import Gift
 from points.models.lot import Lot, LotUse
 from points.models.outbox import Delivery, Outbox, Webhook
+from points.models.partner import JointPromotion, PartnerUser, SpendCode
 from points.models.programme import Asset, Programme
-from points.models.reward import Redemption, Reward, VoucherCode
+from points.models.reward import Redemption, Reward, SetAside, VoucherCode
 from points.models.rule import Approval, BackTest, Budget, Enrolment, NotApproved, Rule
 from points.models.seal import SealBlock
-from points.models.tier import BoardChoice, Standing, Tier
+from points.models.tier import BoardChoice, Standing, Tier, TierChange
 from points.models.transfer import Entry, Transfer, TransferNote
 
 __all__ = [
@@ -19,20 +21,28 @@ __all__ = [
     "BoardChoice",
     "Budget",
     "Delivery",
+    "DeviceUse",
     "Enrolment",
     "Entry",
+    "Gift",
+    "JointPromotion",
     "Lot",
     "LotUse",
     "NotApproved",
     "Outbox",
     "Partner",
+    "PartnerUser",
     "Programme",
     "Redemption",
+    "Review",
     "Reward",
     "Rule",
     "SealBlock",
+    "SetAside",
+    "SpendCode",
     "Standing",
     "Tier",
+    "TierChange",
     "Transfer",
     "TransferNote",
     "VoucherCode",

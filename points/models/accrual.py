@@ -29,6 +29,8 @@ class Accrual(models.Model):
         AWARDED = "awarded", _("Awarded")
         CAPPED = "capped", _("Beyond the limit")
         TAKEN_BACK = "taken_back", _("Taken back")
+        HELD = "held", _("Under review")
+        REFUSED = "refused", _("Refused after review")
 
     activity = models.ForeignKey(Activity, models.PROTECT, related_name="accruals")
     rule = models.ForeignKey(Rule, models.PROTECT, related_name="accruals")

@@ -19,6 +19,9 @@ class Programme(models.Model):
     point_cost_fen = models.PositiveIntegerField(
         _("what a redeemed point costs, in fen"), default=10, help_text=_("For estimates: reports and back-tests reckon with it.")
     )
+    gifts_per_day = models.PositiveSmallIntegerField(_("gifts a member gives a day"), default=3)
+    gift_points_per_day = models.PositiveIntegerField(_("points a member gives a day"), default=50)
+    partner_points_each = models.PositiveIntegerField(_("points of one transaction with a partner, at most"), default=1_000)
 
     class Meta:
         verbose_name = _("programme")

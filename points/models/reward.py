@@ -7,7 +7,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from wagtail.models import DraftStateMixin, RevisionMixin
 
-from members.models import Member
+from members.models import Company, Member
 from points.models.programme import Programme
 from points.models.tier import Tier
 from points.models.transfer import Transfer
@@ -83,6 +83,9 @@ class Redemption(models.Model):
     created_at = models.DateTimeField(_("asked for"), default=timezone.now)
     decided_at = models.DateTimeField(null=True)
     decided_by = models.ForeignKey(Member, models.SET_NULL, null=True, related_name="+")
+    company = models.ForeignKey(
+        Company, models.PROTECT, null=True, related_name="redemptions", help_text="Whose pool pays; none: the member's wallet."
+    )
 
     objects = RedemptionQuerySet.as_manager()
 
@@ -94,6 +97,24 @@ class Redemption(models.Model):
 
     def __str__(self) -> str:
         return f"{self.reward} {self.status}"
+
+
+class SetAside(models.Model):
+    """A piece kept off the shelf for a member who gathers the points for it: a benefit of the higher tiers."""
+
+    reward = models.ForeignKey(Reward, models.CASCADE, related_name="set_aside")
+    member = models.ForeignKey(Member, models.CASCADE, related_name="set_aside")
+    until = models.DateTimeField()
+    made_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        verbose_name = _("reward set aside")
+        verbose_name_plural = _("rewards set aside")
+        constraints = [models.UniqueConstraint(fields=["reward", "member"], name="points_setaside_once")]
+        indexes = [models.Index(fields=["until"])]
+
+    def __str__(self) -> str:
+        return f"{self.reward_id} {self.member_id}"
 
 
 class VoucherCode(models.Model):

@@ -16,6 +16,21 @@ class Tier(models.Model):
     name_zh = models.CharField(_("name in Chinese"), max_length=60, blank=True)
     threshold_points = models.PositiveIntegerField(_("points to reach it"), default=0)
     window_months = models.PositiveSmallIntegerField(_("earned within months"), default=12)
+    keep_points = models.PositiveIntegerField(
+        _("points to keep it"), null=True, blank=True, help_text=_("Earned within the same months; empty: as many as to reach it.")
+    )
+    lasts_months = models.PositiveSmallIntegerField(
+        _("lasts months"), default=12, help_text=_("Until the end of the month so many months after it was reached or kept.")
+    )
+    grace_days = models.PositiveSmallIntegerField(
+        _("days of grace"), default=30, help_text=_("The tier is held so long after its last day, for what is missing to be earned.")
+    )
+    early_hours = models.PositiveSmallIntegerField(
+        _("reads articles hours early"), default=0, help_text=_("Before everybody else reads those that are opened early.")
+    )
+    set_aside_days = models.PositiveSmallIntegerField(
+        _("has a reward set aside for days"), default=0, help_text=_("While the points for it are being gathered; 0: not at all.")
+    )
     benefits = models.TextField(_("benefits"), max_length=1000, blank=True, help_text=_("One to a line."))
     benefits_zh = models.TextField(_("benefits in Chinese"), max_length=1000, blank=True)
 
@@ -51,6 +66,9 @@ class Standing(models.Model):
     earned_points = models.BigIntegerField(default=0, help_text="Within the tier's window.")
     earned_ever_points = models.BigIntegerField(default=0)
     since = models.DateTimeField(default=timezone.now)
+    rank = models.PositiveSmallIntegerField(default=1, help_text="Of the tier, from 1 for the lowest: what boards ask for.")
+    lasts_until = models.DateField(null=True, help_text="The tier's last day before it has to be kept; none for the lowest.")
+    is_in_grace = models.BooleanField(default=False)
     computed_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
@@ -61,6 +79,35 @@ class Standing(models.Model):
 
     def __str__(self) -> str:
         return f"{self.member_id} {self.earned_points}"
+
+
+class TierChange(models.Model):
+    """Why a member's tier changed, or did not when it might have: written once, never edited."""
+
+    class Reason(models.TextChoices):
+        REACHED = "reached", _("Reached")
+        KEPT = "kept", _("Kept for longer")
+        GRACE = "grace", _("In grace")
+        LOST = "lost", _("Not kept")
+        TAKEN_BACK = "taken_back", _("Points were taken back")
+
+    programme = models.ForeignKey(Programme, models.PROTECT, related_name="tier_changes")
+    member = models.ForeignKey(Member, models.CASCADE, related_name="tier_changes")
+    was = models.ForeignKey(Tier, models.SET_NULL, null=True, related_name="+")
+    tier = models.ForeignKey(Tier, models.SET_NULL, null=True, related_name="changes")
+    reason = models.CharField(max_length=10, choices=Reason)
+    points = models.BigIntegerField(help_text="Qualifying points at that moment.")
+    lasts_until = models.DateField(null=True)
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["-id"]
+        verbose_name = _("tier change")
+        verbose_name_plural = _("tier changes")
+        indexes = [models.Index(fields=["member", "-id"])]
+
+    def __str__(self) -> str:
+        return f"{self.member_id} {self.reason}"
 
 
 class BoardChoice(models.Model):

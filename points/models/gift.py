@@ -1,0 +1,72 @@
+import uuid
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from members.models import Company, Member
+from points.models.programme import Programme
+from points.models.transfer import Transfer
+
+
+class GiftQuerySet(models.QuerySet["Gift"]):
+    def visible_to(self, asker: Member) -> "GiftQuerySet":
+        """Who gives and who is given; what goes to a company's pool, its administrators too."""
+        if not asker.is_authenticated:
+            return self.none()
+        mine = Q(giver=asker) | Q(recipient=asker)
+        if asker.company_id and asker.company_role == Member.CompanyRole.ADMIN:
+            mine |= Q(company=asker.company_id)
+        return self.filter(mine)
+
+    def to_decide(self, asker: Member) -> "GiftQuerySet":
+        """What waits for the asker's yes or no."""
+        mine = Q(recipient=asker)
+        if asker.company_id and asker.company_role == Member.CompanyRole.ADMIN:
+            mine |= Q(company=asker.company_id)
+        return self.filter(mine, status=Gift.Status.OFFERED, times_out_at__gt=timezone.now())
+
+
+class Gift(models.Model):
+    """Points offered to another member or to the company's pool: held until the other side says yes or no, or time is over."""
+
+    class Status(models.TextChoices):
+        OFFERED = "offered", _("Offered")
+        ACCEPTED = "accepted", _("Accepted")
+        DECLINED = "declined", _("Declined")
+        WITHDRAWN = "withdrawn", _("Withdrawn")
+        TIMED_OUT = "timed_out", _("Not answered in time")
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    programme = models.ForeignKey(Programme, models.PROTECT, related_name="gifts")
+    giver = models.ForeignKey(Member, models.PROTECT, related_name="gifts_given")
+    recipient = models.ForeignKey(Member, models.PROTECT, null=True, related_name="gifts_received")
+    company = models.ForeignKey(Company, models.PROTECT, null=True, related_name="gifts_received")
+    amount_points = models.PositiveIntegerField()
+    message = models.CharField(max_length=200, blank=True)
+    transfer = models.OneToOneField(Transfer, models.PROTECT, related_name="gift")
+    status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.OFFERED)
+    created_at = models.DateTimeField(default=timezone.now)
+    times_out_at = models.DateTimeField()
+    decided_at = models.DateTimeField(null=True)
+    decided_by = models.ForeignKey(Member, models.SET_NULL, null=True, related_name="+")
+
+    objects = GiftQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-id"]
+        verbose_name = _("gift")
+        verbose_name_plural = _("gifts")
+        constraints = [
+            models.CheckConstraint(condition=Q(amount_points__gt=0), name="points_gift_gives_something"),
+            models.CheckConstraint(
+                condition=Q(recipient__isnull=False, company=None) | Q(recipient=None, company__isnull=False),
+                name="points_gift_goes_to_one",
+            ),
+            models.CheckConstraint(condition=Q(recipient=None) | ~Q(recipient=F("giver")), name="points_gift_not_to_oneself"),
+        ]
+        indexes = [models.Index(fields=["giver", "created_at"]), models.Index(fields=["recipient", "status"])]
+
+    def __str__(self) -> str:
+        return f"{self.giver_id} {self.amount_points} {self.status}"

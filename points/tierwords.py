@@ -1,0 +1,95 @@
+"""A member's tier in plain words: why it is theirs, until when, and what keeps it."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from members.models import Member
+from points import standings
+from points.models import Standing, TierChange
+from points.models.programme import DEFAULT_PROGRAMME
+
+Reason = TierChange.Reason
+
+
+@dataclass(frozen=True)
+class Explained:
+    """lines: sentences, the most important first; changes: what happened before, newest first."""
+
+    standing: Standing | None
+    lines: list[str]
+    benefits: list[str]
+    changes: list[tuple[TierChange, str]]
+
+
+def explain(member: Member) -> Explained:
+    """What the member's page says of the tier. At most nine queries."""
+    standing = Standing.objects.filter(member=member, programme__slug=DEFAULT_PROGRAMME).select_related("tier", "member").first()
+    if standing is None or standing.tier is None:
+        return Explained(standing, [_("You are a member. Your first points open the way to the next tier.")], [], [])
+    changes = list(TierChange.objects.filter(member=member).select_related("tier", "was").order_by("-id")[:10])
+    lines = [_why(standing, changes)]
+    if standing.lasts_until:
+        lines.append(_keeping(standing))
+    if found := standings.next_tier(standing):
+        tier, missing = found
+        said = ngettext("%(points)s more point to %(tier)s", "%(points)s more points to %(tier)s", missing)
+        lines.append(said % {"points": missing, "tier": tier.label})
+    return Explained(standing, lines, standing.tier.benefit_lines, [(change, of_change(change)) for change in changes])
+
+
+def _why(standing: Standing, changes: list[TierChange]) -> str:
+    assert standing.tier is not None
+    last = next((change for change in changes if change.tier_id == standing.tier_id and change.reason != Reason.GRACE), None)
+    if standing.lasts_until is None or last is None:
+        return _("You are %(tier)s.") % {"tier": standing.tier.label}
+    said = ngettext(
+        "%(tier)s until %(day)s, because you gathered %(points)s qualifying point",
+        "%(tier)s until %(day)s, because you gathered %(points)s qualifying points",
+        last.points,
+    )
+    return said % {"tier": standing.tier.label, "day": _day(standing.lasts_until), "points": last.points}
+
+
+def _keeping(standing: Standing) -> str:
+    assert standing.tier is not None
+    assert standing.lasts_until is not None
+    missing = standings.missing_to_keep(standing)
+    if missing == 0:
+        return _("You have gathered enough to keep it.")
+    if standing.is_in_grace:
+        import datetime
+
+        ends = standing.lasts_until + datetime.timedelta(days=standing.tier.grace_days)
+        said = ngettext(
+            "Its time is over; %(points)s more point by %(day)s still keeps it",
+            "Its time is over; %(points)s more points by %(day)s still keep it",
+            missing,
+        )
+        return said % {"points": missing, "day": _day(ends)}
+    return ngettext("%(points)s more point keeps it", "%(points)s more points keep it", missing) % {"points": missing}
+
+
+def of_change(change: TierChange) -> str:
+    """One change as a sentence."""
+    words: dict[str, Any] = {
+        "tier": change.tier.label if change.tier else "–",
+        "was": change.was.label if change.was else "–",
+        "points": change.points,
+        "day": _day(change.lasts_until) if change.lasts_until else "–",
+    }
+    said = {
+        Reason.REACHED: _("%(tier)s reached with %(points)s points; yours until %(day)s"),
+        Reason.KEPT: _("%(tier)s kept with %(points)s points; yours until %(day)s"),
+        Reason.GRACE: _("%(tier)s ran out on %(day)s with %(points)s points; the days of grace began"),
+        Reason.LOST: _("From %(was)s to %(tier)s: %(points)s points were not enough to keep it"),
+        Reason.TAKEN_BACK: _("From %(was)s to %(tier)s: points that had reached it were taken back"),
+    }
+    return said[Reason(change.reason)] % words
+
+
+def _day(day: Any) -> str:
+    return date_format(day, "DATE_FORMAT")

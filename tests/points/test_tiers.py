@@ -1,0 +1,127 @@
+import datetime
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from community.demo import clock
+from forum.models import Board
+from points import ledger, standings, tierwords
+from points.models import Standing, Tier, TierChange, Transfer
+
+
+def months_later(months):
+    return timezone.now() + datetime.timedelta(days=round(30.5 * months))
+
+
+@pytest.fixture
+def earn(wallet, issued, move, alice):
+    def _earn(points):
+        row = move(issued, wallet, points, occurred_at=timezone.now())
+        standings.recompute(alice)
+        return row
+
+    return _earn
+
+
+def of(member):
+    return Standing.objects.select_related("tier", "member").get(member=member)
+
+
+def reasons(member):
+    return list(TierChange.objects.filter(member=member).order_by("id").values_list("reason", flat=True))
+
+
+def test_a_member_reaches_gold_and_the_page_says_why_and_until_when(client, alice, earn):
+    earn(220)
+    standing = of(alice)
+    assert (standing.tier.slug, standing.rank) == ("gold", 3)
+    assert reasons(alice) == ["reached"]
+    client.force_login(alice)
+    page = client.get("/points/").content.decode()
+    assert "because you gathered 220 qualifying points" in page
+    assert "What it opens" in page
+
+
+def test_the_tier_stays_until_its_last_day_though_the_window_has_moved_on(alice, earn):
+    earn(220)
+    with clock.set_to(timezone.make_aware(datetime.datetime.combine(of(alice).lasts_until, datetime.time(20)))):
+        standings.recompute(alice)
+    assert of(alice).tier.slug == "gold"
+    assert reasons(alice) == ["reached"]
+
+
+def test_enough_points_in_the_window_keep_the_tier(alice, earn):
+    earn(220)
+    with clock.set_to(months_later(8)):
+        earn(150)
+    with clock.set_to(months_later(13.5)):
+        standings.recompute(alice)
+        standings.recompute(alice)
+        assert of(alice).lasts_until > timezone.localdate() + datetime.timedelta(days=300)
+    assert of(alice).tier.slug == "gold"
+    assert reasons(alice) == ["reached", "kept"]
+
+
+def test_too_few_points_give_days_of_grace_and_then_the_tier_that_they_reach(alice, earn):
+    earn(220)
+    with clock.set_to(months_later(8)):
+        earn(80)
+    end = of(alice).lasts_until
+    noon = timezone.make_aware(datetime.datetime.combine(end, datetime.time(12)))
+    with clock.set_to(noon + datetime.timedelta(days=2)):
+        standings.recompute(alice)
+        standings.recompute(alice)
+        assert of(alice).tier.slug == "gold"
+        assert of(alice).is_in_grace
+        assert any("70 more points by" in line for line in tierwords.explain(alice).lines)
+    with clock.set_to(noon + datetime.timedelta(days=40)):
+        standings.recompute(alice)
+    assert of(alice).tier.slug == "silver"
+    assert reasons(alice) == ["reached", "grace", "lost"]
+
+
+def test_points_earned_in_grace_keep_the_tier(alice, earn):
+    earn(220)
+    noon = timezone.make_aware(datetime.datetime.combine(of(alice).lasts_until, datetime.time(12)))
+    with clock.set_to(noon + datetime.timedelta(days=2)):
+        standings.recompute(alice)
+        earn(150)
+    assert reasons(alice) == ["reached", "grace", "kept"]
+    assert not of(alice).is_in_grace
+
+
+def test_points_taken_back_take_the_tier_that_they_had_reached(alice, earn):
+    earn(30)
+    row = earn(200)
+    assert of(alice).tier.slug == "gold"
+    ledger.reverse(Transfer.objects.get(pk=row.pk))
+    standings.recompute(alice)
+    assert of(alice).tier.slug == "member"
+    assert reasons(alice) == ["reached", "taken_back"]
+
+
+def test_a_board_for_gold_opens_to_gold_and_to_nobody_below(client, alice, charlie, earn, django_assert_num_queries):
+    board = Board.objects.create(slug="gold-room", name="Gold room", min_tier=3)
+    for member in (alice, charlie):
+        client.force_login(member)
+        assert client.get(reverse("forum:board", args=[board.slug])).status_code == 404
+    earn(220)
+    client.force_login(alice)
+    assert client.get(reverse("forum:board", args=[board.slug])).status_code == 200
+    with django_assert_num_queries(1):
+        assert Board.objects.visible_to(alice).filter(pk=board.pk).exists()
+    client.logout()
+    assert client.get(reverse("forum:board", args=[board.slug])).status_code in (302, 404)
+
+
+def test_the_round_requalifies_everybody(alice, earn):
+    earn(220)
+    with clock.set_to(months_later(16)):
+        assert list(standings.recompute_all())[-1] >= 1
+    assert of(alice).tier.slug == "member"
+
+
+def test_every_tier_of_a_new_club_can_be_kept_with_less_than_it_was_reached_with(db):
+    for tier in Tier.objects.all():
+        assert standings.points_to_keep(tier) <= tier.threshold_points
