@@ -211,7 +211,7 @@ class Migration(migrations.Migration):
             name='TierChange',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('reason', models.CharField(choices=[('reached', 'Reached'), ('kept', 'Kept'), ('grace', 'In grace'), ('lost', 'Not kept'), ('taken_back', 'Points were taken back')], max_length=10)),
+                ('reason', models.CharField(choices=[('reached', 'Reached'), ('kept', 'Kept for longer'), ('grace', 'In grace'), ('lost', 'Not kept'), ('taken_back', 'Points were taken back')], max_length=10)),
                 ('points', models.BigIntegerField(help_text='Qualifying points at that moment.')),
                 ('lasts_until', models.DateField(null=True)),
                 ('at', models.DateTimeField(default=django.utils.timezone.now)),

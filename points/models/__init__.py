@@ -5,6 +5,7 @@ from points.models.lot import Lot, LotUse
 from points.models.outbox import Delivery, Outbox, Webhook
 from points.models.partner import JointPromotion, PartnerUser, SpendCode
 from points.models.programme import Asset, Programme
+from points.models.review import DeviceUse, Review
 from points.models.reward import Redemption, Reward, SetAside, VoucherCode
 from points.models.rule import Approval, BackTest, Budget, Enrolment, NotApproved, Rule
 from points.models.seal import SealBlock
