@@ -3,12 +3,13 @@
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
+from django.contrib.auth.models import AnonymousUser
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from forum import blogging, following, markup, page_cache, polling, posting, presence, quoting, reading, solving, writing
+from forum import blogging, cards, following, markup, page_cache, polling, posting, presence, quoting, reading, solving, writing
 from forum.forms import LevelForm, ReplyForm
 from forum.models import Entry, Feature, Level, Post, Reaction, State, Thread
 from forum.models.thread import page_of
@@ -33,6 +34,14 @@ def unread(request: HttpRequest, pk: int) -> HttpResponse:
     found = _found(request, pk)
     no = min(found.read_no + 1, max(found.highest_no, 1))
     return redirect(Post(thread=found, no=no).get_absolute_url())
+
+
+def share_card(request: HttpRequest, pk: int) -> HttpResponse:
+    """The picture beside a link that somebody shares: of what visitors may read, whoever asks."""
+    found = get_object_or_404(Thread.objects.visible_to(AnonymousUser()).open().select_related("board", "board__owner", "author"), pk=pk)
+    response = HttpResponse(cards.card(found.title, f"{found.board.label} · {found.author.display_name}"), content_type="image/png")
+    response["Cache-Control"] = "public, max-age=3600"
+    return response
 
 
 @require_POST
