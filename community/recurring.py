@@ -82,6 +82,13 @@ def refresh_standings() -> None:
         pass
 
 
+def weigh_trust() -> None:
+    from forum.trusting import recompute_all
+
+    for _progress in recompute_all():
+        pass
+
+
 def seal_transfers() -> None:
     from points.sealing import seal
 
@@ -118,6 +125,7 @@ ROUNDS = [
     Round("notice referrals", 300, noticing.notice_missed),
     Round("forget sent mails", 86_400, mailing.forget_sent),
     Round("forget strangers", 86_400, forgetting.forget_strangers),
+    Round("weigh trust in the forum", 21_600, weigh_trust),
     Round("clear old sessions", 86_400, clear_sessions),
 ]
 

@@ -2,6 +2,7 @@
 
 from django.core import signing
 from django.db import IntegrityError, transaction
+from django.urls import reverse
 from django.utils import timezone
 
 from forum import moderating, restricting
@@ -27,6 +28,12 @@ def action_of(token: str) -> ModerationAction | None:
     except signing.BadSignature:
         return None
     return ModerationAction.objects.filter(pk=pk, member=member).select_related("member", "thread", "post").first()
+
+
+def why_suspended(member: Member) -> dict[str, str] | None:
+    """What the door tells whoever is suspended."""
+    action = ModerationAction.objects.filter(member=member, verb=Verb.SUSPEND).first()
+    return {"reason": action.reason, "appeal_url": reverse("forum:appeal_by_token", args=[token_of(action)])} if action else None
 
 
 def may_appeal(action: ModerationAction, member: Member) -> bool:

@@ -152,9 +152,9 @@ def change_author(post: Post, author: Member, *, by: Member, reason: str) -> Mod
     )
 
 
-def where_now(thread: Thread, no: int) -> Post | None:
+def where_now(thread_id: int, no: int) -> Post | None:
     """The post that once had this number here, if a moderator took it elsewhere."""
-    row = Moved.objects.filter(thread=thread, no=no).select_related("post", "post__thread").first()
+    row = Moved.objects.filter(thread=thread_id, no=no).select_related("post", "post__thread").first()
     return row.post if row else None
 
 

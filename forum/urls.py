@@ -49,4 +49,9 @@ urlpatterns = [
     path("moderation/", moderation.queue, name="queue"),
     path("moderation/log/", moderation.log, name="log"),
     path("moderation/<int:pk>/", moderation.decide, name="decide"),
+    path("moderation/members/<slug:handle>/", moderation.member, name="moderate_member"),
+    path("moderation/appeals/<int:pk>/", moderation.decide_appeal, name="decide_appeal"),
+    path("decisions/", moderation.decisions, name="decisions"),
+    path("decisions/<int:pk>/appeal/", moderation.appeal, name="appeal"),
+    path("appeals/<str:token>/", moderation.appeal_by_token, name="appeal_by_token"),
 ]

@@ -11,7 +11,7 @@ from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
 
 from forum.looking import OnlyLooking
-from forum.models import Board, ModerationAction, Review
+from forum.models import Admission, Board, ModerationAction, Review, WatchedWord
 from forum.permissions import is_moderator
 
 
@@ -31,6 +31,7 @@ class BoardViewSet(SnippetViewSet):
             [FieldPanel("audience"), FieldPanel("company"), FieldPanel("min_tier"), FieldPanel("only_staff_start")],
             heading=_("Who may read and write"),
         ),
+        MultiFieldPanel([FieldPanel("approval"), FieldPanel("slow_seconds")], heading=_("Moderation")),
         FieldRowPanel([FieldPanel("position"), FieldPanel("is_archived")]),
     )
 
@@ -59,8 +60,30 @@ class LogViewSet(ReadOnlyViewSet):
     list_filter = ("verb", "actor")
 
 
+class AdmissionViewSet(SnippetViewSet):
+    """Whom a board admits: `class:enterprise`, `stage:use`, `tier:gold`, `segment:12`, `company:7`, `role:company-admin`."""
+
+    model = Admission
+    icon = "key"
+    menu_label = _("Admissions")
+    list_display = ("board", "need", "tag")
+    list_filter = ("board", "need")
+    copy_view_enabled = False
+    panels = (FieldPanel("board"), FieldPanel("need"), FieldPanel("tag"))
+
+
+class WatchedWordViewSet(SnippetViewSet):
+    model = WatchedWord
+    icon = "view"
+    menu_label = _("Watched words")
+    list_display = ("word", "action", "replacement")
+    list_filter = ("action",)
+    copy_view_enabled = False
+    panels = (FieldPanel("word"), FieldPanel("action"), FieldPanel("replacement"))
+
+
 class ForumGroup(SnippetViewSetGroup):
-    items = (BoardViewSet, ReviewViewSet, LogViewSet)
+    items = (BoardViewSet, AdmissionViewSet, WatchedWordViewSet, ReviewViewSet, LogViewSet)
     menu_label = _("Forum")
     menu_icon = "group"
     menu_order = 300

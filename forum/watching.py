@@ -6,12 +6,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.core.cache import cache
-from django.db import transaction
 
 from forum.models import WatchedWord
 from forum.tokens import CJK
 
-LIST = "forum:watched-words"
 INVISIBLE = re.compile("[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff]")
 # What writers put between the characters of a word to hide it: 代-开、发 票.
 BETWEEN = r"[\s\W_]{0,3}"
@@ -45,15 +43,11 @@ def replaced(text: str, word: str, replacement: str) -> str:
 
 def words() -> list[tuple[str, str, str]]:
     """(word, action, replacement) of the whole list, from the cache."""
-    known: list[tuple[str, str, str]] | None = cache.get(LIST)
+    known: list[tuple[str, str, str]] | None = cache.get(WatchedWord.LIST)
     if known is None:
         known = list(WatchedWord.objects.values_list("word", "action", "replacement"))
-        cache.set(LIST, known, 30)
+        cache.set(WatchedWord.LIST, known, 30)
     return known
-
-
-def changed() -> None:
-    transaction.on_commit(lambda: cache.delete(LIST))
 
 
 def _has_cjk(word: str) -> bool:

@@ -1,4 +1,4 @@
-"""Who may come in, and stay in: asked at sign-in, and of every request and socket that brings a session."""
+"""Who stays in: asked of every request and socket that brings a session."""
 
 from typing import Any
 
@@ -13,7 +13,8 @@ class ClubBackend(ModelBackend):
 
 
 class AddressBackend(AuthenticationBackend):
-    """allauth's, by e-mail address, with the same question."""
+    """allauth's, by e-mail address. Whoever is suspended and knows the password is told so by `signing_in`, and not let in."""
 
-    def user_can_authenticate(self, user: Any) -> bool:
-        return super().user_can_authenticate(user) and not user.is_suspended
+    def get_user(self, user_id: Any) -> Any:
+        user: Any = super().get_user(user_id)
+        return None if user is None or user.is_suspended else user

@@ -1,11 +1,13 @@
 """allauth's questions to the club: who may join, what a new member looks like, which language a mail has."""
 
+from collections.abc import Callable
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from django.conf import settings
 from django.core.mail import EmailMessage, EmailMultiAlternatives
 from django.http import HttpRequest
+from django.shortcuts import render
 from django.urls import translate_url
 from django.utils import translation
 
@@ -14,6 +16,8 @@ from members.handles import free_handle
 from members.models import Consent, Invitation, Member
 
 INVITATION_KEY = "invitation_token"
+# Parts that suspend say why: member -> {"reason", "appeal_url"}, or None. Asked only of whoever has shown who they are.
+suspension_tellers: list[Callable[[Member], dict[str, str] | None]] = []
 TERMS_VERSION = "2026-01"
 
 
@@ -38,6 +42,13 @@ class ClubAdapter(DefaultAccountAdapter):
         invitation = Invitation.objects.filter(token=request.session.pop(INVITATION_KEY, "")).first()
         if invitation:
             joining.accept_invitation(invitation, member=member)
+
+    def pre_login(self, request: HttpRequest, user: Member, **kwargs: Any) -> Any:
+        """Whoever is suspended stays outside by every way in, and reads until when, why, and how to appeal."""
+        if user.is_suspended:
+            reasons = [reason for teller in suspension_tellers for reason in [teller(user)] if reason]
+            return render(request, "members/suspended.html", {"member": user, "reasons": reasons}, status=403)
+        return super().pre_login(request, user, **kwargs)
 
     def get_login_redirect_url(self, request: HttpRequest) -> str:
         """Home in the member's language; whoever signed in on a page of another language than English stays in that one."""

@@ -1,6 +1,7 @@
 from typing import Any
 
-from django.db import models
+from django.core.cache import cache
+from django.db import models, transaction
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -230,6 +231,9 @@ class WatchedWord(models.Model):
         FLAG = "flag", _("Show it, and tell the moderators")
         REPLACE = "replace", _("Replace the word")
 
+    # Where the list is kept for half a minute at most.
+    LIST = "forum:watched-words"
+
     word = models.CharField(_("word"), max_length=100, unique=True)
     action = models.CharField(_("what happens"), max_length=10, choices=Action, default=Action.HOLD)
     replacement = models.CharField(_("replacement"), max_length=100, blank=True)
@@ -243,6 +247,10 @@ class WatchedWord(models.Model):
 
     def __str__(self) -> str:
         return self.word
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        super().save(*args, **kwargs)
+        transaction.on_commit(lambda: cache.delete(self.LIST))
 
 
 class Imported(models.Model):

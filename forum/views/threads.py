@@ -9,19 +9,35 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from forum import blogging, cards, following, markup, page_cache, polling, posting, presence, quoting, reading, solving, writing
+from forum import (
+    blogging,
+    cards,
+    following,
+    markup,
+    page_cache,
+    polling,
+    posting,
+    presence,
+    quoting,
+    reading,
+    rearranging,
+    solving,
+    writing,
+)
 from forum.forms import LevelForm, ReplyForm
 from forum.models import Entry, Feature, Level, Post, Reaction, State, Thread
 from forum.models.thread import page_of
 from forum.permissions import is_moderator
 from forum.refusals import Refused, TooFast
 from forum.views.pictures import with_files
-from forum.views.requests import MemberRequest
+from forum.views.requests import MemberRequest, number
 from notifications import marking
 
 
 @page_cache.for_visitors
 def thread(request: HttpRequest, pk: int) -> HttpResponse:
+    if elsewhere := _elsewhere(request, pk):
+        return redirect(elsewhere)
     found = _found(request, pk)
     initial = _initial(request, found)
     if found.draft_body:
@@ -86,6 +102,17 @@ def unaccept(request: MemberRequest, pk: int) -> HttpResponse:
     return redirect(found)
 
 
+def _elsewhere(request: HttpRequest, pk: int) -> Post | None:
+    """Where an old link leads after a moderator merged the thread or split it: asked only of links that name a post, or find nothing."""
+    no = number(request, "post")
+    if no and Post.objects.filter(thread=pk, no=no).exists():
+        return None
+    if no is None and Thread.objects.visible_to(request.user).filter(pk=pk, merged_into=None).exists():
+        return None
+    post = rearranging.where_now(pk, no or 1)
+    return post if post and Post.objects.visible_to(request.user).filter(pk=post.pk).exists() else None
+
+
 def _found(request: HttpRequest, pk: int) -> Any:
     rows = reading.with_own(Thread.objects.visible_to(request.user), request.user)
     return get_object_or_404(rows.select_related("board", "board__owner", "author", "solution", "solution__author"), pk=pk)
@@ -128,7 +155,8 @@ def _page(request: HttpRequest, found: Any, *, form: ReplyForm, no: int, preview
     page, moderates = page_of(no), is_moderator(request.user)
     posts = reading.posts_on_page(found, page, request.user, moderates=moderates)
     read_before = found.read_no
-    last_no = posts[-1].post.no if posts else 0
+    # Numbers whose posts were taken elsewhere are passed with the page.
+    last_no = max(posts[-1].post.no if posts else 0, min(page * reading.PAGE, found.highest_no))
     if request.user.is_authenticated:
         _note_visit(request, found, posts, last_no)
     context: dict[str, Any] = {"thread": found, "board": found.board, "posts": posts, "page": page, "tags": found.tags.all()}
@@ -176,12 +204,12 @@ def _may_reply(request: HttpRequest, found: Thread) -> bool:
     return bool(found.board.may_reply(request.user) and _is_open(found))
 
 
-def pages_around(page: int, last: int) -> list[int | None]:
+def pages_around(current: int, last: int) -> list[int | None]:
     """The pages that a pager names, None for a gap: 1 … 6 7 8 … 20."""
-    named = sorted({1, last, *range(max(1, page - 1), min(last, page + 1) + 1)})
+    named = sorted({1, last, *range(max(1, current - 1), min(last, current + 1) + 1)})
     out: list[int | None] = []
-    for number in named:
-        if out and out[-1] is not None and number - out[-1] > 1:
+    for page in named:
+        if out and out[-1] is not None and page - out[-1] > 1:
             out.append(None)
-        out.append(number)
+        out.append(page)
     return out

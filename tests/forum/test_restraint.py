@@ -1,0 +1,214 @@
+"""Held posts, watched words, the limits of the new, pauses with an end, appeals."""
+
+import datetime
+
+import pytest
+from django.core.cache import cache
+from django.utils import timezone
+
+from forum import appealing, moderating, posting, restricting, rewriting, trusting, watching
+from forum.models import Appeal, Board, ModerationAction, Review, State, Thread, Trust, WatchedWord
+from forum.refusals import AppealedAlready, NotYours, SlowMode, TooManyLinks, WordRefused
+from live import visitors
+from members.models import Activity
+from tests.conftest import PASSWORD, in_role, member_of
+
+DAY = datetime.timedelta(days=1)
+
+
+@pytest.fixture
+def newcomer(db):
+    """Nobody's employee, joined a moment ago."""
+    return member_of(None, "nora@new.example", "Nora New")
+
+
+@pytest.fixture
+def second_moderator(db):
+    return in_role(member_of(None, "max@club.example", "Max the moderator", is_staff=True), "Moderators")
+
+
+def counted(member) -> set[str]:
+    return set(
+        Activity.objects.filter(member=member, undone_by=None).exclude(kind__in=["undone", "registered"]).values_list("kind", flat=True)
+    )
+
+
+def test_the_first_post_of_somebody_new_waits_earns_nothing_and_is_read_by_nobody(client, square, thread, newcomer, bob, moderator):
+    Board.objects.update(approval=Board.Approval.NEW)
+    thread.board.refresh_from_db()
+    post = posting.reply(thread, author=newcomer, body="Hello, I am new.")
+    thread.refresh_from_db()
+    assert (post.state, thread.reply_count, counted(newcomer)) == (State.PENDING, 0, set())
+    client.force_login(bob)
+    page = client.get(f"/forum/threads/{thread.pk}/").content.decode()
+    assert "I am new" not in page
+    assert "waits for a moderator" in page
+    client.force_login(moderator)
+    queue = client.get("/forum/moderation/").content.decode()
+    assert "I am new" in queue
+    assert "How do you close your books?" in queue
+    client.post(f"/forum/moderation/{Review.objects.get().pk}/", {"verb": "approve", "reason": "Welcome"})
+    thread.refresh_from_db()
+    assert (thread.reply_count, thread.last_post, counted(newcomer)) == (1, post, {"reply_posted"})
+    assert posting.reply(thread, author=bob, body="I am known.").state == State.VISIBLE
+
+
+def test_a_rejected_thread_counts_only_after_its_appeal_is_granted(square, newcomer, moderator, second_moderator):
+    Board.objects.update(approval=Board.Approval.ALL)
+    square.refresh_from_db()
+    thread = posting.start_thread(square, author=newcomer, title="Buy", body="Buy this.")
+    assert thread.state == State.PENDING
+    action = moderating.reject(thread.posts.get(), by=moderator, reason="Advertising")
+    assert counted(newcomer) == set()
+    appeal = appealing.appeal(action, member=newcomer, words="It is a question.")
+    with pytest.raises(AppealedAlready):
+        appealing.appeal(action, member=newcomer, words="Again.")
+    with pytest.raises(NotYours):
+        appealing.decide(appeal, grant=True, by=moderator, reason="My own")
+    appealing.decide(appeal, grant=True, by=second_moderator, reason="It is")
+    thread.refresh_from_db()
+    assert (thread.state, counted(newcomer)) == (State.VISIBLE, {"thread_started"})
+    assert appealing.decide(appeal, grant=False, by=second_moderator, reason="Twice") is None
+
+
+def test_the_author_appeals_on_their_page_and_reads_the_answer(client, thread, alice, bob, moderator, second_moderator):
+    action = moderating.hide_thread(thread, by=moderator, reason="Off topic")
+    client.force_login(alice)
+    assert "Off topic" in client.get("/forum/decisions/").content.decode()
+    assert client.post(f"/forum/decisions/{action.pk}/appeal/", {"words": ""}).status_code == 422
+    client.post(f"/forum/decisions/{action.pk}/appeal/", {"words": "It is on topic."})
+    client.post(f"/forum/decisions/{action.pk}/appeal/", {"words": "Once more."})
+    assert Appeal.objects.get().words == "It is on topic."
+    client.force_login(bob)
+    assert client.get(f"/forum/decisions/{action.pk}/appeal/").status_code == 404
+    appeal = f"/forum/moderation/appeals/{Appeal.objects.get().pk}/"
+    assert client.get(appeal).status_code == 404
+    client.force_login(moderator)
+    assert client.post(appeal, {"verb": "grant_appeal", "reason": "Mine"}).status_code == 422
+    client.force_login(second_moderator)
+    assert "It is on topic." in client.get("/forum/moderation/").content.decode()
+    client.post(appeal, {"verb": "refuse_appeal", "reason": "It is not"})
+    client.force_login(alice)
+    assert "Refused" in client.get("/forum/decisions/").content.decode()
+
+
+@pytest.mark.parametrize(
+    ("word", "text", "is_seen"),
+    [
+        ("代开发票", "本公司代 开-发_票，价格优惠", True),
+        ("代开发票", "代\u200b开发票", True),
+        ("代开发票", "发票代开", False),
+        ("casino", "Best C\uff21SINO here", True),
+        ("casino", "c4sin0 tonight", True),
+        ("casino", "casinos", False),
+        ("casino*", "casinos", True),
+        ("free money", "FREE   money", True),
+        ("ass", "a class of assets", False),
+        ("积分套现", "积分 / 套现", True),
+    ],
+)
+def test_a_watched_word_is_found_however_it_is_spelt(word, text, is_seen):
+    assert bool(watching.seen_in(text, [(word, "hold")])) == is_seen
+
+
+def test_what_the_lists_do(thread, bob, moderator):
+    for word, action in (("代开发票", "refuse"), ("casino", "hold"), ("cheap", "flag"), ("darn", "replace")):
+        WatchedWord.objects.create(word=word, action=action, replacement="****" if action == "replace" else "")
+    cache.clear()
+    with pytest.raises(WordRefused):
+        posting.reply(thread, author=bob, body="可以代 开发票")
+    assert posting.reply(thread, author=bob, body="A casino night").state == State.PENDING
+    flagged = posting.reply(thread, author=bob, body="So cheap!")
+    assert (flagged.state, flagged.reviews.get().remark) == (State.VISIBLE, "cheap")
+    mild = posting.reply(thread, author=bob, body="That darn ledger")
+    assert mild.body == "That **** ledger"
+    with pytest.raises(WordRefused):
+        rewriting.edit(mild, editor=bob, body="代开发票")
+    assert posting.reply(thread, author=moderator, body="What casino means").state == State.VISIBLE
+
+
+def test_the_new_have_few_links_and_say_nothing_that_another_new_one_said(thread, newcomer, bob, settings):
+    links = "\n".join(f"https://x.example/{number}" for number in range(9))
+    with pytest.raises(TooManyLinks):
+        posting.reply(thread, author=newcomer, body=links)
+    assert posting.reply(thread, author=newcomer, body=links[:60]).reviews.get().cause == "links"
+    assert posting.reply(thread, author=bob, body=links).state == State.VISIBLE
+    posting.reply(thread, author=bob, body="The very same long words of praise.")
+    copy = posting.reply(thread, author=newcomer, body="The very same LONG words of praise!")
+    assert (copy.state, copy.reviews.get().cause) == (State.PENDING, "duplicate")
+
+
+def test_haste_of_the_new_is_held_and_repetition_refused(client, thread, newcomer, settings):
+    settings.FORUM_PACING = True
+    client.force_login(newcomer)
+    codes = [client.post(f"/forum/threads/{thread.pk}/replies/", {"body": f"A quick word, {n}"}).status_code for n in range(5)]
+    assert codes == [302, 302, 302, 429, 429]
+    newcomer.posts.update(body="Exactly what I said before, word by word.")
+    Trust.objects.create(member=newcomer, level=1, is_fixed=True)
+    assert client.post(f"/forum/threads/{thread.pk}/replies/", {"body": "Exactly what I said before, word by word."}).status_code == 409
+
+
+def test_slow_mode_asks_for_a_pause(thread, bob, moderator):
+    moderating.set_slow(thread, 60, by=moderator, reason="Heated")
+    first = posting.reply(thread, author=bob, body="One")
+    with pytest.raises(SlowMode):
+        posting.reply(thread, author=bob, body="Two")
+    type(first).objects.filter(pk=first.pk).update(created_at=timezone.now() - datetime.timedelta(seconds=61))
+    assert posting.reply(thread, author=bob, body="Two").no == 3
+
+
+def test_trust_is_earned_by_deeds_lost_by_upheld_reports_and_set_by_moderators(thread, newcomer, moderator):
+    assert trusting.level_of(newcomer) == 0
+    deeds = trusting.Deeds
+    assert trusting.earned(deeds(posts=1, days=1, threads_read=3, age_days=1)) == 1
+    assert trusting.earned(deeds(posts=10, days=5, threads_read=20, reactions=3, age_days=14)) == 2
+    assert trusting.earned(deeds(posts=99, days=50, threads_read=200, reactions=50, age_days=90)) == 3
+    assert trusting.earned(deeds(posts=99, days=50, threads_read=200, reactions=50, age_days=90, upheld=2)) == 0
+    posting.reply(thread, author=newcomer, body="Hello")
+    assert list(trusting.recompute_all())
+    assert Trust.objects.get(member=newcomer).deeds["posts"] == 1
+    trusting.set_level(newcomer, 2, by=moderator, reason="An old friend")
+    list(trusting.recompute_all())
+    assert trusting.level_of(newcomer) == 2
+
+
+def test_a_suspended_member_is_out_by_every_door_and_in_again_at_the_end(client, thread, bob, moderator, second_moderator):
+    client.force_login(bob)
+    key = client.cookies["sessionid"].value
+    assert visitors.signed_in(key) == bob
+    with pytest.raises(NotYours):
+        restricting.suspend(second_moderator, by=moderator, until=timezone.now() + DAY, reason="No")
+    restricting.suspend(bob, by=moderator, until=timezone.now() + DAY, reason="Threats")
+    assert visitors.signed_in(key) is None
+    assert client.get("/forum/drafts/").status_code == 302
+    assert client.post(f"/forum/threads/{thread.pk}/replies/", {"body": "Still here"}).status_code == 302
+    assert thread.posts.count() == 1
+    told = client.post("/accounts/login/", {"login": bob.email, "password": PASSWORD})
+    assert (told.status_code, "Threats" in told.content.decode()) == (403, True)
+    assert client.get("/forum/drafts/").status_code == 302
+    token = appealing.token_of(ModerationAction.objects.get(verb="suspend"))
+    assert client.post(f"/forum/appeals/{token}/", {"words": "I am sorry."}).status_code == 200
+    assert client.get("/forum/appeals/nonsense/").status_code == 404
+    appealing.decide(Appeal.objects.get(), grant=True, by=second_moderator, reason="Forgiven")
+    assert client.post("/accounts/login/", {"login": bob.email, "password": PASSWORD}).status_code == 302
+    restricting.suspend(bob, by=moderator, until=timezone.now() + DAY, reason="Again")
+    bob.suspended_until = timezone.now() - DAY
+    bob.save()
+    client.force_login(bob)
+    assert client.get("/forum/drafts/").status_code == 200
+
+
+def test_moderators_restrict_on_the_members_page(client, bob, moderator, alice):
+    address = f"/forum/moderation/members/{bob.handle}/"
+    client.force_login(alice)
+    assert client.get(address).status_code == 404
+    client.force_login(moderator)
+    assert client.post(address, {"verb": "silence", "reason": "No end"}).status_code == 422
+    client.post(address, {"verb": "silence", "days": "3", "reason": "Cool down"})
+    assert restricting.in_force(bob).reason == "Cool down"
+    page = client.get(address).content.decode()
+    assert "Silenced until" in page
+    client.post(address, {"verb": "lift", "reason": "Cooled"})
+    client.post(address, {"verb": "set_trust", "level": "2", "reason": "Helpful"})
+    assert (restricting.in_force(bob), trusting.level_of(bob)) == (None, 2)
+    assert Thread.objects.count() == 0
