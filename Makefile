@@ -9,7 +9,7 @@ export DEBUG ?= true
 export PORT
 export SITE_URL ?= http://127.0.0.1:$(PORT)
 
-.PHONY: help run test lint bench install install-dev development chromium locale clean
+.PHONY: help run test faults lint bench install install-dev development chromium locale clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## (.*)/  make \1\t\2/' | expand -t 20
@@ -22,6 +22,9 @@ run: install development ## open the club on http://127.0.0.1:$PORT/ (8000), wit
 
 test: install-dev chromium ## the whole test suite, on SQLite and on PostgreSQL with Redis where they answer
 	@$(PY) tests/lanes.py
+
+faults: install-dev ## every fault schedule of the rooms, a hundred random ones among them, and real servers killed and cut off
+	@FAULTS_RUNS=$${FAULTS_RUNS:-100} $(PY) -m pytest tests/focusgroups/test_faults.py tests/focusgroups/test_glass.py tests/live
 
 lint: install-dev ## style, types, imports between parts, migrations, templates, translations
 	@.venv/bin/ruff check .

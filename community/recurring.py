@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from django.core.management import call_command
 from django.db import close_old_connections
 
-from focusgroups import attending, emptying
+from focusgroups import attending, emptying, reminding
 from notifications import mailing
 from referrals import forgetting, noticing
 
@@ -120,6 +120,7 @@ ROUNDS = [
     Round("write digests", 1_800, write_digests),
     Round("count survey answers", 5, fold_survey_answers),
     Round("make survey exports", 5, make_survey_exports),
+    Round("remind of groups", 300, reminding.remind_due),
     Round("pause rooms without a moderator", 15, attending.pause_leaderless),
     Round("send mails", 10, mailing.send_due),
     Round("notice referrals", 300, noticing.notice_missed),

@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from focusgroups import attending, exports, listing, proofs, rooms, seating, transcripts, words
+from focusgroups import attending, exports, listing, proofs, recruiting, rooms, seating, transcripts, words
 from focusgroups.models import Group, Seat
 from focusgroups.page_forms import ConsentForm, InvitationForm, StaffSeatForm
 from focusgroups.refusals import Refused
@@ -98,7 +98,21 @@ def people(request: HttpRequest, pk: int) -> HttpResponse:
             messages.error(request, str(refusal.message))
         return redirect("groups:people", pk=pk)
     seats = group.seats.select_related("member", "member__company")
-    return render(request, "groups/people.html", {"group": group, "seats": seats, "form": form}, status=422 if form.errors else 200)
+    context = {"group": group, "seats": seats, "form": form, "quotas": [] if group.is_closed else recruiting.standing(group)}
+    return render(request, "groups/people.html", context, status=422 if form.errors else 200)
+
+
+@require_POST
+@login_required
+def recruit(request: HttpRequest, pk: int) -> HttpResponse:
+    """Draw and invite what the quotas lack."""
+    group, _seat = _find_as_host(request, pk)
+    try:
+        made = recruiting.draw(group, by=asker(request))
+        messages.success(request, _("Invited: %(count)d") % {"count": len(made)})
+    except Refused as refusal:
+        messages.error(request, str(refusal.message))
+    return redirect("groups:people", pk=pk)
 
 
 @require_POST

@@ -14,7 +14,8 @@ GUIDE_LINE = [
     FieldPanel("text"),
     FieldPanel("note"),
     FieldRowPanel([FieldPanel("options"), FieldPanel("max_choices"), FieldPanel("is_masked")]),
-    FieldRowPanel([FieldPanel("image"), FieldPanel("image_alt")]),
+    FieldRowPanel([FieldPanel("categories"), FieldPanel("scale_max")]),
+    FieldRowPanel([FieldPanel("image"), FieldPanel("image_alt"), FieldPanel("link")]),
 ]
 
 
@@ -39,7 +40,7 @@ class StudyViewSet(SnippetViewSet):
     add_view_class = StudyCreateView
     list_display = ["title", "created_by", "created_at"]
     search_fields = ["title"]
-    panels = [FieldPanel("title"), FieldPanel("purpose")]
+    panels = [FieldPanel("title"), FieldPanel("purpose"), FieldPanel("keep_days")]
 
 
 class GroupViewSet(SnippetViewSet):
@@ -56,6 +57,15 @@ class GroupViewSet(SnippetViewSet):
         FieldPanel("description"),
         MultiFieldPanel([FieldRowPanel([FieldPanel("starts_at"), FieldPanel("ends_at")]), FieldPanel("language")], heading=_("When")),
         MultiFieldPanel([FieldRowPanel([FieldPanel("incentive_points"), FieldPanel("open_seats")])], heading=_("Seats")),
+        MultiFieldPanel(
+            [
+                FieldRowPanel([FieldPanel("seats_wanted"), FieldPanel("over_percent"), FieldPanel("rest_days")]),
+                FieldRowPanel([FieldPanel("screener"), FieldPanel("screener_question")]),
+                InlinePanel("quotas", panels=[FieldRowPanel([FieldPanel("segment"), FieldPanel("wanted")])], label=_("Quota")),
+            ],
+            heading=_("Recruiting"),
+        ),
+        FieldPanel("takes_pictures"),
         MultiFieldPanel([FieldPanel("consent_text"), FieldPanel("consent_version")], heading=_("Consent")),
         InlinePanel("items", panels=GUIDE_LINE, heading=_("Discussion guide"), label=_("Line of the guide")),
     ]

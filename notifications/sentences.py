@@ -116,6 +116,12 @@ def _invitation(text: Text) -> Callable[[Notification, dict[str, Any]], str]:
     return say
 
 
+def _group(notification: Notification, details: dict[str, Any]) -> str:
+    if details.get("reminder"):
+        return _("The focus group “%(title)s” begins soon.") % {"title": notification.title}
+    return _invitation(gettext_lazy("You are invited to the focus group “%(title)s”."))(notification, details)
+
+
 def _referral(notification: Notification, details: dict[str, Any]) -> str:
     text = STEPS.get(details.get("step", ""), _("There is news of your referral: %(title)s."))
     return str(text) % {"title": notification.title}
@@ -161,7 +167,7 @@ SENTENCES: dict[Notification.Kind, Callable[[Notification, dict[str, Any]], str]
     Kind.POINTS_EARNED: _points_earned,
     Kind.POINTS_LAPSING: _points_lapsing,
     Kind.SURVEY_INVITATION: _invitation(gettext_lazy("You are invited to the survey “%(title)s”.")),
-    Kind.GROUP_INVITATION: _invitation(gettext_lazy("You are invited to the focus group “%(title)s”.")),
+    Kind.GROUP_INVITATION: _group,
     Kind.REFERRAL_PROGRESS: _referral,
     Kind.EVENT: _event,
     Kind.MODERATION: _moderation,

@@ -4,12 +4,13 @@ from focusgroups.models import Group, Item, Seat, Study
 def guide(*lines):
     data = {"items-TOTAL_FORMS": len(lines), "items-INITIAL_FORMS": 0, "items-MIN_NUM_FORMS": 0, "items-MAX_NUM_FORMS": 1000}
     for place, line in enumerate(lines):
-        data |= {f"items-{place}-{name}": value for name, value in {"max_choices": 1, "ORDER": place + 1, **line}.items()}
+        data |= {f"items-{place}-{name}": value for name, value in {"max_choices": 1, "scale_max": 5, "ORDER": place + 1, **line}.items()}
     return data
 
 
 def planned(study, **fields):
     base = {"study": study.pk, "title": "Returns", "language": "en", "incentive_points": 30, "open_seats": 4}
+    base |= {"over_percent": 25, "rest_days": 90, "quotas-TOTAL_FORMS": 0, "quotas-INITIAL_FORMS": 0}
     return base | {"consent_text": "I agree.", "consent_version": "1", **fields}
 
 

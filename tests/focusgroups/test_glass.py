@@ -17,7 +17,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def lay_group(moderator, alice, charlie, observers=()):
-    group = Group.objects.create(study=Study.objects.create(title="Glass"), title="Glass")
+    group = Group.objects.create(study=Study.objects.create(title="Stock"), title="Stock")
     for place, (kind, fields) in enumerate([("question", {}), ("question", {"is_masked": True}), ("poll", {"options": "A\nB"})]):
         Item.objects.create(group=group, sort_order=place, kind=kind, text=f"Item {place}", **fields)
     seating.invite(group, member=moderator, role=Seat.Role.MODERATOR, is_told=False)
@@ -84,6 +84,10 @@ async def hold(group, alice, charlie, moderator, watching):
     return list(ear.raw), shown
 
 
+def steady(frames):
+    return [frame for frame in frames if not frame.startswith('{"type":"presence"')]
+
+
 def blank(text):
     """Without what differs between any two groups: moments, ids, hashes, tokens."""
     text = re.sub(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d+)?)?(\+\d\d:\d\d|Z)?", "T", text)
@@ -109,11 +113,13 @@ async def test_what_a_participant_is_sent_and_shown_is_the_same_with_observers_a
     assert [frame["heads"] for frame in events if frame["type"] == "pong"] == [frame["heads"] for frame in plain if frame["type"] == "pong"]
     hues = [[seat["hue"] for seat in each[0]["room"]["seats"]] for each in (events, plain)]
     assert hues[0] == hues[1]
-    assert sorted(blank(frame) for frame in watched) == sorted(blank(frame) for frame in unwatched)
+    # Who comes in when depends on how fast the machine is; only that nobody but these comes in does not.
+    assert {frame["name"] for frame in events if frame["type"] == "presence" and "name" in frame} <= {"Maple", "Cedar", moderator.name}
+    assert sorted(map(blank, steady(watched))) == sorted(map(blank, steady(unwatched)))
     for shown, plain in zip(pages_watched[:6] + pages_watched[7:], pages_unwatched[:6] + pages_unwatched[7:], strict=True):
         assert blank(shown) == blank(plain)
     everything = "".join(watched + pages_watched)
-    for word in ("Glass ", "Pane", "nervous", "money", "back room,", "observer", "Olga", "Rui"):
+    for word in ("Glass", "Pane", "nervous", "money", "back room,", "observer", "Olga", "Rui"):
         assert word not in everything.replace("the research team and its observers", "").replace("its observers", ""), word
 
 

@@ -1,0 +1,105 @@
+"""Drawing participants by quota, from a screener or from stages; more than wanted, for some will not come."""
+
+import datetime
+import math
+import random
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from focusgroups import seating
+from focusgroups.models import Group, Seat
+from focusgroups.refusals import Refused
+from members.models import Member
+from surveys.models import Submission
+
+POOL_MAX = 5_000
+
+
+@dataclass(frozen=True)
+class Line:
+    """One quota as it stands: seats given, agreed, wanted with those who will not come, and how many more could be drawn."""
+
+    segment: str
+    wanted: int
+    invited: int
+    agreed: int
+    target: int
+    pool: int
+
+
+def standing(group: Group) -> list[Line]:
+    """Each quota of a group; one without a name where only a number of participants is wanted."""
+    pool = _pool(group)
+    seats = list(group.seats.filter(role=Seat.Role.PARTICIPANT, removed_at=None))
+    lines = []
+    for segment, wanted in _quotas(group):
+        own = [seat for seat in seats if not segment or seat.segment == segment]
+        agreed = sum(seat.consented_at is not None for seat in own)
+        lines.append(Line(segment, wanted, len(own), agreed, _target(group, wanted), len(pool.get(segment, []))))
+    return lines
+
+
+@transaction.atomic
+def draw(group: Group, *, by: Member) -> list[Seat]:
+    """Invite by lot what the quotas lack; never two of one company. Raises Refused for a group without quota or number, or an ended one."""
+    group = Group.objects.select_for_update().get(pk=group.pk)
+    if not _quotas(group):
+        raise Refused("no-quota", _("Say first how many participants are wanted."))
+    pool, companies = _pool(group), _companies(group)
+    made: list[Seat] = []
+    for line in standing(group):
+        candidates = pool.get(line.segment, [])
+        random.shuffle(candidates)
+        lacking = line.target - line.invited
+        for member in candidates:
+            if lacking <= 0:
+                break
+            if member.company_id in companies:
+                continue
+            companies.add(member.company_id)
+            seat = seating.invite(group, member=member, by=by)
+            seat.segment = line.segment
+            seat.save(update_fields=["segment"])
+            made.append(seat)
+            lacking -= 1
+    return made
+
+
+def _quotas(group: Group) -> list[tuple[str, int]]:
+    quotas = [(quota.segment, quota.wanted) for quota in group.quotas.all()]
+    return quotas or ([("", group.seats_wanted)] if group.seats_wanted else [])
+
+
+def _target(group: Group, wanted: int) -> int:
+    return math.ceil(wanted * (100 + group.over_percent) / 100)
+
+
+def _companies(group: Group) -> set[int | None]:
+    rows = group.seats.filter(role=Seat.Role.PARTICIPANT, removed_at=None).values_list("member__company_id", flat=True)
+    return set(rows) - {None}
+
+
+def _pool(group: Group) -> dict[str, list[Member]]:
+    """segment → whom to draw from; all of them also under the empty segment."""
+    rested = timezone.now() - datetime.timedelta(days=group.rest_days)
+    tired = Seat.objects.filter(role=Seat.Role.PARTICIPANT, first_here_at__gte=rested).exclude(group=group).values("member_id")
+    there = group.seats.values("member_id")
+    free = Member.objects.filter(is_active=True, is_staff=False, company__isnull=False).exclude(Q(pk__in=tired) | Q(pk__in=there))
+    segments = _segments(group, free)
+    pool: dict[str, list[Member]] = {"": []}
+    for member in free.filter(pk__in=segments).select_related("company").order_by("pk")[:POOL_MAX]:
+        pool[""].append(member)
+        pool.setdefault(segments[member.pk], []).append(member)
+    return pool
+
+
+def _segments(group: Group, free: QuerySet[Member]) -> dict[int, str]:
+    if group.screener_id is None:
+        return {member.pk: member.company.stage.value for member in free.select_related("company")[:POOL_MAX] if member.company}
+    answers = Submission.objects.filter(questionnaire=group.screener_id, rejected_at=None, member__isnull=False)
+    rows = answers.values_list("member_id", "data")[:POOL_MAX]
+    return {pk: str(data.get(group.screener_question, "")) if group.screener_question else "" for pk, data in rows if pk}
