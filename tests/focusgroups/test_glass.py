@@ -74,10 +74,10 @@ async def hold(group, alice, charlie, moderator, watching):
         seat = await threads.read(lambda: group.seats.filter(role=Seat.Role.OBSERVER).first().pk)
         await say(leader, "remove", seat=seat)
     await say(leader, "close")
-    await ear.send({"type": "ping"})
-    await ear.until("pong")
     while not await ear.is_quiet(0.4):
         await ear.hear()
+    await ear.send({"type": "ping"})
+    await ear.until("pong")
     shown = await threads.read(pages, group, alice)
     for socket in (ear, other, leader, *glasses):
         await socket.leave()
