@@ -55,6 +55,8 @@ async def hold(group, alice, charlie, moderator, watching):
     glasses = [await knock(member, f"/ws/groups/{group.pk}/") for member in watching]
     leader = await knock(moderator, f"/ws/groups/{group.pk}/")
     other, ear = await knock(charlie, f"/ws/groups/{group.pk}/"), await knock(alice, f"/ws/groups/{group.pk}/")
+    for socket in (*glasses, leader, other, ear):
+        await socket.until("hello")
     await say(leader, "open")
     for glass in glasses:
         await say(glass, "say", body="They look nervous")
