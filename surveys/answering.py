@@ -12,9 +12,9 @@ from survey.signals import survey_completed
 
 from members import activity
 from members.models import Activity, Member
-from surveys import judging, mirroring, quality
+from surveys import judging, mirroring, quality, quotas, tallying
 from surveys.judging import Problem, Verdict
-from surveys.models import Draft, Participation, Questionnaire, SchemaVersion, Submission, SurveyInvitation
+from surveys.models import Draft, EarlierAnswers, Participation, Questionnaire, SchemaVersion, Submission, SurveyInvitation
 
 # Receipts of anonymous answers are recorded this many at a time, or at the close: one alone could be counted off against the answers.
 TOGETHER = 5
@@ -62,7 +62,7 @@ def save_draft(questionnaire: Questionnaire, *, member: Member, data: dict[str, 
 def complete(questionnaire: Questionnaire, *, member: Member, data: Any, language: str = "") -> Participation:
     """Judge the answers and, if they are possible, keep them, their mirror, the receipt and the activity in one transaction.
 
-    Raises Refused with the judge's reasons, NotAsking, AlreadyAnswered, and EngineDown when nobody could judge:
+    Raises Refused with the judge's reasons, NotAsking, AlreadyAnswered, QuotaFull, and EngineDown when nobody could judge:
     then nothing is stored.
     """
     if not questionnaire.is_asking:
@@ -70,7 +70,7 @@ def complete(questionnaire: Questionnaire, *, member: Member, data: Any, languag
     if Participation.objects.filter(questionnaire=questionnaire, member=member).exists():
         raise AlreadyAnswered
     version = version_for(questionnaire, member)
-    verdict = judging.judge(version.definition, data, language=language)
+    verdict = judging.judge(version.definition, data, language=language, contradictions=questionnaire.contradictions)
     if not verdict.valid:
         raise Refused(verdict.errors)
     try:
@@ -93,6 +93,7 @@ def _keep(questionnaire: Questionnaire, version: SchemaVersion, member: Member, 
         points=promised_points(questionnaire, member),
         is_recorded=not questionnaire.is_anonymous,
     )
+    quotas.take(questionnaire, member, verdict.data)
     draft = Draft.objects.filter(questionnaire=questionnaire, member=member).first()
     _submit(questionnaire, version, None if questionnaire.is_anonymous else member, verdict, language, draft)
     Draft.objects.filter(questionnaire=questionnaire, member=member).delete()
@@ -116,13 +117,71 @@ def _submit(
         member=member,
         data=verdict.data,
         verdict=_kept_verdict(verdict, version),
-        quality_flags=quality.flags(version.outline["en"], verdict.data, seconds_spent=seconds, minutes=questionnaire.minutes),
+        quality_flags=_flags(questionnaire, version, verdict, seconds),
+        fingerprint=judging.digest_of(verdict.data),
         **fields,
     )
     told = {"survey_id": questionnaire.survey_id, "interview_uuid": response.interview_uuid}
     told["responses"] = [(answer.question_id, answer.body) for answer in answers]
     transaction.on_commit(partial(survey_completed.send_robust, sender=Response, instance=response, data=told))
     return submission
+
+
+def _flags(questionnaire: Questionnaire, version: SchemaVersion, verdict: Verdict, seconds: int | None, besides: int = 0) -> list[str]:
+    found = quality.flags(version.outline["en"], verdict.data, seconds_spent=seconds, minutes=questionnaire.minutes)
+    if verdict.contradictions:
+        found.append(quality.CONTRADICTORY)
+    if len(verdict.data) >= quality.ANSWERS_TO_TELL:
+        same = Submission.objects.filter(questionnaire=questionnaire, fingerprint=judging.digest_of(verdict.data))
+        if same.exclude(pk=besides).exists():
+            found.append(quality.DUPLICATE)
+    return found
+
+
+def change(questionnaire: Questionnaire, *, member: Member, data: Any, language: str = "") -> Submission:
+    """Judge changed answers and put them in the place of the first, which are kept beside. Pays nothing.
+
+    Raises Refused, EngineDown, and NotAsking where there is nothing to change, the survey has closed, or it keeps answers as they are.
+    """
+    held = Submission.objects.filter(questionnaire=questionnaire, member=member, rejected_at=None).select_related("version").first()
+    if held is None or not questionnaire.is_editable or not questionnaire.is_asking:
+        raise NotAsking
+    verdict = judging.judge(held.version.definition, data, language=language, contradictions=questionnaire.contradictions)
+    if not verdict.valid:
+        raise Refused(verdict.errors)
+    return _change(held, verdict)
+
+
+@transaction.atomic
+def _change(held: Submission, verdict: Verdict) -> Submission:
+    held = Submission.objects.select_for_update(of=("self",)).select_related("version", "questionnaire", "response").get(pk=held.pk)
+    if held.rejected_at is not None:
+        raise NotAsking
+    quotas.give_back(held)
+    quotas.take(held.questionnaire, held.member, verdict.data)
+    tallying.take_out(held)
+    EarlierAnswers.objects.create(submission=held, version=held.version, data=held.data, verdict=held.verdict)
+    held.data, held.verdict, held.edited_at = verdict.data, _kept_verdict(verdict, held.version), timezone.now()
+    held.quality_flags = _flags(held.questionnaire, held.version, verdict, held.seconds_spent, held.pk)
+    held.fingerprint, held.is_counted = judging.digest_of(verdict.data), False
+    held.save()
+    mirroring.replace_answers(held.response, held.version, verdict.data)
+    return held
+
+
+def complete_at_kiosk(questionnaire: Questionnaire, *, data: Any, language: str = "") -> None:
+    """Take the answers of whoever stands at the kiosk: nobody's, so nothing is paid and anybody may answer again.
+
+    Raises Refused, NotAsking, QuotaFull, EngineDown.
+    """
+    if not questionnaire.is_asking or questionnaire.version is None or not questionnaire.kiosk_token:
+        raise NotAsking
+    verdict = judging.judge(questionnaire.version.definition, data, language=language, contradictions=questionnaire.contradictions)
+    if not verdict.valid:
+        raise Refused(verdict.errors)
+    with transaction.atomic():
+        quotas.take(questionnaire, None, verdict.data)
+        _submit(questionnaire, questionnaire.version, None, verdict, language, None)
 
 
 def _kept_verdict(verdict: Verdict, version: SchemaVersion) -> dict[str, Any]:

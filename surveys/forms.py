@@ -4,10 +4,10 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from members.models import Company, Member
-from surveys import json_limits
+from members.models import Activity, Company, Member
+from surveys import json_limits, quotas
 from surveys.mirror import key_of
-from surveys.models import Code, Questionnaire
+from surveys.models import Code, Questionnaire, Quota
 
 STARTER_CHOICES = [
     ("", _("An empty page")),
@@ -83,6 +83,12 @@ class InviteForm(forms.Form):
     locale = forms.ChoiceField(label=_("Language"), required=False)
     points = forms.IntegerField(label=_("Points"), required=False, min_value=0, max_value=10_000)
     expires_at = forms.DateTimeField(label=_("Expires"), required=False)
+    stage = forms.ChoiceField(label=_("Stage"), required=False)
+    did = forms.ChoiceField(label=_("Who did this"), required=False)
+    did_at = forms.CharField(label=_("there (part of the address, such as /boards/ideas/)"), required=False, max_length=100)
+    did_days = forms.IntegerField(label=_("in the last days"), required=False, min_value=1, max_value=730)
+    size = forms.IntegerField(label=_("At most so many, drawn by lot"), required=False, min_value=1, max_value=100_000)
+    seed = forms.IntegerField(label=_("Seed of the lot"), required=False, min_value=0, max_value=2**31 - 1)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -90,6 +96,8 @@ class InviteForm(forms.Form):
         languages = Member._meta.get_field("locale").choices or []
         self.fields["customer_class"].choices = [*everyone, *Company.CustomerClass.choices]  # type: ignore[attr-defined]
         self.fields["locale"].choices = [*everyone, *languages]  # type: ignore[attr-defined]
+        self.fields["stage"].choices = [*everyone, *Company.Stage.choices]  # type: ignore[attr-defined]
+        self.fields["did"].choices = [("", "–"), *Activity.Kind.choices]  # type: ignore[attr-defined]
         self.fields["company"].queryset = Company.objects.all()  # type: ignore[attr-defined]
 
 
@@ -166,3 +174,24 @@ class CodeForm(forms.ModelForm):
     class Meta:
         model = Code
         fields = ["name", "description"]
+
+
+class QuotaForm(forms.ModelForm):
+    """A cell: what it asks, a line each `question = value` or `member.locale = zh-hans`, and how many it takes."""
+
+    wants = forms.CharField(label=_("Who or what answers"), widget=forms.Textarea(attrs={"rows": 3}), max_length=2_000)
+
+    class Meta:
+        model = Quota
+        fields = ["name", "wants", "most"]
+
+    def clean_wants(self) -> dict[str, Any]:
+        wants: dict[str, Any] = {}
+        for line in self.cleaned_data["wants"].splitlines():
+            name, equals, value = (part.strip() for part in line.partition("="))
+            if not line.strip():
+                continue
+            if not equals or not name or (name.startswith("member.") and name.removeprefix("member.") not in quotas.FACTS):
+                raise forms.ValidationError(_("“%(line)s” is not “question = value” or “member.locale = value”.") % {"line": line[:80]})
+            wants[name] = int(value) if value.lstrip("-").isdigit() and not name.startswith("member.") else value
+        return wants

@@ -1,14 +1,19 @@
 """Asking members by name, and telling them."""
 
 import datetime
+import secrets
 from collections.abc import Iterable
 
 from django.db import transaction
+from django.db.models import F, Q
+from django.utils import timezone
 
 from members.models import Member
 from notifications.models import Notification
 from notifications.telling import tell
-from surveys.models import Questionnaire, SurveyInvitation
+from surveys.models import Participation, Questionnaire, SurveyInvitation
+
+REMIND_AFTER_DAYS, REMINDERS_MOST = 3, 2
 
 
 @transaction.atomic
@@ -30,7 +35,7 @@ def invite(
     return len(fresh)
 
 
-def tell_of(questionnaire: Questionnaire, member: Member, *, points: int | None) -> None:
+def tell_of(questionnaire: Questionnaire, member: Member, *, points: int | None, cause: str = "") -> None:
     """Tell a member of an invitation, in the survey's words in their language. A draft is not told of before it opens."""
     if questionnaire.version_id is None:
         return
@@ -38,7 +43,7 @@ def tell_of(questionnaire: Questionnaire, member: Member, *, points: int | None)
     tell(
         member,
         Notification.Kind.SURVEY_INVITATION,
-        cause=f"survey:{questionnaire.pk}",
+        cause=cause or f"survey:{questionnaire.pk}",
         title=questionnaire.title_in(member.locale),
         url=f"/surveys/{questionnaire.slug}/",
         details={"points": promised, "minutes": questionnaire.minutes},
@@ -52,13 +57,36 @@ def tell_all_waiting(questionnaire: Questionnaire) -> None:
         tell_of(questionnaire, invitation.member, points=invitation.points)
 
 
-def segment(*, customer_class: str = "", company: int | None = None, locale: str = "") -> list[Member]:
-    """Active members of a simple segment; what is left empty does not narrow it. The club's own people are never in it."""
-    rows = Member.objects.filter(is_active=True, erased_at=None, is_staff=False)
-    if customer_class:
-        rows = rows.filter(company__customer_class=customer_class)
-    if company:
-        rows = rows.filter(company=company)
-    if locale:
-        rows = rows.filter(locale=locale)
-    return list(rows.order_by("pk"))
+@transaction.atomic
+def remind(questionnaire: Questionnaire) -> int:
+    """Remind whoever was invited, has not answered, and was last told days ago; at most twice. Returns how many; harmless when repeated."""
+    if not questionnaire.is_asking:
+        return 0
+    now = timezone.now()
+    before = now - datetime.timedelta(days=REMIND_AFTER_DAYS)
+    answered = Participation.objects.filter(questionnaire=questionnaire).values("member")
+    waiting = questionnaire.invitations.filter(reminders__lt=REMINDERS_MOST, created_at__lt=before).exclude(member__in=answered)
+    waiting = waiting.filter(Q(reminded_at=None) | Q(reminded_at__lt=before), Q(expires_at=None) | Q(expires_at__gt=now))
+    count = 0
+    for invitation in waiting.select_related("member"):
+        tell_of(
+            questionnaire, invitation.member, points=invitation.points, cause=f"survey:{questionnaire.pk}:again:{invitation.reminders + 1}"
+        )
+        SurveyInvitation.objects.filter(pk=invitation.pk).update(reminders=F("reminders") + 1, reminded_at=now)
+        count += 1
+    return count
+
+
+def personal_link(invitation: SurveyInvitation) -> str:
+    """The secret address by which one member answers without signing in, once; the same each time it is asked for."""
+    if not invitation.token:
+        SurveyInvitation.objects.filter(pk=invitation.pk, token=None).update(token=secrets.token_urlsafe(32))
+        invitation.refresh_from_db(fields=["token"])
+    return f"/surveys/link/{invitation.token}/"
+
+
+def invitation_by(token: str) -> SurveyInvitation | None:
+    """The open invitation behind a personal link. The club's own people have none: their rights must not travel by mail."""
+    rows = SurveyInvitation.objects.select_related("member", "questionnaire").filter(token=token, member__is_active=True)
+    found = rows.filter(member__is_staff=False, member__erased_at=None).first()
+    return found if found is not None and found.is_open else None

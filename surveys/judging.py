@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -40,6 +41,7 @@ class Verdict:
     dropped: list[dict[str, str]] = field(default_factory=list)
     asked: list[str] = field(default_factory=list)
     engine: str = ""
+    contradictions: list[str] = field(default_factory=list)
 
 
 def digest_of(definition: dict[str, Any]) -> str:
@@ -52,17 +54,18 @@ def engine_locale(language: str | None) -> str:
     return ENGINE_LOCALES.get((language or "").lower(), "")
 
 
-def judge(definition: dict[str, Any], data: Any, *, language: str | None = None) -> Verdict:
+def judge(definition: dict[str, Any], data: Any, *, language: str | None = None, contradictions: Sequence[str] = ()) -> Verdict:
     """Judge one set of answers.
 
     definition   SurveyJS JSON, as published
     data         what was sent; anything but an object is refused
+    contradictions   expressions of the engine that no consistent answers make true; those that are true are named
     Raises EngineDown when no engine answers, BadDefinition when the definition cannot be loaded.
     """
     refused = _refuse_early(data)
     if refused:
         return Verdict(valid=False, errors=[Problem("", refused)], data={})
-    arguments = [json.dumps(definition), json.dumps(data), engine_locale(language or get_language())]
+    arguments = [json.dumps(definition), json.dumps(data), engine_locale(language or get_language()), list(contradictions)]
     answer, engine = pool().ask("judge", arguments, settings.SURVEY_ENGINE_SECONDS)
     if answer.get("error") in ("timeout", "memory"):
         text = _("These answers could not be checked within the limits of time and memory.")
@@ -100,4 +103,6 @@ def _verdict(result: dict[str, Any], engine: str) -> Verdict:
     engines = [Problem(found["question"], found["message"] or _("This answer is not of the form asked for.")) for found in result["errors"]]
     if not result["valid"] and not strict and not engines:
         engines = [Problem("", _("These answers do not complete the survey."))]
-    return Verdict(result["valid"], [*strict, *engines], result["data"], result["dropped"], result["asked"], engine)
+    return Verdict(
+        result["valid"], [*strict, *engines], result["data"], result["dropped"], result["asked"], engine, result["contradictions"]
+    )

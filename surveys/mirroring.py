@@ -71,14 +71,7 @@ def mirror_response(
         _blur(Response.objects.filter(pk=response.pk), questionnaire)
     else:
         response.save()
-    answers = []
-    for link in links:
-        body = rows[link.path].body(data)
-        if body is None:
-            continue
-        answer = Answer(question=link.question, response=response)
-        answer.body = body  # after the constructor, which would compare with choices as its own form writes them
-        answers.append(answer)
+    answers = _answers(response, links, rows, data)
     if member is None:
         random.SystemRandom().shuffle(answers)
         for number, answer in zip(drawn_numbers(Answer, len(answers)), answers, strict=True):
@@ -87,6 +80,25 @@ def mirror_response(
     if member is None:
         _blur(Answer.objects.filter(response=response), questionnaire)
     return response, answers
+
+
+def _answers(response: Response, links: list[QuestionLink], rows: dict[str, Row], data: dict[str, Any]) -> list[Answer]:
+    answers = []
+    for link in links:
+        body = rows[link.path].body(data)
+        if body is None:
+            continue
+        answer = Answer(question=link.question, response=response)
+        answer.body = body  # after the constructor, which would compare with choices as its own form writes them
+        answers.append(answer)
+    return answers
+
+
+def replace_answers(response: Response, version: SchemaVersion, data: dict[str, Any]) -> None:
+    """Mirror answers that their member changed."""
+    Answer.objects.filter(response=response).delete()
+    rows = {row.path: row for row in plan(version.outline["en"])[0]}
+    Answer.objects.bulk_create(_answers(response, list(version.links.select_related("question")), rows, data))
 
 
 def drawn_numbers(model: type[models.Model], count: int) -> list[int]:

@@ -1,6 +1,9 @@
 """The researchers' desk in the back office. Whoever lacks the right sees no such page."""
 
+import csv
+import io
 import json
+import secrets
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
@@ -13,11 +16,13 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from members.models import Member
-from surveys import exporting, inviting, json_limits, judging, publishing, reading, rejecting
-from surveys.forms import BeginForm, InviteForm, QuestionnaireForm, RejectForm
+from surveys import exporting, inviting, json_limits, judging, publishing, reading, rejecting, sampling
+from surveys.forms import BeginForm, InviteForm, QuestionnaireForm, QuotaForm, RejectForm
 from surveys.judging import EngineDown, Problem
-from surveys.models import Questionnaire, Submission
+from surveys.models import Questionnaire, Quota, Submission
 from surveys.proofreading import proofread
+from surveys.quotas import QuotaFull
+from surveys.sampling import Segment
 from surveys.starters import STARTERS
 
 PAGE = 50
@@ -88,7 +93,14 @@ def edit(request: DeskRequest, pk: int) -> HttpResponse:
         messages.success(request, _("Saved."))
         return redirect("surveys_office:edit", pk)
     errors, warnings = ([], []) if form.errors else _proofread(questionnaire)
-    context = {"questionnaire": questionnaire, "form": form, "problems": errors, "warnings": warnings, "invite_form": InviteForm()}
+    context = {
+        "questionnaire": questionnaire,
+        "form": form,
+        "problems": errors,
+        "warnings": warnings,
+        "invite_form": InviteForm(),
+        "quota_form": QuotaForm(),
+    }
     context["losses"] = questionnaire.version.losses.all() if questionnaire.version else []
     context["unpublished"] = not questionnaire.version or questionnaire.version.digest != judging.digest_of(questionnaire.draft_definition)
     return render(request, "surveys/office/edit.html", context, status=422 if form.errors else 200)
@@ -129,9 +141,92 @@ def invite(request: DeskRequest, pk: int) -> HttpResponse:
         return redirect("surveys_office:edit", pk)
     wanted = form.cleaned_data
     company = wanted["company"]
-    members = inviting.segment(customer_class=wanted["customer_class"], company=company.pk if company else None, locale=wanted["locale"])
-    count = inviting.invite(questionnaire, members, points=wanted["points"], expires_at=wanted["expires_at"], by=request.user)
+    segment = Segment(
+        customer_class=wanted["customer_class"],
+        company=company.pk if company else None,
+        locale=wanted["locale"],
+        stage=wanted["stage"],
+        did=wanted["did"],
+        did_at=wanted["did_at"],
+        did_days=wanted["did_days"] or 30,
+    )
+    drawn = sampling.draw(questionnaire, segment, size=wanted["size"], seed=wanted["seed"] or 0)
+    count = inviting.invite(questionnaire, drawn.members, points=wanted["points"], expires_at=wanted["expires_at"], by=request.user)
+    if drawn.tired:
+        left = {"count": drawn.tired}
+        messages.info(
+            request,
+            ngettext(
+                "%(count)s member was left out: asked often enough.", "%(count)s members were left out: asked often enough.", drawn.tired
+            )
+            % left,
+        )
     messages.success(request, ngettext("%(count)s member invited.", "%(count)s members invited.", count) % {"count": count})
+    return redirect("surveys_office:edit", pk)
+
+
+@require_POST
+@wants("add_surveyinvitation")
+def remind(request: DeskRequest, pk: int) -> HttpResponse:
+    count = inviting.remind(_find(pk))
+    messages.success(request, ngettext("%(count)s member reminded.", "%(count)s members reminded.", count) % {"count": count})
+    return redirect("surveys_office:edit", pk)
+
+
+@wants("add_surveyinvitation")
+def links(request: DeskRequest, pk: int) -> HttpResponse:
+    """The personal links of everybody invited, as a CSV to write letters with."""
+    questionnaire = _find(pk)
+    text = io.StringIO()
+    writer = csv.writer(text)
+    for invitation in questionnaire.invitations.select_related("member").filter(member__is_staff=False):
+        address = request.build_absolute_uri(inviting.personal_link(invitation))
+        writer.writerow([exporting.safe_cell(invitation.member.name), exporting.safe_cell(invitation.member.email), address])
+    response = HttpResponse(text.getvalue(), content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="links-{questionnaire.slug}.csv"'
+    return response
+
+
+@require_POST
+@wants("change_questionnaire")
+def quota(request: DeskRequest, pk: int) -> HttpResponse:
+    questionnaire = _find(pk)
+    form = QuotaForm(request.POST, instance=Quota(questionnaire=questionnaire))
+    if request.POST.get("remove", "").isdigit():
+        questionnaire.quotas.filter(pk=request.POST["remove"]).delete()
+    elif form.is_valid() and not questionnaire.quotas.filter(name=form.cleaned_data["name"]).exists():
+        form.save()
+        messages.success(request, _("Saved."))
+    else:
+        messages.error(request, " ".join(str(error) for errors in form.errors.values() for error in errors) or _("This name is taken."))
+    return redirect("surveys_office:edit", pk)
+
+
+@require_POST
+@wants("change_questionnaire")
+def kiosk(request: DeskRequest, pk: int) -> HttpResponse:
+    """Switch the kiosk on, under a new secret address, or off."""
+    questionnaire = _find(pk)
+    token = None if questionnaire.kiosk_token else secrets.token_urlsafe(32)
+    Questionnaire.objects.filter(pk=pk).update(kiosk_token=token)
+    return redirect("surveys_office:edit", pk)
+
+
+@require_POST
+@wants("change_questionnaire")
+def contradictions(request: DeskRequest, pk: int) -> HttpResponse:
+    """Expressions of which none is true of consistent answers, a line each; they must be readable by the engine."""
+    questionnaire = _find(pk)
+    lines = [line.strip() for line in request.POST.get("contradictions", "")[:5_000].splitlines() if line.strip()][:30]
+    probe = {"elements": [{"type": "html", "name": f"c{place}", "visibleIf": line} for place, line in enumerate(lines)]}
+    names = questionnaire.draft_definition.get("pages") or [questionnaire.draft_definition]
+    errors, _warnings = proofread({"pages": [*names, {"name": "contradictions", **probe}]})
+    mine = [problem for problem in errors if problem.question.startswith(tuple(f"c{place}." for place in range(len(lines))))]
+    if mine:
+        messages.error(request, " ".join(f"{lines[int(problem.question[1:].partition('.')[0])]}: {problem.message}" for problem in mine))
+    else:
+        Questionnaire.objects.filter(pk=pk).update(contradictions=lines)
+        messages.success(request, _("Saved."))
     return redirect("surveys_office:edit", pk)
 
 
@@ -179,7 +274,10 @@ def reject(request: DeskRequest, pk: int, submission_pk: int) -> HttpResponse:
     submission = get_object_or_404(Submission, pk=submission_pk, questionnaire=pk)
     form = RejectForm(request.POST)
     if request.POST.get("accept"):
-        rejecting.accept(submission)
+        try:
+            rejecting.accept(submission)
+        except QuotaFull:
+            messages.error(request, _("Another answer has taken the last place of its quota."))
     elif form.is_valid():
         rejecting.reject(submission, by=request.user, reason=form.cleaned_data["reason"])
     else:

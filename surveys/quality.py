@@ -2,9 +2,10 @@
 
 from typing import Any
 
-SPEEDER, STRAIGHT_LINER = "speeder", "straight_liner"
+SPEEDER, STRAIGHT_LINER, CONTRADICTORY, DUPLICATE = "speeder", "straight_liner", "contradictory", "duplicate"
 FAST_SHARE = 0.2  # of the time that the survey says it takes
 ROWS_TO_TELL = 4
+ANSWERS_TO_TELL = 5  # shorter surveys are answered alike by honest people
 
 
 def flags(outline: dict[str, Any], data: dict[str, Any], *, seconds_spent: int | None, minutes: int) -> list[str]:

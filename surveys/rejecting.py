@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from members import activity
 from members.models import Activity, Member
-from surveys import tallying
+from surveys import quotas, tallying
 from surveys.models import Submission
 
 
@@ -20,15 +20,19 @@ def reject(submission: Submission, *, by: Member, reason: str) -> None:
     changed = Submission.objects.filter(pk=submission.pk, rejected_at=None).update(
         rejected_at=timezone.now(), rejected_by=by, rejected_reason=reason[:300]
     )
+    if changed:
+        quotas.give_back(submission)
     if changed and submission.member_id:
         activity.undo(Activity.Kind.SURVEY_COMPLETED, cause=_cause(submission))
 
 
 @transaction.atomic
 def accept(submission: Submission) -> None:
-    """Let rejected answers count again."""
+    """Let rejected answers count again. Raises QuotaFull where another has taken their place."""
     changed = (
         Submission.objects.filter(pk=submission.pk).exclude(rejected_at=None).update(rejected_at=None, rejected_by=None, rejected_reason="")
     )
+    if changed:
+        quotas.take(submission.questionnaire, submission.member, submission.data)
     if changed and submission.member_id:
         activity.restore(Activity.Kind.SURVEY_COMPLETED, cause=_cause(submission))

@@ -6,6 +6,9 @@ app_name = "surveys"
 
 urlpatterns = [
     path("", views.index, name="index"),
+    path("link/<str:token>/", views.link, name="link"),
+    path("kiosk/<str:token>/", views.kiosk, name="kiosk"),
+    path("kiosk/<str:token>/answers/", views.kiosk_answers, name="kiosk_answers"),
     path("<slug:slug>/", views.survey, name="survey"),
     path("<slug:slug>/draft/", views.draft, name="draft"),
     path("<slug:slug>/answers/", views.answers, name="answers"),

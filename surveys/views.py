@@ -1,6 +1,10 @@
+from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
+from django.contrib.auth.views import redirect_to_login
+from django.core.cache import cache
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import get_language
@@ -10,37 +14,74 @@ from django.views.decorators.http import require_POST
 
 from live.streams import heads
 from members.models import Member
-from surveys import answering, json_limits, reading
+from surveys import answering, inviting, json_limits, quotas, reading
 from surveys.judging import EngineDown, engine_locale
-from surveys.models import Draft, Participation, Questionnaire
+from surveys.models import Draft, Participation, Questionnaire, Submission
 
 
 class MemberRequest(HttpRequest):
-    """A request behind `login_required`: somebody is signed in."""
+    """A request of somebody who is signed in, or who came by the personal link of an invitation to this very survey."""
 
     user: Member
 
 
+KIOSK_A_MINUTE = 60
+LINKS = "survey_links"
+Answered = Callable[..., HttpResponse]
+
+
+def answering_member(view: Answered) -> Answered:
+    """Let in whoever is signed in, and whoever holds the survey's personal link, as its member and for this survey only."""
+
+    @wraps(view)
+    def entered(request: HttpRequest, slug: str) -> HttpResponse:
+        if not request.user.is_authenticated:
+            invitation = inviting.invitation_by(request.session.get(LINKS, {}).get(slug, ""))
+            if invitation is None or invitation.questionnaire.slug != slug:
+                return redirect_to_login(request.get_full_path())
+            request.respondent = invitation.member  # type: ignore[attr-defined]  # not `user`: the page is not theirs to look around in
+        return view(request, slug)
+
+    return entered
+
+
+@never_cache
+def link(request: HttpRequest, token: str) -> HttpResponse:
+    """A personal link: remembered for this browser, then the survey itself, so that the secret leaves the address."""
+    invitation = inviting.invitation_by(token)
+    if invitation is None:
+        raise Http404
+    slug = invitation.questionnaire.slug
+    request.session[LINKS] = {**request.session.get(LINKS, {}), slug: token}
+    return redirect("surveys:survey", slug=slug)
+
+
+def _who(request: MemberRequest) -> Member:
+    respondent: Member = getattr(request, "respondent", None) or request.user
+    return respondent
+
+
 @login_required
 def index(request: MemberRequest) -> HttpResponse:
-    context = {"waiting": reading.waiting_for(request.user, 50), "answered": reading.answered_by(request.user)}
+    context = {"waiting": reading.waiting_for(_who(request), 50), "answered": reading.answered_by(_who(request))}
     return render(request, "surveys/index.html", context)
 
 
 def _find(request: MemberRequest, slug: str) -> Questionnaire:
-    return get_object_or_404(Questionnaire.objects.visible_to(request.user).select_related("version"), slug=slug)
+    return get_object_or_404(Questionnaire.objects.visible_to(_who(request)).select_related("version"), slug=slug)
 
 
-@login_required
+@answering_member
 @never_cache
 def survey(request: MemberRequest, slug: str) -> HttpResponse:
     questionnaire = _find(request, slug)
-    if Participation.objects.filter(questionnaire=questionnaire, member=request.user).exists():
-        return redirect("surveys:thanks", slug=slug)
+    if Participation.objects.filter(questionnaire=questionnaire, member=_who(request)).exists():
+        held = _editable(request, questionnaire) if request.GET.get("edit") else None
+        return _edit(request, questionnaire, held) if held else redirect("surveys:thanks", slug=slug)
     card = reading.card(questionnaire)
-    if not questionnaire.is_asking or not _is_asked(request, questionnaire):
+    if not questionnaire.is_asking or not _is_asked(request, questionnaire) or quotas.is_full_for(questionnaire, _who(request)):
         return render(request, "surveys/closed.html", {"questionnaire": questionnaire, "card": card}, status=200)
-    draft = Draft.objects.filter(questionnaire=questionnaire, member=request.user).select_related("version").first()
+    draft = Draft.objects.filter(questionnaire=questionnaire, member=_who(request)).select_related("version").first()
     version = draft.version if draft else questionnaire.version
     context = {
         "questionnaire": questionnaire,
@@ -48,16 +89,36 @@ def survey(request: MemberRequest, slug: str) -> HttpResponse:
         "definition": version.definition if version else {},
         "draft": {"data": draft.data, "page": draft.page} if draft else None,
         "engine_locale": engine_locale(get_language()),
-        "points": answering.promised_points(questionnaire, request.user),
+        "points": answering.promised_points(questionnaire, _who(request)),
+    }
+    return render(request, "surveys/survey.html", context)
+
+
+def _editable(request: MemberRequest, questionnaire: Questionnaire) -> Submission | None:
+    """The answers that this member may still change."""
+    if not questionnaire.is_editable or not questionnaire.is_asking:
+        return None
+    return Submission.objects.filter(questionnaire=questionnaire, member=_who(request), rejected_at=None).select_related("version").first()
+
+
+def _edit(request: MemberRequest, questionnaire: Questionnaire, held: Submission) -> HttpResponse:
+    context = {
+        "questionnaire": questionnaire,
+        "card": reading.card(questionnaire),
+        "definition": held.version.definition,
+        "draft": {"data": held.data, "page": 0},
+        "engine_locale": engine_locale(get_language()),
+        "points": answering.promised_points(questionnaire, _who(request)),
+        "is_editing": True,
     }
     return render(request, "surveys/survey.html", context)
 
 
 def _is_asked(request: MemberRequest, questionnaire: Questionnaire) -> bool:
-    return Questionnaire.objects.waiting_for(request.user).filter(pk=questionnaire.pk).exists()
+    return Questionnaire.objects.waiting_for(_who(request)).filter(pk=questionnaire.pk).exists()
 
 
-def _body(request: MemberRequest) -> dict[str, Any]:
+def _body(request: HttpRequest) -> dict[str, Any]:
     """The JSON object that was sent. Raises BadJson."""
     value = json_limits.read(request.body, most_bytes=json_limits.ANSWERS_BYTES, most_levels=json_limits.ANSWERS_DEPTH + 1)
     if not isinstance(value, dict) or not isinstance(value.get("data"), dict):
@@ -73,7 +134,7 @@ def _whole(message: str, status: int) -> JsonResponse:
     return _problems([{"question": "", "message": message}], status)
 
 
-@login_required
+@answering_member
 @require_POST
 def draft(request: MemberRequest, slug: str) -> JsonResponse:
     """Keep unfinished answers: `{"data": {…}, "page": 2}` → `{"saved": true}`."""
@@ -84,7 +145,7 @@ def draft(request: MemberRequest, slug: str) -> JsonResponse:
         body = _body(request)
         page = body.get("page")
         kept = page if isinstance(page, int) and 0 <= page < 1000 else 0
-        answering.save_draft(questionnaire, member=request.user, data=body["data"], page=kept)
+        answering.save_draft(questionnaire, member=_who(request), data=body["data"], page=kept)
     except json_limits.BadJson as problem:
         return _whole(str(problem), 400)
     except (answering.NotAsking, answering.AlreadyAnswered):
@@ -92,25 +153,27 @@ def draft(request: MemberRequest, slug: str) -> JsonResponse:
     return JsonResponse({"saved": True})
 
 
-@login_required
+@answering_member
 @require_POST
 def answers(request: MemberRequest, slug: str) -> JsonResponse:
     """Finish a survey: `{"data": {…}}` → `{"thanks": address}`, or `{"errors": [{"question": path, "message": text}]}`."""
     questionnaire = _find(request, slug)
     thanks_page = {"thanks": f"{questionnaire.get_absolute_url()}thanks/"}
-    if Participation.objects.filter(questionnaire=questionnaire, member=request.user).exists():
-        return JsonResponse(thanks_page)
+    if Participation.objects.filter(questionnaire=questionnaire, member=_who(request)).exists():
+        return _take_changes(request, questionnaire, thanks_page) if request.GET.get("edit") else JsonResponse(thanks_page)
     if not _is_asked(request, questionnaire):
         return _whole(_("This survey takes no answers from you now."), 409)
     try:
         data = _body(request)["data"]
-        answering.complete(questionnaire, member=request.user, data=data, language=get_language() or "")
+        answering.complete(questionnaire, member=_who(request), data=data, language=get_language() or "")
     except json_limits.BadJson as problem:
         return _whole(str(problem), 400)
     except answering.Refused as refused:
         return _problems([vars(problem) for problem in refused.problems], 422)
     except answering.AlreadyAnswered:
         return JsonResponse(thanks_page)
+    except quotas.QuotaFull:
+        return _whole(_("Enough answers like yours have come in, so yours are no longer needed. Thank you!"), 409)
     except answering.NotAsking:
         return _whole(_("This survey takes no answers from you now."), 409)
     except EngineDown:
@@ -118,24 +181,81 @@ def answers(request: MemberRequest, slug: str) -> JsonResponse:
     return JsonResponse(thanks_page)
 
 
+def _take_changes(request: MemberRequest, questionnaire: Questionnaire, done: dict[str, str]) -> JsonResponse:
+    try:
+        answering.change(questionnaire, member=_who(request), data=_body(request)["data"], language=get_language() or "")
+    except json_limits.BadJson as problem:
+        return _whole(str(problem), 400)
+    except answering.Refused as refused:
+        return _problems([vars(problem) for problem in refused.problems], 422)
+    except (answering.NotAsking, quotas.QuotaFull):
+        return _whole(_("These answers cannot be changed any more."), 409)
+    except EngineDown:
+        return _whole(_("Your answers could not be checked just now. Please send them again in a minute."), 503)
+    return JsonResponse(done)
+
+
+def _kiosk(token: str) -> Questionnaire:
+    return get_object_or_404(Questionnaire.objects.select_related("version"), kiosk_token=token)
+
+
+@never_cache
+def kiosk(request: HttpRequest, token: str) -> HttpResponse:
+    """The survey for whoever stands before it: no names, and anew after every answer."""
+    questionnaire = _kiosk(token)
+    card = reading.card(questionnaire)
+    context: dict[str, Any] = {"questionnaire": questionnaire, "card": card, "token": token, "is_done": request.GET.get("done")}
+    if not questionnaire.is_asking or questionnaire.version is None:
+        return render(request, "surveys/closed.html", context)
+    context |= {"definition": questionnaire.version.definition, "engine_locale": engine_locale(get_language())}
+    return render(request, "surveys/kiosk.html", context)
+
+
+@require_POST
+def kiosk_answers(request: HttpRequest, token: str) -> JsonResponse:
+    questionnaire = _kiosk(token)
+    if not _has_room(f"kiosk:{questionnaire.pk}"):
+        return _whole(_("Too many answers at once. Please try again in a minute."), 429)
+    try:
+        answering.complete_at_kiosk(questionnaire, data=_body(request)["data"], language=get_language() or "")
+    except json_limits.BadJson as problem:
+        return _whole(str(problem), 400)
+    except answering.Refused as refused:
+        return _problems([vars(problem) for problem in refused.problems], 422)
+    except (answering.NotAsking, quotas.QuotaFull):
+        return _whole(_("This survey takes no answers from you now."), 409)
+    except EngineDown:
+        return _whole(_("Your answers could not be checked just now. Please send them again in a minute."), 503)
+    return JsonResponse({"thanks": f"/surveys/kiosk/{token}/?done=1"})
+
+
+def _has_room(name: str) -> bool:
+    cache.add(name, 0, 60)
+    try:
+        return cache.incr(name) <= KIOSK_A_MINUTE
+    except ValueError:  # it expired between the two
+        return True
+
+
 def _keep_for_later(request: MemberRequest, questionnaire: Questionnaire, data: dict[str, Any]) -> JsonResponse:
-    answering.save_draft(questionnaire, member=request.user, data=data)
+    answering.save_draft(questionnaire, member=_who(request), data=data)
     response = _whole(_("Your answers are kept, but could not be checked just now. Please send them again in a minute."), 503)
     response["Retry-After"] = "30"
     return response
 
 
-@login_required
+@answering_member
 @never_cache
 def thanks(request: MemberRequest, slug: str) -> HttpResponse:
     questionnaire = _find(request, slug)
-    participation = get_object_or_404(Participation, questionnaire=questionnaire, member=request.user)
+    participation = get_object_or_404(Participation, questionnaire=questionnaire, member=_who(request))
     context = {
         "questionnaire": questionnaire,
         "card": reading.card(questionnaire),
         "participation": participation,
-        "may_see_results": reading.may_see_results(questionnaire, request.user),
-        "next": reading.waiting_for(request.user, 1),
+        "may_see_results": reading.may_see_results(questionnaire, _who(request)),
+        "next": reading.waiting_for(_who(request), 1),
+        "may_edit": _editable(request, questionnaire) is not None,
     }
     return render(request, "surveys/thanks.html", context)
 
@@ -144,13 +264,13 @@ def thanks(request: MemberRequest, slug: str) -> HttpResponse:
 @never_cache
 def results(request: MemberRequest, slug: str) -> HttpResponse:
     questionnaire = _find(request, slug)
-    if not reading.may_see_results(questionnaire, request.user):
+    if not reading.may_see_results(questionnaire, _who(request)):
         raise Http404
     # Asked before the counts: what comes in between is told again rather than missed.
     head = heads([f"survey:{questionnaire.pk}:results"])[f"survey:{questionnaire.pk}:results"]
-    total, summaries = reading.results_for(questionnaire, request.user)
+    total, summaries = reading.results_for(questionnaire, _who(request))
     context = {"questionnaire": questionnaire, "card": reading.card(questionnaire), "total": total, "summaries": summaries}
-    context["sees_all"] = request.user.has_perm("surveys.view_submission")
+    context["sees_all"] = _who(request).has_perm("surveys.view_submission")
     context["least"] = reading.LEAST_GROUP
     context["head"] = head
     return render(request, "surveys/results.html", context)

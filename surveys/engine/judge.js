@@ -125,8 +125,8 @@ function noteDropped(raw, data, dropped) {
 
 const covers = (findings, path) => findings.some((finding) => path === finding.question || path.startsWith(`${finding.question}.`) || path.startsWith(`${finding.question}[`) || finding.question.startsWith(`${path}.`) || finding.question.startsWith(`${path}[`));
 
-// definition, answers: JSON texts. Returns {valid, errors, findings, dropped, data, asked}.
-function judge(definition, answers, locale) {
+// definition, answers: JSON texts. contradictions: expressions. Returns {valid, errors, findings, dropped, data, asked, contradictions}.
+function judge(definition, answers, locale, contradictions = []) {
   const strict = new Strict();
   const dropped = [];
   let model = makeModel(definition, locale);
@@ -152,5 +152,5 @@ function judge(definition, answers, locale) {
   const valid = outcome.passed && !strict.findings.length;
   const data = valid ? model.data : {};
   if (valid) noteDropped(raw, data, dropped);
-  return { valid, errors, findings: strict.findings, dropped, data, asked: outcome.asked.map((question) => question.name) };
+  return { valid, errors, findings: strict.findings, dropped, data, contradictions: valid ? contradictions.filter((text) => model.runCondition(text)) : [], asked: outcome.asked.map((question) => question.name) };
 }

@@ -1,0 +1,59 @@
+"""Cells of a sample that close when they are full. The count is taken by the database, so two at once cannot both have the last place."""
+
+from typing import Any
+
+from django.db.models import F
+
+from members.models import Member
+from surveys.models import Questionnaire, Quota, Submission
+
+MEMBER = "member."
+FACTS = ("locale", "customer_class", "company_size", "stage")
+
+
+class QuotaFull(Exception):  # noqa: N818
+    """Enough answers of this kind were given."""
+
+
+def _fact(member: Member | None, name: str) -> str:
+    """What a quota may ask of a member; "" where they or their company have none."""
+    if member is None or name not in FACTS:
+        return ""
+    if name == "locale":
+        return member.locale
+    company = member.company
+    if company is None:
+        return ""
+    return str({"customer_class": company.customer_class, "company_size": company.size}.get(name) or company.stage)
+
+
+def matching(quotas: list[Quota], member: Member | None, data: dict[str, Any]) -> list[Quota]:
+    """The cells that these answers of this member belong to."""
+
+    def given(name: str) -> Any:
+        return _fact(member, name.removeprefix(MEMBER)) if name.startswith(MEMBER) else data.get(name)
+
+    return [quota for quota in quotas if all(_is(given(name), value) for name, value in quota.wants.items())]
+
+
+def _is(given: Any, wanted: Any) -> bool:
+    return wanted in given if isinstance(given, list) else bool(given == wanted)
+
+
+def take(questionnaire: Questionnaire, member: Member | None, data: dict[str, Any]) -> None:
+    """Take a place in every cell the answers belong to, inside the caller's transaction. Raises QuotaFull; the caller then rolls back."""
+    for quota in matching(list(questionnaire.quotas.order_by("pk")), member, data):
+        if not Quota.objects.filter(pk=quota.pk, count__lt=F("most")).update(count=F("count") + 1):
+            raise QuotaFull(quota.name)
+
+
+def give_back(submission: Submission) -> None:
+    """Free the places of an answer that no longer counts, inside the caller's transaction."""
+    for quota in matching(list(submission.questionnaire.quotas.order_by("pk")), submission.member, submission.data):
+        Quota.objects.filter(pk=quota.pk, count__gt=0).update(count=F("count") - 1)
+
+
+def is_full_for(questionnaire: Questionnaire, member: Member) -> bool:
+    """Whether a cell that asks only facts of the member is full, so that they need not begin."""
+    plain = [quota for quota in questionnaire.quotas.all() if all(name.startswith(MEMBER) for name in quota.wants)]
+    return any(quota.count >= quota.most for quota in matching(plain, member, {}))

@@ -1,0 +1,177 @@
+import datetime
+import json
+
+import pytest
+from django.utils import timezone
+
+from members import activity
+from members.models import Activity
+from notifications.models import Notification
+from surveys import answering, inviting, publishing, quality, quotas, rejecting, sampling, tallying
+from surveys.models import EarlierAnswers, Participation, Submission, SurveyInvitation
+from surveys.sampling import Segment
+from tests.conftest import member_of
+
+
+def finish(client, data, address="/surveys/doing/answers/"):
+    return client.post(address, json.dumps({"data": data}), content_type="application/json")
+
+
+@pytest.fixture
+def invited_only(questionnaire):
+    questionnaire.audience = questionnaire.Audience.INVITED
+    questionnaire.save()
+    return questionnaire
+
+
+def test_a_draw_is_by_lot_and_the_same_for_the_same_seed(questionnaire, harbour):
+    crowd = [member_of(harbour, f"d{n}@harbour.example", f"Drawn {n}") for n in range(12)]
+    first = sampling.draw(questionnaire, Segment(company=harbour.pk), size=4, seed=7)
+    assert first.members == sampling.draw(questionnaire, Segment(company=harbour.pk), size=4, seed=7).members
+    assert first.members != sampling.draw(questionnaire, Segment(company=harbour.pk), size=4, seed=8).members
+    assert first.fitting == len(crowd)
+
+
+def test_a_sample_may_be_who_wrote_in_a_board_lately(questionnaire, alice, bob, charlie, django_capture_on_commit_callbacks):
+    from django.db import transaction
+
+    long_ago = timezone.now() - datetime.timedelta(days=60)
+    with transaction.atomic():
+        activity.record(alice, Activity.Kind.REPLY_POSTED, cause="post:1", url="/boards/ideas/1/")
+        activity.record(bob, Activity.Kind.REPLY_POSTED, cause="post:2", url="/boards/ideas/1/", happened_at=long_ago)
+        activity.record(charlie, Activity.Kind.REPLY_POSTED, cause="post:3", url="/boards/help/2/")
+    assert list(sampling.members_of(Segment(did="reply_posted", did_at="/boards/ideas/", did_days=30))) == [alice]
+
+
+def test_nobody_is_asked_too_often(definition, questionnaire, alice, bob):
+    for number in range(sampling.FATIGUE_MOST):
+        other = publishing.create(title=f"Other {number}", definition=definition)
+        inviting.invite(other, [alice])
+    drawn = sampling.draw(questionnaire, Segment())
+    assert (drawn.members, drawn.tired) == ([bob], 1)
+
+
+def test_researchers_invite_a_sample_from_the_desk(client, researcher, questionnaire, alice, bob, charlie):
+    client.force_login(researcher)
+    client.post(f"/admin/surveys/{questionnaire.pk}/invite/", {"company": alice.company_id, "size": 1, "seed": 3, "did_days": 30})
+    assert SurveyInvitation.objects.get().member in (alice, bob)
+
+
+def test_who_has_not_answered_is_reminded_twice_at_most(questionnaire, alice, bob, good_answers):
+    inviting.invite(questionnaire, [alice, bob])
+    assert inviting.remind(questionnaire) == 0
+    answering.complete(questionnaire, member=bob, data=good_answers)
+    for expected in (1, 1, 0):
+        long_ago = timezone.now() - datetime.timedelta(days=inviting.REMIND_AFTER_DAYS + 1)
+        SurveyInvitation.objects.filter(reminders__gt=0).update(reminded_at=long_ago)
+        SurveyInvitation.objects.update(created_at=long_ago)
+        assert inviting.remind(questionnaire) == expected
+    assert Notification.objects.filter(member=alice, kind=Notification.Kind.SURVEY_INVITATION).count() == 3
+
+
+def test_a_personal_link_answers_once_without_signing_in(client, invited_only, alice, good_answers):
+    inviting.invite(invited_only, [alice])
+    address = inviting.personal_link(SurveyInvitation.objects.get())
+    assert client.get("/surveys/doing/").status_code == 302
+    assert client.get(address).url == "/surveys/doing/"
+    page = client.get("/surveys/doing/")
+    assert page.status_code == 200
+    assert "Alice" not in page.content.decode()
+    assert finish(client, good_answers).status_code == 200
+    assert finish(client, good_answers).status_code == 200
+    assert Submission.objects.get().member == alice
+    assert client.get("/surveys/doing/").url.endswith("/thanks/")
+    assert client.get("/surveys/").status_code == 302
+
+
+def test_a_personal_link_opens_nothing_else_and_none_is_for_the_clubs_people(client, invited_only, questionnaire, researcher, alice):
+    inviting.invite(invited_only, [alice, researcher])
+    links = {invitation.member: inviting.personal_link(invitation) for invitation in SurveyInvitation.objects.all()}
+    assert client.get(links[researcher]).status_code == 404
+    assert client.get("/surveys/link/guessed/").status_code == 404
+    SurveyInvitation.objects.update(expires_at=timezone.now() - datetime.timedelta(days=1))
+    assert client.get(links[alice]).status_code == 404
+
+
+def test_a_full_cell_closes_by_itself_and_a_rejected_answer_frees_its_place(questionnaire, alice, bob, charlie, researcher, good_answers):
+    cell = questionnaire.quotas.create(name="mid-size", wants={"size": "10-99"}, most=1)
+    answering.complete(questionnaire, member=alice, data=good_answers)
+    with pytest.raises(quotas.QuotaFull):
+        answering.complete(questionnaire, member=bob, data=good_answers)
+    assert not Participation.objects.filter(member=bob).exists()
+    answering.complete(questionnaire, member=charlie, data={**good_answers, "size": "1-9"})
+    rejecting.reject(Submission.objects.get(member=alice), by=researcher, reason="in haste")
+    answering.complete(questionnaire, member=bob, data=good_answers)
+    cell.refresh_from_db()
+    assert cell.count == 1
+    with pytest.raises(quotas.QuotaFull):
+        rejecting.accept(Submission.objects.get(member=alice))
+
+
+def test_whose_cell_is_full_need_not_begin(client, questionnaire, mei, good_answers):
+    questionnaire.quotas.create(name="Chinese", wants={"member.locale": "zh-hans"}, most=1, count=1)
+    client.force_login(mei)
+    assert "survey-player" not in client.get("/surveys/doing/").content.decode()
+    assert finish(client, good_answers).status_code == 409
+
+
+def test_a_quota_is_set_at_the_desk(client, researcher, questionnaire):
+    client.force_login(researcher)
+    address = f"/admin/surveys/{questionnaire.pk}/quotas/"
+    client.post(address, {"name": "bad", "wants": "member.shoe = 43", "most": 5})
+    assert not questionnaire.quotas.exists()
+    client.post(address, {"name": "good", "wants": "member.locale = zh-hans\nnps = 9", "most": 5})
+    assert questionnaire.quotas.get().wants == {"member.locale": "zh-hans", "nps": 9}
+
+
+def test_answers_may_be_changed_until_the_survey_closes(client, questionnaire, alice, good_answers):
+    client.force_login(alice)
+    finish(client, good_answers)
+    changed = {**good_answers, "nps": 8}
+    assert finish(client, changed, "/surveys/doing/answers/?edit=1").status_code == 409
+    questionnaire.is_editable = True
+    questionnaire.save()
+    tallying.current(questionnaire)
+    assert b"Change my answers" in client.get("/surveys/doing/thanks/").content
+    assert b"survey-player" in client.get("/surveys/doing/?edit=1").content
+    assert finish(client, changed, "/surveys/doing/answers/?edit=1").status_code == 200
+    submission = Submission.objects.get()
+    assert submission.data["nps"] == 8
+    assert submission.response.answers.get(question__text="Would you recommend us?").body == "8"
+    assert EarlierAnswers.objects.get().data["nps"] == 9
+    assert tallying.current(questionnaire).counts["nps"]["values"] == {"9": 0, "8": 1}
+    assert Activity.objects.filter(kind=Activity.Kind.SURVEY_COMPLETED).count() == 1
+    publishing.close(questionnaire)
+    assert finish(client, good_answers, "/surveys/doing/answers/?edit=1").status_code == 409
+
+
+def test_a_kiosk_takes_one_answer_after_another_from_nobody(client, researcher, questionnaire, good_answers):
+    client.force_login(researcher)
+    client.post(f"/admin/surveys/{questionnaire.pk}/kiosk/")
+    questionnaire.refresh_from_db()
+    address = f"/surveys/kiosk/{questionnaire.kiosk_token}/"
+    client.logout()
+    assert b"survey-player" in client.get(address).content
+    for _visitor in range(2):
+        assert finish(client, good_answers, f"{address}answers/").status_code == 200
+    assert finish(client, {"nps": 99}, f"{address}answers/").status_code == 422
+    assert set(Submission.objects.values_list("member", "completed_at")) == {(None, None)}
+    assert not Activity.objects.filter(kind=Activity.Kind.SURVEY_COMPLETED).exists()
+    client.force_login(researcher)
+    client.post(f"/admin/surveys/{questionnaire.pk}/kiosk/")
+    assert client.get(address).status_code == 404
+
+
+def test_contradictory_and_copied_answers_are_flagged(client, researcher, questionnaire, alice, bob, monkeypatch):
+    client.force_login(researcher)
+    address = f"/admin/surveys/{questionnaire.pk}/contradictions/"
+    client.post(address, {"contradictions": "{nps} >"})
+    questionnaire.refresh_from_db()
+    assert questionnaire.contradictions == []
+    client.post(address, {"contradictions": "{nps} > 8 and {size} = '100+'"})
+    questionnaire.refresh_from_db()
+    monkeypatch.setattr(quality, "ANSWERS_TO_TELL", 3)
+    for member in (alice, bob):
+        answering.complete(questionnaire, member=member, data={"nps": 9, "size": "100+", "used": ["forum"]})
+    flags = dict(Submission.objects.values_list("member", "quality_flags"))
+    assert flags == {alice.pk: ["contradictory"], bob.pk: ["contradictory", "duplicate"]}
