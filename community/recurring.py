@@ -89,6 +89,12 @@ def weigh_trust() -> None:
         pass
 
 
+def send_webhooks() -> None:
+    from points.webhooks import deliver_due
+
+    deliver_due()
+
+
 def seal_transfers() -> None:
     from points.sealing import seal
 
@@ -112,6 +118,7 @@ ROUNDS = [
     Round("lapse due points", 3_600, expire_due_points),
     Round("remind of lapsing points", 21_600, remind_of_lapsing_points),
     Round("refresh standings", 86_400, refresh_standings),
+    Round("send webhooks", 5, send_webhooks),
     Round("seal transfers", 3_600, seal_transfers),
     Round("publish scheduled pages", 60, publish_scheduled_pages),
     Round("pay for anonymous answers", 600, pay_for_anonymous_answers),

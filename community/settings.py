@@ -46,7 +46,6 @@ INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.auth",
     "community",
-    "insights",
     "cms",
     "focusgroups",
     "forum",
@@ -340,6 +339,8 @@ ROOM_FRAME_MAX_BYTES = 16 * 1024
 # Deeds of sockets that one transaction takes together; open sockets of one member in a process, of which the oldest goes.
 LIVE_BATCH = env.int("LIVE_BATCH", default=64)
 SOCKETS_PER_MEMBER = env.int("SOCKETS_PER_MEMBER", default=12)
+# Only where a club's webhooks lead to machines of its own network.
+WEBHOOKS_TO_PRIVATE_ADDRESSES = env.bool("WEBHOOKS_TO_PRIVATE_ADDRESSES", default=False)
 API_REQUESTS_PER_MINUTE = env.int("API_REQUESTS_PER_MINUTE", default=6_000)
 
 LOGGING = {

@@ -12,17 +12,18 @@ from wagtail.snippets.action_menu import ActionMenuItem
 from wagtail.snippets.models import register_snippet
 
 from points.models import Programme, Rule
-from points.office import desk, judging
+from points.office import desk, judging, webhooks
 from points.office.catalogue import KeptRows, PointsGroup
 
 for model in (Rule, Programme):
     register_permission_policy(model, KeptRows(model))
 register_snippet(PointsGroup)
+register_snippet(webhooks.WebhookViewSet)
 
 
 @hooks.register("register_admin_urls")
 def desk_addresses() -> list[Any]:
-    return [*desk.urlpatterns, *judging.urlpatterns]
+    return [*desk.urlpatterns, *judging.urlpatterns, *webhooks.urlpatterns]
 
 
 class PermittedItem(MenuItem):
@@ -64,3 +65,8 @@ class SubmitItem(ActionMenuItem):
     label = _("Submit for approval")
     icon_name = "check"
     order = 30
+
+
+@hooks.register("register_points_menu_item")
+def letters_item() -> MenuItem:
+    return PermittedItem(_("Webhook letters"), reverse("points_letters"), icon_name="mail", order=90, right="points.view_webhook")

@@ -1,0 +1,151 @@
+"""Sending what the outbox holds to the systems that want it, signed as Standard Webhooks say, at least once each.
+
+A delivery that fails is tried again after growing pauses for about three days, then given up: a dead letter, which somebody
+may send again from the back office.
+"""
+
+import base64
+import datetime
+import hashlib
+import hmac
+import ipaddress
+import json
+import logging
+import socket
+from typing import Any
+from urllib.parse import urlsplit
+
+import requests
+from django.conf import settings
+from django.db.models import F
+from django.utils import timezone
+from requests.adapters import HTTPAdapter
+
+from points.models import Delivery, Webhook
+
+log = logging.getLogger(__name__)
+PAUSES_SECONDS = (300, 1_800, 7_200, 18_000, 36_000, 50_400, 72_000)
+# How long a claim stands before another process may think that its owner died.
+LEASE = datetime.timedelta(minutes=2)
+TIMEOUT_SECONDS = (3, 10)
+MOST_READ = 200
+
+
+class AddressRefused(Exception):  # noqa: N818
+    """The webhook's address leads into a private network, or nowhere."""
+
+
+def shared_secret(webhook: Webhook) -> str:
+    """The secret as Standard Webhooks write it, for the receiver's library."""
+    return "whsec_" + base64.b64encode(webhook.secret.encode()).decode()
+
+
+def signature(secret: str, message_id: str, timestamp: int, body: str) -> str:
+    """The `webhook-signature` header: `v1,` and the HMAC-SHA256 of id, moment and body."""
+    signed = hmac.new(secret.encode(), f"{message_id}.{timestamp}.{body}".encode(), hashlib.sha256)
+    return "v1," + base64.b64encode(signed.digest()).decode()
+
+
+def deliver_due(*, most: int = 100, now: datetime.datetime | None = None) -> int:
+    """Try what is due, oldest first. Returns how many arrived. Two processes at once send nothing twice on purpose.
+
+    A webhook that fails once is left alone for the rest of this round: it holds nobody else up.
+    """
+    now = now or timezone.now()
+    waiting = Delivery.objects.filter(delivered_at=None, given_up_at=None, next_at__lte=now, webhook__is_active=True)
+    arrived, failing = 0, set()
+    for row in waiting.select_related("webhook", "message").order_by("next_at", "pk")[:most]:
+        if row.webhook_id in failing or not _claim(row, now):
+            continue
+        if _deliver(row, now):
+            arrived += 1
+        else:
+            failing.add(row.webhook_id)
+    return arrived
+
+
+def replay(delivery: Delivery) -> None:
+    """Send a dead letter again, with all its tries before it."""
+    Delivery.objects.filter(pk=delivery.pk, delivered_at=None).update(given_up_at=None, attempts=0, next_at=timezone.now())
+
+
+def _claim(row: Delivery, now: datetime.datetime) -> bool:
+    mine = Delivery.objects.filter(pk=row.pk, attempts=row.attempts, next_at=row.next_at, delivered_at=None, given_up_at=None)
+    row.attempts += 1
+    return mine.update(attempts=F("attempts") + 1, next_at=now + LEASE) == 1
+
+
+def _deliver(row: Delivery, now: datetime.datetime) -> bool:
+    try:
+        status, answer = send(row.webhook, str(row.message.message_id), row.message.payload, now)
+    except (requests.RequestException, AddressRefused, OSError, ValueError) as error:
+        status, answer = 0, f"{type(error).__name__}: {error}"
+    changes: dict[str, Any] = {"last_answer": answer.replace("\0", "")[:200]}
+    if 200 <= status < 300:
+        changes["delivered_at"] = now
+    elif row.attempts > len(PAUSES_SECONDS):
+        changes["given_up_at"] = now
+    else:
+        changes["next_at"] = now + datetime.timedelta(seconds=PAUSES_SECONDS[row.attempts - 1])
+    Delivery.objects.filter(pk=row.pk).update(**changes)
+    if status == 410:
+        # Standard Webhooks: who answers "gone" wants no more of them.
+        Webhook.objects.filter(pk=row.webhook_id).update(is_active=False)
+    return "delivered_at" in changes
+
+
+def send(webhook: Webhook, message_id: str, payload: dict[str, Any], now: datetime.datetime) -> tuple[int, str]:
+    """One try. Returns (status, the answer's beginning). Follows no redirect, knows no proxy. Raises AddressRefused, RequestException."""
+    parts = urlsplit(webhook.url)
+    body, timestamp = json.dumps(payload, ensure_ascii=False), int(now.timestamp())
+    headers = {
+        "Host": parts.netloc.rpartition("@")[2],
+        "Content-Type": "application/json",
+        "User-Agent": "Clubroom-Webhooks/1",
+        "webhook-id": message_id,
+        "webhook-timestamp": str(timestamp),
+        "webhook-signature": signature(webhook.secret, message_id, timestamp, body),
+    }
+    with requests.Session() as session:
+        session.trust_env = False
+        session.mount(f"{parts.scheme}://", _Pinned(address_of(webhook.url)))
+        with session.post(
+            webhook.url, data=body.encode(), headers=headers, timeout=TIMEOUT_SECONDS, allow_redirects=False, stream=True
+        ) as response:
+            said = response.raw.read(MOST_READ, decode_content=False).decode("utf-8", "replace")
+            return response.status_code, f"{response.status_code} {said}"
+
+
+def address_of(url: str) -> str:
+    """The address to connect to. Raises AddressRefused for one within a private network, unless WEBHOOKS_TO_PRIVATE_ADDRESSES."""
+    parts = urlsplit(url)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise AddressRefused(url)
+    try:
+        found = socket.getaddrinfo(parts.hostname, parts.port or (443 if parts.scheme == "https" else 80), type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError):
+        raise AddressRefused(f"{parts.hostname} is not found") from None
+    addresses = [str(each[4][0]) for each in found]
+    if not settings.WEBHOOKS_TO_PRIVATE_ADDRESSES and not all(_is_public(each) for each in addresses):
+        raise AddressRefused(f"{parts.hostname} lies in a private network")
+    return addresses[0]
+
+
+def _is_public(text: str) -> bool:
+    address = ipaddress.ip_address(text.partition("%")[0])
+    inner = getattr(address, "ipv4_mapped", None) or getattr(address, "sixtofour", None)
+    return address.is_global and not address.is_multicast and (inner is None or inner.is_global)
+
+
+class _Pinned(HTTPAdapter):
+    """Connects to the address that was looked at: a name that resolves differently a moment later leads nowhere else."""
+
+    def __init__(self, address: str) -> None:
+        self.address = address
+        super().__init__(max_retries=0)
+
+    def get_connection_with_tls_context(self, request: Any, verify: Any, proxies: Any = None, cert: Any = None) -> Any:
+        host, pool = self.build_connection_pool_key_attributes(request, verify, cert)
+        if host["scheme"] == "https":
+            pool |= {"server_hostname": host["host"], "assert_hostname": host["host"]}
+        return self.poolmanager.connection_from_host(**(host | {"host": self.address}), pool_kwargs=pool)
