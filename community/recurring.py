@@ -113,8 +113,15 @@ def write_digests() -> None:
     write_due()
 
 
+def run_back_tests() -> None:
+    from points.backtesting import run_waiting
+
+    run_waiting()
+
+
 ROUNDS = [
     Round("accrue missed points", 30, accrue_missed_points),
+    Round("run back-tests", 2, run_back_tests),
     Round("lapse due points", 3_600, expire_due_points),
     Round("remind of lapsing points", 21_600, remind_of_lapsing_points),
     Round("refresh standings", 86_400, refresh_standings),

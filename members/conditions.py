@@ -143,8 +143,7 @@ def predicate(tree: Any, getter_of: Callable[[str], Callable[..., Any]]) -> Call
     if not tree:
         return lambda *_facts: True
     if "all" in tree:
-        every = [predicate(each, getter_of) for each in tree["all"]]
-        return every[0] if len(every) == 1 else lambda *facts: all(each(*facts) for each in every)
+        return _every([predicate(each, getter_of) for each in tree["all"]])
     if "any" in tree:
         some = [predicate(each, getter_of) for each in tree["any"]]
         return some[0] if len(some) == 1 else lambda *facts: any(each(*facts) for each in some)
@@ -161,6 +160,19 @@ def predicate(tree: Any, getter_of: Callable[[str], Callable[..., Any]]) -> Call
             return False
 
     return leaf
+
+
+def _every(tests: list[Callable[..., bool]]) -> Callable[..., bool]:
+    if len(tests) == 1:
+        return tests[0]
+
+    def every(*facts: Any) -> bool:
+        for test in tests:  # noqa: SIM110 - a generator for each activity would cost as much as the tests
+            if not test(*facts):
+                return False
+        return True
+
+    return every
 
 
 def holds(tree: Any, facts: Mapping[str, Any]) -> bool:

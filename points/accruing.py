@@ -98,7 +98,9 @@ def given_by(rules: list[Rule], activity: Activity) -> list[tuple[Rule, Member, 
     if not rules or not payees:
         return []
     facts_of, tiers = everybody(payees), reading.tiers_of(payees.values())
-    done = deed(activity.pk, activity.kind, activity.title, activity.details, activity.url, activity.cause, activity.happened_at)
+    done = deed(
+        activity.pk, activity.kind, activity.title, activity.details, activity.url, activity.cause, timezone.localtime(activity.happened_at)
+    )
     given = []
     for rule in rules:
         scorer = scoring.Scorer(rule, enrolments_of(rule, payees))

@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from members.models import Member
 from points import ledger, redeeming
-from points.models import Account, AccountOwner, BoardChoice, Redemption, Standing, TierChange, Transfer, TransferNote
+from points.models import Account, AccountOwner, BoardChoice, Enrolment, Redemption, Standing, TierChange, Transfer, TransferNote
 
 
 def erase(member: Member) -> None:
@@ -23,6 +23,7 @@ def erase(member: Member) -> None:
     Standing.objects.filter(member=member).delete()
     TierChange.objects.filter(member=member).delete()
     BoardChoice.objects.filter(member=member).delete()
+    Enrolment.objects.filter(member=member).delete()
 
 
 def _let_go(accounts: list[Account]) -> None:

@@ -4,7 +4,6 @@ import datetime
 from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from members import facts
@@ -35,8 +34,8 @@ class Payee(NamedTuple):
 
 
 def deed(pk: int, kind: str, title: str, details: dict[str, Any], url: str, cause: str, happened_at: datetime.datetime) -> Deed:
-    at = timezone.localtime(happened_at)
-    return Deed(pk, kind, title, details, details.get("object") or url or cause, at, at.date())
+    """happened_at in local time."""
+    return Deed(pk, kind, title, details, details.get("object") or url or cause, happened_at, happened_at.date())
 
 
 def _tiers() -> list[tuple[str, str]]:

@@ -22,13 +22,18 @@ def tier_of(member: Member) -> Tier | None:
     return standing.tier if standing and standing.tier else Tier.objects.filter(programme__slug=DEFAULT_PROGRAMME).first()
 
 
+def lowest_tier() -> str:
+    """The slug of the tier of who has earned nothing yet."""
+    return Tier.objects.filter(programme__slug=DEFAULT_PROGRAMME).values_list("slug", flat=True).first() or ""
+
+
 def tiers_of(members: Iterable[Member]) -> dict[int, str]:
     """The slugs of these members' tiers, by member; the lowest for who has earned nothing yet."""
     pks = [member.pk for member in members]
     known = dict(Standing.objects.filter(member__in=pks, programme__slug=DEFAULT_PROGRAMME).values_list("member", "tier__slug"))
     if all(known.get(pk) for pk in pks):
         return {pk: known[pk] for pk in pks}
-    lowest = Tier.objects.filter(programme__slug=DEFAULT_PROGRAMME).values_list("slug", flat=True).first() or ""
+    lowest = lowest_tier()
     return {pk: known.get(pk) or lowest for pk in pks}
 
 

@@ -17,15 +17,17 @@ ROUNDED: dict[str, Callable[[float], int]] = {"down": floor, "nearest": lambda u
 class Scorer:
     """A rule made ready to be asked many times."""
 
-    def __init__(self, rule: Rule, enrolled: dict[int, datetime.datetime] | None = None) -> None:
+    def __init__(self, rule: Rule, enrolled: dict[int, datetime.datetime] | None = None, *, all_join: bool = False) -> None:
         self.rule, self.pk = rule, rule.pk
         self.starts_on = rule.starts_on or datetime.date.min
         self.ends_on = rule.ends_on or datetime.date.max
         self._meets = conditions.predicate(rule.condition, facts.getter)
         self._is_in = segments.belongs(rule.segment) if rule.segment else None
         self._units = facts.getter(rule.per_field) if rule.per_field else None
-        self._enrolled = (enrolled or {}) if rule.needs_enrolment else None
+        self._enrolled = (enrolled or {}) if rule.needs_enrolment and not all_join else None
         self.limits = Limits.of(rule)
+        self.is_limited = self.limits.any
+        self.is_one_of = bool(rule.best_of)
 
     def points(self, deed: Deed, payee: Payee) -> int | None:
         """What the rule gives for a deed before limits, in points; None where it does not apply."""
@@ -94,12 +96,19 @@ class Counting:
 
     def allow(self, limits: Limits, amount: int, day: datetime.date, thing: str) -> int:
         """Points that are left of an amount; those asked for in the order in which they happened."""
-        has_room = True
-        for cap, key in ((limits.per_day, day), (limits.per_object, thing), (limits.in_all, None)):
-            if cap is not None or limits.is_shared:
-                count = self._counts.get((limits.sharing, key), 0)
-                self._counts[limits.sharing, key] = count + 1
-                has_room = has_room and (cap is None or count < cap)
+        has_room, counts, sharing, shared = True, self._counts, limits.sharing, limits.is_shared
+        if (cap := limits.per_day) is not None or shared:
+            count = counts.get((sharing, day), 0)
+            counts[sharing, day] = count + 1
+            has_room = cap is None or count < cap
+        if (cap := limits.per_object) is not None or shared:
+            count = counts.get((sharing, thing), 0)
+            counts[sharing, thing] = count + 1
+            has_room = has_room and (cap is None or count < cap)
+        if (cap := limits.in_all) is not None or shared:
+            count = counts.get(sharing, 0)
+            counts[sharing] = count + 1
+            has_room = has_room and (cap is None or count < cap)
         if not has_room:
             amount = 0
         elif limits.total is not None:

@@ -1,5 +1,6 @@
 """The points' part of the back office."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from django.http import HttpRequest
@@ -7,12 +8,13 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
+from wagtail.admin.widgets.button import Button
 from wagtail.permissions import register_permission_policy
 from wagtail.snippets.action_menu import ActionMenuItem
 from wagtail.snippets.models import register_snippet
 
 from points.models import Programme, Rule
-from points.office import desk, judging, webhooks
+from points.office import desk, judging, reports, testing, webhooks
 from points.office.catalogue import KeptRows, PointsGroup
 
 for model in (Rule, Programme):
@@ -23,7 +25,7 @@ register_snippet(webhooks.WebhookViewSet)
 
 @hooks.register("register_admin_urls")
 def desk_addresses() -> list[Any]:
-    return [*desk.urlpatterns, *judging.urlpatterns, *webhooks.urlpatterns]
+    return [*desk.urlpatterns, *judging.urlpatterns, *testing.urlpatterns, *reports.urlpatterns, *webhooks.urlpatterns]
 
 
 class PermittedItem(MenuItem):
@@ -43,6 +45,16 @@ def approvals_item() -> MenuItem:
 
 
 @hooks.register("register_points_menu_item")
+def back_tests_item() -> MenuItem:
+    return PermittedItem(_("Back-test"), reverse("points_back_tests"), icon_name="history", order=3, right="points.add_backtest")
+
+
+@hooks.register("register_points_menu_item")
+def reports_item() -> MenuItem:
+    return PermittedItem(_("Points reports"), reverse("points_liability"), icon_name="table", order=40, right=reports.RIGHT)
+
+
+@hooks.register("register_points_menu_item")
 def redemptions_item() -> MenuItem:
     return PermittedItem(_("To hand over"), reverse("points_redemptions"), icon_name="tick", order=30, right="points.view_redemption")
 
@@ -58,6 +70,12 @@ def no_rule_goes_live_by_one_hand(items: list[Any], request: HttpRequest, contex
     if context.get("model") is Rule:
         items[:] = [item for item in items if item.name != "action-publish"]
         items.append(SubmitItem())
+
+
+@hooks.register("register_snippet_listing_buttons")
+def try_it(row: Any, user: Any, next_url: str | None = None) -> Iterator[Button]:
+    if isinstance(row, Rule) and user.has_perm("points.add_backtest"):
+        yield Button(_("Back-test"), f"{reverse('points_back_tests')}?rule={row.pk}", icon_name="history", priority=60)
 
 
 class SubmitItem(ActionMenuItem):

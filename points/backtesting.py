@@ -1,0 +1,263 @@
+"""Back-test: what members did, replayed through the rules as they are and as they would be. Nothing is written but progress and result.
+
+Reckons with the code of the living club (`points.scoring`). What it cannot know: the tier of who is only named by an activity, and
+facts about members and companies that changed since; it takes those of today. A budget is spent in the order of what happened.
+"""
+
+import datetime
+import logging
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+from django.db import close_old_connections
+from django.db.models import Q
+from django.utils import timezone
+
+from members import facts
+from members.models import Activity, Member
+from points import accruing, reading
+from points.facts import Payee, deed
+from points.lapsing import end_of
+from points.models import BackTest, Programme, Rule, Standing
+from points.models.programme import DEFAULT_PROGRAMME
+from points.scoring import Counting, Given, Scorer, stacked
+
+log = logging.getLogger(__name__)
+Status = BackTest.Status
+BEAT = 5_000
+AT_ONCE = 20_000
+DEAD_AFTER = datetime.timedelta(minutes=2)
+COLUMNS = ("pk", "kind", "title", "details", "url", "cause", "happened_at", "member_id", "counterpart_id", "weighing__tier_slug")
+
+_running = threading.Lock()
+
+
+class Tally:
+    """What one rule gave in one set of rules."""
+
+    __slots__ = ("awards", "cut", "members", "months", "points")
+
+    def __init__(self) -> None:
+        self.points = self.awards = self.cut = 0
+        self.members: set[int] = set()
+        self.months: dict[str, int] = {}
+
+    def add(self, payee: int, amount: int, asked: int, month: str) -> None:
+        """asked: what the rule gives before limits; for one that tops up, what there was to top up."""
+        if amount < asked:
+            self.cut += 1
+        if amount:
+            self.points += amount
+            self.awards += 1
+            self.members.add(payee)
+            self.months[month] = self.months.get(month, 0) + amount
+
+    def figures(self) -> dict[str, Any]:
+        return {"points": self.points, "awards": self.awards, "cut": self.cut, "members": len(self.members), "months": self.months}
+
+
+class Books:
+    """One set of rules and what it gave."""
+
+    def __init__(self, scorers: Iterable[Scorer], since: datetime.date) -> None:
+        self.since = since
+        self.tallies = {scorer.pk: Tally() for scorer in scorers}
+        self.by_kind: dict[str, list[Scorer]] = {}
+        for scorer in sorted(scorers, key=lambda scorer: scorer.pk):
+            self.by_kind.setdefault(scorer.rule.activity_kind, []).append(scorer)
+        self._months: dict[datetime.date, str] = {}
+        self._counting: dict[int, Counting] = {}
+        self._given: dict[int, int] = {}
+
+    def _month(self, day: datetime.date) -> str:
+        if day not in self._months:
+            self._months[day] = f"{day:%Y-%m}"
+        return self._months[day]
+
+    def put(self, given: list[Given], day: datetime.date, thing: str) -> None:
+        for scorer, payee, asked in stacked(given) if _is_any_one_of(given) else given:
+            amount = asked
+            if scorer.is_limited:
+                counting = self._counting.get(payee.pk)
+                if counting is None:
+                    counting = self._counting[payee.pk] = Counting()
+                amount = counting.allow(scorer.limits, asked, day, thing)
+            budget = scorer.rule.budget_points
+            if budget and amount:
+                amount = amount if self._given.get(scorer.pk, 0) + amount <= budget else 0
+                self._given[scorer.pk] = self._given.get(scorer.pk, 0) + amount
+            if day >= self.since:
+                tops_up = amount and scorer.limits.total is not None
+                self.tallies[scorer.pk].add(payee.pk, amount, amount if tops_up else asked, self._month(day))
+
+
+def _is_any_one_of(given: list[Given]) -> bool:
+    for scorer, _payee, _asked_points in given:  # noqa: SIM110 - a generator for each activity costs more than the look
+        if scorer.is_one_of:
+            return True
+    return False
+
+
+def live_rules() -> list[Rule]:
+    return list(Rule.objects.filter(live=True, is_active=True).select_related("programme", "segment").order_by("pk"))
+
+
+def with_draft(rules: list[Rule], draft: Rule) -> list[Rule]:
+    """The rules in force if the draft were one of them."""
+    others = [rule for rule in rules if rule.pk != draft.pk]
+    return sorted([*others, draft], key=lambda rule: rule.pk) if draft.is_active else others
+
+
+def activities(rules: Iterable[Rule], until: datetime.date | None) -> Any:
+    """What counts for these rules and was not taken back."""
+    rows = Activity.objects.filter(kind__in={rule.activity_kind for rule in rules}, undone_by=None)
+    return rows.filter(happened_at__lt=end_of(until)) if until else rows
+
+
+def replay(
+    today: list[Rule],
+    draft: Rule | None = None,
+    *,
+    since: datetime.date | None = None,
+    until: datetime.date | None = None,
+    beat: Callable[[int], None] = lambda done: None,
+) -> dict[str, Any]:
+    """Points by rule and month, as the rules are (`today`) and, with a draft, as they would be (`draft`).
+
+    since   counts from this day on; what happened before still uses up limits
+    beat    called with the number of activities done, every 5,000
+    """
+    sets = [today, with_draft(today, draft)] if draft else [today]
+    scorers: dict[int, Scorer] = {}
+    for rule in [rule for rules in sets for rule in rules]:
+        if id(rule) not in scorers:
+            scorers[id(rule)] = Scorer(rule, accruing.enrolments_of(rule), all_join=rule is draft and not rule.live)
+    books = [Books([scorers[id(rule)] for rule in rules], since or datetime.date.min) for rules in sets]
+    done = 0
+    for done, row in enumerate(_rows([rule for rules in sets for rule in rules], until), start=1):
+        _weigh(books, *row)
+        if done % BEAT == 0:
+            beat(done)
+    beat(done)
+    return _result(books, sets, draft, done)
+
+
+def _rows(rules: list[Rule], until: datetime.date | None) -> Iterator[tuple[Any, Any, Any]]:
+    """(deed, its member, the other party) by time."""
+    who = facts.everybody()
+    tiers = dict(Standing.objects.filter(programme__slug=DEFAULT_PROGRAMME, tier__isnull=False).values_list("member", "tier__slug"))
+    lowest = reading.lowest_tier()
+    now = {pk: Payee(pk, each, tiers.get(pk, lowest)) for pk, each in who.items()}
+    zone = timezone.get_current_timezone()
+    rows = activities(rules, until).order_by("happened_at", "pk").values_list(*COLUMNS)
+    for pk, kind, title, details, url, cause, at, member, other, tier in rows.iterator(chunk_size=2_000):
+        payee = now[member]
+        if tier and tier != payee.tier:
+            payee = payee._replace(tier=tier)
+        yield deed(pk, kind, title, details, url, cause, at.astimezone(zone)), payee, now[other] if other and other != member else None
+
+
+def _weigh(books: list[Books], done: Any, member: Payee, other: Payee | None) -> None:
+    known: dict[int, list[Given]] = {}
+    for book in books:
+        given: list[Given] = []
+        for scorer in book.by_kind.get(done.kind, ()):
+            found = known.get(id(scorer))
+            if found is None:
+                found = known[id(scorer)] = _asked(scorer, done, member, other)
+            given += found
+        if given:
+            book.put(given, done.day, done.thing)
+
+
+def _asked(scorer: Scorer, done: Any, member: Payee, other: Payee | None) -> list[Given]:
+    pays = scorer.rule.pays
+    payees = [member] if pays == Rule.Pays.MEMBER else [other] if pays == Rule.Pays.COUNTERPART else [member, other]
+    found = []
+    for payee in payees:
+        if payee is not None and (amount := scorer.points(done, payee)):
+            found.append((scorer, payee, amount))
+    return found
+
+
+def _result(books: list[Books], sets: list[list[Rule]], draft: Rule | None, done: int) -> dict[str, Any]:
+    rules = {rule.pk: rule for rules in sets for rule in rules}
+    rows = []
+    for pk, rule in sorted(rules.items()):
+        figures = [book.tallies[pk].figures() if pk in book.tallies else Tally().figures() for book in books]
+        rows.append({"rule": pk, "name": rule.name, "name_zh": rule.name_zh, "is_draft": bool(draft and draft.pk == pk), "sets": figures})
+    totals = []
+    for book in books:
+        tallies = book.tallies.values()
+        members: set[int] = set().union(*(tally.members for tally in tallies)) if book.tallies else set()
+        months: dict[str, int] = {}
+        for tally in tallies:
+            for month, points in tally.months.items():
+                months[month] = months.get(month, 0) + points
+        sums = {name: sum(getattr(tally, name) for tally in tallies) for name in ("points", "awards", "cut")}
+        totals.append({**sums, "members": len(members), "months": months})
+    return {"activities": done, "rules": rows, "totals": totals}
+
+
+def order(*, by: Member, rule: Rule | None = None, since: datetime.date | None = None, until: datetime.date | None = None) -> BackTest:
+    """Lay down a back-test of a rule's latest version; a short one is done at once, a long one by the next round."""
+    revision = rule.latest_revision_id if rule else None
+    test = BackTest(rule=rule, revision_id=revision, asked_by=by, since=since, until=until)
+    rules, draft = _subject(test)
+    test.total_count = activities(with_draft(rules, draft) if draft else rules, until).count()
+    test.save()
+    if test.total_count <= AT_ONCE:
+        run(test.pk)
+        test.refresh_from_db()
+    return test
+
+
+def _subject(test: BackTest) -> tuple[list[Rule], Rule | None]:
+    draft = None
+    if test.rule:
+        revision = test.rule.revisions.filter(pk=test.revision_id).first() if test.revision_id else None
+        draft = revision.as_object() if revision else Rule.objects.select_related("segment").get(pk=test.rule.pk)
+    return live_rules(), draft
+
+
+def run(pk: int) -> bool:
+    """Do a back-test that waits, or whose process died. Returns whether this call did it."""
+    now = timezone.now()
+    free = Q(status=Status.WAITING) | Q(status=Status.RUNNING, beat_at__lt=now - DEAD_AFTER)
+    if not BackTest.objects.filter(free, pk=pk).update(status=Status.RUNNING, beat_at=now, done_count=0):
+        return False
+    test = BackTest.objects.select_related("rule").get(pk=pk)
+    rows = BackTest.objects.filter(pk=pk)
+    try:
+        rules, draft = _subject(test)
+        result = replay(rules, draft, since=test.since, until=test.until, beat=lambda done: _beat(pk, done))
+        result["point_cost_fen"] = Programme.objects.get(slug=DEFAULT_PROGRAMME).point_cost_fen
+    except Exception:
+        log.exception("back-test %s failed", pk)
+        rows.update(status=Status.FAILED, finished_at=timezone.now())
+        return True
+    rows.update(status=Status.DONE, result=result, finished_at=timezone.now(), total_count=result["activities"])
+    return True
+
+
+def _beat(pk: int, done: int) -> None:
+    BackTest.objects.filter(pk=pk).update(done_count=done, beat_at=timezone.now())
+
+
+def run_waiting() -> None:
+    """Do what waits in a thread of its own, one at a time, so that no other round waits for it."""
+    now = timezone.now()
+    due = BackTest.objects.filter(Q(status=Status.WAITING) | Q(status=Status.RUNNING, beat_at__lt=now - DEAD_AFTER))
+    pks = list(due.order_by("pk").values_list("pk", flat=True)[:10])
+    if pks and _running.acquire(blocking=False):
+        threading.Thread(target=_run_all, args=(pks,), name="back-tests", daemon=True).start()
+
+
+def _run_all(pks: list[int]) -> None:
+    try:
+        for pk in pks:
+            run(pk)
+    finally:
+        close_old_connections()
+        _running.release()

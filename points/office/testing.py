@@ -1,0 +1,97 @@
+"""Back-tests in the back office: order one, watch it, read it."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.contrib.auth.decorators import permission_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import path
+from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import gettext as _
+
+from members.models import Member
+from points import backtesting, charts, reporting
+from points.models import BackTest, Rule
+
+MOST_WAITING = 5
+
+
+class OrderForm(forms.Form):
+    rule = forms.ModelChoiceField(
+        Rule.objects.order_by("name", "pk"),
+        label=gettext_lazy("Rule"),
+        required=False,
+        empty_label=gettext_lazy("– the rules as they are –"),
+        help_text=gettext_lazy("Its latest version is tried, draft or not."),
+    )
+    since = forms.DateField(label=gettext_lazy("From"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    until = forms.DateField(label=gettext_lazy("Until"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+
+    def clean(self) -> dict[str, Any]:
+        said = super().clean() or {}
+        if said.get("since") and said.get("until") and said["until"] < said["since"]:
+            self.add_error("until", _("This is before the first day."))
+        return said
+
+
+@permission_required("points.add_backtest", raise_exception=True)
+def back_tests(request: HttpRequest) -> HttpResponse:
+    """Order a back-test; those of before."""
+    assert isinstance(request.user, Member)
+    form = OrderForm(request.POST or None, initial={"rule": request.GET.get("rule")})
+    if request.method == "POST" and form.is_valid():
+        unfinished = BackTest.objects.filter(status__in=[BackTest.Status.WAITING, BackTest.Status.RUNNING]).count()
+        if unfinished < MOST_WAITING:
+            return redirect("points_back_test", pk=backtesting.order(by=request.user, **form.cleaned_data).pk)
+        messages.error(request, _("Five back-tests are waiting already."))
+    tests = BackTest.objects.select_related("rule", "asked_by").defer("result")[:30]
+    return render(request, "points/office/back_tests.html", {"form": form, "tests": tests})
+
+
+@permission_required("points.add_backtest", raise_exception=True)
+def back_test(request: HttpRequest, pk: int) -> HttpResponse:
+    """A back-test's result, or how far it is."""
+    test = get_object_or_404(BackTest.objects.select_related("rule", "asked_by"), pk=pk)
+    context: dict[str, Any] = {"test": test, "is_open": test.status in (BackTest.Status.WAITING, BackTest.Status.RUNNING)}
+    if test.status == BackTest.Status.DONE:
+        context |= _shown(test.result)
+    return render(request, "points/office/back_test.html", context)
+
+
+def _shown(result: dict[str, Any]) -> dict[str, Any]:
+    totals = result["totals"]
+    months = sorted(set().union(*(each["months"] for each in totals)))
+    chart = charts.bars(months, *([each["months"].get(month, 0) for month in months] for each in totals))
+    share = reporting.redeemed_share()
+    costs = [_cost(each["points"], result["point_cost_fen"], share) for each in totals]
+    chinese = get_language() == "zh-hans"
+    rows = [
+        {**row, "label": (chinese and row["name_zh"]) or row["name"], "difference": _difference(row["sets"], "points")}
+        for row in result["rules"]
+    ]
+    return {
+        "result": result,
+        "totals": [{**each, "cost": cost} for each, cost in zip(totals, costs, strict=True)],
+        "differences": {name: _difference(totals, name) for name in ("points", "awards", "members", "cut")},
+        "rows": [row for row in rows if row["is_draft"] or any(each["awards"] or each["cut"] for each in row["sets"])],
+        "months": [(month, [each["months"].get(month, 0) for each in totals]) for month in months],
+        "chart": chart,
+        "share": round(100 * share),
+    }
+
+
+def _difference(sets: list[dict[str, Any]], name: str) -> int | None:
+    return sets[1][name] - sets[0][name] if len(sets) == 2 else None
+
+
+def _cost(points: int, fen: int, share: float) -> dict[str, float]:
+    """In yuan: if every point is redeemed, and if as large a share is as so far."""
+    return {"all": points * fen / 100, "likely": points * fen * share / 100}
+
+
+urlpatterns = [
+    path("points/back-tests/", back_tests, name="points_back_tests"),
+    path("points/back-tests/<int:pk>/", back_test, name="points_back_test"),
+]

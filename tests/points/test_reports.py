@@ -1,0 +1,101 @@
+"""Reports say what the books say."""
+
+import csv
+import datetime
+import io
+
+import pytest
+from django.db.models import Sum
+from django.utils import timezone
+
+from members import activity
+from members.models import Activity
+from points import accounts, accruing, adjusting, redeeming, reporting
+from points.models import Account, Reward
+
+Kind = Activity.Kind
+
+
+@pytest.fixture
+def business(alice, bob, charlie, marketer, asset, move, redeemed):
+    """A little of everything: deeds, a deed taken back after its points were spent, goodwill, rewards, a reservation."""
+    from django.db import transaction
+
+    def did(member, kind, number, **more):
+        with transaction.atomic():
+            row = activity.record(member, kind, cause=f"thing:{number}", **more)
+        accruing.weigh(row.pk)
+
+    long_ago = timezone.now() - datetime.timedelta(days=200)
+    did(alice, Kind.GROUP_ATTENDED, 1, happened_at=long_ago, details={"points": 120})
+    did(bob, Kind.GROUP_ATTENDED, 2, details={"points": 60})
+    did(bob, Kind.REPLY_ACCEPTED, 3)
+    did(charlie, Kind.THREAD_STARTED, 4)
+    mug = Reward.objects.create(programme=asset.programme, slug="mug", name="Mug", price_points=40)
+    redeeming.fulfil(redeeming.redeem(mug, member=alice, reference="r1"), by=marketer)
+    redeeming.redeem(mug, member=alice, reference="r2")
+    redeeming.cancel(redeeming.redeem(mug, member=bob, reference="r3"), by=marketer)
+    move(accounts.wallet_of(charlie, asset), redeemed, 2)
+    with transaction.atomic():
+        row = activity.undo(Kind.THREAD_STARTED, cause="thing:4")
+    accruing.weigh(row.pk)
+    adjusting.adjust(bob, points=15, reason="Sorry", by=marketer, reference="g")
+
+
+def held():
+    rows = Account.objects.redeemable().filter(kind__in=["wallet", "pool"])
+    return rows.aggregate(sum=Sum("posted"))["sum"]
+
+
+def test_what_is_owed_is_what_members_hold(business):
+    owed = reporting.owed()
+    assert owed.total_points == held()
+    assert owed.reserved_points == 40
+    assert len(owed.months) == 2
+
+
+def test_points_by_rule_add_up_to_what_the_books_issued(business):
+    rows = reporting.points_by_rule()
+    assert sum(row.points for row in rows) == reporting.issued_points()
+    assert {row.label: row.points for row in rows if row.rule} == {"Focus group attended": 180, "Reply accepted as solution": 8}
+    today = timezone.localdate()
+    assert sum(row.points for row in reporting.points_by_rule(today, today)) == 60 + 8
+
+
+def test_the_redemption_curve_ends_at_what_the_books_redeemed(business):
+    curve = reporting.redemption_curve()
+    assert curve.redeemed_points == reporting.redeemed_points() + 40
+    assert curve.shares == pytest.approx([redeemed / earned if earned else 0 for redeemed, earned in curve.points])
+    redeemed, earned = curve.points[0]
+    assert redeemed <= earned
+
+
+@pytest.mark.parametrize("page", ["owed", "redemption", "rules"])
+def test_a_marketer_reads_each_report_and_takes_it_along(client, marketer, business, page, django_assert_max_num_queries):
+    client.force_login(marketer)
+    with django_assert_max_num_queries(25):
+        response = client.get(f"/admin/points/reports/{page}/")
+    assert "<svg" in response.content.decode()
+    file = client.get(f"/admin/points/reports/{page}/?format=csv")
+    assert file["Content-Type"].startswith("text/csv")
+    assert len(list(csv.reader(io.StringIO(file.content.decode("utf-8-sig"))))) > 2
+
+
+def test_the_figures_of_the_file_are_those_of_the_books(client, marketer, business):
+    client.force_login(marketer)
+    text = client.get("/admin/points/reports/owed/?format=csv").content.decode("utf-8-sig")
+    rows = dict(row for row in csv.reader(io.StringIO(text)))
+    assert int(rows["total"]) == held()
+
+
+@pytest.mark.parametrize("page", ["owed", "redemption", "rules"])
+def test_a_new_club_has_reports_too(client, marketer, page):
+    client.force_login(marketer)
+    assert client.get(f"/admin/points/reports/{page}/").status_code == 200
+
+
+@pytest.mark.parametrize("page", ["owed", "redemption", "rules"])
+def test_others_do_not_read_them(client, moderator, alice, page):
+    for who in (moderator, alice):
+        client.force_login(who)
+        assert client.get(f"/admin/points/reports/{page}/").status_code in (302, 403)
