@@ -57,7 +57,10 @@ def back_test(request: HttpRequest, pk: int) -> HttpResponse:
     context: dict[str, Any] = {"test": test, "is_open": test.status in (BackTest.Status.WAITING, BackTest.Status.RUNNING)}
     if test.status == BackTest.Status.DONE:
         context |= _shown(test.result)
-    return render(request, "points/office/back_test.html", context)
+    response = render(request, "points/office/back_test.html", context)
+    if context["is_open"]:
+        response["Refresh"] = "2"
+    return response
 
 
 def _shown(result: dict[str, Any]) -> dict[str, Any]:
