@@ -95,6 +95,14 @@ def send_webhooks() -> None:
     deliver_due()
 
 
+def end_what_nobody_answered() -> None:
+    from points.gifting import let_time_out
+    from points.redeeming import put_back
+
+    let_time_out()
+    put_back()
+
+
 def seal_transfers() -> None:
     from points.sealing import seal
 
@@ -126,6 +134,7 @@ ROUNDS = [
     Round("remind of lapsing points", 21_600, remind_of_lapsing_points),
     Round("refresh standings", 86_400, refresh_standings),
     Round("send webhooks", 5, send_webhooks),
+    Round("end gifts and set-asides", 600, end_what_nobody_answered),
     Round("seal transfers", 3_600, seal_transfers),
     Round("publish scheduled pages", 60, publish_scheduled_pages),
     Round("pay for anonymous answers", 600, pay_for_anonymous_answers),

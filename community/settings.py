@@ -103,6 +103,7 @@ MIDDLEWARE = [
     "community.back_office.back_office_door",
     "allauth.account.middleware.AccountMiddleware",
     "community.last_seen.LastSeenMiddleware",
+    "points.devices.DeviceMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "cms.site_lookup.SiteMiddleware",
     "wagtail.contrib.redirects.middleware.RedirectMiddleware",

@@ -17,10 +17,10 @@ from members.facts import everybody
 from members.models import Activity, Member
 from notifications.models import Notification
 from notifications.telling import tell
-from points import accounts, budgeting, ledger, reading, scoring, standings
+from points import accounts, budgeting, guarding, ledger, reading, scoring, standings
 from points.facts import Payee, deed
 from points.lapsing import end_of, lapse_moment
-from points.models import Account, Accrual, Enrolment, Rule, Weighing
+from points.models import Account, Accrual, Enrolment, Review, Rule, Transfer, Weighing
 
 log = logging.getLogger(__name__)
 Outcome = Accrual.Outcome
@@ -89,6 +89,8 @@ def rules_for(activity: Activity) -> list[Rule]:
     day = timezone.localtime(activity.happened_at).date()
     in_time = (Q(starts_on=None) | Q(starts_on__lte=day)) & (Q(ends_on=None) | Q(ends_on__gte=day))
     rows = Rule.objects.filter(in_time, activity_kind=activity.kind, live=True, is_active=True)
+    # A joint promotion pays nothing until the partner agreed.
+    rows = rows.filter(Q(joint=None) | Q(joint__status="approved"))
     return list(rows.select_related("programme", "segment").order_by("pk"))
 
 
@@ -144,6 +146,8 @@ class _Scale:
         for row in rows:
             if row.outcome == Outcome.AWARDED:
                 self._reverse(row)
+            for held in Review.objects.filter(accrual=row, status=Review.Status.WAITING):
+                guarding.refuse(held, by=None, note="taken back")
             Accrual.objects.filter(pk=row.pk).update(outcome=Outcome.TAKEN_BACK, decided_at=self.now)
             if _is_limited(row.rule):
                 self._decide(row)
@@ -179,13 +183,17 @@ class _Scale:
         for row, amount in _allowed(rows):
             if row.outcome == Outcome.AWARDED and row.amount_points != amount:
                 self._reverse(row)
-            if amount and row.outcome != Outcome.AWARDED:
+            if amount and row.outcome not in (Outcome.AWARDED, Outcome.HELD, Outcome.REFUSED):
                 self._award(row, amount)
 
     def _award(self, row: Accrual, amount: int) -> None:
         if row.rule.budget_points and not budgeting.take(row.rule, amount):
             return
+        suspicion = None
+        if self.settle and not Review.objects.filter(accrual=row).exists():
+            suspicion = guarding.suspicion_of(row.activity, row.member)
         order = ledger.Order(
+            kind=Transfer.Kind.PENDING if suspicion else Transfer.Kind.SINGLE,
             source=self._source(row.rule),
             target=self._wallet(row.rule, row.member),
             amount_points=amount,
@@ -201,6 +209,11 @@ class _Scale:
         )
         row.transfer = ledger.transfer(order, now=self.now)
         row.amount_points, row.outcome, row.times_awarded = amount, Outcome.AWARDED, row.times_awarded + 1
+        if suspicion:
+            row.outcome = Outcome.HELD
+            self._save(row)
+            Review.objects.create(accrual=row, transfer=row.transfer, reason=suspicion.reason, evidence=suspicion.evidence)
+            return
         self._save(row)
         if not self.quiet:
             self._tell(row)

@@ -4,14 +4,34 @@ from django.db.models import Q
 from django.utils import timezone
 
 from members.models import Member
-from points import ledger, redeeming
-from points.models import Account, AccountOwner, BoardChoice, Enrolment, Redemption, Standing, TierChange, Transfer, TransferNote
+from points import gifting, guarding, ledger, redeeming
+from points.models import (
+    Account,
+    AccountOwner,
+    BoardChoice,
+    DeviceUse,
+    Enrolment,
+    Gift,
+    PartnerUser,
+    Redemption,
+    Review,
+    SetAside,
+    Standing,
+    TierChange,
+    Transfer,
+    TransferNote,
+)
 
 
 def erase(member: Member) -> None:
     """In the caller's transaction: reservations go, what is left lapses, the accounts close, owner and notes are dropped."""
     for redemption in Redemption.objects.filter(member=member, status=Redemption.Status.RESERVED):
         redeeming.cancel(redemption, by=member)
+    for held in Review.objects.filter(accrual__member=member, status=Review.Status.WAITING):
+        guarding.refuse(held, by=None, note="erased")
+    for gift in Gift.objects.filter(Q(giver=member) | Q(recipient=member), status=Gift.Status.OFFERED):
+        gifting.end(gift)
+    Gift.objects.filter(Q(giver=member) | Q(recipient=member)).update(message="")
     accounts = list(Account.objects.filter(owner__member=member).order_by("pk"))
     _let_go(accounts)
     for account in ledger.lock(accounts).values():
@@ -21,6 +41,9 @@ def erase(member: Member) -> None:
     AccountOwner.objects.filter(member=member).delete()
     Account.objects.filter(pk__in=[account.pk for account in accounts]).update(closed_at=timezone.now())
     Standing.objects.filter(member=member).delete()
+    SetAside.objects.filter(member=member).update(until=timezone.now())
+    DeviceUse.objects.filter(member=member).delete()
+    PartnerUser.objects.filter(member=member).delete()
     TierChange.objects.filter(member=member).delete()
     BoardChoice.objects.filter(member=member).delete()
     Enrolment.objects.filter(member=member).delete()

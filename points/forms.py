@@ -1,6 +1,9 @@
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from members.models import Member
 from points.adjusting import MOST_POINTS
 
 
@@ -8,6 +11,64 @@ class RedeemForm(forms.Form):
     """The token makes a second click, or a page sent again, the same redemption."""
 
     token = forms.UUIDField(widget=forms.HiddenInput)
+
+
+class GiftForm(forms.Form):
+    """To whom points are given: another member by handle, or the pool of the giver's own company."""
+
+    to_whom = forms.ChoiceField(
+        label=_("To whom"), choices=[("member", _("Another member")), ("pool", _("My company's pool"))], initial="member"
+    )
+    handle = forms.CharField(label=_("Their handle"), max_length=60, required=False, help_text=_("As it stands in their page's address."))
+    points = forms.IntegerField(label=_("Points"), min_value=1, max_value=MOST_POINTS)
+    message = forms.CharField(label=_("A word with it"), max_length=200, required=False)
+    token = forms.UUIDField(widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, giver: Member, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.giver = giver
+        if giver.company is None:
+            del self.fields["to_whom"]
+
+    def clean(self) -> dict[str, Any]:
+        said: dict[str, Any] = super().clean() or {}
+        if said.get("to_whom") == "pool":
+            said["to"] = self.giver.company
+            return said
+        handle = str(said.get("handle", "")).strip().lstrip("@")
+        said["to"] = Member.objects.filter(handle=handle, is_active=True, erased_at=None).first() if handle else None
+        if said["to"] is None:
+            self.add_error("handle", _("There is no such member."))
+        return said
+
+
+class SpendCodeForm(forms.Form):
+    points = forms.IntegerField(label=_("Points at most"), min_value=1, max_value=MOST_POINTS)
+
+
+class PartnerLineForm(forms.Form):
+    kind = forms.ChoiceField(label=_("Kind"), choices=[("earn", _("Give points")), ("burn", _("Take points"))])
+    reference = forms.CharField(label=_("Your reference"), max_length=80)
+    points = forms.IntegerField(label=_("Points"), min_value=1, max_value=MOST_POINTS)
+    member = forms.CharField(label=_("Member's handle"), max_length=60, required=False)
+    code = forms.CharField(label=_("Member's code"), max_length=20, required=False)
+
+
+class PartnerFileForm(forms.Form):
+    file = forms.FileField(label=_("CSV file"))
+    dry_run = forms.BooleanField(label=_("Only say what would happen"), required=False, initial=True)
+
+    def clean(self) -> dict[str, Any]:
+        said: dict[str, Any] = super().clean() or {}
+        if upload := said.get("file"):
+            if upload.size > 500_000:
+                self.add_error("file", _("The file is larger than 500 kB."))
+                return said
+            try:
+                said["text"] = upload.read().decode("utf-8-sig")
+            except UnicodeDecodeError:
+                self.add_error("file", _("The file is not text in UTF-8."))
+        return said
 
 
 class AdjustForm(forms.Form):

@@ -1,12 +1,14 @@
 """Turning points into rewards: reserved when asked for, moved when fulfilled, given back when cancelled. Never oversold."""
 
+import datetime
+
 from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
-from members.models import Member
+from members.models import Company, Member
 from points import accounts, ledger, reading
-from points.models import Account, Redemption, Reward, Transfer, VoucherCode
+from points.models import Account, Redemption, Reward, SetAside, Transfer, VoucherCode
 
 Status = Redemption.Status
 CLIENT = "redeeming"
@@ -21,21 +23,23 @@ class RewardRefused(Exception):  # noqa: N818
 
 
 @transaction.atomic
-def redeem(reward: Reward, *, member: Member, reference: str) -> Redemption:
+def redeem(reward: Reward, *, member: Member, reference: str, company: Company | None = None) -> Redemption:
     """Reserve a reward and its points. The same reference again returns the same redemption.
 
+    company   whose pool pays, by its administrator; None: the member's own wallet
     A reward that gives a code is fulfilled at once. Raises RewardRefused, InsufficientPoints.
     """
     reward = Reward.objects.select_for_update(no_key=True, of=("self",)).select_related("least_tier", "programme").get(pk=reward.pk)
     reference = f"{member.pk}:{reference}"[:100]
     if earlier := Redemption.objects.filter(transfer__client=CLIENT, transfer__reference=reference).first():
         return earlier
-    _check(reward, member)
-    if reward.stock is not None and not Reward.objects.filter(pk=reward.pk, stock__gt=0).update(stock=F("stock") - 1):
+    _check(reward, member, company)
+    was_set_aside = bool(SetAside.objects.filter(reward=reward, member=member, until__gt=timezone.now()).delete()[0])
+    if not was_set_aside and reward.stock is not None and not Reward.objects.filter(pk=reward.pk, stock__gt=0).update(stock=F("stock") - 1):
         raise RewardRefused("sold_out")
     asset = accounts.default_asset(reward.programme.slug)
     order = ledger.Order(
-        source=accounts.wallet_of(member, asset),
+        source=accounts.pool_of(company, asset) if company else accounts.wallet_of(member, asset),
         target=accounts.system(Account.Kind.REDEEMED, asset),
         amount_points=reward.price_points,
         reference=reference,
@@ -46,11 +50,48 @@ def redeem(reward: Reward, *, member: Member, reference: str) -> Redemption:
         object_id=reward.pk,
     )
     row = ledger.transfer(order)
-    redemption = Redemption.objects.create(reward=reward, member=member, transfer=row, price_points=reward.price_points)
+    redemption = Redemption.objects.create(reward=reward, member=member, transfer=row, price_points=reward.price_points, company=company)
     return fulfil(redemption, by=member) if reward.gives_code else redemption
 
 
-def _check(reward: Reward, member: Member) -> None:
+@transaction.atomic
+def set_aside(reward: Reward, *, member: Member) -> SetAside:
+    """Keep a piece off the shelf while the member gathers the points for it: one at a time. Again: the same.
+
+    Raises RewardRefused where the tier does not open this, or nothing is left.
+    """
+    reward = Reward.objects.select_for_update(no_key=True, of=("self",)).select_related("least_tier", "programme").get(pk=reward.pk)
+    if earlier := SetAside.objects.filter(reward=reward, member=member, until__gt=timezone.now()).first():
+        return earlier
+    _check(reward, member, None)
+    tier = reading.tier_of(member)
+    if tier is None or not tier.set_aside_days or reward.stock is None:
+        raise RewardRefused("tier")
+    Member.objects.select_for_update(no_key=True).get(pk=member.pk)
+    if SetAside.objects.filter(member=member, until__gt=timezone.now()).exists():
+        raise RewardRefused("one")
+    put_back(member=member)
+    if not Reward.objects.filter(pk=reward.pk, stock__gt=0).update(stock=F("stock") - 1):
+        raise RewardRefused("sold_out")
+    until = timezone.now() + datetime.timedelta(days=tier.set_aside_days)
+    return SetAside.objects.create(reward=reward, member=member, until=until)
+
+
+@transaction.atomic
+def put_back(*, member: Member | None = None) -> int:
+    """Pieces set aside whose time is over go back to the shelf. Returns how many; repeating it changes nothing."""
+    over = SetAside.objects.filter(until__lte=timezone.now()).order_by("reward_id", "pk")
+    done = 0
+    for row in over.filter(member=member) if member else over[:500]:
+        if SetAside.objects.filter(pk=row.pk).delete()[0]:
+            Reward.objects.filter(pk=row.reward_id, stock__isnull=False).update(stock=F("stock") + 1)
+            done += 1
+    return done
+
+
+def _check(reward: Reward, member: Member, company: Company | None) -> None:
+    if company and (member.company_id != company.pk or member.company_role != Member.CompanyRole.ADMIN):
+        raise RewardRefused("gone")
     if not reward.live:
         raise RewardRefused("gone")
     tier = reading.tier_of(member)

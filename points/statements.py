@@ -91,7 +91,14 @@ def reason_of(row: Transfer, about: Any = None) -> str:
     """Why points moved, in the reader's language."""
     if row.kind == Kind.LAPSE:
         return _("Lapsed")
-    words = {"reward": _("Reward"), "debt_offset": _("Set against points taken back after they were spent"), "erased": _("Account closed")}
+    words = {
+        "reward": _("Reward"),
+        "gift": _("Gift"),
+        "partner_earn": _("Earned at a partner"),
+        "partner_burn": _("Paid at a partner"),
+        "debt_offset": _("Set against points taken back after they were spent"),
+        "erased": _("Account closed"),
+    }
     said = words.get(row.reason, row.reason)
     if row.reason in Activity.Kind.values:
         said = str(Activity.Kind(row.reason).label)

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from points import views
+from points import gift_views, partner_views, views
 
 app_name = "points"
 
@@ -10,6 +10,15 @@ urlpatterns = [
     path("rewards/", views.rewards, name="rewards"),
     path("rewards/<slug:slug>/redemptions/", views.redeem, name="redeem"),
     path("redemptions/<uuid:public_id>/cancellation/", views.cancel, name="cancel"),
+    path("gifts/", gift_views.gifts, name="gifts"),
+    path("gifts/<uuid:public_id>/acceptance/", gift_views.decide, {"verb": "accept"}, name="gift_accept"),
+    path("gifts/<uuid:public_id>/refusal/", gift_views.decide, {"verb": "refuse"}, name="gift_refuse"),
+    path("rewards/<slug:slug>/set-aside/", views.set_aside, name="set_aside"),
+    path("pay/", partner_views.pay, name="pay"),
+    path("partner/", partner_views.portal, name="partner"),
+    path("partner/promotions/<int:pk>/decision/", partner_views.promotion, name="partner_promotion"),
+    path("partner/clearing/<int:year>-<int:month>/", partner_views.clearing, name="clearing"),
+    path("partner/clearing/<int:year>-<int:month>.csv", partner_views.clearing, {"form": "csv"}, name="clearing_csv"),
     path("leaderboard/", views.leaderboard, name="leaderboard"),
     path("leaderboard/choice/", views.choose, name="choose"),
 ]

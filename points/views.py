@@ -6,15 +6,17 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.db.models import Sum
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from members.models import Member
-from points import lapsing, reading, redeeming, showing, statements, tierwords
+from points import accounts, lapsing, reading, redeeming, showing, statements, tierwords
 from points.forms import RedeemForm
-from points.models import BoardChoice, Redemption, Reward, Rule, Standing, Transfer
+from points.models import BoardChoice, Redemption, Review, Reward, Rule, SetAside, Standing, Transfer
 from points.redeeming import RewardRefused
 from points.refusals import InsufficientPoints
 
@@ -43,6 +45,10 @@ def statement(request: HttpRequest) -> HttpResponse:
         "lapses": lapsing.next_lapses(wallet) if wallet else [],
         "debt": statements.debt_points(wallet),
         "origins": statements.origins(wallet),
+        "under_review": Review.objects.filter(accrual__member=member, status=Review.Status.WAITING).aggregate(
+            points=Sum("accrual__amount_points")
+        )["points"]
+        or 0,
         "tier": tierwords.explain(member) if before is None else None,
         "rules": Rule.objects.filter(live=True, is_active=True).order_by("origin", "-amount_points", "pk")[:60] if before is None else [],
     }
@@ -79,22 +85,28 @@ def rewards(request: HttpRequest) -> HttpResponse:
     tier = reading.tier_of(member)
     found = Reward.objects.visible_to(member).filter(live=True).select_related("least_tier")[:100]
     mine = Redemption.objects.filter(member=member).select_related("reward", "voucher")[:30]
+    aside = {row.reward_id: row for row in SetAside.objects.filter(member=member, until__gt=timezone.now())}
     shown = {
         "balance": balance,
         "tier": tier,
-        "shelf": [_on_shelf(reward, balance, tier) for reward in found],
+        "pool": accounts.pool_of(member.company).available if member.company and member.company_role == Member.CompanyRole.ADMIN else None,
+        "shelf": [_on_shelf(reward, balance, tier, aside.get(reward.pk), bool(aside)) for reward in found],
         "mine": mine,
     }
     return render(request, "points/rewards.html", shown)
 
 
-def _on_shelf(reward: Reward, balance: int, tier: Any) -> dict[str, Any]:
+def _on_shelf(reward: Reward, balance: int, tier: Any, mine: SetAside | None, has_one: bool) -> dict[str, Any]:
     least = reward.least_tier
     is_below = bool(least and (tier is None or tier.threshold_points < least.threshold_points))
     return {
         "reward": reward,
         "missing": max(0, reward.price_points - balance),
-        "is_sold_out": reward.stock == 0,
+        "is_sold_out": reward.stock == 0 and mine is None,
+        "set_aside": mine,
+        "may_set_aside": bool(
+            tier and tier.set_aside_days and reward.stock and not has_one and reward.price_points > balance and not is_below
+        ),
         "is_below_tier": is_below,
         "have": min(balance, reward.price_points),
         "token": uuid.uuid4(),
@@ -111,7 +123,12 @@ def redeem(request: HttpRequest, slug: str) -> HttpResponse:
         messages.error(request, _("This page was too old. Please try again."))
         return redirect("points:rewards")
     try:
-        redemption = redeeming.redeem(reward, member=member, reference=str(form.cleaned_data["token"]))
+        redemption = redeeming.redeem(
+            reward,
+            member=member,
+            reference=str(form.cleaned_data["token"]),
+            company=member.company if request.POST.get("from_pool") else None,
+        )
     except InsufficientPoints as refusal:
         said = _("This needs %(wanted)s points, and you have %(available)s.")
         messages.error(request, said % {"wanted": refusal.wanted, "available": refusal.available})
@@ -123,10 +140,24 @@ def redeem(request: HttpRequest, slug: str) -> HttpResponse:
     return redirect("points:rewards")
 
 
+@login_required
+@require_POST
+def set_aside(request: HttpRequest, slug: str) -> HttpResponse:
+    member = _member(request)
+    reward = get_object_or_404(Reward.objects.visible_to(member), slug=slug)
+    try:
+        redeeming.set_aside(reward, member=member)
+        messages.success(request, _("Set aside for you."))
+    except RewardRefused as refusal:
+        messages.error(request, _why(refusal.reason))
+    return redirect("points:rewards")
+
+
 def _why(reason: str) -> str:
     return {
         "gone": _("This reward is no longer offered."),
         "sold_out": _("This reward is sold out."),
+        "one": _("You have another reward set aside already."),
         "tier": _("This reward is for a higher tier."),
         "limit": _("You have had this reward as often as it can be had."),
     }.get(reason, _("This was already decided."))

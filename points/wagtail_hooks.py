@@ -88,3 +88,8 @@ class SubmitItem(ActionMenuItem):
 @hooks.register("register_points_menu_item")
 def letters_item() -> MenuItem:
     return PermittedItem(_("Webhook letters"), reverse("points_letters"), icon_name="mail", order=90, right="points.view_webhook")
+
+
+@hooks.register("register_points_menu_item")
+def reviews_item() -> MenuItem:
+    return PermittedItem(_("Points under review"), reverse("points_reviews"), icon_name="warning", order=29, right="points.view_review")

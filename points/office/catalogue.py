@@ -18,7 +18,7 @@ from wagtail.snippets.views.snippets import CopyView, CreateView, EditView, Inde
 from members.models import Member
 from members.office.conditions import Reshaping
 from points import approving, wording
-from points.models import Approval, Partner, Programme, Reward, Rule, Tier
+from points.models import Approval, JointPromotion, Partner, PartnerUser, Programme, Reward, Rule, Tier
 from points.office.forms import RuleForm
 
 
@@ -207,9 +207,27 @@ class PartnerViewSet(SnippetViewSet):
     list_display = ["name", "slug", "credit_limit_points"]
 
 
+class PartnerUserViewSet(SnippetViewSet):
+    model = PartnerUser
+    icon = "user"
+    menu_label = gettext_lazy("Partners' users")
+    add_to_reference_index = False
+    list_display = ["member", "partner"]
+    panels: list[Any] = [FieldPanel("partner"), FieldPanel("member")]
+
+
+class JointPromotionViewSet(SnippetViewSet):
+    model = JointPromotion
+    icon = "group"
+    menu_label = gettext_lazy("Joint promotions")
+    add_to_reference_index = False
+    list_display = ["rule", "partner", "status"]
+    panels: list[Any] = [FieldPanel("partner"), FieldPanel("rule")]
+
+
 class PointsGroup(SnippetViewSetGroup):
     menu_label = gettext_lazy("Points")
     menu_icon = "pick"
     menu_order = 250
     submenu_hook = "register_points_menu_item"
-    items = (RuleViewSet, TierViewSet, RewardViewSet, PartnerViewSet, ProgrammeViewSet)
+    items = (RuleViewSet, TierViewSet, RewardViewSet, PartnerViewSet, PartnerUserViewSet, JointPromotionViewSet, ProgrammeViewSet)

@@ -12,9 +12,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from members.models import Member
-from points import adjusting, loading, reading, redeeming, statements
+from points import adjusting, guarding, loading, reading, redeeming, statements
 from points.forms import AdjustForm, CodesForm
-from points.models import Redemption, Reward
+from points.models import Redemption, Review, Reward
 from points.redeeming import RewardRefused
 from points.refusals import LedgerRefusal
 
@@ -102,10 +102,37 @@ def codes(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "points/office/codes.html", {"reward": reward, "form": form, "free": free})
 
 
+@permission_required("points.view_review", raise_exception=True)
+def reviews(request: HttpRequest, pk: int | None = None) -> HttpResponse:
+    """Awards that look like gaming, with the reason; a person releases or refuses each, and says why."""
+    if request.method == "POST" and pk and request.user.has_perm("points.change_review"):  # type: ignore[union-attr]
+        _review(request, get_object_or_404(Review, pk=pk))
+        return redirect("points_reviews")
+    rows = Review.objects.select_related("accrual__member__company", "accrual__rule", "accrual__activity", "decided_by")
+    waiting = rows.filter(status=Review.Status.WAITING).order_by("pk")[:200]
+    decided = rows.exclude(status=Review.Status.WAITING).order_by("-decided_at")[:30]
+    return render(request, "points/office/reviews.html", {"waiting": waiting, "decided": decided})
+
+
+def _review(request: HttpRequest, review: Review) -> None:
+    assert isinstance(request.user, Member)
+    note = request.POST.get("note", "").replace("\0", "").strip()[:500]
+    if request.POST.get("verb") != "release" and not note:
+        messages.error(request, _("Say why in the note: the next person reads it."))
+        return
+    try:
+        (guarding.release if request.POST.get("verb") == "release" else guarding.refuse)(review, by=request.user, note=note)
+        messages.success(request, _("Done."))
+    except LedgerRefusal:
+        messages.error(request, _("This was already decided."))
+
+
 urlpatterns = [
     path("points/redemptions/", redemptions, name="points_redemptions"),
     path("points/redemptions/<int:pk>/fulfil/", decide, {"verb": "fulfil"}, name="points_fulfil"),
     path("points/redemptions/<int:pk>/cancel/", decide, {"verb": "cancel"}, name="points_cancel"),
+    path("points/reviews/", reviews, name="points_reviews"),
+    path("points/reviews/<int:pk>/", reviews, name="points_review"),
     path("points/accounts/", find, name="points_accounts"),
     path("points/accounts/<int:pk>/", account, name="points_account"),
     path("points/rewards/<int:pk>/codes/", codes, name="points_codes"),

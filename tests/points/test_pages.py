@@ -173,3 +173,33 @@ def test_goodwill_is_a_line_with_its_reason(client, alice, marketer):
     assert accounts.wallet_of(alice).posted == 15
     client.force_login(alice)
     assert "Goodwill: Sorry for the delay" in client.get("/points/").content.decode()
+
+
+def test_a_tier_has_a_reward_set_aside_and_it_goes_back_when_time_is_over(client, alice, charlie, asset, mug):
+    from points.models import SetAside, Standing
+
+    gold = Tier.objects.get(slug="gold")
+    Standing.objects.create(programme=asset.programme, member=alice, tier=gold, rank=3)
+    for member in (charlie, alice, alice):
+        client.force_login(member)
+        client.post("/points/rewards/mug/set-aside/")
+    mug.refresh_from_db()
+    assert mug.stock == 0
+    assert SetAside.objects.get().member == alice
+    assert "set aside for you until" in client.get("/points/rewards/").content.decode()
+    SetAside.objects.update(until=timezone.now())
+    assert redeeming.put_back() == 1
+    assert redeeming.put_back() == 0
+    mug.refresh_from_db()
+    assert mug.stock == 1
+
+
+def test_a_reward_set_aside_is_redeemed_from_what_was_kept(client, alice, asset, mug, funded):
+    from points.models import SetAside, Standing
+
+    Standing.objects.create(programme=asset.programme, member=alice, tier=Tier.objects.get(slug="gold"), rank=3)
+    redeeming.set_aside(mug, member=alice)
+    redeeming.redeem(mug, member=alice, reference="a")
+    mug.refresh_from_db()
+    assert mug.stock == 0
+    assert not SetAside.objects.exists()

@@ -1,0 +1,84 @@
+"""Gifts between members and the company's pool."""
+
+import uuid
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from members.models import Company, Member
+from points import accounts, gifting, reading
+from points.forms import GiftForm
+from points.gifting import GiftRefused
+from points.models import Gift
+from points.refusals import InsufficientPoints
+
+
+@login_required
+def gifts(request: HttpRequest) -> HttpResponse:
+    """What was given and what waits for an answer, and the form to give."""
+    member = request.user
+    assert isinstance(member, Member)
+    form = GiftForm(request.POST or None, giver=member, initial={"token": uuid.uuid4()})
+    if request.method == "POST" and form.is_valid() and _offer(request, member, form):
+        return redirect("points:gifts")
+    company = member.company
+    rows = Gift.objects.visible_to(member).select_related("giver", "recipient", "company").order_by("-id")[:30]
+    shown: dict[str, Any] = {
+        "form": form,
+        "balance": reading.balance_of(member),
+        "waiting": Gift.objects.to_decide(member).select_related("giver", "company")[:20],
+        "rows": rows,
+        "pool": accounts.pool_of(company) if company else None,
+        "programme": accounts.default_asset().programme,
+    }
+    return render(request, "points/gifts.html", shown, status=422 if form.errors else 200)
+
+
+def _offer(request: HttpRequest, member: Member, form: GiftForm) -> bool:
+    said = form.cleaned_data
+    to: Member | Company = said["to"]
+    try:
+        gifting.offer(member, to=to, points=said["points"], message=said["message"], reference=str(said["token"]))
+    except InsufficientPoints as refusal:
+        form.add_error("points", _("You have %(available)s points.") % {"available": refusal.available})
+        return False
+    except GiftRefused as refusal:
+        field, text = _why(refusal)
+        form.add_error(field, text)
+        return False
+    messages.success(request, _("Offered. The points are held until the other side answers."))
+    return True
+
+
+def _why(refusal: GiftRefused) -> tuple[str | None, str]:
+    return {
+        "oneself": ("handle", _("You cannot give points to yourself.")),
+        "nobody": ("handle", _("There is no such member.")),
+        "times": (None, _("At most %(most)s gifts a day.") % {"most": refusal.most}),
+        "points": ("points", _("Today you can give %(most)s more points.") % {"most": refusal.most}),
+    }.get(refusal.reason, (None, _("This was already decided.")))
+
+
+@login_required
+@require_POST
+def decide(request: HttpRequest, public_id: uuid.UUID, verb: str) -> HttpResponse:
+    """Accept, decline, or withdraw one's own."""
+    member = request.user
+    assert isinstance(member, Member)
+    rows = Gift.objects.visible_to(member)
+    if verb == "accept":
+        is_admin = member.company_role == Member.CompanyRole.ADMIN
+        rows = rows.filter(Q(recipient=member) | Q(company=member.company_id if is_admin else 0))
+    gift = get_object_or_404(rows, public_id=public_id)
+    try:
+        (gifting.accept if verb == "accept" else gifting.refuse)(gift, by=member)
+        messages.success(request, _("Done."))
+    except GiftRefused as refusal:
+        messages.error(request, _why(refusal)[1])
+    return redirect("points:gifts")

@@ -1,0 +1,153 @@
+"""Points given to another member or put into the company's pool: offered, then accepted or declined by the other side.
+
+What is offered is held until it is decided; after a week it is free again. What a member gives in a day is limited, withdrawn gifts
+aside, and counted with the wallet locked: two gifts at the same moment do not both slip under the limit.
+"""
+
+import datetime
+
+from django.db import transaction
+from django.db.models import Sum
+from django.utils import timezone
+
+from members.models import Company, Member
+from notifications.models import Notification
+from notifications.telling import tell
+from points import accounts, ledger
+from points.models import Gift, Transfer
+from points.refusals import NotPending
+
+Status = Gift.Status
+DAYS_TO_DECIDE = 7
+CLIENT = "gifting"
+
+
+class GiftRefused(Exception):  # noqa: N818
+    """Why a gift cannot be. `reason` is one of oneself, nobody, times, points, decided."""
+
+    def __init__(self, reason: str, most: int = 0) -> None:
+        super().__init__(reason)
+        self.reason, self.most = reason, most
+
+
+@transaction.atomic
+def offer(giver: Member, *, to: Member | Company, points: int, message: str = "", reference: str) -> Gift:
+    """Hold points of the giver's for somebody. The same reference again returns the same gift.
+
+    Raises GiftRefused, InsufficientPoints.
+    """
+    reference = f"{giver.pk}:{reference}"[:100]
+    if isinstance(to, Member) and (to.pk == giver.pk or not to.is_active or to.erased_at):
+        raise GiftRefused("oneself" if to.pk == giver.pk else "nobody")
+    if isinstance(to, Company) and giver.company_id != to.pk:
+        raise GiftRefused("nobody")
+    asset = accounts.default_asset()
+    wallet = accounts.wallet_of(giver, asset)
+    target = accounts.wallet_of(to, asset) if isinstance(to, Member) else accounts.pool_of(to, asset)
+    ledger.lock([wallet])
+    if earlier := Gift.objects.filter(transfer__client=CLIENT, transfer__reference=reference).first():
+        return earlier
+    _check_day(giver, points, asset.programme)
+    order = ledger.Order(
+        source=wallet,
+        target=target,
+        amount_points=points,
+        reference=reference,
+        client=CLIENT,
+        kind=Transfer.Kind.PENDING,
+        reason="gift",
+        object_type="gift",
+        seconds=DAYS_TO_DECIDE * 86_400,
+    )
+    row = ledger.transfer(order)
+    gift = Gift.objects.create(
+        programme=asset.programme,
+        giver=giver,
+        recipient=to if isinstance(to, Member) else None,
+        company=to if isinstance(to, Company) else None,
+        amount_points=points,
+        message=message.strip()[:200],
+        transfer=row,
+        times_out_at=timezone.now() + datetime.timedelta(days=DAYS_TO_DECIDE),
+    )
+    _tell(gift)
+    return gift
+
+
+def _check_day(giver: Member, points: int, programme: object) -> None:
+    start = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
+    today = Gift.objects.filter(giver=giver, created_at__gte=start).exclude(status__in=[Status.WITHDRAWN, Status.DECLINED])
+    # What goes to the own company's pool is no gift to a person: only its number is limited.
+    given = int(today.aggregate(total=Sum("amount_points"))["total"] or 0)
+    times, most = programme.gifts_per_day, programme.gift_points_per_day  # type: ignore[attr-defined]
+    if today.count() >= times:
+        raise GiftRefused("times", times)
+    if given + points > most:
+        raise GiftRefused("points", max(0, most - given))
+
+
+def _tell(gift: Gift) -> None:
+    told = [gift.recipient] if gift.recipient else _admins(gift)
+    for member in told:
+        title = f"+{gift.amount_points} {gift.message}".strip()
+        tell(member, Notification.Kind.MESSAGE, cause=f"gift:{gift.pk}", title=title, actor=gift.giver, url="/points/gifts/")
+
+
+def _admins(gift: Gift) -> list[Member]:
+    return list(Member.objects.filter(company=gift.company_id, company_role=Member.CompanyRole.ADMIN, is_active=True)[:20])
+
+
+@transaction.atomic
+def accept(gift: Gift, *, by: Member) -> Gift:
+    """Move the points. Again: nothing. Raises GiftRefused once it was decided otherwise or its time is over."""
+    gift = _open(gift, Status.ACCEPTED)
+    if gift.status == Status.OFFERED:
+        try:
+            ledger.post(gift.transfer)
+        except NotPending:
+            raise GiftRefused("decided") from None
+        _decide(gift, Status.ACCEPTED, by)
+    return gift
+
+
+@transaction.atomic
+def refuse(gift: Gift, *, by: Member) -> Gift:
+    """Decline it, or withdraw it by who gave it: the points are free again. Again: nothing."""
+    status = Status.WITHDRAWN if gift.giver_id == by.pk else Status.DECLINED
+    gift = _open(gift, status)
+    if gift.status == Status.OFFERED:
+        ledger.void(gift.transfer)
+        _decide(gift, status, by)
+    return gift
+
+
+def end(gift: Gift) -> None:
+    """One side leaves the club: what was offered goes back."""
+    ledger.void(gift.transfer)
+    _decide(gift, Status.WITHDRAWN, None)
+
+
+def _open(gift: Gift, wanted: str) -> Gift:
+    gift = Gift.objects.select_for_update(no_key=True, of=("self",)).select_related("transfer").get(pk=gift.pk)
+    if gift.status not in (Status.OFFERED, wanted) or (gift.status == Status.OFFERED and gift.times_out_at <= timezone.now()):
+        raise GiftRefused("decided")
+    return gift
+
+
+def _decide(gift: Gift, status: str, by: Member | None) -> None:
+    gift.status, gift.decided_at, gift.decided_by = status, timezone.now(), by
+    gift.save(update_fields=["status", "decided_at", "decided_by"])
+
+
+def let_time_out(*, now: datetime.datetime | None = None) -> int:
+    """Give back what nobody answered in time. Returns how many; repeating it changes nothing."""
+    now = now or timezone.now()
+    late = list(Gift.objects.filter(status=Status.OFFERED, times_out_at__lte=now).order_by("pk")[:500])
+    for gift in late:
+        with transaction.atomic():
+            row = Gift.objects.select_for_update(no_key=True, of=("self",)).select_related("transfer").get(pk=gift.pk)
+            if row.status == Status.OFFERED:
+                if not row.transfer.settled_by.exists():
+                    ledger.settle(row.transfer, Transfer.Kind.LAPSE, now=now)
+                _decide(row, Status.TIMED_OUT, None)
+    return len(late)

@@ -1,0 +1,136 @@
+"""Limits against gaming: which awards look as if somebody games the club. They are held until a person decides.
+
+Every test is a count with a plain limit, so that the reason can be shown with its figures and judged by a person.
+"""
+
+import datetime
+import hashlib
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Count
+from django.utils import timezone
+
+from members.models import Activity, Member
+from points import ledger, standings
+from points.models import Accrual, DeviceUse, Review
+from points.refusals import NotPending
+
+Kind, Reason = Activity.Kind, Review.Reason
+REFERRALS = {Kind.COLLEAGUE_REGISTERED, Kind.COLLEAGUE_TOOK_PART, Kind.REFERRAL_QUALIFIED, Kind.REFERRAL_MET, Kind.REFERRAL_BOUGHT}
+# Deeds that a member does alone at a keyboard, as fast as they like.
+OWN_DEEDS = {Kind.THREAD_STARTED, Kind.REPLY_POSTED, Kind.BLOG_ENTRY_POSTED, Kind.ARTICLE_READ, Kind.SURVEY_COMPLETED}
+MUTUAL = {Kind.REACTION_RECEIVED, Kind.REPLY_ACCEPTED}
+BURST_DEEDS, BURST_MINUTES = 15, 10
+RING_DEEDS, RING_DAYS = 5, 7
+DEVICE_MEMBERS = 4
+
+
+@dataclass(frozen=True)
+class Suspicion:
+    reason: str
+    evidence: dict[str, Any] = field(default_factory=dict)
+
+
+def suspicion_of(activity: Activity, member: Member) -> Suspicion | None:
+    """Why an award to this member for this activity should wait; None for the ordinary. At most three queries."""
+    if activity.kind in REFERRALS and activity.counterpart is not None and (found := _is_self_referral(activity)):
+        return found
+    if activity.kind in MUTUAL and activity.counterpart_id and (found := _is_ring(activity)):
+        return found
+    if activity.kind in OWN_DEEDS and (found := _is_burst(activity)):
+        return found
+    return _is_shared_device(member) if activity.kind in REFERRALS | MUTUAL | OWN_DEEDS else None
+
+
+def _is_self_referral(activity: Activity) -> Suspicion | None:
+    one, other = activity.member, activity.counterpart
+    assert other is not None
+    if _mailbox(one.email) == _mailbox(other.email):
+        return Suspicion(Reason.SELF_REFERRAL, {"same": "email"})
+    if one.phone and _digits(one.phone) == _digits(other.phone):
+        return Suspicion(Reason.SELF_REFERRAL, {"same": "phone"})
+    mine = DeviceUse.objects.filter(member=one).values("device")
+    if DeviceUse.objects.filter(member=other, device__in=mine).exists():
+        return Suspicion(Reason.SELF_REFERRAL, {"same": "device"})
+    return None
+
+
+def _mailbox(email: str) -> str:
+    """The mailbox behind an address: a+club@x and a@x are one."""
+    name, _at, domain = email.lower().partition("@")
+    return f"{name.partition('+')[0]}@{domain}"
+
+
+def _digits(phone: str) -> str:
+    return "".join(letter for letter in phone if letter.isdecimal())
+
+
+def _is_ring(activity: Activity) -> Suspicion | None:
+    since = activity.happened_at - datetime.timedelta(days=RING_DAYS)
+    rows = Activity.objects.filter(kind__in=MUTUAL, happened_at__gt=since, happened_at__lte=activity.happened_at)
+    there = rows.filter(member=activity.member_id, counterpart=activity.counterpart_id).count()
+    if there < RING_DEEDS:
+        return None
+    back = rows.filter(member=activity.counterpart_id, counterpart=activity.member_id).count()
+    if back < RING_DEEDS:
+        return None
+    return Suspicion(Reason.RING, {"there": there, "back": back, "days": RING_DAYS, "member": activity.counterpart_id})
+
+
+def _is_burst(activity: Activity) -> Suspicion | None:
+    since = activity.happened_at - datetime.timedelta(minutes=BURST_MINUTES)
+    rows = Activity.objects.filter(
+        member=activity.member_id, kind__in=OWN_DEEDS, happened_at__gt=since, happened_at__lte=activity.happened_at
+    )
+    deeds = rows.count()
+    return Suspicion(Reason.BURST, {"deeds": deeds, "minutes": BURST_MINUTES}) if deeds > BURST_DEEDS else None
+
+
+def _is_shared_device(member: Member) -> Suspicion | None:
+    mine = DeviceUse.objects.filter(member=member).values("device")
+    most = DeviceUse.objects.filter(device__in=mine).values("device").annotate(members=Count("member")).order_by("-members").first()
+    return Suspicion(Reason.DEVICE, {"members": most["members"]}) if most and most["members"] >= DEVICE_MEMBERS else None
+
+
+def note_device(member: Member, token: str) -> None:
+    """Remember that a member signed in where this random token is kept. Only its hash is stored."""
+    digest = hashlib.sha256(token.encode()).hexdigest()
+    DeviceUse.objects.get_or_create(device=digest, member=member)
+
+
+@transaction.atomic
+def release(review: Review, *, by: Member, note: str = "") -> Review:
+    """The award stands: its points move. Again: nothing. Raises NotPending once it was refused."""
+    review = _locked(review, Review.Status.RELEASED)
+    if review.status == Review.Status.WAITING:
+        ledger.post(review.transfer)
+        Accrual.objects.filter(pk=review.accrual_id).update(outcome=Accrual.Outcome.AWARDED, transfer=review.transfer)
+        _decide(review, Review.Status.RELEASED, by, note)
+        standings.recompute(review.accrual.member)
+    return review
+
+
+@transaction.atomic
+def refuse(review: Review, *, by: Member | None, note: str) -> Review:
+    """The award falls. Again: nothing. Raises NotPending once it was released."""
+    review = _locked(review, Review.Status.REFUSED)
+    if review.status == Review.Status.WAITING:
+        ledger.void(review.transfer)
+        Accrual.objects.filter(pk=review.accrual_id).update(outcome=Accrual.Outcome.REFUSED)
+        _decide(review, Review.Status.REFUSED, by, note)
+    return review
+
+
+def _locked(review: Review, wanted: str) -> Review:
+    rows = Review.objects.select_for_update(no_key=True, of=("self",)).select_related("transfer", "accrual__member")
+    review = rows.get(pk=review.pk)
+    if review.status not in (Review.Status.WAITING, wanted):
+        raise NotPending
+    return review
+
+
+def _decide(review: Review, status: str, by: Member | None, note: str) -> None:
+    review.status, review.decided_at, review.decided_by, review.note = status, timezone.now(), by, note.strip()[:500]
+    review.save(update_fields=["status", "decided_at", "decided_by", "note"])

@@ -1,0 +1,174 @@
+"""What a partner does: give members points from its block, take points that a member agreed to pay, decide on joint promotions.
+
+The block's floor is minus the partner's credit limit, so the ledger itself refuses what goes beyond it. A member pays with a code made
+a few minutes before on a page of their own: a partner alone takes nothing.
+"""
+
+import csv
+import datetime
+import hashlib
+import io
+import secrets
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from members.models import Member
+from points import accounts, ledger
+from points.lapsing import lapse_moment
+from points.models import Account, Entry, JointPromotion, Partner, SpendCode, Transfer
+from points.refusals import InsufficientPoints, LedgerRefusal
+
+MOST_LINES = 1_000
+CODE_MINUTES = 15
+EARN, BURN = "earn", "burn"
+
+
+class LineRefused(Exception):  # noqa: N818
+    """Why a partner's transaction is not taken, in words for the partner."""
+
+
+@dataclass(frozen=True)
+class Result:
+    """What became of one line. said: in words; outcome: done, repeated or refused."""
+
+    number: int
+    reference: str
+    outcome: str
+    said: str
+
+
+def partner_of(member: Any) -> Partner | None:
+    """The partner that a signed-in person acts for."""
+    return Partner.objects.select_related("programme").filter(users__member=member.pk).first() if member.is_authenticated else None
+
+
+@transaction.atomic
+def make_code(member: Member, *, most_points: int) -> str:
+    """A code with which a partner takes up to so many points, once, within minutes. The codes before it end."""
+    now = timezone.now()
+    SpendCode.objects.filter(member=member, transfer=None, times_out_at__gt=now).update(times_out_at=now)
+    code = f"{secrets.randbelow(10**10):010d}"
+    until = now + datetime.timedelta(minutes=CODE_MINUTES)
+    SpendCode.objects.create(member=member, digest=_digest(code), most_points=most_points, times_out_at=until)
+    return code
+
+
+def _digest(code: str) -> str:
+    return hashlib.sha256(code.encode()).hexdigest()
+
+
+@transaction.atomic
+def take(partner: Partner, line: dict[str, str]) -> Transfer:
+    """One transaction: {"reference", "kind": earn or burn, "points", "member": handle (earn) or "code" (burn)}.
+
+    The same reference again changes nothing. Raises LineRefused.
+    """
+    kind, reference = line.get("kind", "").strip().lower(), line.get("reference", "").strip()
+    points = _points(line.get("points", ""), partner)
+    if not 0 < len(reference) <= 80:
+        raise LineRefused(_("A reference of 1 to 80 characters is missing."))
+    block = accounts.block_of(partner)
+    common: dict[str, Any] = {"amount_points": points, "reference": reference, "client": f"partner:{partner.slug}"[:60]}
+    common |= {"reason": f"partner_{kind}", "object_type": "partner", "object_id": partner.pk, "origin": Transfer.Origin.PURCHASE}
+    try:
+        if kind == EARN:
+            wallet = accounts.wallet_of(_member(line.get("member", "")), block.asset)
+            lapses_at = lapse_moment(partner.programme, timezone.now())
+            earlier = Transfer.objects.filter(client=common["client"], reference=reference).first()
+            return ledger.transfer(
+                ledger.Order(source=block, target=wallet, lapses_at=earlier.lapses_at if earlier else lapses_at, **common)
+            )
+        if kind == BURN:
+            return _burn(line.get("code", "").strip(), points, block, common)
+    except InsufficientPoints:
+        said = _("Your credit limit is reached.") if kind == EARN else _("The member has not enough points.")
+        raise LineRefused(said) from None
+    except LedgerRefusal as refusal:
+        raise LineRefused(refusal.says) from None
+    raise LineRefused(_("The kind is “earn” or “burn”."))
+
+
+def _burn(code: str, points: int, block: Account, common: dict[str, Any]) -> Transfer:
+    rows = SpendCode.objects.select_for_update(no_key=True, of=("self",)).select_related("member")
+    row = rows.filter(digest=_digest(code)).first()
+    if row is None or (row.transfer is None and row.times_out_at <= timezone.now()):
+        raise LineRefused(_("This code is not valid, or its time is over."))
+    if row.transfer is not None and (row.transfer.client, row.transfer.reference) != (common["client"], common["reference"]):
+        raise LineRefused(_("This code was used already."))
+    if points > row.most_points:
+        raise LineRefused(_("The member agreed to %(most)s points at most.") % {"most": row.most_points})
+    done = ledger.transfer(ledger.Order(source=accounts.wallet_of(row.member, block.asset), target=block, **common))
+    SpendCode.objects.filter(pk=row.pk).update(transfer=done)
+    return done
+
+
+def _points(said: str, partner: Partner) -> int:
+    most = partner.programme.partner_points_each
+    if not (said.strip().isascii() and said.strip().isdecimal() and len(said.strip()) < 9 and 0 < int(said) <= most):
+        raise LineRefused(_("Points are a whole number from 1 to %(most)s.") % {"most": most})
+    return int(said)
+
+
+def _member(handle: str) -> Member:
+    found = Member.objects.filter(handle=handle.strip().lstrip("@"), is_active=True, erased_at=None).first()
+    if found is None:
+        raise LineRefused(_("There is no such member."))
+    return found
+
+
+def read_file(text: str) -> list[dict[str, str]]:
+    """The lines of a CSV file with the columns reference, kind, points, member, code. Raises LineRefused."""
+    rows = csv.DictReader(io.StringIO(text.lstrip("\ufeff")))
+    if not {"reference", "kind", "points"} <= set(rows.fieldnames or []):
+        raise LineRefused(_("The first line names the columns: reference, kind, points, member, code."))
+    try:
+        found = [{key: value or "" for key, value in row.items() if isinstance(key, str) and not isinstance(value, list)} for row in rows]
+    except csv.Error:
+        raise LineRefused(_("This is no CSV file.")) from None
+    if len(found) > MOST_LINES:
+        raise LineRefused(_("At most %(most)s lines at a time.") % {"most": MOST_LINES})
+    return found
+
+
+def take_all(partner: Partner, lines: list[dict[str, str]], *, dry_run: bool) -> list[Result]:
+    """Every line for itself, with what became of it; a dry run says the same and changes nothing."""
+    results = []
+    with transaction.atomic():
+        for number, line in enumerate(lines, start=1):
+            try:
+                with transaction.atomic():
+                    done = take(partner, line)
+                outcome, said = ("repeated", _("Taken before")) if done.is_replay else ("done", _("Taken"))
+            except LineRefused as refusal:
+                outcome, said = "refused", str(refusal)
+            results.append(Result(number, line.get("reference", "")[:80], outcome, said))
+        if dry_run:
+            transaction.set_rollback(True)
+    return results
+
+
+@transaction.atomic
+def decide(promotion: JointPromotion, *, by: Member, is_approved: bool, note: str = "") -> JointPromotion:
+    """The partner's yes or no, once."""
+    promotion = JointPromotion.objects.select_for_update(no_key=True, of=("self",)).get(pk=promotion.pk)
+    if promotion.status == JointPromotion.Status.PROPOSED:
+        promotion.status = JointPromotion.Status.APPROVED if is_approved else JointPromotion.Status.DECLINED
+        promotion.decided_at, promotion.decided_by, promotion.note = timezone.now(), by, note.strip()[:500]
+        promotion.save(update_fields=["status", "decided_at", "decided_by", "note"])
+    return promotion
+
+
+def clearing(partner: Partner, year: int, month: int) -> dict[str, Any]:
+    """A month's account: opening balance, points given and taken, closing balance, and every line. Balance below 0: owed to the club."""
+    block = accounts.block_of(partner)
+    start = timezone.make_aware(datetime.datetime(year, month, 1))
+    end = timezone.make_aware(datetime.datetime(year + month // 12, month % 12 + 1, 1))
+    rows = list(Entry.objects.filter(account=block, at__gte=start, at__lt=end).select_related("transfer").order_by("seq")[:10_000])
+    before = Entry.objects.filter(account=block, at__lt=start).order_by("-seq").first()
+    opening = before.balance_after if before else 0
+    given, taken = -sum(row.delta for row in rows if row.delta < 0), sum(row.delta for row in rows if row.delta > 0)
+    return {"opening": opening, "given": given, "taken": taken, "closing": opening - given + taken, "rows": rows, "start": start}
