@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Count
+from django.db.models import Count, F
 from django.utils import timezone
 
 from members.models import Activity, Member
@@ -24,7 +24,8 @@ OWN_DEEDS = {Kind.THREAD_STARTED, Kind.REPLY_POSTED, Kind.BLOG_ENTRY_POSTED, Kin
 MUTUAL = {Kind.REACTION_RECEIVED, Kind.REPLY_ACCEPTED}
 BURST_DEEDS, BURST_MINUTES = 15, 10
 RING_DEEDS, RING_DAYS = 5, 7
-DEVICE_MEMBERS = 4
+DEVICE_MEMBERS, DEVICE_DAYS = 4, 7
+INTERNAL = {Kind.COLLEAGUE_REGISTERED, Kind.COLLEAGUE_TOOK_PART}
 
 
 @dataclass(frozen=True)
@@ -51,8 +52,9 @@ def _is_self_referral(activity: Activity) -> Suspicion | None:
         return Suspicion(Reason.SELF_REFERRAL, {"same": "email"})
     if one.phone and _digits(one.phone) == _digits(other.phone):
         return Suspicion(Reason.SELF_REFERRAL, {"same": "phone"})
+    # Colleagues sign up at one another's desks; people of two companies do not.
     mine = DeviceUse.objects.filter(member=one).values("device")
-    if DeviceUse.objects.filter(member=other, device__in=mine).exists():
+    if activity.kind not in INTERNAL and DeviceUse.objects.filter(member=other, device__in=mine).exists():
         return Suspicion(Reason.SELF_REFERRAL, {"same": "device"})
     return None
 
@@ -89,8 +91,10 @@ def _is_burst(activity: Activity) -> Suspicion | None:
 
 
 def _is_shared_device(member: Member) -> Suspicion | None:
+    """Accounts that were made on one device: who signs in where others have long been members is no sign of anything."""
     mine = DeviceUse.objects.filter(member=member).values("device")
-    most = DeviceUse.objects.filter(device__in=mine).values("device").annotate(members=Count("member")).order_by("-members").first()
+    new = DeviceUse.objects.filter(first_at__lt=F("member__joined_at") + datetime.timedelta(days=DEVICE_DAYS))
+    most = new.filter(device__in=mine).values("device").annotate(members=Count("member")).order_by("-members").first()
     return Suspicion(Reason.DEVICE, {"members": most["members"]}) if most and most["members"] >= DEVICE_MEMBERS else None
 
 

@@ -1,5 +1,8 @@
+import datetime
+
 import pytest
 from django.db import transaction
+from django.utils import timezone
 
 from members import activity
 from members.models import Activity
@@ -105,3 +108,12 @@ def test_colleagues_on_devices_of_their_own_are_not(alice, bob):
     guarding.note_device(bob, "b" * 32)
     did(alice, Kind.REPLY_POSTED, "post:9")
     assert not Review.objects.exists()
+
+
+def test_who_tries_the_accounts_of_old_members_on_one_device_is_not_held(alice, bob, charlie, mei):
+    for member in (alice, bob, charlie, mei):
+        type(member).objects.filter(pk=member.pk).update(joined_at=timezone.now() - datetime.timedelta(days=60))
+        guarding.note_device(member, "c" * 32)
+    assert guarding._is_shared_device(alice) is None
+    type(mei).objects.update(joined_at=timezone.now())
+    assert guarding._is_shared_device(alice).evidence == {"members": 4}
