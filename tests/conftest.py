@@ -7,7 +7,6 @@ import pytest
 from django.contrib.auth.models import Group
 from django.core.cache import cache
 
-from live import threads
 from members import roles
 from members.models import Company, Member
 from tests import database_template
@@ -45,21 +44,10 @@ def _committed_rows_go_with_their_database():
 
     Django would empty every table (which the ledger's triggers refuse) and found the club again, which takes longer than the test.
     """
-    from django.db import connection
     from django.test import TransactionTestCase
 
-    def lay_anew(self):
-        name = str(connection.settings_dict["NAME"])
-        connection.close()
-        # The sockets' threads hold the old file open.
-        threads.begin_anew()
-        if connection.vendor == "sqlite":
-            database_template.lay_sqlite(Path(name))
-        else:
-            database_template.lay_postgres(database_template.server_of(os.environ["DATABASE_URL"]), name)
-
     teardown = TransactionTestCase._fixture_teardown
-    TransactionTestCase._fixture_teardown = lay_anew
+    TransactionTestCase._fixture_teardown = lambda self: database_template.lay_anew()
     yield
     TransactionTestCase._fixture_teardown = teardown
 

@@ -85,6 +85,22 @@ def lay_postgres(server_url: str, target: str) -> None:
         connection.execute(f'CREATE DATABASE "{target}" TEMPLATE "{template}"')
 
 
+def lay_anew() -> None:
+    """Put the migrated template where this process's test database is: quicker than emptying a hundred guarded tables."""
+    from django.db import connection
+
+    from live import threads
+
+    name = str(connection.settings_dict["NAME"])
+    connection.close()
+    # The sockets' threads hold the old file open.
+    threads.begin_anew()
+    if connection.vendor == "sqlite":
+        lay_sqlite(Path(name))
+    else:
+        lay_postgres(server_of(os.environ["DATABASE_URL"]), name)
+
+
 def server_of(url: str) -> str:
     """The server's part of a database's address."""
     parts = urlsplit(url)

@@ -19,6 +19,7 @@ from points.models import Account, Accrual, Redemption, Reward, Transfer
 from referrals.models import Referral
 from surveys.models import Questionnaire, Submission
 from tests.conftest import member_of
+from tests.database_template import lay_anew
 
 
 def said(*command: str, **options) -> str:
@@ -31,8 +32,8 @@ def seeded() -> str:
     return said("seed_demo")
 
 
-def swept() -> None:
-    call_command("flush", verbosity=0, interactive=False, inhibit_post_migrate=False)
+# Seeded once, by the process that runs them all.
+pytestmark = pytest.mark.xdist_group("demo")
 
 
 @pytest.fixture(scope="module")
@@ -49,7 +50,7 @@ def demo(django_db_setup, django_db_blocker, media):
         try:
             yield seeded()
         finally:
-            swept()
+            lay_anew()
 
 
 @pytest.fixture(autouse=True)
@@ -210,11 +211,11 @@ def test_bulk_comes_besides_and_only_by_request():
 @pytest.mark.django_db(transaction=True)
 def test_what_is_seeded_is_the_same_every_time_and_only_in_an_empty_club():
     digests = {digest()}
-    swept()
+    lay_anew()
     member_of(None, "first@harbour.example", "The first member")
     assert "no demo is added" in said("seed_demo", if_empty=True)
     with pytest.raises(CommandError, match="wants an empty database"):
         seeded()
-    swept()
+    lay_anew()
     seeded()
     assert len(digests | {digest()}) == 1
