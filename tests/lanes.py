@@ -28,12 +28,21 @@ def answers() -> str:
     return ""
 
 
-# What pages look like, and how they are served, does not depend on the database: these look at them once.
+# What does not depend on the database is looked at once: pages, how they are served, the survey engine, the demo's words, hostile Markdown.
 LOOKED_AT_ONCE = [
     "tests/browser/test_accessible.py",
+    "tests/browser/test_forum.py",
     "tests/browser/test_look.py",
     "tests/browser/test_passkey.py",
+    "tests/browser/test_serving.py",
+    "tests/community/test_demo_words.py",
     "tests/community/test_production.py",
+    "tests/community/test_settings.py",
+    "tests/forum/test_hostile_words.py",
+    "tests/surveys/test_engine_agrees.py",
+    "tests/surveys/test_inference.py",
+    "tests/surveys/test_proofreading.py",
+    "tests/surveys/test_strict.py",
 ]
 
 
