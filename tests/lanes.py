@@ -37,6 +37,7 @@ LOOKED_AT_ONCE = [
     "tests/browser/test_serving.py",
     "tests/community/test_demo_words.py",
     "tests/community/test_production.py",
+    "tests/community/test_seed_demo.py",
     "tests/community/test_settings.py",
     "tests/forum/test_hostile_words.py",
     "tests/surveys/test_engine_agrees.py",

@@ -19,6 +19,9 @@ def test_a_marketer_opens_and_changes_boards(client, marketer, square):
         "position": 1,
         "description": "",
         "description_zh": "",
+        "min_tier": 0,
+        "approval": square.approval,
+        "slow_seconds": 0,
     }
     client.post(f"/admin/snippets/forum/board/edit/{square.pk}/", words)
     square.refresh_from_db()

@@ -3,6 +3,7 @@
 import shutil
 
 import pytest
+from django.db import connections
 
 from surveys import publishing
 from surveys.models import Draft, Submission
@@ -47,6 +48,8 @@ def device(live_server, client, monkeypatch):
 
         yield open_page
         browser.close()
+        # Beside Playwright's loop Django keeps a connection of its own; the next test's database is another file.
+        connections.close_all()
 
 
 @pytest.fixture
