@@ -46,6 +46,7 @@ INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.auth",
     "community",
+    "insights",
     "cms",
     "focusgroups",
     "forum",

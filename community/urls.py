@@ -55,6 +55,7 @@ urlpatterns += i18n_patterns(
     path("groups/", include("focusgroups.urls")),
     path("surveys/", include("surveys.urls")),
     path("notifications/", include("notifications.urls")),
+    path("insights/", include("insights.urls")),
     path("", include("referrals.urls")),
     # Wagtail answers last: whatever no part above knows may be a page.
     path("", include(wagtail_urls)),

@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 
 ROOT = Path(__file__).resolve().parent.parent
 VAR = ROOT / "var"
+KEPT_TEMPLATES = 9
 LAID_AFTERWARDS = (
     "members/roles.py",
     "points/starting.py",
@@ -72,9 +73,11 @@ def lay_postgres(server_url: str, target: str) -> None:
     with psycopg.connect(f"{server_url}/postgres", autocommit=True) as connection:
         # One process makes the template, the others wait here; the lock goes with the connection.
         connection.execute("SELECT pg_advisory_lock(20261122)")
-        names = {name for (name,) in connection.execute("SELECT datname FROM pg_database WHERE datname LIKE 'clubroom_template_%'")}
+        newest_first = "SELECT datname FROM pg_database WHERE datname LIKE 'clubroom_template_%' ORDER BY oid DESC"
+        names = [name for (name,) in connection.execute(newest_first)]
         if template not in names:
-            for old in names:
+            # Other checkouts may stand at other migrations: only what nobody can still want goes.
+            for old in names[KEPT_TEMPLATES:]:
                 connection.execute(f'DROP DATABASE IF EXISTS "{old}" WITH (FORCE)')
             making = "clubroom_template_making"
             connection.execute(f'DROP DATABASE IF EXISTS "{making}" WITH (FORCE)')

@@ -1,0 +1,86 @@
+"""The reports for the club's own people: what the club does for its customers, and what they do in it."""
+
+import csv
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from insights import engagement, origins, periods, referral_figures
+from insights.charts import columns
+from members.models import Member
+
+
+def _may_see(request: HttpRequest) -> None:
+    """Those who publish rules and those who do research; nobody else learns who earns what. Raises PermissionDenied."""
+    member = request.user
+    rights = ("points.change_rule", "surveys.change_questionnaire")
+    if not isinstance(member, Member) or not any(member.has_perm(right) for right in rights):
+        raise PermissionDenied
+
+
+@login_required
+@require_safe
+def overview(request: HttpRequest) -> HttpResponse:
+    _may_see(request)
+    n = periods.chosen(request.GET.get("months", ""))
+    months, points = engagement.by_month(n), origins.by_month(n)
+    together = [sum(row.points[place] for row in points) for place in range(len(origins.ORIGINS))]
+    total = sum(together)
+    shown: dict[str, Any] = {
+        "months": n,
+        "choices": periods.CHOICES,
+        "members": engagement.active_members(),
+        "companies": engagement.active_companies(),
+        "engagement": months,
+        "engagement_chart": columns([(row.first, row.members) for row in months]),
+        "kinds": engagement.by_kind(n),
+        "origins": [
+            (origin.label, amount, 100 * amount / total if total > 0 else 0.0)
+            for origin, amount in zip(origins.ORIGINS, together, strict=True)
+        ],
+        "points_total": total,
+        "points": points,
+        "points_chart": columns([(row.name, row.total) for row in points]),
+        "by_company": origins.by_company(n),
+        "funnel": referral_figures.funnel(n),
+    }
+    return render(request, "insights/overview.html", shown)
+
+
+@login_required
+@require_safe
+def table(request: HttpRequest, name: str) -> HttpResponse:
+    """The tables of the overview for a spreadsheet: engagement.csv, points.csv, companies.csv."""
+    _may_see(request)
+    n = periods.chosen(request.GET.get("months", ""))
+    labels = [str(origin.label) for origin in origins.ORIGINS]
+    tables: dict[str, Any] = {
+        "engagement": lambda: (
+            [_("Month"), _("Members"), _("Companies"), _("Contributions")],
+            [[f"{row.first:%Y-%m}", row.members, row.companies, row.deeds] for row in engagement.by_month(n)],
+        ),
+        "points": lambda: ([_("Month"), *labels], [[f"{row.name:%Y-%m}", *row.points] for row in origins.by_month(n)]),
+        "companies": lambda: (
+            [_("Company"), *labels],
+            [[_cell(str(row.name)), *row.points] for row in origins.by_company(n, most=10_000)],
+        ),
+    }
+    if name not in tables:
+        raise Http404
+    response = HttpResponse(content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="{name}.csv"'
+    # Without this mark Excel reads Chinese as something else.
+    response.write("\ufeff")
+    head, rows = tables[name]()
+    csv.writer(response).writerows([head, *rows])
+    return response
+
+
+def _cell(text: str) -> str:
+    """Text that a spreadsheet will not take for a formula."""
+    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
