@@ -22,6 +22,7 @@ class AppsFinder(AppDirectoriesFinder):
 
     def __init__(self, app_names: Any = None, *args: Any, **kwargs: Any) -> None:
         super().__init__(app_names, *args, **kwargs)
+        self.apps = [name for name in self.apps if name not in LEFT_OUT]
         for name in LEFT_OUT:
             self.storages.pop(name, None)
 

@@ -168,6 +168,11 @@ def visit(chromium, club):
             if "Content Security Policy" in message.text and SURVEYJS_STYLE not in message.text:
                 page.problems.append(message.text)
 
+        def note_failure(response):
+            if response.status >= 500 or (response.status == 404 and "/static/" in response.url):
+                page.problems.append(f"{response.status} {response.url}")
+
+        page.on("response", note_failure)
         page.on("pageerror", lambda error: page.problems.append(f"script: {error}"))
         page.on("console", note)
         return page
