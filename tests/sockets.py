@@ -31,7 +31,7 @@ class Knock:
         text = frame if isinstance(frame, str) else json.dumps(frame)
         await self.communicator.send_input({"type": "websocket.receive", "text": text})
 
-    async def hear(self, timeout: float = 5):
+    async def hear(self, timeout: float = 30):
         """The next frame; an int where the server closed the socket."""
         message = await self.communicator.receive_output(timeout)
         if message["type"] == "websocket.close":
@@ -39,7 +39,7 @@ class Knock:
         self.raw.append(message["text"])
         return json.loads(message["text"])
 
-    async def until(self, kind: str, timeout: float = 5, **wanted):
+    async def until(self, kind: str, timeout: float = 30, **wanted):
         """The next frame of a type (with these values), passing over others."""
         async with asyncio.timeout(timeout):
             while True:
@@ -49,7 +49,7 @@ class Knock:
                 if frame["type"] == kind and all(frame.get(name) == value for name, value in wanted.items()):
                     return frame
 
-    async def closes(self, timeout: float = 5) -> int:
+    async def closes(self, timeout: float = 30) -> int:
         async with asyncio.timeout(timeout):
             while not isinstance(frame := await self.hear(timeout), int):
                 pass
@@ -70,7 +70,7 @@ async def knock(member, path: str, *, origin: bytes | None = ORIGIN) -> Knock:
     headers += [(b"origin", origin)] if origin is not None else []
     headers += [(b"cookie", f"sessionid={await cookie_of(member)}".encode())] if member else []
     communicator = WebsocketCommunicator(application, path, headers=headers)
-    accepted, _code = await communicator.connect(timeout=5)
+    accepted, _code = await communicator.connect(timeout=30)
     if not accepted:
         raise PermissionError("not accepted")
     return Knock(communicator)

@@ -59,7 +59,7 @@ async def test_a_random_schedule_of_lost_and_late_hints_and_cut_sockets_loses_no
             await reader.leave()
             cursor = max([frame["seq"] for frame in seen if frame["stream"] == "all"], default=0)
             reader = await enter(charlie, open_group, after=f"all:{cursor}")
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(30):
         while not any(frame["seq"] >= max(acked.values()) for frame in seen):
             frame = await reader.hear()
             if isinstance(frame, dict) and frame.get("stream") == "all" and "seq" in frame:

@@ -32,7 +32,7 @@ def lay_group(moderator, alice, charlie, observers=()):
 async def say(socket, kind, **fields):
     mine = str(uuid.uuid4())
     await socket.send({"type": kind, "client_id": mine, **fields})
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         while True:
             frame = await socket.hear()
             if isinstance(frame, dict) and frame.get("client_id") == mine and frame["type"] in ("ack", "error"):

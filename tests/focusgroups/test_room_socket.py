@@ -24,7 +24,7 @@ async def do(socket, kind, **fields):
     """Send a frame with a new client_id and wait for what it is answered."""
     mine = fields.pop("client_id", None) or str(uuid.uuid4())
     await socket.send({"type": kind, "client_id": mine, **fields})
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         while True:
             frame = await socket.hear()
             if isinstance(frame, int):

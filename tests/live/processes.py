@@ -82,7 +82,7 @@ class Visitor:
         after = ",".join(f"{label}:{events[-1]['seq']}" for label, events in self.events.items() if events)
         address = f"{club.url.replace('http', 'ws')}ws/groups/{self.scene['group']}/?after={after}"
         cookie = {"Cookie": f"sessionid={self.scene['cookies'][self.name]}"}
-        async with websockets.connect(address, additional_headers=cookie, origin=club.url.rstrip("/"), open_timeout=5) as socket:
+        async with websockets.connect(address, additional_headers=cookie, origin=club.url.rstrip("/"), open_timeout=15) as socket:
             self.socket = socket
             try:
                 async for text in socket:

@@ -4,7 +4,7 @@ import asyncio
 import uuid
 
 import pytest
-from django.db import OperationalError, connection, transaction
+from django.db import OperationalError, connection
 from django.test.utils import CaptureQueriesContext
 
 from live import committing, streams, threads
@@ -78,17 +78,17 @@ async def test_a_deed_that_cannot_be_written_says_so_and_the_next_can():
     assert answers[1] == 1
 
 
-async def test_nobody_is_answered_before_the_commit():
-    seen = []
+async def test_nobody_is_answered_before_the_commit(monkeypatch):
+    told, answer = [], committing.Deed.answer
 
-    def deed():
-        seq = note("kept")()
-        transaction.on_commit(lambda: seen.append("committed"))
-        return seq
+    def watched(deed):
+        # In the writer's thread; asked over another connection, which sees what is committed and nothing else.
+        told.append((connection.in_atomic_block, threads.readers.submit(lambda: [Event.objects.count(), connection.close()][0]).result(10)))
+        answer(deed)
 
-    await committing.write(deed)
-    assert seen == ["committed"]
-    assert await threads.read(Event.objects.count) == 1
+    monkeypatch.setattr(committing.Deed, "answer", watched)
+    assert await committing.write(note("kept")) == 1
+    assert told == [(False, 1)]
 
 
 async def test_one_client_id_twice_in_a_batch_is_one_event(alice):
