@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from django.core.management import call_command
 from django.db import close_old_connections
 
-from focusgroups import attending, emptying, reminding
+from focusgroups import attending, emptying, reminding, tending
 from notifications import mailing
 from referrals import forgetting, noticing
 
@@ -144,6 +144,7 @@ ROUNDS = [
     Round("count survey answers", 5, fold_survey_answers),
     Round("make survey exports", 5, make_survey_exports),
     Round("remind of groups", 300, reminding.remind_due),
+    Round("tend boards", 30, tending.tend),
     Round("pause rooms without a moderator", 15, attending.pause_leaderless),
     Round("send mails", 10, mailing.send_due),
     Round("notice referrals", 300, noticing.notice_missed),

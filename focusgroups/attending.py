@@ -2,17 +2,19 @@
 
 import datetime
 import uuid
+from dataclasses import dataclass
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Count, Max
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from focusgroups import audiences
-from focusgroups.models import Group, Lease, Seat
+from focusgroups.models import Answer, Group, Lease, Seat
 from focusgroups.refusals import Refused
 from focusgroups.seating import address
 from live import streams
+from live.models import Event
 from members import activity
 from members.models import Activity, Member
 
@@ -31,6 +33,11 @@ def be_here(seat_id: int, socket: uuid.UUID | None = None) -> uuid.UUID:
         Lease.objects.create(socket=socket, seat_id=seat_id, until=now + LEASE)
         Seat.objects.filter(pk=seat_id, first_here_at=None).update(first_here_at=now)
     return socket
+
+
+def was_here(seat: Seat) -> None:
+    """Note that somebody took part in a board, where nobody has to be in a room at a time."""
+    Seat.objects.filter(pk=seat.pk, first_here_at=None).update(first_here_at=timezone.now())
 
 
 @transaction.atomic
@@ -66,6 +73,34 @@ def _pause(group_id: int) -> int:
     return 1
 
 
+@dataclass(frozen=True)
+class Facts:
+    """What a moderator goes by: how often a participant said something to the room, and how many items they answered."""
+
+    seat: Seat
+    said: int
+    answered: int
+
+    @property
+    def may_be_confirmed(self) -> bool:
+        is_open = self.seat.is_participant and self.seat.first_here_at is not None and self.seat.attended_confirmed_at is None
+        return is_open and not self.seat.group.is_rehearsal and bool(self.said or self.answered)
+
+
+def facts(group: Group) -> list[Facts]:
+    """One for each seat, in their order."""
+    spoken = Event.objects.filter(stream__name=audiences.stream(group.pk, audiences.ALL), kind="message").values_list("body__seat")
+    said = dict(spoken.annotate(times=Count("id")).order_by())
+    answered = dict(Answer.objects.filter(item__group=group).values_list("seat_id").annotate(times=Count("id")).order_by())
+    seats = group.seats.select_related("member", "member__company", "group")
+    return [Facts(seat, said.get(seat.pk, 0), answered.get(seat.pk, 0)) for seat in seats]
+
+
+def pass_check(seat_id: int) -> bool:
+    """Note that the waiting room's technical check has passed. Returns whether it is news."""
+    return bool(Seat.objects.filter(pk=seat_id, checked_at=None).update(checked_at=timezone.now()))
+
+
 @transaction.atomic
 def confirm(seat: Seat, *, by: Member) -> Seat:
     """A moderator confirms that a participant took part, which earns the group's points once.
@@ -73,6 +108,8 @@ def confirm(seat: Seat, *, by: Member) -> Seat:
     Raises Refused for whoever is no participant, or never came in.
     """
     seat = Seat.objects.select_for_update(of=("self",)).select_related("group", "member").get(pk=seat.pk)
+    if seat.group.is_rehearsal:
+        raise Refused("rehearsal", _("A rehearsal earns nothing."))
     if not seat.is_participant or seat.first_here_at is None:
         raise Refused("not-there", _("Only a participant who was in the room can be confirmed."))
     if seat.attended_confirmed_at is None:

@@ -94,6 +94,9 @@ class RoomConsumer(Socket):
         if kind == "typing":
             await self._type()
             return
+        if kind == "checked":
+            await self._pass_check()
+            return
         client_id = _client_id(frame)
         if kind not in DEEDS:
             raise BadFrame("no-such-type", _("There is no such frame."), client_id=client_id)
@@ -127,6 +130,11 @@ class RoomConsumer(Socket):
             await self.line.close(NOT_ADMITTED)
             return
         hub.current().ring(self._bell(), {"type": "typing", "seat": self.seat.pk, "name": self.seat.pseudonym})
+
+    async def _pass_check(self) -> None:
+        """The waiting room's check has passed; the moderators see who is ready."""
+        if self.seat.is_participant and await committing.write(partial(attending.pass_check, self.seat.pk)):
+            hub.current().ring(f"{audiences.stream(self.group_id, 'moderators')}:bell", {"type": "checked", "seat": self.seat.pk})
 
     # What has no number: observers ring behind the glass only.
     def _bell(self) -> str:

@@ -30,11 +30,13 @@ def say(
     to: str = "",
     reply_to: int | None = None,
     item: int | None = None,
+    answer: int | None = None,
     picture: int | None = None,
 ) -> Written:
     """Say something to the room (`all`), behind the glass (`staff`), or to the moderators alone (`me`).
 
-    Observers speak behind the glass only. Raises Refused, NotAdmitted, NoSuchGroup.
+    Observers speak behind the glass only. What is said under a task of a board that hides its answers (to one of them: `answer`)
+    reaches only those who may read them. Raises Refused, NotAdmitted, NoSuchGroup.
     """
     turn = turns.take(group_id, member, client_id)
     if turn.done:
@@ -48,11 +50,29 @@ def say(
         if not turn.seat.pictures.filter(pk=picture).exists():
             raise Refused("no-such-picture", _("There is no such picture."))
         message["picture"] = picture
-    if item and turn.group.items.filter(pk=item).exclude(posed_at=None).exists():
-        message["item"] = item
+    under = turn.group.items.filter(pk=item).exclude(posed_at=None).first() if item else None
+    if under:
+        message["item"] = under.pk
+    if under and answer and under.answers.filter(pk=answer).exists():
+        message["answer"] = answer
+    if under and turn.group.is_board and under.hides_answers and audience == ALL:
+        return _say_masked(turn, under, message)
     written = turn.write(audience, "message", message | ({"is_private": True} if audience == ME else {}))
     if audience == ME:
         turn.write(STAFF, "message", message | {"is_private": True}, is_copy=True)
+    return written
+
+
+def _say_masked(turn: Turn, task: Item, message: dict[str, Any]) -> Written:
+    """To the staff, and to those who have answered; who answers later is told then (`_answer_masked`)."""
+    if turn.seat.is_participant and not task.answers.filter(seat=turn.seat).exists():
+        raise Refused("answer-first", _("Give your own answer first: then you see the others’ and can reply to them."))
+    message |= {"is_masked": True, "post": str(turn.client_id)}
+    written = turn.write(ME if turn.seat.is_participant else STAFF, "message", message)
+    if turn.seat.is_participant:
+        turn.write(STAFF, "message", message, is_copy=True)
+    for other in task.answers.exclude(seat=turn.seat).select_related("seat"):
+        turn.write(ME, "message", message, to=other.seat, is_copy=True)
     return written
 
 
@@ -94,6 +114,8 @@ def _answer_masked(turn: Turn, asked: Item, shown: dict[str, Any], *, is_first: 
         turn.write(ME, "answer", shown, to=other.seat, is_copy=True)
         if is_first:
             turn.write(ME, "answer", exercises.answer_shown(other, other.seat), is_copy=True)
+    for said in exercises.masked_messages(asked) if is_first else []:
+        turn.write(ME, "message", said, is_copy=True)
     return written
 
 

@@ -5,8 +5,10 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from focusgroups import audiences
 from focusgroups.models import Answer, Item, Seat
 from focusgroups.refusals import Refused
+from live.models import Event
 
 
 def item_shown(item: Item) -> dict[str, Any]:
@@ -50,7 +52,17 @@ def revealed(item: Item) -> dict[str, Any]:
     if item.kind == Item.Kind.POLL:
         return counts_shown(item)
     answers = item.answers.select_related("seat").order_by("id")
-    return {"item": item.pk, "answers": [answer_shown(answer, answer.seat) for answer in answers]}
+    shown: dict[str, Any] = {"item": item.pk, "answers": [answer_shown(answer, answer.seat) for answer in answers]}
+    if said := masked_messages(item):
+        shown["messages"] = said
+    return shown
+
+
+def masked_messages(item: Item) -> list[dict[str, Any]]:
+    """What was said so far under a board's task that hides its answers, by those who may read them."""
+    name = audiences.stream(item.group_id, audiences.STAFF)
+    said = Event.objects.filter(stream__name=name, kind="message", body__item=item.pk, body__is_masked=True).order_by("seq")
+    return [{key: value for key, value in body.items() if key != "client_id"} for body in said.values_list("body", flat=True)]
 
 
 NOTES_MAX, PINS_MAX, WORDS_MAX, EDGE = 20, 10, 300, 1000

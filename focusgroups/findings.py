@@ -177,7 +177,9 @@ def _event_ids(group: Group, lines: list[Line]) -> dict[tuple[str, int], int]:
 
 def words(study: Study, most: int = 40) -> list[tuple[str, int, int]]:
     """The words that participants used, with how often and by how many utterances."""
-    return tokens.counted([line.text for group in study.groups.all() for line in lines_of(group) if line.is_spoken], most)
+    return tokens.counted(
+        [line.text for group in study.groups.filter(is_rehearsal=False) for line in lines_of(group) if line.is_spoken], most
+    )
 
 
 # Exercises.

@@ -47,6 +47,7 @@ class Say(forms.Form):
     to = forms.ChoiceField(choices=[(name, name) for name in ("all", "staff", "me")], required=False)
     reply_to = Number(required=False)
     item = Number(required=False)
+    answer = Number(required=False)
     picture = Number(required=False)
 
 
@@ -83,6 +84,7 @@ class Pose(forms.Form):
 class Probe(forms.Form):
     seat = Number()
     body = Words()
+    item = Number(required=False)
 
 
 class OfItem(forms.Form):

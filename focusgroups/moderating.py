@@ -115,13 +115,15 @@ def lock(group_id: int, *, member: Member, client_id: uuid.UUID | None, is_locke
 
 
 @transaction.atomic
-def probe(group_id: int, *, member: Member, client_id: uuid.UUID | None, seat: int, body: str) -> Written:
-    """Whisper to one participant; only they and the staff will ever know."""
+def probe(group_id: int, *, member: Member, client_id: uuid.UUID | None, seat: int, body: str, item: int | None = None) -> Written:
+    """Whisper to one participant, perhaps about an item of the guide; only they and the staff will ever know."""
     turn = _take(group_id, member, client_id)
     if turn.done:
         return turn.done
     listener = _seat(turn, seat)
     whisper = who(turn.seat) | {"to": listener.pk, "to_name": listener.pseudonym, "body": body}
+    if item and turn.group.items.filter(pk=item).exists():
+        whisper["item"] = item
     written = turn.write(STAFF, "probe", whisper)
     turn.write(ME, "probe", whisper, to=listener, is_copy=True)
     return written

@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from focusgroups.models import Code, Item, Redaction, Seat, Study
+from focusgroups.models import Code, Guide, Item, Redaction, Seat, Study
 from members.models import Member
 
 INVITED_MAX = 100
@@ -26,7 +26,11 @@ class InvitationForm(forms.Form):
         max_length=8000,
         help_text=_("Of members of the club, one on each line."),
     )
-    role = forms.ChoiceField(label=_("Role"), choices=Seat.Role.choices, initial=Seat.Role.PARTICIPANT)
+    role = forms.ChoiceField(
+        label=_("Role"),
+        choices=[(role.value, role.label) for role in (Seat.Role.PARTICIPANT, Seat.Role.MODERATOR)],
+        initial=Seat.Role.PARTICIPANT,
+    )
 
     def clean_members(self) -> list[Member]:
         wanted = list(dict.fromkeys(word.lower() for word in self.cleaned_data["members"].replace(",", "\n").split()))
@@ -37,6 +41,23 @@ class InvitationForm(forms.Form):
         if missing:
             raise forms.ValidationError(_("No member has this address: %(addresses)s") % {"addresses": ", ".join(missing[:5])})
         return [found[email] for email in wanted]
+
+
+class ObserversForm(InvitationForm):
+    """The client's people, invited by themselves: nobody becomes an observer, or a participant, by a slip in a list."""
+
+    role = forms.ChoiceField(
+        choices=[(Seat.Role.OBSERVER.value, Seat.Role.OBSERVER.label)], widget=forms.HiddenInput, initial=Seat.Role.OBSERVER
+    )
+    prefix = "observers"
+
+
+class KeepGuideForm(forms.Form):
+    title = forms.CharField(label=_("Title of the guide"), max_length=200)
+
+
+class LayOutForm(forms.Form):
+    guide = forms.ModelChoiceField(Guide.objects.all(), label=_("guide to start from"))
 
 
 class CodeForm(forms.ModelForm):

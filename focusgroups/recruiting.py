@@ -1,4 +1,4 @@
-"""Drawing participants by quota, from a screener or from stages; more than wanted, for some will not come."""
+"""Drawing participants by quota, from a screener or from stages and deeds; more than wanted, for some will not come."""
 
 import datetime
 import math
@@ -6,14 +6,14 @@ import random
 from dataclasses import dataclass
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from focusgroups import seating
 from focusgroups.models import Group, Seat
 from focusgroups.refusals import Refused
-from members.models import Member
+from members.models import Activity, Member
 from surveys.models import Submission
 
 POOL_MAX = 5_000
@@ -47,6 +47,8 @@ def standing(group: Group) -> list[Line]:
 def draw(group: Group, *, by: Member) -> list[Seat]:
     """Invite by lot what the quotas lack; never two of one company. Raises Refused for a group without quota or number, or an ended one."""
     group = Group.objects.select_for_update().get(pk=group.pk)
+    if group.is_rehearsal or group.is_closed:
+        raise Refused("closed", _("Nobody is drawn for this group."))
     if not _quotas(group):
         raise Refused("no-quota", _("Say first how many participants are wanted."))
     pool, companies = _pool(group), _companies(group)
@@ -89,6 +91,10 @@ def _pool(group: Group) -> dict[str, list[Member]]:
     tired = Seat.objects.filter(role=Seat.Role.PARTICIPANT, first_here_at__gte=rested).exclude(group=group).values("member_id")
     there = group.seats.values("member_id")
     free = Member.objects.filter(is_active=True, is_staff=False, company__isnull=False).exclude(Q(pk__in=tired) | Q(pk__in=there))
+    if group.deed:
+        since = timezone.now() - datetime.timedelta(days=group.deed_days)
+        done = Activity.objects.filter(member=OuterRef("pk"), kind=group.deed, happened_at__gte=since, undone_by=None)
+        free = free.filter(Exists(done))
     segments = _segments(group, free)
     pool: dict[str, list[Member]] = {"": []}
     for member in free.filter(pk__in=segments).select_related("company").order_by("pk")[:POOL_MAX]:

@@ -80,7 +80,9 @@ def _people(asker: Seat) -> list[dict[str, Any]]:
 def _person(seat: Seat, *, with_name: bool) -> dict[str, Any]:
     person = {"seat": seat.pk, "name": seat.pseudonym, "role": seat.role, "hue": seat.hue}
     person |= {"is_muted": seat.is_muted, "is_here": seat.is_here()}
-    return person | {"member_name": seat.member.display_name} if with_name else person
+    if not with_name:
+        return person
+    return person | {"member_name": seat.member.display_name, "is_checked": seat.checked_at is not None}
 
 
 def guide(group: Group, *, with_notes: bool) -> list[dict[str, Any]]:

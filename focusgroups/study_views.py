@@ -25,7 +25,7 @@ def study(request: HttpRequest, pk: int) -> HttpResponse:
     pairs, units, agreements, alpha = findings.agreements(found)
     context = {
         "study": found,
-        "groups": found.groups.order_by("pk"),
+        "groups": found.groups.filter(is_rehearsal=False).order_by("pk"),
         "codebook": findings.codebook(found),
         "code_form": CodeForm(study=found),
         "query_form": form,

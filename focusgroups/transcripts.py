@@ -49,13 +49,20 @@ def lines(events: list[dict[str, Any]]) -> list[Line]:
             before = event["item"]
         if (text := _text(event)) is None:
             continue
-        # A masked answer is told to several, and once more when it is revealed; it is one answer.
+        # What is masked is told to several, and once more when it is revealed; it was said once.
+        if event["type"] == "message" and event.get("post"):
+            if (0, event["post"]) in seen:
+                continue
+            seen.add((0, event["post"]))
         answers = [event] if event["type"] == "answer" else event.get("answers", [])
         fresh = [answer for answer in answers if (answer["answer"], answer["body"]) not in seen]
         seen |= {(answer["answer"], answer["body"]) for answer in fresh}
         if event["type"] != "answer":
             made.append(_line(event, text, before))
         made += [_line({**event, **answer, "type": "answer"}, answer["body"], before) for answer in fresh if answer["body"]]
+        said = [each for each in event.get("messages", []) if (0, each["post"]) not in seen]
+        seen |= {(0, each["post"]) for each in said}
+        made += [_line({**event, **each, "type": "message"}, each["body"], before) for each in said if each.get("body")]
     return made
 
 
@@ -69,8 +76,8 @@ def _line(event: dict[str, Any], text: str, before: int | None) -> Line:
         role=event.get("role", ""),
         name=event.get("name", "") if event["type"] in ("message", "probe", "answer") else "",
         text=text,
-        # A masked answer comes to the staff by their own stream, but was not said behind the glass.
-        is_staff=event["stream"] == "staff" and not is_private and event["type"] != "answer",
+        # What is masked comes to the staff by their own stream, but was not said behind the glass.
+        is_staff=event["stream"] == "staff" and not is_private and event["type"] != "answer" and not event.get("is_masked"),
         is_private=is_private,
         seat=event.get("seat"),
         item=event.get("item") or before,

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from focusgroups import room_files, study_views, views
+from focusgroups import board_views, people_views, room_files, study_views, views
 
 app_name = "groups"
 urlpatterns = [
@@ -8,9 +8,17 @@ urlpatterns = [
     path("<int:pk>/", views.room, name="room"),
     path("<int:pk>/seat/", views.seat, name="seat"),
     path("<int:pk>/staff-seat/", views.staff_seat, name="staff_seat"),
-    path("<int:pk>/people/", views.people, name="people"),
-    path("<int:pk>/recruit/", views.recruit, name="recruit"),
-    path("<int:pk>/people/<int:seat_pk>/attendance/", views.attendance, name="attendance"),
+    path("<int:pk>/people/", people_views.people, name="people"),
+    path("<int:pk>/recruit/", people_views.recruit, name="recruit"),
+    path("<int:pk>/people/attendance/", people_views.attendance, name="attendances"),
+    path("<int:pk>/people/<int:seat_pk>/attendance/", people_views.attendance, name="attendance"),
+    path("<int:pk>/guide/", people_views.guide, name="guide"),
+    path("<int:pk>/rehearsal/", people_views.rehearsal, name="rehearsal"),
+    path("<int:pk>/status/", board_views.status, name="status"),
+    path("<int:pk>/tasks/<int:item_pk>/", board_views.task, name="task"),
+    path("<int:pk>/tasks/<int:item_pk>/answer/", board_views.answer, name="answer"),
+    path("<int:pk>/tasks/<int:item_pk>/posts/", board_views.post, name="post"),
+    path("<int:pk>/tasks/<int:item_pk>/deeds/", board_views.deed, name="deed"),
     path("<int:pk>/transcript/", views.transcript, name="transcript"),
     path("<int:pk>/transcript.<str:kind>", views.transcript_file, name="transcript_file"),
     path("<int:pk>/pictures/", room_files.pictures, name="pictures"),

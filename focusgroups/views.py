@@ -1,16 +1,15 @@
-"""The pages of focus groups: my groups, the door and the room behind it, who sits there, what was said."""
+"""The pages of focus groups: my groups, the door and the room behind it, what was said."""
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_POST
 
-from focusgroups import attending, exports, listing, proofs, recruiting, rooms, seating, transcripts, words
+from focusgroups import exports, listing, proofs, rooms, seating, transcripts, words
 from focusgroups.models import Group, Seat
-from focusgroups.page_forms import ConsentForm, InvitationForm, StaffSeatForm
+from focusgroups.page_forms import ConsentForm, StaffSeatForm
 from focusgroups.refusals import Refused
 from members.models import Member
 
@@ -38,6 +37,10 @@ def room(request: HttpRequest, pk: int) -> HttpResponse:
         return _door(request, group, seat, ConsentForm())
     if group.is_closed:
         return redirect("groups:transcript", pk=pk)
+    if group.is_board:
+        from focusgroups import board_views
+
+        return board_views.page(request, group, seat)
     context = {"group": group, "seat": seat, "words": words.for_room(), "member_id": seat.member_id}
     return render(request, "groups/room.html", context)
 
@@ -79,54 +82,6 @@ def staff_seat(request: HttpRequest, pk: int) -> HttpResponse:
         except Refused as refusal:
             messages.error(request, str(refusal.message))
     return redirect("groups:room", pk=pk)
-
-
-@require_http_methods(["GET", "POST"])
-@login_required
-def people(request: HttpRequest, pk: int) -> HttpResponse:
-    """Who sits in the group, whom to invite, and who took part: for its moderators and the researchers."""
-    group, _seat = _find_as_host(request, pk)
-    form = InvitationForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        invited = 0
-        try:
-            for member in form.cleaned_data["members"]:
-                seating.invite(group, member=member, role=form.cleaned_data["role"], by=asker(request))
-                invited += 1
-            messages.success(request, _("Invited: %(count)d") % {"count": invited})
-        except Refused as refusal:
-            messages.error(request, str(refusal.message))
-        return redirect("groups:people", pk=pk)
-    seats = group.seats.select_related("member", "member__company")
-    context = {"group": group, "seats": seats, "form": form, "quotas": [] if group.is_closed else recruiting.standing(group)}
-    return render(request, "groups/people.html", context, status=422 if form.errors else 200)
-
-
-@require_POST
-@login_required
-def recruit(request: HttpRequest, pk: int) -> HttpResponse:
-    """Draw and invite what the quotas lack."""
-    group, _seat = _find_as_host(request, pk)
-    try:
-        made = recruiting.draw(group, by=asker(request))
-        messages.success(request, _("Invited: %(count)d") % {"count": len(made)})
-    except Refused as refusal:
-        messages.error(request, str(refusal.message))
-    return redirect("groups:people", pk=pk)
-
-
-@require_POST
-@login_required
-def attendance(request: HttpRequest, pk: int, seat_pk: int) -> HttpResponse:
-    """Confirm that a participant took part."""
-    group, _seat = _find_as_host(request, pk)
-    row = get_object_or_404(group.seats, pk=seat_pk)
-    try:
-        attending.confirm(row, by=asker(request))
-        messages.success(request, _("%(name)s took part. The points are on their way.") % {"name": row.pseudonym})
-    except Refused as refusal:
-        messages.error(request, str(refusal.message))
-    return redirect("groups:people", pk=pk)
 
 
 @require_GET
@@ -182,7 +137,7 @@ def find(request: HttpRequest, pk: int) -> tuple[Group, Seat | None]:
     return group, Seat.objects.admitted(asker(request)).filter(group=group).first()
 
 
-def _find_as_host(request: HttpRequest, pk: int) -> tuple[Group, Seat | None]:
+def find_as_host(request: HttpRequest, pk: int) -> tuple[Group, Seat | None]:
     group, seat = find(request, pk)
     if not _may_host(request, group, seat):
         raise Http404

@@ -6,8 +6,8 @@ from wagtail.admin.panels import FieldPanel, FieldRowPanel, HelpPanel, InlinePan
 from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import CreateView, SnippetViewSet, SnippetViewSetGroup
 
-from focusgroups import seating
-from focusgroups.models import Group, Seat, Study
+from focusgroups import preparing, seating
+from focusgroups.models import Group, Guide, Seat, Study
 
 GUIDE_LINE = [
     FieldRowPanel([FieldPanel("kind"), FieldPanel("minutes")]),
@@ -17,6 +17,7 @@ GUIDE_LINE = [
     FieldRowPanel([FieldPanel("categories"), FieldPanel("scale_max")]),
     FieldRowPanel([FieldPanel("image"), FieldPanel("image_alt"), FieldPanel("link")]),
 ]
+ON_A_BOARD = FieldRowPanel([FieldPanel("opens_at"), FieldPanel("due_at")])
 
 
 class StudyCreateView(CreateView):
@@ -26,10 +27,12 @@ class StudyCreateView(CreateView):
 
 
 class GroupCreateView(CreateView):
-    """Whoever plans a group sits at its head; more moderators are invited on its page."""
+    """Whoever plans a group sits at its head; more moderators are invited on its page. A guide to start from is copied in."""
 
     def save_instance(self) -> Group:
         group = super().save_instance()
+        if group.guide and not group.items.exists():
+            preparing.lay_out(group.guide, group)
         seating.invite(group, member=self.request.user, role=Seat.Role.MODERATOR, is_told=False)
         return group
 
@@ -53,7 +56,7 @@ class GroupViewSet(SnippetViewSet):
     panels = [
         HelpPanel(content=_("Seats, invitations and attendance are on the group’s own page in the club, under People.")),
         FieldPanel("study"),
-        FieldPanel("title"),
+        FieldRowPanel([FieldPanel("title"), FieldPanel("kind")]),
         FieldPanel("description"),
         MultiFieldPanel([FieldRowPanel([FieldPanel("starts_at"), FieldPanel("ends_at")]), FieldPanel("language")], heading=_("When")),
         MultiFieldPanel([FieldRowPanel([FieldPanel("incentive_points"), FieldPanel("open_seats")])], heading=_("Seats")),
@@ -61,13 +64,27 @@ class GroupViewSet(SnippetViewSet):
             [
                 FieldRowPanel([FieldPanel("seats_wanted"), FieldPanel("over_percent"), FieldPanel("rest_days")]),
                 FieldRowPanel([FieldPanel("screener"), FieldPanel("screener_question")]),
+                FieldRowPanel([FieldPanel("deed"), FieldPanel("deed_days")]),
                 InlinePanel("quotas", panels=[FieldRowPanel([FieldPanel("segment"), FieldPanel("wanted")])], label=_("Quota")),
             ],
             heading=_("Recruiting"),
         ),
         FieldPanel("takes_pictures"),
         MultiFieldPanel([FieldPanel("consent_text"), FieldPanel("consent_version")], heading=_("Consent")),
-        InlinePanel("items", panels=GUIDE_LINE, heading=_("Discussion guide"), label=_("Line of the guide")),
+        FieldPanel("guide"),
+        InlinePanel("items", panels=[*GUIDE_LINE, ON_A_BOARD], heading=_("Discussion guide"), label=_("Line of the guide")),
+    ]
+
+
+class GuideViewSet(SnippetViewSet):
+    model = Guide
+    icon = "list-ol"
+    list_display = ["title", "purpose", "created_at"]
+    search_fields = ["title"]
+    panels = [
+        FieldPanel("title"),
+        FieldPanel("purpose"),
+        InlinePanel("lines", panels=[*GUIDE_LINE, FieldPanel("day")], heading=_("Discussion guide"), label=_("Line of the guide")),
     ]
 
 
@@ -75,7 +92,7 @@ class ResearchGroup(SnippetViewSetGroup):
     menu_label = _("Focus groups")
     menu_icon = "group"
     menu_order = 250
-    items = [StudyViewSet, GroupViewSet]
+    items = [StudyViewSet, GroupViewSet, GuideViewSet]
 
 
 register_snippet(ResearchGroup)

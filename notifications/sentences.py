@@ -117,8 +117,13 @@ def _invitation(text: Text) -> Callable[[Notification, dict[str, Any]], str]:
 
 
 def _group(notification: Notification, details: dict[str, Any]) -> str:
+    if task := details.get("task"):
+        due = _("Your answer is still wanted on the board “%(title)s”.")
+        return (due if task == "due" else _("There is a new task on the board “%(title)s”.")) % {"title": notification.title}
     if details.get("reminder"):
         return _("The focus group “%(title)s” begins soon.") % {"title": notification.title}
+    if details.get("role") == "observer":
+        return _("You may watch the focus group “%(title)s” from behind the glass.") % {"title": notification.title}
     return _invitation(gettext_lazy("You are invited to the focus group “%(title)s”."))(notification, details)
 
 

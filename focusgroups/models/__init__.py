@@ -1,6 +1,22 @@
 from focusgroups.models.coding import Code, Coding, Quote, Redaction
-from focusgroups.models.guide import Answer, Item
+from focusgroups.models.guide import Answer, Guide, GuideLine, Item, TemplateLine
 from focusgroups.models.seat import Lease, Picture, Seat
 from focusgroups.models.study import Group, Quota, Study
 
-__all__ = ["Answer", "Code", "Coding", "Group", "Item", "Lease", "Picture", "Quota", "Quote", "Redaction", "Seat", "Study"]
+__all__ = [
+    "Answer",
+    "Code",
+    "Coding",
+    "Group",
+    "Guide",
+    "GuideLine",
+    "Item",
+    "Lease",
+    "Picture",
+    "Quota",
+    "Quote",
+    "Redaction",
+    "Seat",
+    "Study",
+    "TemplateLine",
+]

@@ -5,13 +5,14 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
+from modelcluster.models import ClusterableModel
 
 from focusgroups.models.seat import Seat
 from focusgroups.models.study import Group
 
 
-class Item(models.Model):
-    """A line of the discussion guide, in its order: a section's heading, or something to put before the room."""
+class GuideLine(models.Model):
+    """A line of a discussion guide, in its order: a section's heading, or something to put before a room."""
 
     class Kind(models.TextChoices):
         SECTION = "section", _("Section")
@@ -28,7 +29,6 @@ class Item(models.Model):
 
     sort_order_field = "sort_order"
 
-    group = ParentalKey(Group, on_delete=models.CASCADE, related_name="items")
     sort_order = models.IntegerField(default=0, editable=False)
     kind = models.CharField(_("kind"), max_length=10, choices=Kind, default=Kind.QUESTION)
     text = models.TextField(_("text"), max_length=2000)
@@ -49,21 +49,10 @@ class Item(models.Model):
     )
     image = models.ForeignKey("wagtailimages.Image", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("picture"))
     image_alt = models.CharField(_("what the picture shows"), max_length=300, blank=True)
-    opens_at = models.DateTimeField(_("opens"), null=True, blank=True, help_text=_("On a board: when this task appears."))
-    due_at = models.DateTimeField(_("due"), null=True, blank=True, help_text=_("On a board: when answers are wanted by."))
-    nudged_at = models.DateTimeField(null=True, blank=True, editable=False)
-    extra_minutes = models.PositiveSmallIntegerField(default=0, editable=False)
-    posed_at = models.DateTimeField(null=True, blank=True, editable=False)
-    revealed_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     class Meta:
+        abstract = True
         ordering = ["sort_order", "id"]
-        verbose_name = _("guide item")
-        verbose_name_plural = _("guide items")
-        constraints = [
-            models.CheckConstraint(condition=~Q(kind="poll") | ~Q(options=""), name="focusgroups_poll_has_choices"),
-            models.CheckConstraint(condition=Q(max_choices__gte=1), name="focusgroups_a_choice_at_least"),
-        ]
 
     def __str__(self) -> str:
         return self.text[:60]
@@ -77,8 +66,6 @@ class Item(models.Model):
             raise ValidationError({"categories": _("Name two at least, each on its line.")})
         if self.kind == self.Kind.PINS and not self.image_id:
             raise ValidationError({"image": _("Pins need a picture to be put on.")})
-        if self.opens_at and self.due_at and self.due_at <= self.opens_at:
-            raise ValidationError({"due_at": _("The end comes after the start.")})
         if self.image_id and not self.image_alt:
             raise ValidationError({"image_alt": _("Say what the picture shows, for those who cannot see it.")})
 
@@ -96,9 +83,67 @@ class Item(models.Model):
         kinds = self.Kind
         return self.kind in (kinds.POLL, kinds.RANKING, kinds.RATING, kinds.SORT, kinds.PINS, kinds.NOTES)
 
+
+class Item(GuideLine):
+    """A line of a group's own guide, and what became of it there."""
+
+    group = ParentalKey(Group, on_delete=models.CASCADE, related_name="items")
+    opens_at = models.DateTimeField(_("opens"), null=True, blank=True, help_text=_("On a board: when this task appears."))
+    due_at = models.DateTimeField(_("due"), null=True, blank=True, help_text=_("On a board: when answers are wanted by."))
+    nudged_at = models.DateTimeField(null=True, blank=True, editable=False)
+    extra_minutes = models.PositiveSmallIntegerField(default=0, editable=False)
+    posed_at = models.DateTimeField(null=True, blank=True, editable=False)
+    revealed_at = models.DateTimeField(null=True, blank=True, editable=False)
+
+    class Meta(GuideLine.Meta):
+        verbose_name = _("guide item")
+        verbose_name_plural = _("guide items")
+        constraints = [
+            models.CheckConstraint(condition=~Q(kind="poll") | ~Q(options=""), name="focusgroups_poll_has_choices"),
+            models.CheckConstraint(condition=Q(max_choices__gte=1), name="focusgroups_a_choice_at_least"),
+        ]
+
+    def clean(self) -> None:
+        super().clean()
+        if self.opens_at and self.due_at and self.due_at <= self.opens_at:
+            raise ValidationError({"due_at": _("The end comes after the start.")})
+
     @property
     def hides_answers(self) -> bool:
         return self.is_masked and self.revealed_at is None
+
+
+class Guide(ClusterableModel):
+    """A discussion guide to start from: groups take a copy of its lines."""
+
+    title = models.CharField(_("title"), max_length=200)
+    purpose = models.TextField(_("when to use it"), max_length=1000, blank=True)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    class Meta:
+        ordering = ["title"]
+        verbose_name = _("discussion guide")
+        verbose_name_plural = _("discussion guides")
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class TemplateLine(GuideLine):
+    """A line of a guide to start from. `day` is for boards: the first day is 1, and the task is due a day later."""
+
+    guide = ParentalKey(Guide, on_delete=models.CASCADE, related_name="lines")
+    day = models.PositiveSmallIntegerField(
+        _("day"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(60)],
+        help_text=_("On a board: the day on which this task appears."),
+    )
+
+    class Meta(GuideLine.Meta):
+        verbose_name = _("line of the guide")
+        verbose_name_plural = _("lines of the guide")
 
 
 class Answer(models.Model):

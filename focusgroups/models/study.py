@@ -12,7 +12,7 @@ from django.utils.translation import pgettext_lazy
 from modelcluster.fields import ParentalKey
 from modelcluster.models import ClusterableModel
 
-from members.models import Member
+from members.models import Activity, Member
 
 CONSENT = _(
     "I take part of my own free will and may leave at any time. What is written in the room is kept as a transcript, under the name "
@@ -22,6 +22,11 @@ CONSENT = _(
 
 def new_epoch() -> str:
     return uuid.uuid4().hex[:12]
+
+
+def deeds() -> list[tuple[str, str]]:
+    """What members do, as the log of activities names it; asked each time, so that a new kind of deed changes nothing here."""
+    return Activity.Kind.choices
 
 
 def usual_consent() -> str:
@@ -127,6 +132,23 @@ class Group(ClusterableModel):
     )
     screener_question = models.CharField(
         _("question that makes segments"), max_length=100, blank=True, help_text=_("Its name in the screener. Empty: the company’s stage.")
+    )
+    deed = models.CharField(
+        _("only who has done this"),
+        max_length=40,
+        blank=True,
+        choices=deeds,
+        help_text=_("What a member must have done lately to be drawn."),
+    )
+    deed_days = models.PositiveSmallIntegerField(_("within the last days"), default=90)
+    guide = models.ForeignKey(
+        "Guide",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("guide to start from"),
+        help_text=_("Its lines are copied into this group when it is saved without lines of its own."),
     )
     takes_pictures = models.BooleanField(_("participants may send pictures"), default=False)
     is_rehearsal = models.BooleanField(default=False, editable=False)

@@ -10,7 +10,7 @@ def guide(*lines):
 
 def planned(study, **fields):
     base = {"study": study.pk, "title": "Returns", "language": "en", "incentive_points": 30, "open_seats": 4}
-    base |= {"over_percent": 25, "rest_days": 90, "quotas-TOTAL_FORMS": 0, "quotas-INITIAL_FORMS": 0}
+    base |= {"kind": "live", "deed_days": 90, "over_percent": 25, "rest_days": 90, "quotas-TOTAL_FORMS": 0, "quotas-INITIAL_FORMS": 0}
     return base | {"consent_text": "I agree.", "consent_version": "1", **fields}
 
 

@@ -66,8 +66,18 @@ def test_the_host_invites_by_address_and_unknown_ones_are_named(client, group, m
     assert page.status_code == 422
     assert "nobody@nowhere.example" in page.content.decode()
     assert not Seat.objects.filter(member=alice).exists()
-    client.post(f"/groups/{group.pk}/people/", {"members": f"{alice.email}, {mei.email}", "role": "observer"})
+    client.post(f"/groups/{group.pk}/people/", {"observers-members": f"{alice.email}, {mei.email}", "observers-role": "observer"})
     assert Seat.objects.filter(role=Seat.Role.OBSERVER).count() == 2
+
+
+def test_observers_are_invited_apart_and_told_what_they_are_invited_to(client, group, moderator, mei):
+    client.force_login(moderator)
+    refused = client.post(f"/groups/{group.pk}/people/", {"members": mei.email, "role": "observer"})
+    assert refused.status_code == 422
+    client.post(f"/groups/{group.pk}/people/", {"observers-members": mei.email, "observers-role": "observer"})
+    assert Seat.objects.get(member=mei).role == Seat.Role.OBSERVER
+    client.force_login(mei)
+    assert "单向玻璃" in client.get("/zh-hans/notifications/").content.decode()
 
 
 def test_a_participant_is_no_host(client, open_group, seats, alice):
@@ -94,6 +104,18 @@ def test_attendance_earns_the_groups_points_once_and_only_who_was_there(client, 
         client.post(address)
     deed = Activity.objects.get(kind=Activity.Kind.GROUP_ATTENDED)
     assert (deed.member, deed.cause, deed.details["points"]) == (alice, f"group:{open_group.pk}:member:{alice.pk}", 30)
+
+
+def test_all_who_said_or_answered_something_are_confirmed_at_once_and_nobody_else(client, open_group, seats, moderator, alice, new_id):
+    Seat.objects.filter(group=open_group, role="participant").update(first_here_at=open_group.opened_at)
+    discussing.say(open_group.pk, member=alice, client_id=new_id(), body="Good evening")
+    client.force_login(moderator)
+    assert "1 message, 0 answers" in client.get(f"/groups/{open_group.pk}/people/").content.decode()
+    for _time in range(2):
+        client.post(f"/groups/{open_group.pk}/people/attendance/")
+    assert Activity.objects.get(kind=Activity.Kind.GROUP_ATTENDED).member == alice
+    client.force_login(alice)
+    assert client.post(f"/groups/{open_group.pk}/people/attendance/").status_code == 404
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from focusgroups import recruiting, reminding, seating
 from focusgroups.models import Group, Quota, Seat
-from members.models import Company
+from members.models import Activity, Company
 from notifications.models import Notification
 from tests.conftest import member_of
 
@@ -44,6 +44,16 @@ def test_quotas_are_filled_by_lot_with_some_over_and_one_of_a_company(client, gr
     page = client.get(f"/groups/{group.pk}/people/").content.decode()
     assert "5 / 5" in page
     assert "2 / 2" in page
+
+
+def test_only_who_has_done_something_lately_is_drawn_where_a_deed_is_asked_for(group, firms, moderator):
+    Group.objects.filter(pk=group.pk).update(seats_wanted=8, over_percent=0, deed="thread_started", deed_days=30)
+    people = list(Company.objects.get(name="Firm 1").members.order_by("pk"))
+    long_ago = timezone.now() - datetime.timedelta(days=40)
+    for place, (member, at) in enumerate([(people[0], timezone.now()), (people[1], long_ago)]):
+        Activity.objects.create(member=member, kind="thread_started", cause=f"thread:{place}", happened_at=at)
+    group.refresh_from_db()
+    assert [seat.member for seat in recruiting.draw(group, by=moderator)] == [people[0]]
 
 
 def test_who_was_in_another_group_lately_is_left_in_peace(group, study, firms, moderator):

@@ -2,5 +2,5 @@
 
 for (const time of document.querySelectorAll("time[data-local]")) {
   const moment = new Date(time.dateTime);
-  if (!Number.isNaN(moment.valueOf())) time.textContent = moment.toLocaleString(document.documentElement.lang, { dateStyle: "full", timeStyle: "short" }) + ` (${Intl.DateTimeFormat().resolvedOptions().timeZone})`;
+  if (!Number.isNaN(moment.valueOf())) time.textContent = time.dataset.local === "short" ? moment.toLocaleString(document.documentElement.lang, { dateStyle: "medium", timeStyle: "short" }) : moment.toLocaleString(document.documentElement.lang, { dateStyle: "full", timeStyle: "short" }) + ` (${Intl.DateTimeFormat().resolvedOptions().timeZone})`;
 }

@@ -73,7 +73,7 @@ export class Stage {
     const draft = this.place.querySelector("textarea")?.value ?? "";
     const isSame = this.place.dataset.item === String(item.item);
     this.place.dataset.item = item.item;
-    const card = make("div", { class: "card stage-card" }, make("p", { class: "small muted" }, say(item.kind)), make("p", { class: "stage-text" }, item.text));
+    const card = make("div", { class: "card stage-card", "data-kind": item.kind }, make("p", { class: "small muted" }, say(item.kind)), make("p", { class: "stage-text" }, item.text));
     if (item.image) card.append(make("img", { src: item.image.url, alt: item.image.alt, width: item.image.width, height: item.image.height, loading: "lazy" }));
     if (item.link) card.append(make("p", {}, make("a", { href: item.link, target: "_blank", rel: "noopener" }, say("open_link"))));
     if (item.due_at) card.append(make("p", { class: "small muted" }, say("due", { when: new Date(item.due_at).toLocaleString(document.documentElement.lang, { dateStyle: "medium", timeStyle: "short" }) })));

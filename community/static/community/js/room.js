@@ -1,5 +1,6 @@
 /* A focus group's room: wires the socket to the talk, the stage and the people. */
 
+import { Check } from "./room-check.js";
 import { Log } from "./room-log.js";
 import { avatar, button, make, say } from "./room-parts.js";
 import { open } from "./room-socket.js";
@@ -30,6 +31,7 @@ const room = {
 };
 const log = new Log(room);
 const stage = new Stage(room);
+const check = new Check({ send: (frame) => socket.send(frame), tell: () => socket.send({ type: "checked" }) });
 const typing = new Map();
 let replyTo = null;
 let typedAt = 0;
@@ -123,6 +125,11 @@ function unnumbered(frame) {
     typing.set(frame.seat, { name: frame.name, until: Date.now() + 4000 });
     drawTyping();
     setTimeout(drawTyping, 4100);
+  } else if (frame.type === "pong") {
+    check.pong();
+  } else if (frame.type === "checked") {
+    if (room.seats.has(frame.seat)) room.seats.get(frame.seat).is_checked = true;
+    people();
   } else if (frame.type === "presence") {
     if (frame.here) for (const seat of room.seats.values()) seat.is_here = frame.here.includes(seat.seat);
     else if (room.seats.has(frame.seat)) room.seats.get(frame.seat).is_here = frame.is_here;
@@ -145,6 +152,16 @@ function setStatus(status) {
   controls();
   speak();
   stage.drawGuide();
+  waitingRoom();
+}
+
+function waitingRoom() {
+  if (room.you.role !== "participant" || room.status !== "planned") check.end();
+  else if (!check.place) {
+    const place = make("section", { class: "card stack waiting-room" });
+    at("stage").before(place);
+    check.begin(place);
+  }
 }
 
 function controls() {
@@ -190,7 +207,7 @@ function person(seat, total) {
   const isHere = seat.is_here || seat.seat === room.you.seat;
   const node = make("li", { class: `seat seat-${seat.role}${isHere ? " is-here" : ""}` }, avatar(seat.name, seat.hue),
     make("div", {}, make("p", {}, make("strong", {}, seat.name), seat.seat === room.you.seat ? ` (${say("you")})` : ""),
-      make("p", { class: "small muted" }, [seat.role !== "participant" && say(seat.role), say(isHere ? "here" : "away"), seat.role === "participant" && seat.member_name].filter(Boolean).join(" · "))));
+      make("p", { class: "small muted" }, [seat.role !== "participant" && say(seat.role), say(isHere ? "here" : "away"), room.status === "planned" && seat.is_checked && say("ready"), seat.role === "participant" && seat.member_name].filter(Boolean).join(" · "))));
   if (room.you.role === "moderator" && seat.role === "participant") node.lastChild.append(...hosting(seat, total));
   return node;
 }

@@ -1,0 +1,118 @@
+"""Who sits in a group: whom to invite and to draw, who took part; and preparing it, for its moderators and the researchers."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods, require_POST
+
+from focusgroups import attending, preparing, recruiting, seating
+from focusgroups.models import Group
+from focusgroups.page_forms import InvitationForm, KeepGuideForm, LayOutForm, ObserversForm
+from focusgroups.refusals import Refused
+from focusgroups.views import asker, find_as_host
+
+
+@require_http_methods(["GET", "POST"])
+@login_required
+def people(request: HttpRequest, pk: int) -> HttpResponse:
+    """Who sits in the group, and whom to invite: participants and moderators in one form, observers in another."""
+    group, _seat = find_as_host(request, pk)
+    is_of_observers = "observers-members" in request.POST
+    form = InvitationForm(None if is_of_observers else request.POST or None)
+    observers = ObserversForm(request.POST if is_of_observers else None)
+    sent = observers if is_of_observers else form
+    if request.method == "POST" and sent.is_valid():
+        return _invite(request, group, sent)
+    context = {"group": group, "form": form, "observers_form": observers, "lay_out_form": LayOutForm()}
+    context["keep_form"] = KeepGuideForm(initial={"title": group.title})
+    context["rows"] = attending.facts(group)
+    context["quotas"] = [] if group.is_closed or group.is_rehearsal else recruiting.standing(group)
+    context["unconfirmed"] = sum(each.may_be_confirmed for each in context["rows"])
+    return render(request, "groups/people.html", context, status=422 if sent.errors else 200)
+
+
+def _invite(request: HttpRequest, group: Group, form: InvitationForm) -> HttpResponse:
+    invited = 0
+    try:
+        for member in form.cleaned_data["members"]:
+            seating.invite(group, member=member, role=form.cleaned_data["role"], by=asker(request))
+            invited += 1
+        messages.success(request, _("Invited: %(count)d") % {"count": invited})
+    except Refused as refusal:
+        messages.error(request, str(refusal.message))
+    return redirect("groups:people", pk=group.pk)
+
+
+@require_POST
+@login_required
+def recruit(request: HttpRequest, pk: int) -> HttpResponse:
+    """Draw and invite what the quotas lack."""
+    group, _seat = find_as_host(request, pk)
+    try:
+        made = recruiting.draw(group, by=asker(request))
+        messages.success(request, _("Invited: %(count)d") % {"count": len(made)})
+    except Refused as refusal:
+        messages.error(request, str(refusal.message))
+    return redirect("groups:people", pk=pk)
+
+
+@require_POST
+@login_required
+def attendance(request: HttpRequest, pk: int, seat_pk: int | None = None) -> HttpResponse:
+    """Confirm that a participant took part; without one, all who said or answered something."""
+    group, _seat = find_as_host(request, pk)
+    rows = [get_object_or_404(group.seats, pk=seat_pk)] if seat_pk else [row.seat for row in attending.facts(group) if row.may_be_confirmed]
+    try:
+        for row in rows:
+            attending.confirm(row, by=asker(request))
+        if seat_pk:
+            messages.success(request, _("%(name)s took part. The points are on their way.") % {"name": rows[0].pseudonym})
+        else:
+            said = ngettext(
+                "%(count)d person took part. The points are on their way.",
+                "%(count)d people took part. The points are on their way.",
+                len(rows),
+            )
+            messages.success(request, said % {"count": len(rows)})
+    except Refused as refusal:
+        messages.error(request, str(refusal.message))
+    return redirect("groups:people", pk=pk)
+
+
+@require_POST
+@login_required
+def guide(request: HttpRequest, pk: int) -> HttpResponse:
+    """Put a guide's lines behind the group's own (`guide`), or keep the group's as a guide to start from (`title`)."""
+    group, _seat = find_as_host(request, pk)
+    keep, lay_out = KeepGuideForm(request.POST), LayOutForm(request.POST)
+    try:
+        if lay_out.is_valid():
+            lines = preparing.lay_out(lay_out.cleaned_data["guide"], group)
+            messages.success(
+                request, ngettext("%(count)d line was added.", "%(count)d lines were added.", len(lines)) % {"count": len(lines)}
+            )
+        elif keep.is_valid():
+            preparing.keep_guide(group, title=keep.cleaned_data["title"])
+            messages.success(request, _("The guide is kept, and may be started from."))
+        else:
+            messages.error(request, _("Choose a guide, or give this one a title."))
+    except Refused as refusal:
+        messages.error(request, str(refusal.message))
+    return redirect("groups:people", pk=pk)
+
+
+@require_POST
+@login_required
+def rehearsal(request: HttpRequest, pk: int) -> HttpResponse:
+    """A room with the same guide, to try it in."""
+    group, _seat = find_as_host(request, pk)
+    try:
+        room = preparing.rehearse(group, by=asker(request))
+    except Refused as refusal:
+        messages.error(request, str(refusal.message))
+        return redirect("groups:people", pk=pk)
+    messages.success(request, _("This is the rehearsal: invite colleagues as participants, and go through the guide."))
+    return redirect("groups:people", pk=room.pk)
