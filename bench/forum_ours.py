@@ -99,7 +99,7 @@ def client():
     from members.models import Member
 
     visitor = Client()
-    visitor.force_login(Member.objects.get(handle="m000"), backend="django.contrib.auth.backends.ModelBackend")
+    visitor.force_login(Member.objects.get(handle="m000"), backend=AUTHENTICATION_BACKENDS[0])  # noqa: F405
     return visitor
 
 
@@ -109,7 +109,7 @@ def page(name: str):
     rows = Thread.objects.filter(board__slug="bench")
     short, long = rows.order_by("pk")[:2]
     if name == "board deep":
-        deep = rows.order_by("last_post").values_list("last_post", flat=True)[40]
+        deep = rows.order_by("last_post_id").values_list("last_post_id", flat=True)[40]
         return "GET", f"/forum/boards/bench/?before={deep}", None, 30
     if name == "reply":
         return "POST", f"/forum/threads/{rows.order_by('pk')[7].pk}/replies/", {"body": "We had the same, 财务部 solved it. {n}"}, 0

@@ -60,6 +60,8 @@ def page(stack, *, name: str) -> dict:
         wanted = (302,) if method == "POST" else (200,)
         if response.status_code not in wanted:
             raise RuntimeError(f"{address} answered {response.status_code}: {response.content[:1500]!r}")
+        if "login" in response.get("Location", "") or response.wsgi_request.user.is_anonymous:
+            raise RuntimeError(f"{address} was asked by nobody")
         return response
 
     ask(0)

@@ -4,82 +4,56 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Case, CharField, Count, Exists, F, IntegerField, Max, OuterRef, Q, QuerySet, Subquery, Value, When
-from django.db.models.functions import Cast, Coalesce, Concat
+from django.db.models import Case, CharField, Count, Exists, Max, OuterRef, QuerySet, Subquery, Value, When
+from django.db.models.functions import Cast, Concat
 
-from forum import presence
-from forum.models import (
-    Board,
-    BoardMember,
-    Bookmark,
-    Draft,
-    Entry,
-    Feature,
-    Level,
-    Post,
-    Reaction,
-    Regard,
-    State,
-    TagMember,
-    Thread,
-    ThreadMember,
-)
+from forum import presence, unread
+from forum.models import Bookmark, Draft, Entry, Feature, Level, Post, Reaction, Regard, State, Thread, ThreadMember
 from forum.models.thread import PAGE
 from members.models import Member
 
 Asker = Member | AnonymousUser
 THREADS_ON_A_PAGE = 30
+MOST_PINNED = 10
+
+
+# What a row of a list shows of a thread, its board, its authors and its last post: nothing else is fetched, least of all texts.
+ROW = (
+    *("board", "title", "lang", "state", "is_locked", "is_pinned", "solution", "highest_no", "reply_count", "created_at", "last_post_at"),
+    *(f"author__{name}" for name in ("name", "handle", "erased_at", "company", "company__name")),
+    *(f"last_post__{name}" for name in ("state", "lang", "excerpt")),
+    *(f"last_post__author__{name}" for name in ("name", "handle", "erased_at")),
+)
+BOARD = tuple(f"board__{name}" for name in ("name", "name_zh", "slug", "kind", "owner", "owner__handle"))
 
 
 def listed(threads: QuerySet[Thread], asker: Asker) -> QuerySet[Thread]:
-    """What a row of a list needs, in one query: author, last post and its author, and for a member what is unread."""
-    rows = threads.select_related("board", "board__owner", "author", "author__company", "last_post", "last_post__author")
-    return with_unread(rows, asker)
+    """Rows of a list with `unread_count`, for lists that ask the database what is unread. Whoever only shows it takes `shown_rows`."""
+    return _with_row(unread.with_unread(threads, asker)).select_related("board", "board__owner").only(*ROW, *BOARD)
 
 
-def with_unread(threads: QuerySet[Thread], asker: Asker) -> QuerySet[Thread]:
-    """Annotates `read_no` and `unread_count`: posts since the member last read, 0 for muted or older than their joining."""
-    if not asker.is_authenticated:
-        return threads.annotate(unread_count=Value(0), read_no=Value(0))
-    own = ThreadMember.objects.filter(member=asker.pk, thread=OuterRef("pk"))
-    board_rows = BoardMember.objects.filter(member=asker.pk, board=OuterRef("board_id"))
-    rows = threads.annotate(
-        read_no=Coalesce(Subquery(own.values("last_read_no")), 0),
-        own_level=Subquery(own.values("level")),
-        board_level=Subquery(board_rows.values("level")),
-        read_up_to=Coalesce(Subquery(board_rows.values("read_up_to_post_id")), 0),
-    )
-    return rows.annotate(unread_count=_unread(asker))
+def shown_rows(threads: QuerySet[Thread], asker: Asker, board: Any = None) -> list[Thread]:
+    """Ordered and cut threads as rows of a list, with their board unless it is given, and what is unread; one query.
+
+    board   the board on which all of them stand, as `unread.board_with_own` gives it
+    """
+    found = _with_row(unread.with_own(threads, asker))
+    if board is not None:
+        shown = list(found.only(*ROW))
+    else:
+        wide = unread.with_board(found, asker) if asker.is_authenticated else found
+        shown = list(wide.select_related("board", "board__owner").only(*ROW, *BOARD))
+    unread.mark(shown, asker, board)
+    return shown
 
 
-def _unread(member: Member) -> Any:
-    is_new = Q(last_post_id__gt=F("read_up_to"), highest_no__gt=F("read_no"), last_post_at__gt=member.joined_at)
-    left_in_peace = Q(own_level=Level.MUTE) | Q(own_level=None, board_level=Level.MUTE)
-    # Asked last, and so only of what would be news: a database stops at the first case that holds.
-    muted_author = Regard.objects.filter(Q(level=Level.MUTE) | Q(is_ignored=True), member=member.pk, other=OuterRef("author_id"))
-    muted_tag = TagMember.objects.filter(member=member.pk, level=Level.MUTE, tag__threads=OuterRef("pk"))
-    is_chosen = Q(own_level__in=[Level.WATCH, Level.TRACK])
-    return Case(
-        When(~is_new, then=Value(0)),
-        When(left_in_peace, then=Value(0)),
-        When(is_chosen, then=F("highest_no") - F("read_no")),
-        When(Exists(muted_author) | Exists(muted_tag), then=Value(0)),
-        default=F("highest_no") - F("read_no"),
-        output_field=IntegerField(),
-    )
-
-
-def unread_by_board(asker: Asker, boards: QuerySet[Board]) -> dict[int, int]:
-    """Threads with something unread, for each board that has any."""
-    if not asker.is_authenticated:
-        return {}
-    open_threads: Any = with_unread(Thread.objects.open().filter(board__in=boards), asker)
-    return dict(open_threads.filter(unread_count__gt=0).order_by().values_list("board").annotate(n=Count("pk")))
+def _with_row(threads: QuerySet[Thread]) -> QuerySet[Thread]:
+    return threads.select_related("author", "author__company", "last_post", "last_post__author")
 
 
 def latest_threads(asker: Asker, n: int = 5) -> list[Thread]:
     """The n threads of readable boards with the newest posts; blogs too."""
-    return list(listed(Thread.objects.visible_to(asker).open(), asker).order_by("-last_post")[:n])
+    return shown_rows(Thread.objects.visible_to(asker).open().order_by("-last_post_id")[:n], asker)
 
 
 @dataclass
@@ -92,10 +66,23 @@ class Slice:
 
 def slice_of(threads: QuerySet[Thread], asker: Asker, *, before: int | None = None, size: int = THREADS_ON_A_PAGE) -> Slice:
     """Threads with the newest posts first, after those whose last post is `before`: as fast on the last page as on the first."""
-    rows = listed(threads, asker).order_by("-last_post")
     if before:
-        rows = rows.filter(last_post__lt=before)
-    found = list(rows[: size + 1])
+        threads = threads.filter(last_post_id__lt=before)
+    return _cut(shown_rows(threads.order_by("-last_post_id")[: size + 1], asker), size)
+
+
+def on_board(board: Any, threads: QuerySet[Thread], asker: Asker, *, before: int | None = None) -> tuple[list[Thread], Slice]:
+    """A board's pinned threads, on its first page, and a page of the others; one query."""
+    size = THREADS_ON_A_PAGE
+    if before:
+        threads = threads.filter(is_pinned=False, last_post_id__lt=before)
+    most = size + 1 if before else size + 1 + MOST_PINNED
+    found = shown_rows(threads.order_by("-is_pinned", "-last_post_id")[:most], asker, board)
+    pinned = [thread for thread in found if thread.is_pinned]
+    return pinned, _cut(found[len(pinned) :], size)
+
+
+def _cut(found: list[Thread], size: int) -> Slice:
     return Slice(found[:size], found[size - 1].last_post_id if len(found) > size else None)
 
 
@@ -113,15 +100,27 @@ class ShownPost:
     reactions: list[dict[str, Any]]
 
 
+# What a post's place on a page shows of it, its author, the post that it answers and its poll.
+POST = (
+    *("thread", "no", "html", "excerpt", "lang", "state", "edit_count", "created_at"),
+    *(
+        f"author__{name}"
+        for name in ("public_id", "name", "handle", "erased_at", "is_staff", "company", "company__name", "presence__seen_at")
+    ),
+    *("reply_to__thread", "reply_to__no", *(f"reply_to__author__{name}" for name in ("name", "handle", "erased_at"))),
+    *(f"poll__{name}" for name in ("post", "question", "kind", "results", "is_secret", "closes_at")),
+)
+
+
 def posts_on_page(thread: Thread, page: int, asker: Asker, *, moderates: bool = False) -> list[ShownPost]:
     """The posts whose numbers belong on this page, whatever is hidden among them; two queries."""
     low = (page - 1) * PAGE + 1
-    rows = thread.posts.filter(no__gte=low, no__lt=low + PAGE).order_by("no")
-    rows = rows.select_related("author", "author__company", "author__presence", "reply_to", "reply_to__author", "poll")
+    found = thread.posts.filter(no__gte=low, no__lt=low + PAGE).order_by("no")
+    found = found.select_related("author", "author__company", "author__presence", "reply_to", "reply_to__author", "poll").only(*POST)
     if asker.is_authenticated:
         ignored = Regard.objects.filter(member=asker.pk, other=OuterRef("author_id"), is_ignored=True)
-        rows = rows.annotate(is_ignored=Exists(ignored), is_kept=Exists(Bookmark.objects.filter(member=asker.pk, post=OuterRef("pk"))))
-    posts: list[Any] = list(rows)
+        found = found.annotate(is_ignored=Exists(ignored), is_kept=Exists(Bookmark.objects.filter(member=asker.pk, post=OuterRef("pk"))))
+    posts: list[Any] = list(found)
     reactions = reactions_to(posts, asker)
     shown = []
     for post in posts:
@@ -154,15 +153,9 @@ def reactions_to(posts: list[Post], asker: Asker) -> dict[int, list[dict[str, An
 
 def with_own(threads: QuerySet[Thread], asker: Asker) -> QuerySet[Thread]:
     """Annotates what the asker has to do with a thread: `read_no`, `own_level`, and the draft of a reply, `draft_body` and `draft_seq`."""
-    own = ThreadMember.objects.filter(member=asker.pk or 0, thread=OuterRef("pk"))
     key = Concat(Value("thread:"), Cast(OuterRef("pk"), CharField()))
     draft = Draft.objects.filter(member=asker.pk or 0, key=key)
-    return threads.annotate(
-        read_no=Coalesce(Subquery(own.values("last_read_no")), 0),
-        own_level=Subquery(own.values("level")),
-        draft_body=Subquery(draft.values("body")),
-        draft_seq=Subquery(draft.values("seq")),
-    )
+    return unread.with_own(threads, asker).annotate(draft_body=Subquery(draft.values("body")), draft_seq=Subquery(draft.values("seq")))
 
 
 def posts_by(author: Member, asker: Asker, n: int = 10) -> list[Post]:
@@ -174,15 +167,17 @@ def posts_by(author: Member, asker: Asker, n: int = 10) -> list[Post]:
 def entries(threads: QuerySet[Thread], asker: Asker, *, before: int | None = None) -> Slice:
     """Blog entries, the newest first, each with its opening words as `opening`."""
     first_words = Post.objects.filter(thread=OuterRef("pk"), no=1)
-    rows = (
-        listed(threads, asker)
-        .select_related("entry", "entry__cover", "entry__series")
-        .annotate(opening=Subquery(first_words.values("excerpt")), opening_lang=Subquery(first_words.values("lang")))
+    found = unread.with_own(threads, asker).annotate(
+        opening=Subquery(first_words.values("excerpt")), opening_lang=Subquery(first_words.values("lang"))
     )
+    if asker.is_authenticated:
+        found = unread.with_board(found, asker)
     if before:
-        rows = rows.filter(pk__lt=before)
-    found: list[Thread] = list(rows.order_by("-pk")[:21])
-    return Slice(found[:20], found[19].pk if len(found) > 20 else None)
+        found = found.filter(pk__lt=before)
+    related = ("author", "author__company", "board", "board__owner", "entry", "entry__cover", "entry__series")
+    shown: list[Thread] = list(found.select_related(*related).order_by("-pk")[:21])
+    unread.mark(shown, asker)
+    return Slice(shown[:20], shown[19].pk if len(shown) > 20 else None)
 
 
 def unread_threads(asker: Asker, n: int = 5) -> list[Thread]:
@@ -191,7 +186,7 @@ def unread_threads(asker: Asker, n: int = 5) -> list[Thread]:
         return []
     followed = ThreadMember.objects.filter(member=asker.pk, level__in=[Level.WATCH, Level.TRACK]).values("thread")
     rows: Any = listed(Thread.objects.visible_to(asker).open().filter(pk__in=followed), asker)
-    return list(rows.filter(unread_count__gt=0).order_by("-last_post")[:n])
+    return list(rows.filter(unread_count__gt=0).order_by("-last_post_id")[:n])
 
 
 def series_of(entry: Entry, asker: Asker) -> list[Thread]:

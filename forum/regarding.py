@@ -2,16 +2,21 @@
 
 from collections.abc import Iterable
 
+from django.core.cache import cache
 from django.db import transaction
+from django.db.models import Q
 
 from forum.models import Level, Regard, Tag, TagMember
 from forum.refusals import NotYours
 from members.models import Member
 
+KEPT_SECONDS = 60
+
 
 @transaction.atomic
 def follow_tag(tag: Tag, *, member: Member, level: Level) -> None:
     TagMember.objects.update_or_create(member=member, tag=tag, defaults={"level": level})
+    _forget(member)
 
 
 @transaction.atomic
@@ -20,6 +25,7 @@ def follow_member(other: Member, *, member: Member, level: Level) -> None:
     if other.pk == member.pk:
         raise NotYours
     Regard.objects.update_or_create(member=member, other=other, defaults={"level": level})
+    _forget(member)
 
 
 @transaction.atomic
@@ -28,8 +34,30 @@ def ignore(other: Member, *, member: Member, is_ignored: bool = True) -> None:
     if other.pk == member.pk:
         raise NotYours
     Regard.objects.update_or_create(member=member, other=other, defaults={"is_ignored": is_ignored})
+    _forget(member)
 
 
 def ignoring(author: Member, members: Iterable[int]) -> set[int]:
     """Which of these members' ids ignore the author."""
     return set(Regard.objects.filter(other=author, member__in=list(members), is_ignored=True).values_list("member_id", flat=True))
+
+
+def muted_by(member: Member) -> tuple[frozenset[int], frozenset[int]]:
+    """The ids of the authors and of the tags that are no news to the member; kept for a minute at most."""
+    known: tuple[frozenset[int], frozenset[int]] | None = cache.get(_key(member))
+    if known is None:
+        authors = Regard.objects.filter(Q(level=Level.MUTE) | Q(is_ignored=True), member=member).values_list("other_id", flat=True)
+        tags = TagMember.objects.filter(member=member, level=Level.MUTE).values_list("tag_id", flat=True)
+        known = frozenset(authors), frozenset(tags)
+        cache.set(_key(member), known, KEPT_SECONDS)
+    return known
+
+
+def _key(member: Member) -> str:
+    return f"forum:muted-by:{member.pk}"
+
+
+def _forget(member: Member) -> None:
+    # At once for this transaction, and once more for whoever looked while it was open.
+    cache.delete(_key(member))
+    transaction.on_commit(lambda: cache.delete(_key(member)))

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from django.db.models import Exists, F, OuterRef, Subquery
 from django.utils.functional import cached_property
 
 from members.models import Member
@@ -14,6 +15,15 @@ def balance_of(member: Member) -> int:
     """Points a member can spend now; 0 for who has no wallet yet."""
     wallet = Account.objects.redeemable().filter(code=f"member:{member.public_id}").only("posted", "held").first()
     return wallet.available if wallet else 0
+
+
+def balance_and_tier(member: Member) -> tuple[int, Tier | None]:
+    """`balance_of` and `tier_of` in one query, for the frame of every page."""
+    wallet = Account.objects.redeemable().filter(code=f"member:{member.public_id}").values(free=F("posted") - F("held"))
+    own = Standing.objects.filter(member=member, tier=OuterRef("pk"))
+    tiers = Tier.objects.filter(programme__slug=DEFAULT_PROGRAMME).annotate(balance=Subquery(wallet), is_own=Exists(own))
+    tier = tiers.order_by("-is_own", *Tier._meta.ordering).first()
+    return (tier.balance or 0, tier) if tier else (balance_of(member), None)
 
 
 def tier_of(member: Member) -> Tier | None:

@@ -1,5 +1,6 @@
 """What a page needs from the frame: icons, its address in the other language, sections of the club."""
 
+from functools import cache
 from typing import Any
 
 from django import template
@@ -20,6 +21,12 @@ register.filter(browser_name)
 @register.simple_tag
 def icon(name: str, css_class: str = "icon") -> SafeString:
     """An icon of our sprite, invisible to screen readers: the words beside it say what it is."""
+    return _drawn(name, css_class)
+
+
+@cache
+def _drawn(name: str, css_class: str) -> SafeString:
+    """A page has dozens of icons, and only a few of each."""
     return format_html('<svg class="{}" aria-hidden="true"><use href="{}#{}"/></svg>', css_class, static("community/icons.svg"), name)
 
 

@@ -85,9 +85,8 @@ class Thread(models.Model):
         verbose_name = _("thread")
         verbose_name_plural = _("threads")
         indexes = [
-            models.Index(fields=["board", "-last_post"], condition=Q(state="visible"), name="forum_thread_on_board"),
+            models.Index(fields=["board", "-is_pinned", "-last_post"], condition=Q(state="visible"), name="forum_thread_pins_first"),
             models.Index(fields=["-last_post"], condition=Q(state="visible"), name="forum_thread_latest"),
-            models.Index(fields=["board"], condition=Q(is_pinned=True), name="forum_thread_pinned"),
             models.Index(fields=["author", "-id"], name="forum_thread_by_author"),
         ]
 

@@ -1,14 +1,18 @@
 """What pages of other parts show of the forum."""
 
+import datetime
 from typing import Any
 
 from django import template
 from django.contrib.auth.models import AnonymousUser
+from django.contrib.humanize.templatetags.humanize import naturaltime
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext, ngettext
 
 from forum import presence, reading
-from forum.models import Level, Presence, Reaction, Regard, State, Thread
+from forum.models import Level, Post, Presence, Reaction, Regard, State, Thread
 from members.models import Member
 
 register = template.Library()
@@ -82,6 +86,23 @@ def level_name(level: str) -> str:
 @register.filter
 def state_name(state: str) -> str:
     return str(State(state).label)
+
+
+@register.filter
+def replies(n: int) -> str:
+    return ngettext("%(n)s reply", "%(n)s replies", n) % {"n": n}
+
+
+@register.filter
+def ago(moment: datetime.datetime) -> SafeString:
+    """A moment as how long ago it was, with the moment itself for machines."""
+    return format_html('<time datetime="{}">{}</time>', moment.isoformat(timespec="seconds"), naturaltime(moment))
+
+
+@register.filter
+def post_label(post: Post) -> str:
+    """What a screen reader calls a post."""
+    return gettext("Post %(no)s by %(name)s") % {"no": post.no, "name": post.author.display_name}
 
 
 @register.filter

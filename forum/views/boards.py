@@ -8,9 +8,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
 
-from forum import following, messaging, page_cache, presence, reading, regarding
+from forum import following, messaging, page_cache, presence, reading, regarding, unread
 from forum.forms import LevelForm
-from forum.models import Board, BoardMember, Level, Post, Tag, TagMember, Thread
+from forum.models import Board, Level, Post, Tag, TagMember, Thread
 from forum.views.requests import MemberRequest, number
 
 FILTERS = ("all", "unread", "unsolved", "solved", "mine")
@@ -19,8 +19,8 @@ FILTERS = ("all", "unread", "unsolved", "solved", "mine")
 @page_cache.for_visitors
 def index(request: HttpRequest) -> HttpResponse:
     boards = Board.objects.visible_to(request.user).boards()
-    unread = reading.unread_by_board(request.user, boards)
-    rows = [{"board": board, "unread": unread.get(board.pk, 0)} for board in boards.filter(is_archived=False)]
+    new = unread.by_board(request.user, boards)
+    rows = [{"board": board, "unread": new.get(board.pk, 0)} for board in boards.filter(is_archived=False)]
     latest = reading.latest_threads(request.user, 20)
     context: dict[str, Any] = {"boards": rows, "threads": latest}
     if request.user.is_authenticated:
@@ -31,18 +31,14 @@ def index(request: HttpRequest) -> HttpResponse:
 
 @page_cache.for_visitors
 def board(request: HttpRequest, slug: str) -> HttpResponse:
-    found = get_object_or_404(Board.objects.visible_to(request.user).boards(), slug=slug)
+    boards = unread.board_with_own(Board.objects.visible_to(request.user).boards(), request.user)
+    found: Any = get_object_or_404(boards, slug=slug)
     chosen, before = _chosen(request), number(request, "before")
     threads = filtered(Thread.objects.open().filter(board=found), chosen, request)
-    pinned: list[Thread] = []
-    if chosen == "all":
-        if not before:
-            pinned = list(reading.listed(threads.filter(is_pinned=True), request.user).order_by("-last_post")[:10])
-        threads = threads.filter(is_pinned=False)
-    page = reading.slice_of(threads, request.user, before=before)
-    own = BoardMember.objects.filter(member=request.user, board=found).first() if request.user.is_authenticated else None
+    pinned, page = reading.on_board(found, threads, request.user, before=before)
+    level = getattr(found, "board_level", None) or Level.NORMAL
     context: dict[str, Any] = {"board": found, "pinned": pinned, "page": page, "chosen": chosen, "filters": FILTERS}
-    context |= {"may_start": found.may_start(request.user), "level": own.level if own else Level.NORMAL, "levels": Level}
+    context |= {"may_start": found.may_start(request.user), "level": level, "levels": Level}
     return render(request, "forum/board.html", context)
 
 
@@ -91,8 +87,8 @@ def filtered(threads: QuerySet[Thread], chosen: str, request: HttpRequest) -> Qu
     if chosen == "mine" and request.user.is_authenticated:
         return threads.filter(Exists(Post.objects.filter(thread=OuterRef("pk"), author=request.user)))
     if chosen == "unread" and request.user.is_authenticated:
-        unread: Any = reading.with_unread(threads, request.user)
-        return Thread.objects.filter(pk__in=unread.filter(unread_count__gt=0).values("pk"))
+        new: Any = unread.with_unread(threads, request.user)
+        return Thread.objects.filter(pk__in=new.filter(unread_count__gt=0).values("pk"))
     return threads
 
 

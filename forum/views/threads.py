@@ -36,9 +36,11 @@ from notifications import marking
 
 @page_cache.for_visitors
 def thread(request: HttpRequest, pk: int) -> HttpResponse:
-    if elsewhere := _elsewhere(request, pk):
+    found = _own_row(request, pk)
+    if (found is None or _is_gone(found, number(request, "post"))) and (elsewhere := _elsewhere(request, pk)):
         return redirect(elsewhere)
-    found = _found(request, pk)
+    if found is None:
+        raise Http404
     initial = _initial(request, found)
     if found.draft_body:
         initial["body"] = "\n\n".join(filter(None, [found.draft_body.rstrip(), initial.get("body")]))
@@ -102,20 +104,27 @@ def unaccept(request: MemberRequest, pk: int) -> HttpResponse:
     return redirect(found)
 
 
+def _is_gone(found: Thread, no: int | None) -> bool:
+    """Whether a moderator may have taken elsewhere what the link means: the whole thread, or the post with this number."""
+    if no is None:
+        return found.merged_into_id is not None
+    return not Post.objects.filter(thread=found, no=no).exists()
+
+
 def _elsewhere(request: HttpRequest, pk: int) -> Post | None:
-    """Where an old link leads after a moderator merged the thread or split it: asked only of links that name a post, or find nothing."""
-    no = number(request, "post")
-    if no and Post.objects.filter(thread=pk, no=no).exists():
-        return None
-    if no is None and Thread.objects.visible_to(request.user).filter(pk=pk, merged_into=None).exists():
-        return None
-    post = rearranging.where_now(pk, no or 1)
+    post = rearranging.where_now(pk, number(request, "post") or 1)
     return post if post and Post.objects.visible_to(request.user).filter(pk=post.pk).exists() else None
 
 
-def _found(request: HttpRequest, pk: int) -> Any:
+def _own_row(request: HttpRequest, pk: int) -> Any:
     rows = reading.with_own(Thread.objects.visible_to(request.user), request.user)
-    return get_object_or_404(rows.select_related("board", "board__owner", "author", "solution", "solution__author"), pk=pk)
+    return rows.select_related("board", "board__owner", "author", "solution", "solution__author").filter(pk=pk).first()
+
+
+def _found(request: HttpRequest, pk: int) -> Any:
+    if (found := _own_row(request, pk)) is None:
+        raise Http404
+    return found
 
 
 def _reply(request: MemberRequest, found: Thread, form: ReplyForm) -> Post:
@@ -166,7 +175,11 @@ def _page(request: HttpRequest, found: Any, *, form: ReplyForm, no: int, preview
         "may_reply": _may_reply(request, found),
         "may_solve": request.user.is_authenticated and solving.may_decide(found, request.user),
     }
-    context |= {"level": found.own_level or Level.NORMAL, "levels": Level, "reaction_kinds": Reaction.Kind}
+    context |= {
+        "level": found.own_level or Level.NORMAL,
+        "levels": Level,
+        "reaction_kinds": [(value, str(name)) for value, name in Reaction.Kind.choices],
+    }
     opening = posts[0].post if posts and posts[0].post.opens_thread and posts[0].is_readable else None
     if opening and hasattr(opening, "poll"):
         context["poll"] = polling.shown(opening.poll, request.user, is_open=_is_open(found))

@@ -11,10 +11,11 @@ register = template.Library()
 
 @register.inclusion_tag("points/_badge.html")
 def points_badge(member: Member) -> dict[str, Any]:
-    """A member's balance and tier for the frame. Two queries."""
+    """A member's balance and tier for the frame. One query."""
     if not getattr(member, "is_authenticated", False):
         return {"shown": False}
-    return {"shown": True, "balance": reading.balance_of(member), "tier": reading.tier_of(member)}
+    balance, tier = reading.balance_and_tier(member)
+    return {"shown": True, "balance": balance, "tier": tier}
 
 
 @register.inclusion_tag("points/_reach.html")

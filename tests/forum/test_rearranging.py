@@ -2,7 +2,7 @@
 
 import pytest
 
-from forum import following, moderating, posting, reacting, reading, rearranging, solving
+from forum import following, moderating, posting, reacting, rearranging, solving, unread
 from forum.models import State, Thread, ThreadMember
 from forum.refusals import NotYours, ThreadGone, ThreadMerged
 from members.models import Activity
@@ -76,8 +76,8 @@ def test_merging_keeps_what_is_unread_right(charlie, thread, double, bob, mei, m
     following.read_up_to(double, member=mei, no=2)
     following.read_up_to(thread, member=charlie, no=1)
     rearranging.merge(double, thread, by=moderator, reason="Asked twice")
-    unread = {who.pk: reading.with_unread(Thread.objects.filter(pk=thread.pk), who).get().unread_count for who in (mei, charlie, bob)}
-    assert unread == {mei.pk: 0, charlie.pk: 2, bob.pk: 3}
+    new = {who.pk: unread.with_unread(Thread.objects.filter(pk=thread.pk), who).get().unread_count for who in (mei, charlie, bob)}
+    assert new == {mei.pk: 0, charlie.pk: 2, bob.pk: 3}
 
 
 def test_splitting_numbers_anew_and_every_reader_keeps_their_place(client, thread, bob, charlie, mei, moderator):

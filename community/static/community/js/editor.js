@@ -144,6 +144,8 @@ function complete(field, form, find) {
     key.preventDefault();
     key.stopPropagation();
   });
+  // Somebody may have begun to type before this script had come.
+  if (document.activeElement === field && field.value !== field.defaultValue) typed();
 }
 
 async function suggestions(form, sought) {

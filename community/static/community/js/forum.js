@@ -104,7 +104,8 @@ function keepCopy(form, body) {
 function keepDraft(form, body) {
   let timer = null;
   let seq = form.dataset.seq || "";
-  let saved = words();
+  // What the page came with, not what was typed before this script had come.
+  let saved = JSON.stringify([form.elements.title?.defaultValue ?? "", body.defaultValue]);
   const copy = keepCopy(form, body);
   const state = form.querySelector("[data-draft-state]");
   function words() {
@@ -137,6 +138,7 @@ function keepDraft(form, body) {
     copy.forget();
   });
   addEventListener("pagehide", () => timer && save());
+  if (words() !== saved) form.dispatchEvent(new Event("input", { bubbles: true }));
 }
 
 function fields(form, values) {

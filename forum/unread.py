@@ -1,0 +1,108 @@
+"""What is new to a member: in the database for lists that ask for it, and for the rows of a page that is shown."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import BigIntegerField, Case, Count, Exists, F, FilteredRelation, IntegerField, OuterRef, Q, QuerySet, Value, When
+from django.db.models.functions import Coalesce
+
+from forum import regarding
+from forum.models import Board, Level, Regard, TagMember, Thread
+from members.models import Member
+
+Asker = Member | AnonymousUser
+FOLLOWED = (Level.WATCH, Level.TRACK)
+
+
+def with_own(threads: QuerySet[Thread], asker: Asker) -> QuerySet[Thread]:
+    """Annotates how far the member has read and how closely they follow: `read_no`, `own_level`, both None-free for visitors too."""
+    if not asker.is_authenticated:
+        return threads.annotate(read_no=Value(0), own_level=Value(None, output_field=IntegerField()))
+    rows = threads.annotate(own=FilteredRelation("member_rows", condition=Q(member_rows__member=asker.pk)))
+    return rows.annotate(read_no=Coalesce(F("own__last_read_no"), 0), own_level=F("own__level"))
+
+
+def with_board(threads: QuerySet[Thread], asker: Member) -> QuerySet[Thread]:
+    """Annotates the same of the thread's board: `board_level`, `read_up_to`."""
+    rows = threads.annotate(own_board=FilteredRelation("board__member_rows", condition=Q(board__member_rows__member=asker.pk)))
+    return rows.annotate(board_level=F("own_board__level"), read_up_to=_read_up_to("own_board"))
+
+
+def board_with_own(boards: QuerySet[Board], asker: Asker) -> QuerySet[Board]:
+    """Annotates a board as `with_board` does its threads."""
+    if not asker.is_authenticated:
+        return boards
+    rows = boards.annotate(own_board=FilteredRelation("member_rows", condition=Q(member_rows__member=asker.pk)))
+    return rows.annotate(board_level=F("own_board__level"), read_up_to=_read_up_to("own_board"))
+
+
+def _read_up_to(relation: str) -> Any:
+    return Coalesce(F(f"{relation}__read_up_to_post_id"), 0, output_field=BigIntegerField())
+
+
+def with_unread(threads: QuerySet[Thread], asker: Asker) -> QuerySet[Thread]:
+    """Annotates `unread_count` beside: posts since the member last read, 0 for muted or older than their joining."""
+    rows = with_own(threads, asker)
+    if not asker.is_authenticated:
+        return rows.annotate(unread_count=Value(0))
+    return with_board(rows, asker).annotate(unread_count=_unread(asker))
+
+
+def _unread(member: Member) -> Any:
+    is_new = Q(last_post_id__gt=F("read_up_to"), highest_no__gt=F("read_no"), last_post_at__gt=member.joined_at)
+    left_in_peace = Q(own_level=Level.MUTE) | Q(own_level=None, board_level=Level.MUTE)
+    # Asked last, and so only of what would be news: a database stops at the first case that holds.
+    muted_author = Regard.objects.filter(Q(level=Level.MUTE) | Q(is_ignored=True), member=member.pk, other=OuterRef("author_id"))
+    muted_tag = TagMember.objects.filter(member=member.pk, level=Level.MUTE, tag__threads=OuterRef("pk"))
+    return Case(
+        When(~is_new, then=Value(0)),
+        When(left_in_peace, then=Value(0)),
+        When(Q(own_level__in=FOLLOWED), then=F("highest_no") - F("read_no")),
+        When(Exists(muted_author) | Exists(muted_tag), then=Value(0)),
+        default=F("highest_no") - F("read_no"),
+        output_field=IntegerField(),
+    )
+
+
+def mark(threads: Sequence[Any], asker: Asker, board: Any = None) -> None:
+    """Sets `unread_count` on rows that are to be shown, as `with_unread` would have counted it, for a fraction of its cost.
+
+    threads   with what `with_own` annotates, and `with_board` unless `board`, on which all of them stand, brings it
+    """
+    if not asker.is_authenticated:
+        for thread in threads:
+            thread.unread_count = 0
+        return
+    fresh = [thread for thread in threads if _is_fresh(thread, asker, board or thread)]
+    spared = _spared([thread for thread in fresh if thread.own_level not in FOLLOWED], asker) if fresh else set()
+    for thread in threads:
+        thread.unread_count = 0
+    for thread in fresh:
+        thread.unread_count = 0 if thread.pk in spared else thread.highest_no - thread.read_no
+
+
+def _is_fresh(thread: Any, member: Member, board: Any) -> bool:
+    if not thread.last_post_id or thread.last_post_id <= board.read_up_to or thread.highest_no <= thread.read_no:
+        return False
+    if thread.last_post_at <= member.joined_at or thread.own_level == Level.MUTE:
+        return False
+    return thread.own_level is not None or board.board_level != Level.MUTE
+
+
+def _spared(threads: Sequence[Any], member: Member) -> set[int]:
+    """Which threads are no news to the member for their author's or a tag's sake."""
+    authors, tags = regarding.muted_by(member)
+    spared = {thread.pk for thread in threads if thread.author_id in authors}
+    if tags and threads:
+        rows = Thread.tags.through.objects.filter(thread__in=[thread.pk for thread in threads], tag__in=tags)
+        spared |= set(rows.values_list("thread_id", flat=True))
+    return spared
+
+
+def by_board(asker: Asker, boards: QuerySet[Board]) -> dict[int, int]:
+    """Threads with something unread, for each board that has any."""
+    if not asker.is_authenticated:
+        return {}
+    open_threads: Any = with_unread(Thread.objects.open().filter(board__in=boards), asker)
+    return dict(open_threads.filter(unread_count__gt=0).order_by().values_list("board").annotate(n=Count("pk")))

@@ -1,0 +1,74 @@
+"""Lists of threads: the newest words first, pinned ones ahead, pages without overlap, and one truth about what is unread."""
+
+import itertools
+import re
+
+import pytest
+
+from forum import following, moderating, posting, reading, regarding, unread
+from forum.models import BoardMember, Level, Thread, ThreadMember
+from forum.tagging import tags_named
+
+
+@pytest.fixture
+def five(square, alice, bob):
+    threads = [posting.start_thread(square, author=alice, title=f"Thread {n}", body="Ask.") for n in range(5)]
+    posting.reply(threads[1], author=bob, body="Late answer.")
+    return threads
+
+
+def titles(page: str) -> list[str]:
+    return [part.split("</a>")[0].split(">")[-1] for part in page.split('class="list-title"')[1:]]
+
+
+def older(page: str) -> str:
+    found = re.search(r'rel="next" href="([^"]*)"', page)
+    return f"/forum/boards/square/{found[1]}" if found else ""
+
+
+@pytest.mark.parametrize("who", ["bob", None])
+def test_the_thread_written_in_last_comes_first_and_pages_follow_each_other(client, five, square, bob, who, monkeypatch):
+    type(square).objects.update(audience="public")
+    if who:
+        client.force_login(bob)
+    assert titles(client.get("/forum/boards/square/").content.decode()) == [f"Thread {n}" for n in (1, 4, 3, 2, 0)]
+    assert titles(client.get("/forum/").content.decode())[:2] == ["Thread 1", "Thread 4"]
+    monkeypatch.setattr(reading, "THREADS_ON_A_PAGE", 2)
+    asked, seen = "/forum/boards/square/", []
+    while asked:
+        page = client.get(asked).content.decode()
+        seen += titles(page)
+        asked = older(page)
+    assert seen == [f"Thread {n}" for n in (1, 4, 3, 2, 0)]
+
+
+def test_pinned_threads_stand_ahead_on_the_first_page_only(client, five, bob, moderator, monkeypatch):
+    moderating.set_pinned(five[0], True, by=moderator, reason="Read me")
+    client.force_login(bob)
+    monkeypatch.setattr(reading, "THREADS_ON_A_PAGE", 2)
+    first = client.get("/forum/boards/square/").content.decode()
+    assert titles(first) == ["Thread 0", "Thread 1", "Thread 4"]
+    second = client.get(older(first)).content.decode()
+    assert titles(second) == ["Thread 3", "Thread 2"]
+
+
+def test_what_a_page_marks_unread_is_what_the_database_counts(five, square, alice, bob, mei):
+    """Every mixture of what one read, how one follows the thread and its board, and whom or what one mutes."""
+    five[3].tags.set(tags_named(["noise"]))
+    ways = itertools.product([None, 0, 1], [Level.NORMAL, Level.MUTE, Level.WATCH], [None, Level.MUTE, Level.TRACK], ["", "author", "tag"])
+    for read, level, on_board, spared in ways:
+        ThreadMember.objects.filter(member=mei).delete()
+        BoardMember.objects.filter(member=mei).delete()
+        if read is not None:
+            ThreadMember.objects.bulk_create([ThreadMember(member=mei, thread=each, last_read_no=read, level=level) for each in five])
+        if on_board:
+            following.follow_board(square, member=mei, level=on_board)
+            BoardMember.objects.filter(member=mei).update(read_up_to_post_id=five[0].last_post_id)
+        regarding.follow_member(alice, member=mei, level=Level.MUTE if spared == "author" else Level.NORMAL)
+        regarding.follow_tag(five[3].tags.get(), member=mei, level=Level.MUTE if spared == "tag" else Level.NORMAL)
+        counted = dict(unread.with_unread(Thread.objects.all(), mei).values_list("pk", "unread_count"))
+        shown = {thread.pk: thread.unread_count for thread in reading.shown_rows(Thread.objects.all(), mei)}
+        assert shown == counted, (read, level, on_board, spared)
+        own = unread.board_with_own(type(square).objects.all(), mei).get(pk=square.pk)
+        _pinned, page = reading.on_board(own, Thread.objects.all(), mei)
+        assert {thread.pk: thread.unread_count for thread in page.threads} == counted
