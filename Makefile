@@ -57,12 +57,12 @@ locale: .venv/installed
 
 .venv/installed: requirements.txt | .venv/bin/python
 	@echo "Installing Python packages ..."
-	@.venv/bin/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements.txt
+	@.venv/bin/python -m pip install -q --disable-pip-version-check --no-compile --require-hashes -r requirements.txt
 	@touch $@
 
 .venv/installed-dev: requirements-dev.txt | .venv/bin/python
 	@echo "Installing Python packages for development ..."
-	@.venv/bin/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	@.venv/bin/python -m pip install -q --disable-pip-version-check --no-compile --require-hashes -r requirements-dev.txt
 	@touch .venv/installed $@
 
 node_modules/.installed: package-lock.json

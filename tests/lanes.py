@@ -47,18 +47,31 @@ LOOKED_AT_ONCE = [
 ]
 
 
+def environment_of(lane: dict[str, str]) -> dict[str, str]:
+    return {name: value for name, value in os.environ.items() if name not in ("DATABASE_URL", "REDIS_URL")} | lane
+
+
 def run(lane: str, *words: str, **environment: str) -> int:
     print(f"\n=== {lane} ===", flush=True)
-    clean = {name: value for name, value in os.environ.items() if name not in ("DATABASE_URL", "REDIS_URL")}
     command = [sys.executable, "-m", "pytest", "-n", os.environ.get("TEST_PROCESSES", "2"), "--dist", "loadgroup", *words, *sys.argv[1:]]
-    return subprocess.run(command, env=clean | environment).returncode
+    return subprocess.run(command, env=environment_of(environment)).returncode
+
+
+def prepare(**environment: str) -> subprocess.Popen:
+    """Begin to make the databases that a lane's tests copy."""
+    environment = environment_of(environment)
+    return subprocess.Popen([sys.executable, "-m", "tests.demo_template"], env=environment)
 
 
 def main() -> int:
     began, results = time.monotonic(), {}
-    results["SQLite"] = run("SQLite, in one process")
     missing = answers()
+    # One processor each, at the same time.
+    preparing = [prepare()] if missing else [prepare(), prepare(DATABASE_URL=POSTGRES)]
+    preparing[0].wait()
+    results["SQLite"] = run("SQLite, in one process")
     if not missing:
+        preparing[1].wait()
         once = [f"--ignore={name}" for name in LOOKED_AT_ONCE]
         results["PostgreSQL + Redis"] = run("PostgreSQL and Redis", *once, DATABASE_URL=POSTGRES, REDIS_URL=REDIS)
     print(f"\nLanes after {time.monotonic() - began:.0f} s:")

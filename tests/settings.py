@@ -14,4 +14,7 @@ if os.environ.get("REDIS_URL") and (worker := os.environ.get("PYTEST_XDIST_WORKE
 
 from community.settings import *  # noqa: F403
 
-PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.MD5PasswordHasher",  # quick
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",  # the demo's, which is seeded by the club's own settings
+]

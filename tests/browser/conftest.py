@@ -14,7 +14,8 @@ from pathlib import Path
 
 import pytest
 
-from tests import database_template
+from tests import demo_template
+from tests.database_template import server_of
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
@@ -30,6 +31,7 @@ QUIET = [
 SURVEYJS_STYLE = "sha256-Pp/vtHUW8EEiAh+JanwlbSOqQNrAchhFv9X7z+N5oOw="
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+OF_COLOURS = ["color-contrast", "link-in-text-block"]
 
 
 def pytest_collection_modifyitems(items):
@@ -99,13 +101,13 @@ class Club:
 
 
 def database_url(folder: Path) -> str:
-    """The lane's engine, with a migrated database of this run's own."""
+    """The lane's engine, with a seeded database of this run's own."""
     lane = os.environ.get("DATABASE_URL", "")
     if not lane.startswith("postgres"):
-        database_template.lay_sqlite(folder / "club.sqlite3")
+        demo_template.lay_sqlite(folder / "club.sqlite3", folder / "media")
         return f"sqlite:///{folder / 'club.sqlite3'}"
-    server, name = database_template.server_of(lane), f"clubroom_browser_{os.getpid()}"
-    database_template.lay_postgres(server, name)
+    server, name = server_of(lane), f"clubroom_browser_{os.getpid()}"
+    demo_template.lay_postgres(server, name, folder / "media")
     return f"{server}/{name}"
 
 
@@ -125,8 +127,6 @@ def club(tmp_path_factory):
         "DATABASE_POOL_SIZE": "8",
     }
     club = Club(url, env)
-    club.manage("migrate", "--verbosity", "0")
-    club.manage("seed_demo")
     club.start()
     yield club
     club.stop()
@@ -191,8 +191,16 @@ def sign_in(page, account: dict, *, prefix: str = "/") -> None:
 
 
 def violations(page) -> list[str]:
-    """What axe-core finds on the page by the WCAG 2.2 AA tags, a line each."""
+    """What axe-core finds on the page by the WCAG 2.2 AA tags, a line each: all of it in light, and what colours decide again in dark."""
     # axe runs as a test's own script beside the page's policy, which forbids it inline.
     page.evaluate(AXE.read_text())
-    result = page.evaluate("(tags) => axe.run(document, {runOnly: {type: 'tag', values: tags}})", WCAG)
+    found = _asked(page, {"type": "tag", "values": WCAG})
+    page.emulate_media(color_scheme="dark")
+    found += [f"in dark: {line}" for line in _asked(page, {"type": "rule", "values": OF_COLOURS})]
+    page.emulate_media(color_scheme="light")
+    return found
+
+
+def _asked(page, what: dict) -> list[str]:
+    result = page.evaluate("(what) => axe.run(document, {runOnly: what, resultTypes: ['violations']})", what)
     return [f"{found['id']}: {node['target']} {node['failureSummary']}" for found in result["violations"] for node in found["nodes"]]

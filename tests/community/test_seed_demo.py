@@ -18,6 +18,7 @@ from notifications.models import EmailOut
 from points.models import Account, Accrual, Redemption, Reward, Transfer
 from referrals.models import Referral
 from surveys.models import Questionnaire, Submission
+from tests import demo_template
 from tests.conftest import member_of
 from tests.database_template import lay_anew
 
@@ -43,12 +44,13 @@ def media(tmp_path_factory):
 
 @pytest.fixture(scope="module", autouse=True)
 def demo(django_db_setup, django_db_blocker, media):
-    """The doorbell and the hub need commits, so the demo is seeded for real and the tables are emptied afterwards."""
+    """The doorbell and the hub need commits, so the demo is seeded for real, and the database laid anew afterwards."""
     from django.test import override_settings
 
     with override_settings(MEDIA_ROOT=str(media)), django_db_blocker.unblock():
         try:
-            yield seeded()
+            demo_template.lay_here(media)
+            yield
         finally:
             lay_anew()
 
