@@ -13,8 +13,11 @@ STARTER_CHOICES = [
     ("", _("An empty page")),
     ("nps", _("Recommendation (NPS)")),
     ("csat", _("Satisfaction (CSAT)")),
-    ("product", _("Product feedback")),
     ("effort", _("Effort (CES)")),
+    ("product", _("Product feedback")),
+    ("event", _("After an event")),
+    ("screener", _("Screener for research")),
+    ("telephone", _("Satisfaction, asked by telephone")),
 ]
 
 

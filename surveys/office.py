@@ -80,7 +80,7 @@ def begin(request: DeskRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         starter = STARTERS.get(form.cleaned_data["starter"], {"pages": [{"name": "page1", "elements": []}]})
         made = publishing.create(title=form.cleaned_data["title"], definition=starter, created_by=request.user)
-        return redirect("surveys_office:edit", made.pk)
+        return redirect("surveys_office:build", made.pk)
     return render(request, "surveys/office/begin.html", {"form": form})
 
 

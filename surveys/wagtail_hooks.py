@@ -8,12 +8,18 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 
-from surveys import laboratory, office
+from surveys import laboratory, office, workshop
 
 patterns: list[URLPattern | URLResolver] = [
     path("", office.desk, name="desk"),
     path("new/", office.begin, name="begin"),
+    path("bank/", workshop.questions, name="bank"),
     path("<int:pk>/", office.edit, name="edit"),
+    path("<int:pk>/build/", workshop.build, name="build"),
+    path("<int:pk>/build/compose/", workshop.compose, name="compose"),
+    path("<int:pk>/build/frame/", workshop.frame, name="frame"),
+    path("<int:pk>/build/keep/", workshop.keep, name="keep"),
+    path("<int:pk>/languages/", workshop.languages, name="languages"),
     path("<int:pk>/publish/", office.publish, name="publish"),
     path("<int:pk>/close/", office.close, name="close"),
     path("<int:pk>/invite/", office.invite, name="invite"),

@@ -1,0 +1,156 @@
+"""The researchers' workshop: the visual builder with its preview, the question bank, the two languages side by side."""
+
+import json
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from surveys import bank, judging, publishing, wording
+from surveys.building.composing import NotBuildable
+from surveys.building.form import BuilderForm, unpacked
+from surveys.judging import EngineDown, Problem
+from surveys.models import BankQuestion, Questionnaire
+from surveys.office import DeskRequest, wants
+from surveys.outlining import asked_in, named_at
+from surveys.proofreading import proofread
+
+WORDINGS_A_PAGE = 150
+
+
+def _find(pk: int) -> Questionnaire:
+    return get_object_or_404(Questionnaire.objects.select_related("survey", "version"), pk=pk)
+
+
+def _read(definition: dict[str, Any]) -> tuple[list[Problem], list[Problem]]:
+    try:
+        return proofread(definition)
+    except EngineDown:
+        return [Problem("", _("The engine is not answering; proof-reading and publishing wait for it."))], []
+
+
+@wants("change_questionnaire")
+def build(request: DeskRequest, pk: int) -> HttpResponse:
+    questionnaire = _find(pk)
+    definition = questionnaire.draft_definition
+    try:
+        form = BuilderForm(unpacked(request.POST) if request.method == "POST" else None, definition=definition)
+    except NotBuildable:
+        messages.warning(request, _("This definition cannot be shown as blocks; it is edited as JSON."))
+        return redirect("surveys_office:edit", pk)
+    if request.method == "POST" and form.is_valid():
+        if not form.is_overtaken:
+            return _save(request, questionnaire, form.cleaned_data["definition"])
+        form.add_error(None, _("Somebody else saved this survey meanwhile. Save again to put your version in the place of theirs."))
+        form.data["base"] = form.opened
+    context = {"questionnaire": questionnaire, "form": form, "media": form.media, "bank": bank.listed(), "asked": asked_in(definition)}
+    context["elements"] = [(name, node.get("title")) for name, node in bank.elements(definition).items()]
+    context["engine_locale"] = judging.engine_locale(get_language())
+    return render(request, "surveys/office/build.html", context, status=422 if form.is_bound else 200)
+
+
+def _save(request: DeskRequest, questionnaire: Questionnaire, definition: dict[str, Any]) -> HttpResponse:
+    wanted = bank.element(request.POST.get("insert", "")) if request.POST.get("do") == "insert" else None
+    if wanted:
+        definition = bank.insert(definition, wanted)
+    publishing.revise(questionnaire, definition=definition)
+    messages.success(request, _("Saved."))
+    return redirect("surveys_office:build", questionnaire.pk)
+
+
+@require_POST
+@wants("change_questionnaire")
+def compose(request: DeskRequest, pk: int) -> JsonResponse:
+    """What the builder's fields say just now: `{definition, asked, problems, warnings}`; nothing is kept."""
+    try:
+        form = BuilderForm(unpacked(request.POST), definition=_find(pk).draft_definition)
+    except NotBuildable:
+        return JsonResponse({"problems": [{"name": "", "message": _("This definition cannot be shown as blocks; it is edited as JSON.")}]}, status=422)
+    if not form.is_valid():
+        found = form.non_field_errors() or [_("A field cannot be read; save to see which.")]
+        return JsonResponse({"problems": [{"name": "", "message": str(message)} for message in found]}, status=422)
+    definition = form.cleaned_data["definition"]
+    errors, warnings = _read(definition)
+    told = {"definition": definition, "asked": asked_in(definition), "missing": wording.missing_in_chinese(definition)}
+    for kind, listed in (("problems", errors), ("warnings", warnings)):
+        told[kind] = [{"name": named_at(definition, problem.question), "place": problem.question, "message": problem.message} for problem in listed]
+    return JsonResponse(told)
+
+
+@wants("view_questionnaire")
+def frame(request: DeskRequest, pk: int) -> HttpResponse:
+    """The page within the builder in which a survey is tried while it is made."""
+    return render(request, "surveys/office/frame.html", {"questionnaire": _find(pk)})
+
+
+@require_POST
+@wants("change_questionnaire")
+def keep(request: DeskRequest, pk: int) -> HttpResponse:
+    """Put one question of a survey into the bank."""
+    questionnaire, name = _find(pk), request.POST.get("name", "").strip()[:100]
+    try:
+        kept = bank.keep(questionnaire.draft_definition, question=request.POST.get("question", ""), name=name or "?", by=request.user)
+    except KeyError:
+        messages.error(request, _("There is no such question; save the survey first."))
+    else:
+        messages.success(request, _("“%(name)s” is in the question bank.") % {"name": kept.name})
+    return redirect("surveys_office:build", pk)
+
+
+@wants("view_questionnaire")
+def questions(request: DeskRequest) -> HttpResponse:
+    """The question bank."""
+    if request.method == "POST":
+        if not request.user.has_perm("surveys.change_questionnaire"):
+            messages.error(request, _("You may not change the question bank."))
+        else:
+            BankQuestion.objects.filter(pk=request.POST.get("remove") or 0).delete()
+        return redirect("surveys_office:bank")
+    kept = list(BankQuestion.objects.select_related("kept_by")[:500])
+    for question in kept:
+        question.shown = json.dumps(question.element, ensure_ascii=False, indent=1)  # type: ignore[attr-defined]
+        question.words = wording.wordings({"elements": [question.element]})[:1]  # type: ignore[attr-defined]
+    standard = [(label, wording.wordings({"elements": [bank.element(key)]})[:1]) for key, label in bank.listed() if key.startswith("standard:")]
+    return render(request, "surveys/office/bank.html", {"kept": kept, "standard": standard})
+
+
+@wants("change_questionnaire")
+def languages(request: DeskRequest, pk: int) -> HttpResponse:
+    """English and Chinese of every text side by side."""
+    questionnaire = _find(pk)
+    found = wording.wordings(questionnaire.draft_definition)
+    base = judging.digest_of(questionnaire.draft_definition)
+    begin = int(request.GET["from"]) if request.GET.get("from", "").isdigit() and len(request.GET["from"]) < 6 else 0
+    shown = [entry for entry in enumerate(found) if entry[1].is_missing] if request.GET.get("missing") else list(enumerate(found))
+    rows = shown[begin : begin + WORDINGS_A_PAGE]
+    if request.method == "POST":
+        if request.POST.get("base") == base:
+            changes = _changed(request, found)
+            publishing.revise(questionnaire, definition=wording.reworded(questionnaire.draft_definition, changes))
+            messages.success(request, _("Saved."))
+            return redirect(f"{request.get_full_path()}")
+        messages.error(request, _("Somebody else saved this survey meanwhile; your words are still below. Look at them and save again."))
+        rows = [(place, _as_typed(request, place, entry)) for place, entry in rows]
+    context: dict[str, Any] = {"questionnaire": questionnaire, "rows": rows, "total": len(found), "base": base}
+    context["missing"] = sum(entry.is_missing for entry in found)
+    context["next"] = begin + WORDINGS_A_PAGE if len(shown) > begin + WORDINGS_A_PAGE else None
+    return render(request, "surveys/office/languages.html", context, status=409 if request.method == "POST" else 200)
+
+
+def _changed(request: DeskRequest, found: list[wording.Wording]) -> dict[tuple[str | int, ...], tuple[str, str]]:
+    changes = {}
+    for place, entry in enumerate(found):
+        if f"en-{place}" in request.POST:
+            typed = _as_typed(request, place, entry)
+            if (typed.english, typed.chinese) != (entry.english, entry.chinese):
+                changes[entry.path] = (typed.english, typed.chinese)
+    return changes
+
+
+def _as_typed(request: DeskRequest, place: int, entry: wording.Wording) -> wording.Wording:
+    words = [request.POST.get(f"{side}-{place}", held).replace("\r\n", "\n") for side, held in (("en", entry.english), ("zh", entry.chinese))]
+    return wording.Wording(entry.path, entry.place, *words)
