@@ -58,7 +58,8 @@ def elements(definition: dict[str, Any]) -> dict[str, dict[str, Any]]:
     """The questions of a definition by name, those in groups too."""
     found: dict[str, dict[str, Any]] = {}
     for key in ("pages", "elements", "questions", "templateElements"):
-        for node in definition.get(key) if isinstance(definition.get(key), list) else []:
+        listed = definition.get(key)
+        for node in listed if isinstance(listed, list) else []:
             if isinstance(node, dict):
                 if key != "pages" and isinstance(node.get("name"), str):
                     found.setdefault(node["name"], node)

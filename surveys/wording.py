@@ -8,16 +8,17 @@ from typing import Any
 from surveys.building.lenses import CHINESE, in_both, is_text, said
 
 # The engine's localisable properties (a test holds this to survey-core's own list), but for lists of them.
-LOCALISED = frozenset(
-    """title description requiredErrorText commentText commentPlaceholder defaultDisplayValue placeholder keyDuplicationError
-    singleInputTitleTemplate totalText confirmDeleteText addRowText removeRowText noRowsText format otherPlaceholder noneText
-    refuseText dontKnowText otherText otherErrorText selectAllText createCustomChoiceText selectToRankEmptyRankedAreaText
-    selectToRankEmptyUnrankedAreaText minErrorText maxErrorText stepErrorText html imageLink altText fileOrPhotoPlaceholder
-    photoPlaceholder filePlaceholder minRateDescription maxRateDescription label labelTrue labelFalse placeholderReadOnly
-    templateTitle templateTabTitle tabTitlePlaceholder templateDescription noEntriesText addPanelText removePanelText
-    prevPanelText nextPanelText logo completedHtml completedBeforeHtml loadingHtml startSurveyText pagePrevText pageNextText
-    completeText previewText editText questionTitleTemplate navigationTitle navigationDescription text cellHint totalFormat""".split()
-)
+_NAMES = """
+title description requiredErrorText commentText commentPlaceholder content defaultDisplayValue placeholder keyDuplicationError
+singleInputTitleTemplate totalText confirmDeleteText addRowText removeRowText noRowsText format otherPlaceholder noneText
+refuseText dontKnowText otherText otherErrorText selectAllText createCustomChoiceText selectToRankEmptyRankedAreaText
+selectToRankEmptyUnrankedAreaText minErrorText maxErrorText stepErrorText html imageLink altText fileOrPhotoPlaceholder
+photoPlaceholder filePlaceholder minRateDescription maxRateDescription label labelTrue labelFalse placeholderReadOnly
+templateTitle templateTabTitle tabTitlePlaceholder templateDescription noEntriesText addPanelText removePanelText
+prevPanelText nextPanelText logo completedHtml completedBeforeHtml loadingHtml startSurveyText pagePrevText pageNextText
+completeText previewText editText questionTitleTemplate navigationTitle navigationDescription text cellHint totalFormat
+"""
+LOCALISED = frozenset(_NAMES.split())
 # Addresses of pictures are localisable, and rarely words.
 ADDRESSES = frozenset({"imageLink", "logo"})
 LISTS_OF_CHOICES = frozenset({"choices", "rows", "columns", "rateValues"})

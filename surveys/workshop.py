@@ -45,12 +45,15 @@ def build(request: DeskRequest, pk: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         if not form.is_overtaken:
             return _save(request, questionnaire, form.cleaned_data["definition"])
-        form.add_error(None, _("Somebody else saved this survey meanwhile. Save again to put your version in the place of theirs."))
-        form.data["base"] = form.opened
+        form.overtake()
+    status = 422 if form.is_bound else 200
+    if form.is_bound and form.is_maimed:
+        messages.error(request, " ".join(str(problem) for problem in form.non_field_errors()))
+        form = BuilderForm(None, definition=definition)
     context = {"questionnaire": questionnaire, "form": form, "media": form.media, "bank": bank.listed(), "asked": asked_in(definition)}
     context["elements"] = [(name, node.get("title")) for name, node in bank.elements(definition).items()]
     context["engine_locale"] = judging.engine_locale(get_language())
-    return render(request, "surveys/office/build.html", context, status=422 if form.is_bound else 200)
+    return render(request, "surveys/office/build.html", context, status=status)
 
 
 def _save(request: DeskRequest, questionnaire: Questionnaire, definition: dict[str, Any]) -> HttpResponse:
@@ -69,7 +72,9 @@ def compose(request: DeskRequest, pk: int) -> JsonResponse:
     try:
         form = BuilderForm(unpacked(request.POST), definition=_find(pk).draft_definition)
     except NotBuildable:
-        return JsonResponse({"problems": [{"name": "", "message": _("This definition cannot be shown as blocks; it is edited as JSON.")}]}, status=422)
+        return JsonResponse(
+            {"problems": [{"name": "", "message": _("This definition cannot be shown as blocks; it is edited as JSON.")}]}, status=422
+        )
     if not form.is_valid():
         found = form.non_field_errors() or [_("A field cannot be read; save to see which.")]
         return JsonResponse({"problems": [{"name": "", "message": str(message)} for message in found]}, status=422)
@@ -77,7 +82,9 @@ def compose(request: DeskRequest, pk: int) -> JsonResponse:
     errors, warnings = _read(definition)
     told = {"definition": definition, "asked": asked_in(definition), "missing": wording.missing_in_chinese(definition)}
     for kind, listed in (("problems", errors), ("warnings", warnings)):
-        told[kind] = [{"name": named_at(definition, problem.question), "place": problem.question, "message": problem.message} for problem in listed]
+        told[kind] = [
+            {"name": named_at(definition, problem.question), "place": problem.question, "message": problem.message} for problem in listed
+        ]
     return JsonResponse(told)
 
 
@@ -114,7 +121,9 @@ def questions(request: DeskRequest) -> HttpResponse:
     for question in kept:
         question.shown = json.dumps(question.element, ensure_ascii=False, indent=1)  # type: ignore[attr-defined]
         question.words = wording.wordings({"elements": [question.element]})[:1]  # type: ignore[attr-defined]
-    standard = [(label, wording.wordings({"elements": [bank.element(key)]})[:1]) for key, label in bank.listed() if key.startswith("standard:")]
+    standard = [
+        (label, wording.wordings({"elements": [bank.element(key)]})[:1]) for key, label in bank.listed() if key.startswith("standard:")
+    ]
     return render(request, "surveys/office/bank.html", {"kept": kept, "standard": standard})
 
 
@@ -152,5 +161,7 @@ def _changed(request: DeskRequest, found: list[wording.Wording]) -> dict[tuple[s
 
 
 def _as_typed(request: DeskRequest, place: int, entry: wording.Wording) -> wording.Wording:
-    words = [request.POST.get(f"{side}-{place}", held).replace("\r\n", "\n") for side, held in (("en", entry.english), ("zh", entry.chinese))]
+    words = [
+        request.POST.get(f"{side}-{place}", held).replace("\r\n", "\n") for side, held in (("en", entry.english), ("zh", entry.chinese))
+    ]
     return wording.Wording(entry.path, entry.place, *words)

@@ -41,7 +41,14 @@ def _pick(lens: Pick) -> Named:
 
 @fields_of.register
 def _items(lens: Items) -> Named:
-    return [(lens.key, blocks.TextBlock(required=False, rows=4, max_length=200_000, label=lens.label, help_text=lens.help, form_classname="survey-lines"))]
+    return [
+        (
+            lens.key,
+            blocks.TextBlock(
+                required=False, rows=4, max_length=200_000, label=lens.label, help_text=lens.help, form_classname="survey-lines"
+            ),
+        )
+    ]
 
 
 @fields_of.register
@@ -102,9 +109,21 @@ RULE = blocks.StructBlock(
     form_classname="survey-rule",
 )
 _CONDITION = [
-    ("join", blocks.ChoiceBlock(choices=[("and", _("all of these rules")), ("or", _("one of these rules"))], default="and", label=_("True are"))),
+    (
+        "join",
+        blocks.ChoiceBlock(choices=[("and", _("all of these rules")), ("or", _("one of these rules"))], default="and", label=_("True are")),
+    ),
     ("rules", blocks.ListBlock(RULE, label=_("Rules"), default=[])),
-    ("expression", blocks.TextBlock(required=False, rows=2, max_length=MOST, label=_("Or as an expression"), help_text=_("Such as {age} >= 18; where it is given, the rules above do not count."))),
+    (
+        "expression",
+        blocks.TextBlock(
+            required=False,
+            rows=2,
+            max_length=MOST,
+            label=_("Or as an expression"),
+            help_text=_("Such as {age} >= 18; where it is given, the rules above do not count."),
+        ),
+    ),
 ]
 CONDITIONS = blocks.StreamBlock(
     [
@@ -121,7 +140,13 @@ CONDITIONS = blocks.StreamBlock(
 def struct_of(kind: Kind, **options: Any) -> blocks.StructBlock:
     """One kind's block: what matters at once, the rest folded away, and what has no field as JSON at the end."""
     named = [(name, block) for lens in kind.lenses for name, block in fields_of(lens)]
-    rest = blocks.TextBlock(required=False, rows=4, max_length=600_000, label=_("Everything else (JSON)"), help_text=_("Properties without a field of their own; they are kept as they are."))
+    rest = blocks.TextBlock(
+        required=False,
+        rows=4,
+        max_length=600_000,
+        label=_("Everything else (JSON)"),
+        help_text=_("Properties without a field of their own; they are kept as they are."),
+    )
     kept = blocks.TextBlock(required=False, max_length=600_000, form_classname="survey-kept", label="JSON")
     seen = [name for lens in kind.first for name in lens.fields]
     folded = [name for lens in kind.more for name in lens.fields]

@@ -205,7 +205,8 @@ _LISTS = ("pages", "elements", "questions", "templateElements", "columns", "item
 def _nodes_in(node: Node) -> list[tuple[str, Node]]:
     found = []
     for key in _LISTS:
-        for child in node.get(key) if isinstance(node.get(key), list) else []:
+        listed = node.get(key)
+        for child in listed if isinstance(listed, list) else []:
             if isinstance(child, dict):
                 found += [(key, child), *_nodes_in(child)]
     return found

@@ -116,7 +116,10 @@ def renamed(value: Any, names: dict[str, str]) -> Any:
         if isinstance(item, list):
             return [walk(each) for each in item]
         if isinstance(item, dict):
-            return {key: names.get(each, each) if key in ("setToName", "gotoName") and isinstance(each, str) else walk(each) for key, each in item.items()}
+            return {
+                key: names.get(each, each) if key in ("setToName", "gotoName") and isinstance(each, str) else walk(each)
+                for key, each in item.items()
+            }
         return item
 
     return walk(value)

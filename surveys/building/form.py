@@ -1,21 +1,34 @@
 """The builder's form: a definition goes in, a definition comes out."""
 
 import json
+from functools import cache
 from typing import Any
 
 from django import forms
+from django.forms.utils import ErrorDict
 from django.http import QueryDict
 from django.utils.datastructures import MultiValueDict
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from wagtail.blocks import BlockField
+from wagtail.blocks.base import BlockWidget
 
 from surveys import json_limits
 from surveys.building import composing
 from surveys.building.blocks import BODY, HEAD
+from surveys.building.kinds import SURVEY
 from surveys.judging import digest_of
 
 PACKED = "blocks"
 FIELDS_MOST = 60_000
+
+
+@cache
+def _widget(language: str) -> BlockWidget:
+    """The blocks' description for the page, a second's work, made once a language."""
+    widget = BlockWidget(BODY)
+    assert widget.block_json
+    return widget
 
 
 def unpacked(sent: QueryDict) -> MultiValueDict[str, str]:
@@ -36,39 +49,67 @@ class BuilderForm(forms.Form):
 
     base = forms.CharField(widget=forms.HiddenInput, required=False, max_length=64)
 
-    def __init__(self, data: Any = None, *, definition: dict[str, Any]) -> None:
+    def __init__(self, data: MultiValueDict[str, str] | None = None, *, definition: dict[str, Any]) -> None:
         super().__init__(data)
+        self.sent = data
         self.opened = digest_of(definition)
         head, body = composing.blocks_of(definition)
-        self.fields["head"] = BlockField(block=HEAD, label=_("Survey"), required=False)
-        self.fields["body"] = BlockField(block=BODY, label=_("Questions"), required=False)
-        self.initial = {"base": self.opened, "head": HEAD.to_python(head), "body": BODY.to_python(body)}
+        for name, block in HEAD.child_blocks.items():
+            self.fields[f"head-{name}"] = block.field
+            block.field.label = block.label
+        self.fields["body"] = BlockField(block=BODY, widget=_widget(get_language() or "en"), label=_("Questions"), required=False)
+        self.initial = {"base": self.opened, "body": BODY.to_python(body), **{f"head-{name}": value for name, value in head.items()}}
 
     def full_clean(self) -> None:
-        self.is_empty_handed = self.is_bound and "body-count" not in self.data
-        if self.is_empty_handed:
-            self.data["body-count"] = "0"
+        # Without blocks the page's script did not run; with half of one, nobody's builder sent it.
+        self.is_maimed = self.is_bound and "body-count" not in self.data
         try:
-            super().full_clean()
+            if not self.is_maimed:
+                super().full_clean()
         except (KeyError, ValueError):
-            # Fields of a block that no builder sends.
-            self.add_error(None, _("The form did not come whole; please send it again."))
+            self.is_maimed = True
+        if self.is_maimed:
+            self._errors = ErrorDict(renderer=self.renderer)
+            self.cleaned_data = {}
+            self.add_error(None, _("The form did not come whole, and nothing was changed. The builder needs JavaScript."))
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
-        if "head" not in cleaned or "body" not in cleaned:
+        if "body" not in cleaned:
             return cleaned
-        if self.is_empty_handed:
-            raise forms.ValidationError(_("The builder needs JavaScript; without it, the definition can be edited as JSON."))
         try:
-            made = composing.definition_of(HEAD.get_prep_value(cleaned["head"]), BODY.get_prep_value(cleaned["body"]))
+            made = composing.definition_of(
+                {name: cleaned.get(f"head-{name}") for name in HEAD.child_blocks}, BODY.get_prep_value(cleaned["body"])
+            )
             text = json.dumps(made, ensure_ascii=False)
-            cleaned["definition"] = json_limits.read(text, most_bytes=json_limits.DEFINITION_BYTES, most_levels=json_limits.DEFINITION_DEPTH)
+            cleaned["definition"] = json_limits.read(
+                text, most_bytes=json_limits.DEFINITION_BYTES, most_levels=json_limits.DEFINITION_DEPTH
+            )
         except (composing.BadRest, json_limits.BadJson) as problem:
             raise forms.ValidationError(str(problem)) from problem
         except RecursionError:
             raise forms.ValidationError(_("Nested too deeply.")) from None
         return cleaned
+
+    @property
+    def head_kept(self) -> forms.BoundField:
+        return self["head-kept"]
+
+    @property
+    def first(self) -> list[forms.BoundField]:
+        """The survey's fields that are seen at once."""
+        return [self[f"head-{name}"] for lens in SURVEY.first for name in lens.fields]
+
+    @property
+    def more(self) -> list[forms.BoundField]:
+        """Those behind "more"; the last is what no field shows."""
+        return [self[f"head-{name}"] for lens in SURVEY.more for name in lens.fields] + [self["head-rest"]]
+
+    def overtake(self) -> None:
+        """Warn once; sent again, it takes the place of what somebody else saved."""
+        self.add_error(None, _("Somebody else saved this survey meanwhile. Save again to put your version in the place of theirs."))
+        if self.sent is not None:
+            self.sent["base"] = self.opened
 
     @property
     def is_overtaken(self) -> bool:

@@ -35,7 +35,9 @@ DESCRIPTION = Words("description", _("Explanation"))
 CHOICES = Items("choices", _("Choices"), _("One a line: value, English, Chinese. Paste from a table, or load a CSV file."))
 ROWS = Items("rows", _("Rows"), _("One a line: value, English, Chinese."))
 OTHERS = (Switch("showOtherItem", _("With “other”")), Switch("showNoneItem", _("With “none”")))
-ORDER = Pick("choicesOrder", _("Order of choices"), options=(("", _("as listed")), ("random", _("by lot")), ("asc", "A–Z"), ("desc", "Z–A")))
+ORDER = Pick(
+    "choicesOrder", _("Order of choices"), options=(("", _("as listed")), ("random", _("by lot")), ("asc", "A–Z"), ("desc", "Z–A"))
+)
 LEAST_CHOSEN, MOST_CHOSEN = Scalar("minSelectedChoices", _("Choose at least")), Scalar("maxSelectedChoices", _("Choose at most"))
 LEAST, MOST, STEP = Scalar("min", _("Least")), Scalar("max", _("Most")), Scalar("step", _("Step"))
 LONGEST = Scalar("maxLength", _("Most characters"))
@@ -72,10 +74,12 @@ QUESTIONS = [
         Switch("multiSelect", _("Several may be chosen")),
         Switch("showLabel", _("Show the words")),
     ),
-    _asks("boolean", _("Yes or no"), CHOOSING, "check", more=(Words("labelTrue", _("Word for yes")), Words("labelFalse", _("Word for no")))),
+    _asks(
+        "boolean", _("Yes or no"), CHOOSING, "check", more=(Words("labelTrue", _("Word for yes")), Words("labelFalse", _("Word for no")))
+    ),
     _asks(
         "rating",
-        _("Scale"),
+        _("Scale, rating"),
         GRADING,
         "pick",
         Scalar("rateMin", _("From"), _("Empty: 1. A recommendation score goes from 0 to 10.")),
@@ -105,17 +109,44 @@ QUESTIONS = [
         CHOICES,
         more=(Scalar("rowCount", _("Rows at first")), Scalar("minRowCount", _("At least")), Scalar("maxRowCount", _("At most"))),
     ),
-    _asks("file", _("File"), WRITING, "upload", more=(Switch("allowMultiple", _("Several")), Lens("acceptedTypes", _("Kinds of files")), Scalar("maxSize", _("Most bytes")))),
+    _asks(
+        "file",
+        _("File"),
+        WRITING,
+        "upload",
+        more=(Switch("allowMultiple", _("Several")), Lens("acceptedTypes", _("Kinds of files")), Scalar("maxSize", _("Most bytes"))),
+    ),
     _asks("signaturepad", _("Signature"), WRITING, "edit"),
     _asks("imagemap", _("Places in a picture"), CHOOSING, "image", Lens("imageLink", _("Address of the picture"))),
-    Kind("expression", _("Computed value"), SHOWING, "cogs", (TITLE, Expression("expression", _("Expression"), _("Such as {amount} * 2"))), (NAME, DESCRIPTION, CONDITIONS)),
+    Kind(
+        "expression",
+        _("Computed value"),
+        SHOWING,
+        "cogs",
+        (TITLE, Expression("expression", _("Expression"), _("Such as {amount} * 2"))),
+        (NAME, DESCRIPTION, CONDITIONS),
+    ),
     Kind("html", _("Text between questions"), SHOWING, "doc-full", (Words("html", _("Text (HTML)"), long=True),), (NAME, CONDITIONS)),
-    Kind("image", _("Picture"), SHOWING, "image", (Lens("imageLink", _("Address of the picture")), Words("altText", _("What it shows"))), (NAME, TITLE, CONDITIONS)),
+    Kind(
+        "image",
+        _("Picture"),
+        SHOWING,
+        "image",
+        (Lens("imageLink", _("Address of the picture")), Words("altText", _("What it shows"))),
+        (NAME, TITLE, CONDITIONS),
+    ),
 ]
 INSIDE = {kind.name: kind for kind in QUESTIONS}
 
 _GROUPS = [
-    Kind("panel", _("Group"), TABLES, "folder-open-1", (Words("title", _("Title")), Nodes("elements", _("Questions"), kinds="inside")), (NAME, DESCRIPTION, CONDITIONS)),
+    Kind(
+        "panel",
+        _("Group"),
+        TABLES,
+        "folder-open-1",
+        (Words("title", _("Title")), Nodes("elements", _("Questions"), kinds="inside")),
+        (NAME, DESCRIPTION, CONDITIONS),
+    ),
     Kind(
         "paneldynamic",
         _("Group that repeats"),
@@ -158,7 +189,13 @@ VALIDATORS = {
     for kind in (
         Kind("numeric", _("A number within"), "", "order", (Scalar("minValue", _("Least")), Scalar("maxValue", _("Most")), _SAYS)),
         Kind("text", _("Length of the text"), "", "edit", (Scalar("minLength", _("At least")), Scalar("maxLength", _("At most")), _SAYS)),
-        Kind("answercount", _("How many are chosen"), "", "tick", (Scalar("minCount", _("At least")), Scalar("maxCount", _("At most")), _SAYS)),
+        Kind(
+            "answercount",
+            _("How many are chosen"),
+            "",
+            "tick",
+            (Scalar("minCount", _("At least")), Scalar("maxCount", _("At most")), _SAYS),
+        ),
         Kind("email", _("An e-mail address"), "", "mail", (_SAYS,)),
         Kind("regex", _("A pattern"), "", "code", (Lens("regex", _("Regular expression")), _SAYS)),
         Kind("expression", _("A condition is true"), "", "cogs", (Expression("expression", _("Expression")), _SAYS)),

@@ -6,7 +6,6 @@ written, so that the node keeps every way of saying it: a title as text or by la
 
 import csv
 import io
-import json
 import re
 from dataclasses import dataclass, field
 from typing import Any
@@ -125,7 +124,9 @@ class Words(Lens):
         return (self.key, f"{self.key}_zh")
 
     def takes(self, key: str, value: Any) -> bool:
-        return all(is_text(words, long=self.long) for words in value.values()) if isinstance(value, dict) else is_text(value, long=self.long)
+        return (
+            all(is_text(words, long=self.long) for words in value.values()) if isinstance(value, dict) else is_text(value, long=self.long)
+        )
 
     def read(self, node: Node) -> dict[str, Any]:
         english, chinese = in_both(node[self.key] if self.key in node and self.takes(self.key, node[self.key]) else "")
@@ -139,7 +140,7 @@ class Words(Lens):
 def in_both(words: Any) -> tuple[str, str]:
     """English and Chinese of a localised text."""
     if isinstance(words, dict):
-        return words.get("default", words.get("en", "")), words.get(CHINESE, words.get("zh-hans", ""))
+        return str(words.get("default", words.get("en", ""))), str(words.get(CHINESE, words.get("zh-hans", "")))
     return str(words or ""), ""
 
 
@@ -164,7 +165,7 @@ def worth(text: str) -> Any:
 
 @dataclass(frozen=True)
 class Items(Lens):
-    """A list of choices as lines: value, English, Chinese and, where choices have pictures, the picture's address; as CSV or from a table."""
+    """A list of choices as lines of CSV or of a table: value, English, Chinese and, where choices have pictures, the picture's address."""
 
     pictures: bool = False
 

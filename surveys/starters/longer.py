@@ -81,7 +81,11 @@ EVENT: dict[str, Any] = {
                         _choice("no", "No", "没有参加"),
                     ],
                 },
-                {**SATISFIED, "visibleIf": "{attended} <> 'no'", "title": said("How satisfied were you with the event?", "你对这次活动满意吗？")},
+                {
+                    **SATISFIED,
+                    "visibleIf": "{attended} <> 'no'",
+                    "title": said("How satisfied were you with the event?", "你对这次活动满意吗？"),
+                },
                 {
                     "type": "comment",
                     "name": "absent",
@@ -122,7 +126,10 @@ EVENT: dict[str, Any] = {
                 },
             ),
         },
-        {"name": "again", **page(RECOMMEND, {"type": "comment", "name": "more", "title": said("Anything else?", "还有什么想说的？"), "maxLength": 2000})},
+        {
+            "name": "again",
+            **page(RECOMMEND, {"type": "comment", "name": "more", "title": said("Anything else?", "还有什么想说的？"), "maxLength": 2000}),
+        },
     ],
 }
 
@@ -176,8 +183,8 @@ TELEPHONE: dict[str, Any] = {
                     "type": "html",
                     "name": "script",
                     "html": said(
-                        "<p>“Good day, this is … from your software partner. Have you five minutes for a few questions about our service?”</p>",
-                        "<p>“您好，我是软件服务商……，想用五分钟了解您对我们服务的看法，方便吗？”</p>",
+                        "<p>“Good day, this is … from your software partner. May I ask you some questions about our service?”</p>",
+                        "<p>“您好，我是软件服务商……，想了解一下您对我们服务的看法，方便吗？”</p>",
                     ),
                 },
                 {

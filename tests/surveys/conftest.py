@@ -1,9 +1,11 @@
 import copy
 
 import pytest
+from django.db import connections
 
 from surveys import publishing
 from surveys.engine import pool as pools
+from tests.browser.conftest import CHROMIUM, QUIET
 
 DEFINITION = {
     "title": {"default": "How are we doing?", "zh-cn": "我们做得怎么样？"},
@@ -81,3 +83,30 @@ def dead_engine(monkeypatch):
         raise EngineDown("down")
 
     monkeypatch.setattr(pools.Pool, "ask", ask)
+
+
+@pytest.fixture
+def device(live_server, client, monkeypatch):
+    """Opens a signed-in page, as on a device of its own each time."""
+    from playwright.sync_api import sync_playwright
+
+    # Playwright's loop runs in this thread; the tests still ask the database between two clicks.
+    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
+
+        def open_page(member, path, *, shows=".sd-question", **context):
+            client.force_login(member)
+            page = browser.new_context(**context).new_page()
+            page.set_default_timeout(20_000)
+            page.context.add_cookies([{"name": "sessionid", "value": client.cookies["sessionid"].value, "url": live_server.url}])
+            page.mistakes = []
+            page.on("pageerror", lambda mistake: page.mistakes.append(str(mistake)))
+            page.goto(live_server.url + path)
+            page.wait_for_selector(shows)
+            return page
+
+        yield open_page
+        browser.close()
+        # Beside Playwright's loop Django keeps a connection of its own; the next test's database is another file.
+        connections.close_all()

@@ -1,22 +1,10 @@
 """The player in a real browser: what a member sees, what the server says, and going on elsewhere."""
 
-import shutil
-
 import pytest
-from django.db import connections
 
 from surveys import publishing
 from surveys.models import Draft, Submission
-
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-QUIET = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-]
+from tests.browser.conftest import CHROMIUM
 
 pytestmark = [
     pytest.mark.browser,
@@ -24,32 +12,6 @@ pytestmark = [
     pytest.mark.skipif(not CHROMIUM, reason="no Chromium here"),
     pytest.mark.django_db(transaction=True),
 ]
-
-
-@pytest.fixture
-def device(live_server, client, monkeypatch):
-    """Opens a signed-in page, as on a device of its own each time."""
-    from playwright.sync_api import sync_playwright
-
-    # Playwright's loop runs in this thread; the tests still ask the database between two clicks.
-    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
-
-        def open_page(member, path, **context):
-            client.force_login(member)
-            page = browser.new_context(**context).new_page()
-            page.context.add_cookies([{"name": "sessionid", "value": client.cookies["sessionid"].value, "url": live_server.url}])
-            page.mistakes = []
-            page.on("pageerror", lambda mistake: page.mistakes.append(str(mistake)))
-            page.goto(live_server.url + path)
-            page.wait_for_selector(".sd-question")
-            return page
-
-        yield open_page
-        browser.close()
-        # Beside Playwright's loop Django keeps a connection of its own; the next test's database is another file.
-        connections.close_all()
 
 
 @pytest.fixture

@@ -217,6 +217,11 @@ form.addEventListener("click", (event) => {
   // Moving, copying and taking away are buttons of the blocks; they change no field.
   if (event.target.closest("[data-streamfield-child] button, [data-streamfield-list-container] button")) later(700);
 });
+// Whoever opens the list of blocks by keyboard types the name of one at once.
+form.addEventListener("click", (event) => {
+  const opener = event.target.closest(".c-sf-add-button");
+  if (opener) setTimeout(() => opener.parentElement.querySelector('[role="combobox"]')?.focus(), 60);
+});
 form.addEventListener("dragend", () => later());
 form.addEventListener("pointerup", () => later(700));
 

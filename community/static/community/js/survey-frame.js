@@ -16,6 +16,7 @@ function show({ definition, locale, again }) {
   model.showCompletePage = false;
   model.focusFirstQuestionAutomatic = false;
   model.questionErrorLocation = "bottom";
+  for (const question of model.getAllQuestions()) if (question.getType() === "rating" && question.displayMode === "auto") Object.assign(question, { displayMode: "buttons", rateDescriptionLocation: "bottom" });
   if (before) {
     model.data = before.data;
     const page = model.visiblePages.find((each) => each.name === before.page);

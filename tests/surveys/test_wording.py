@@ -1,0 +1,63 @@
+"""English and Chinese side by side: found, told missing, put in."""
+
+import copy
+import json
+import shutil
+import subprocess
+
+import pytest
+
+from surveys import wording
+from surveys.starters import STARTERS
+from tests.surveys.cases import all_cases
+
+
+def test_every_text_is_found_and_only_missing_ones_are_said_to_miss(definition):
+    found = {entry.place: entry for entry in wording.wordings(definition)}
+    assert found["title"].chinese == "我们做得怎么样？"
+    assert found["second › used · forum"].is_missing
+    assert found["second › used › mag · text"].english == "Magazine"
+    assert not found["second › size · 1-9"].is_missing  # nothing to translate
+    assert wording.missing_in_chinese(definition) == sum(entry.is_missing for entry in found.values()) > 5
+    assert all(wording.missing_in_chinese(starter) == 0 for starter in STARTERS.values())
+
+
+def test_nothing_changes_where_nothing_is_said_and_words_go_where_they_belong(definition):
+    for tried in (definition, *(case[1] for case in all_cases())):
+        assert wording.reworded(tried, {}) == tried
+        entries = wording.wordings(tried)
+        made = wording.reworded(tried, {entry.path: (entry.english, f"中{place}") for place, entry in enumerate(entries)})
+        assert [entry.chinese for entry in wording.wordings(made)] == [f"中{place}" for place in range(len(entries))]
+        assert [entry.english for entry in wording.wordings(made)] == [entry.english for entry in entries]
+
+
+@pytest.mark.skipif(shutil.which("node") is None, reason="Node is not installed")
+def test_the_texts_are_those_that_the_engine_translates():
+    script = """
+    const S = require("survey-core").Serializer, found = new Set();
+    const bases = ["question", "surveyvalidator", "itemvalue", "panelbase"];
+    const heirs = bases.flatMap((base) => [base, ...S.getChildrenClasses(base, false).map((each) => each.name)]);
+    for (const name of [...heirs, "survey", "multipletextitem", "matrixdropdowncolumn"])
+      for (const property of S.getProperties(name)) if (property.isLocalizable && property.serializationProperty) found.add(property.name);
+    console.log(JSON.stringify([...found]))"""
+    done = subprocess.run(["node", "-e", script], capture_output=True, text=True, check=True, timeout=60)
+    assert set(json.loads(done.stdout)) - {"dataList"} == wording.LOCALISED
+
+
+def test_words_are_put_in_at_the_desk(client, researcher, questionnaire, definition):
+    client.force_login(researcher)
+    page = f"/admin/surveys/{questionnaire.pk}/languages/"
+    entries = wording.wordings(definition)
+    place = next(index for index, entry in enumerate(entries) if entry.english == "What went wrong?")
+    shown = client.get(page)
+    assert f"{wording.missing_in_chinese(definition)} of {len(entries)}" in shown.content.decode()
+    sent = {"base": shown.context["base"], f"en-{place}": "What went wrong?", f"zh-{place}": "哪里不好？"}
+    assert client.post(page, sent).status_code == 302
+    questionnaire.refresh_from_db()
+    expected = copy.deepcopy(definition)
+    expected["pages"][0]["elements"][1]["title"] = {"default": "What went wrong?", "zh-cn": "哪里不好？"}
+    assert questionnaire.draft_definition == expected
+    late = client.post(page, sent | {f"zh-{place}": "太晚"})  # the survey has changed since
+    assert late.status_code == 409
+    assert "太晚" in late.content.decode()
+    assert f'name="zh-{place}"' not in client.get(page, {"missing": "1"}).content.decode()
