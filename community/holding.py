@@ -25,7 +25,9 @@ from points.models import AccountOwner, Transfer
 OURS = ("members", "live", "notifications", "referrals", "points", "forum", "surveys", "focusgroups", "cms")
 PACKAGES = ("account", "usersessions")
 OWNED_BY = {"member", "author", "user", "owner", "reporter", "referrer", "invitee", "newcomer", "invited_by"}
-KEPT_SHUT = {"password", "digest", "token", "session_key", "data", "search_tokens"}
+KEPT_SHUT = {"password", "digest", "token", "session_key", "search_tokens"}
+# A package's field of this name is a session's inside; ours hold answers.
+KEPT_SHUT_OF_PACKAGES = KEPT_SHUT | {"data"}
 
 Rows = list[dict[str, Any]]
 
@@ -71,7 +73,8 @@ def _row(row: models.Model, member: Member) -> dict[str, Any]:
     said: dict[str, Any] = {}
     for field in row._meta.concrete_fields:
         value = getattr(row, field.attname)
-        if field.name in KEPT_SHUT or (field.related_model is Member and value != member.pk):
+        kept_shut = KEPT_SHUT_OF_PACKAGES if row._meta.app_label in PACKAGES else KEPT_SHUT
+        if field.name in kept_shut or (field.related_model is Member and value != member.pk):
             continue
         said[field.name] = value if isinstance(value, str | int | float | bool | dict | list | None) else str(value)
     return said

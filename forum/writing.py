@@ -1,6 +1,7 @@
 """What every new post goes through: rendering before the lock, the thread's next number under it, then all that follows from it."""
 
 import datetime
+import re
 import uuid
 from dataclasses import dataclass
 
@@ -10,6 +11,10 @@ from forum import announcing, following, indexing, languages, markup, mentions, 
 from forum.models import Draft, Level, Mention, Post, Restriction, State, Thread
 from forum.refusals import Silenced, Suspended
 from members.models import Member
+
+EXCERPT = 200
+# A Latin word that the end of an excerpt would cut in two.
+CUT_WORD = re.compile(r"(?<= )[\w'’-]+$", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -24,7 +29,10 @@ class Words:
 
     @property
     def excerpt(self) -> str:
-        return self.plain[:200]
+        """The first words, at most EXCERPT characters, with … where more follow; a Latin word is not cut in two."""
+        if len(self.plain) <= EXCERPT:
+            return self.plain
+        return re.sub(CUT_WORD, "", self.plain[: EXCERPT - 1]).rstrip(" ,;:，；：、") + "…"
 
 
 def prepare(body: str) -> Words:

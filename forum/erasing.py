@@ -1,0 +1,86 @@
+"""Forgetting a member in the forum: their words stay in others' discussions, under no name and without what gives them away."""
+
+import re
+from collections.abc import Iterator
+
+from django.db.models import Q
+
+from forum import indexing, markup, page_cache, writing
+from forum.models import (
+    Appeal,
+    Board,
+    BoardMember,
+    Bookmark,
+    Draft,
+    Mention,
+    Message,
+    MessageReport,
+    Post,
+    PostRevision,
+    Presence,
+    Regard,
+    Report,
+    TagMember,
+    Thread,
+    ThreadMember,
+)
+from members import traces
+from members.models import Member
+
+FORMER = "@former-member"
+
+
+def erase(member: Member) -> None:
+    """In the caller's transaction."""
+    for kept in (Draft, Bookmark, ThreadMember, BoardMember, TagMember, Presence):
+        kept._default_manager.filter(member=member).delete()
+    Regard.objects.filter(Q(member=member) | Q(other=member)).delete()
+    PostRevision.objects.filter(post__author=member).delete()
+    Report.objects.filter(reporter=member).update(note="")
+    MessageReport.objects.filter(reporter=member).update(note="")
+    Appeal.objects.filter(member=member).update(words="")
+    Board.objects.filter(owner=member).update(name=FORMER[1:], name_zh="", description="", description_zh="")
+    words = traces.words_of(member)
+    for thread in Thread.objects.filter(author=member).iterator(chunk_size=200):
+        Thread.objects.filter(pk=thread.pk).update(title=traces.without(thread.title, words))
+    for post in _posts_that_name(member):
+        _write_without(post, member, words)
+    for message in Message.objects.filter(author=member).iterator(chunk_size=200):
+        _write_message_without(message, words)
+    Mention.objects.filter(member=member).delete()
+    page_cache.forget_soon()
+
+
+def _posts_that_name(member: Member) -> Iterator[Post]:
+    """Their own, those that mention or quote them, and those in which their address or telephone stands."""
+    named = Q(author=member) | Q(mentions__member=member) | Q(body__icontains=member.email)
+    if member.name:
+        named |= Q(body__contains=f"[{member.name}](")
+    if member.phone:
+        named |= Q(body__contains=member.phone)
+    return Post.objects.filter(named).distinct().select_related("thread").order_by("pk").iterator(chunk_size=200)
+
+
+def _write_without(post: Post, member: Member, words: list[str]) -> None:
+    body = re.sub(rf"@{re.escape(member.handle)}(?![\w-])", FORMER, post.body, flags=re.IGNORECASE)
+    if post.author_id == member.pk:
+        body = traces.without(body, words)
+    else:
+        # Of others' words only what can mean nobody else: the address, the telephone, and the name over a quotation.
+        body = traces.without(body, [word for word in words if word != member.name])
+        body = body.replace(f"[{member.name}](", f"[{traces.TAKEN_OUT[1:-1]}](") if member.name else body
+    if body == post.body:
+        return
+    made = writing.prepare(body)
+    post.body, post.html, post.html_version, post.excerpt, post.lang = made.body, made.html, markup.VERSION, made.excerpt, made.lang
+    post.save(update_fields=["body", "html", "html_version", "excerpt", "lang"])
+    title = Thread.objects.values_list("title", flat=True).get(pk=post.thread_id) if post.opens_thread else ""
+    indexing.put(post, title=title, text=made.plain)
+
+
+def _write_message_without(message: Message, words: list[str]) -> None:
+    body = traces.without(message.body, words)
+    if body != message.body:
+        made = writing.prepare(body)
+        message.body, message.html, message.excerpt, message.lang = made.body, made.html, made.excerpt, made.lang
+        message.save(update_fields=["body", "html", "excerpt", "lang"])
