@@ -10,7 +10,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from wagtail.models import Page
 
-from cms.models import EventPage
+from cms.models import EventIndexPage, EventPage, IssuePage
 from focusgroups.models import Group
 from forum.models import Review
 from members.models import Member
@@ -38,6 +38,36 @@ def tasks_for(member: Member) -> list[Task]:
     ]
     rows = [Task(words, query.count(), address) for right, words, query, address in found if member.has_perm(right)]
     return [row for row in rows if row.count]
+
+
+@dataclass(frozen=True)
+class Start:
+    """Something one may begin from the desk."""
+
+    words: str | Promise
+    address: str
+
+
+def starts_for(member: Member) -> list[Start]:
+    """What this member may begin: where to write, plan and look."""
+    issue = IssuePage.objects.order_by("-number", "id").first()
+    calendar = EventIndexPage.objects.order_by("id").first()
+    found = [
+        ("cms.add_articlepage", _("Write an article"), _new_page("articlepage", issue)),
+        ("cms.add_eventpage", _("Plan an event"), _new_page("eventpage", calendar)),
+        ("surveys.add_questionnaire", _("Make a survey"), reverse("surveys_office:begin")),
+        ("focusgroups.add_group", _("Plan a focus group"), reverse("wagtailsnippets_focusgroups_group:add")),
+        ("points.add_rule", _("Set a rule for points"), reverse("wagtailsnippets_points_rule:add")),
+        ("points.change_rule", _("Read the insights"), reverse("insights:overview")),
+        ("surveys.change_questionnaire", _("Read the insights"), reverse("insights:overview")),
+        ("forum.change_review", _("Read the moderation log"), reverse("forum:log")),
+    ]
+    starts = [Start(words, address) for right, words, address in found if address and member.has_perm(right)]
+    return list({start.address: start for start in starts}.values())
+
+
+def _new_page(model: str, parent: Page | None) -> str:
+    return reverse("wagtailadmin_pages:add", args=("cms", model, parent.pk)) if parent else ""
 
 
 def _own_drafts(member: Member) -> QuerySet[Any]:

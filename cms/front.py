@@ -2,7 +2,9 @@
 
 from typing import Any
 
-from django.db.models import Subquery
+from django.contrib.auth.models import AnonymousUser
+from django.core.cache import cache
+from django.db.models import Count, Subquery
 from django.http import HttpRequest
 
 from cms.calendar import next_event
@@ -11,6 +13,7 @@ from cms.models import HomePage
 from cms.shelf import contents, latest_issue
 from focusgroups.models import Group, Seat
 from forum import reading as forum
+from forum.models import Thread
 from members.models import Member
 from notifications.models import Notification
 from notifications.reading import page_of
@@ -20,19 +23,38 @@ from surveys import reading as surveys
 
 STORIES_SHOWN, THREADS_SHOWN, SURVEYS_SHOWN, REPLIES_SHOWN, REWARDS_SHOWN = 3, 5, 2, 3, 3
 REWARDS_READ = 60
+FACES_SHOWN, FIGURES_KEPT_SECONDS = 8, 600
 
 
 def front(page: HomePage, request: HttpRequest) -> dict[str, Any]:
     """The parts of the home page, each ready to be shown; the number of queries does not grow with the club."""
     member, closed = request.user, closed_paths(request.user)
     issue = latest_issue(page.locale_id, member, closed=closed)
+    threads = forum.latest_threads(member, THREADS_SHOWN)
     shown = {
         "issue": issue,
         "stories": contents(issue, member, closed=closed)[:STORIES_SHOWN] if issue else [],
         "event": next_event(page.locale_id, member, closed=closed),
-        "threads": forum.latest_threads(member, THREADS_SHOWN),
+        "threads": threads,
     }
-    return shown | (_waiting(member) if isinstance(member, Member) else {})
+    return shown | (_waiting(member) if isinstance(member, Member) else {"faces": _faces(threads), "figures": _figures()})
+
+
+def _faces(threads: list[Thread]) -> list[Member]:
+    """Who has written in these threads, each once: what a visitor reads below anyway."""
+    writers = [each for thread in threads for each in (thread.last_post and thread.last_post.author, thread.author) if each]
+    return list({writer.pk: writer for writer in writers}.values())[:FACES_SHOWN]
+
+
+def _figures() -> dict[str, int]:
+    """How large the club is, for visitors; counted anew every ten minutes."""
+
+    def counted() -> dict[str, int]:
+        customers = Member.objects.filter(is_active=True, is_staff=False, erased_at=None).order_by()
+        size = customers.aggregate(members=Count("pk"), companies=Count("company", distinct=True))
+        return size | {"solved": Thread.objects.visible_to(AnonymousUser()).exclude(solution=None).count()}
+
+    return cache.get_or_set("front-figures", counted, FIGURES_KEPT_SECONDS) or counted()
 
 
 def _waiting(member: Member) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from cms import reading
 from cms.finding import find_pages
 from cms.gates import signed_in, visible_to
 from cms.models import ArticlePage
+from forum import searching
 
 QUERY_MAX_CHARACTERS = 100
 
@@ -65,6 +66,7 @@ def _answer(request: HttpRequest, page: ArticlePage, words: str, *, status: int 
 
 @require_GET
 def search(request: HttpRequest) -> HttpResponse:
-    """Search the club's pages; the forum has its own search beside it."""
+    """Search the whole club: its pages, and the newest posts of the forum, whose own search can say more."""
     query = request.GET.get("q", "").strip()[:QUERY_MAX_CHARACTERS]
-    return render(request, "cms/search.html", {"query": query, "found": find_pages(query, member=request.user) if query else []})
+    found = {"pages": find_pages(query, member=request.user), "posts": searching.find(request.user, query)} if query else {}
+    return render(request, "cms/search.html", {"query": query, **found})

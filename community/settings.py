@@ -130,6 +130,7 @@ TEMPLATES = [
                 "wagtail.contrib.settings.context_processors.settings",
                 "community.frame.frame",
             ],
+            "libraries": {"humanize": "community.templatetags.moments"},
         },
     }
 ]
@@ -182,6 +183,7 @@ LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 ACCOUNT_ADAPTER = "members.signing_in.ClubAdapter"
 ACCOUNT_FORMS = {"signup": "members.forms.JoinForm"}
+MFA_FORMS = {"add_webauthn": "members.forms.PasskeyForm"}
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None

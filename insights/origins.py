@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from django.db.models import Q, QuerySet, Sum
 from django.db.models.functions import TruncMonth
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from insights import periods
 from points.models import Account, Transfer
@@ -28,6 +29,8 @@ class Row:
 
 
 ORIGINS = tuple(Origin)
+# In a report nobody is "you".
+LABELS = {Origin.INTERNAL_REFERRAL: _("Internal referral"), Origin.EXTERNAL_REFERRAL: _("External referral")}
 
 
 def _awards(since: datetime.datetime) -> QuerySet[Transfer]:

@@ -31,6 +31,10 @@ def overview(request: HttpRequest) -> HttpResponse:
     months, points = engagement.by_month(n), origins.by_month(n)
     together = [sum(row.points[place] for row in points) for place in range(len(origins.ORIGINS))]
     total = sum(together)
+    shares = [
+        (origins.LABELS.get(origin, origin.label), amount, 100 * amount / total if total > 0 else 0.0)
+        for origin, amount in zip(origins.ORIGINS, together, strict=True)
+    ]
     shown: dict[str, Any] = {
         "months": n,
         "choices": periods.CHOICES,
@@ -39,10 +43,8 @@ def overview(request: HttpRequest) -> HttpResponse:
         "engagement": months,
         "engagement_chart": columns([(row.first, row.members) for row in months]),
         "kinds": engagement.by_kind(n),
-        "origins": [
-            (origin.label, amount, 100 * amount / total if total > 0 else 0.0)
-            for origin, amount in zip(origins.ORIGINS, together, strict=True)
-        ],
+        "origins": shares,
+        "origins_with_points": [share for share in shares if share[1]],
         "points_total": total,
         "points": points,
         "points_chart": columns([(row.name, row.total) for row in points]),
@@ -58,7 +60,7 @@ def table(request: HttpRequest, name: str) -> HttpResponse:
     """The tables of the overview for a spreadsheet: engagement.csv, points.csv, companies.csv."""
     _may_see(request)
     n = periods.chosen(request.GET.get("months", ""))
-    labels = [str(origin.label) for origin in origins.ORIGINS]
+    labels = [str(origins.LABELS.get(origin, origin.label)) for origin in origins.ORIGINS]
     tables: dict[str, Any] = {
         "engagement": lambda: (
             [_("Month"), _("Members"), _("Companies"), _("Contributions")],

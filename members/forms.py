@@ -1,6 +1,7 @@
 from typing import Any
 
 from allauth.account.forms import SignupForm
+from allauth.mfa.webauthn.forms import AddWebAuthnForm
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -20,6 +21,17 @@ class JoinForm(SignupForm):
         self.fields["name"].widget.attrs.pop("placeholder", None)
         # allauth hides its trap by a style attribute, which our content policy rightly ignores; our style sheet hides it.
         self.fields["website"].widget.attrs = {"tabindex": "-1", "autocomplete": "off"}
+
+
+class PasskeyForm(AddWebAuthnForm):
+    """allauth's form for a key, which is meant to open the door by itself unless one says otherwise."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["name"].label = _("Name of the device")
+        self.fields["passwordless"].initial = True
+        self.fields["passwordless"].label = _("Let me in with this key alone")
+        self.fields["passwordless"].help_text = _("Without the tick it is asked for after the password.")
 
 
 class ProfileForm(forms.ModelForm):

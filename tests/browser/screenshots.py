@@ -1,4 +1,4 @@
-"""Takes a picture of every kind of page: `python -m tests.browser.screenshots [URL] [--to FOLDER] [--only TEXT]`.
+"""Takes a picture of every kind of page: `python -m tests.browser.screenshots [URL] [--to FOLDER] [--only TEXT] [--pages TEXT]`.
 
 The club must be open at URL (http://127.0.0.1:8000/) with the demo in it. Pictures: both languages, 1280 and 390 px wide, light and dark.
 """
@@ -13,74 +13,133 @@ from playwright.sync_api import sync_playwright
 
 from tests.browser.conftest import CHROMIUM, QUIET, ROOT, sign_in
 
-VISITOR = ["", "magazine/", "forum/", "blogs/", "events/", "accounts/login/", "accounts/signup/", "no-such-page/", "privacy/", "contact/"]
-MEMBER = [
-    "",
-    "forum/",
-    "forum/search/?q=月末",
-    "surveys/",
-    "groups/",
-    "points/",
-    "points/rewards/",
-    "points/leaderboard/",
-    "refer/",
-    "notifications/",
-    "notifications/preferences/",
-    "members/settings/",
-]
-# The first page of each kind, found by its link on a list.
-FOUND = {
-    "issue": ("magazine/", "main a[href*='/magazine/']"),
-    "article": ("", "main a[href*='/magazine/'][href*='/'] >> nth=2"),
-    "board": ("forum/", "main a[href*='/forum/boards/']"),
-    "thread": ("forum/", "main a[href*='/forum/threads/']"),
-    "blog": ("blogs/", "main a[href*='/blogs/']:not([href*='new'])"),
-    "survey": ("surveys/", "main a[href*='/surveys/']:not(nav a)"),
-    "group": ("groups/", "main a[href*='/groups/']:not(nav a)"),
-    "event": ("events/", "main a[href*='/events/']"),
-    "profile": ("points/leaderboard/", "main a[href*='/members/']"),
+# Who looks, and at what. A pair is a list and the link on it to the page that is meant.
+PAGES: dict[str, dict[str, str | tuple[str, str]]] = {
+    "visitor": {
+        "home": "",
+        "about": "about/",
+        "magazine": "magazine/",
+        "forum": "forum/",
+        "blogs": "blogs/",
+        "events": "events/",
+        "privacy": "privacy/",
+        "contact": "contact/",
+        "login": "accounts/login/",
+        "login-code": "accounts/login/code/",
+        "signup": "accounts/signup/",
+        "reset": "accounts/password/reset/",
+        "no-link": "r/nothing",
+        "400": "dev/style/400/",
+        "403": "dev/style/403/",
+        "403-csrf": "dev/style/403_csrf/",
+        "404": "no-such-page/",
+        "429": "dev/style/429/",
+        "500": "dev/style/500/",
+    },
+    "customer": {
+        "home": "",
+        "issue": ("magazine/", "main a[href*='/magazine/']"),
+        "article": ("", ".contents a[href*='/magazine/']"),
+        "forum": "forum/",
+        "board": ("forum/", "main a[href*='/forum/boards/']"),
+        "tag": ("forum/", "main a[href*='/forum/tags/']"),
+        "thread": ("forum/boards/lounge/", "main .list-title a[href*='/forum/threads/']"),
+        "compose": "forum/boards/lounge/new/",
+        "search": "forum/search/?q=月末",
+        "search-no-hits": "forum/search/?q=zebra+crossing",
+        "site-search": "search/?q=points",
+        "bookmarks": "forum/bookmarks/",
+        "followed": "forum/followed/",
+        "drafts": "forum/drafts/",
+        "messages": "forum/messages/",
+        "blog": ("blogs/", "main a[href*='/blogs/']:not([href*='new']):not([href$='/blogs/'])"),
+        "profile": ("forum/", "main a[href*='/members/']"),
+        "surveys": "surveys/",
+        "survey": ("surveys/", "main .grid a[href*='/surveys/']"),
+        "survey-thanks": ("surveys/", "main a[href$='/thanks/']"),
+        "groups": "groups/",
+        "group": ("groups/", "main .list a[href*='/groups/']"),
+        "event": ("events/", "main a[href*='/events/']"),
+        "points": "points/",
+        "rewards": "points/rewards/",
+        "gifts": "points/gifts/",
+        "leaderboard": "points/leaderboard/",
+        "refer": "refer/",
+        "notifications": "notifications/",
+        "preferences": "notifications/preferences/",
+        "settings": "members/settings/",
+        "data": "members/settings/data/",
+        "sessions": "accounts/sessions/",
+        "email": "accounts/email/",
+        "password": "accounts/password/change/",
+        "second-step": "accounts/2fa/",
+        "totp": "accounts/2fa/totp/activate/",
+        "passkeys": "accounts/2fa/webauthn/",
+        "403": "insights/",
+    },
+    "company_admin": {"company": "members/settings/company/"},
+    "partner": {"portal": "points/partner/", "pay": "points/pay/"},
+    "moderator": {"queue": "forum/moderation/", "log": "forum/moderation/log/", "office": "admin/"},
+    "marketer": {"insights": "insights/", "office": "admin/", "explorer": "admin/pages/"},
+    "researcher": {
+        "office": "admin/",
+        "groups": "groups/",
+        "group": ("groups/", "main .list a[href*='/groups/']"),
+        "results": ("admin/", "a[href*='/results/']"),
+    },
+    "admin": {"office": "admin/"},
 }
 
 
-def pictures(url: str, folder: Path, only: str) -> None:
-    accounts = json.loads(
-        subprocess.run(
-            [sys.executable, "manage.py", "demo_accounts", "--json"], cwd=ROOT, capture_output=True, text=True, check=True
-        ).stdout
-    )
-    customer = next(each for each in accounts if each["role"] == "customer")
+def accounts() -> list[dict]:
+    command = [sys.executable, "manage.py", "demo_accounts", "--json"]
+    return json.loads(subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout)
+
+
+def pictures(url: str, folder: Path, only: str, wanted: str) -> None:
+    people = accounts()
     folder.mkdir(parents=True, exist_ok=True)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
         for language, prefix in (("en", "/"), ("zh", "/zh-hans/")):
             for width in (1280, 390):
                 for scheme in ("light", "dark"):
-                    if only and only not in f"{language}-{width}-{scheme}":
+                    mark = f"{language}-{width}-{scheme}"
+                    if only not in mark:
                         continue
-                    context = browser.new_context(base_url=url, color_scheme=scheme, viewport={"width": width, "height": 900})
-                    page = context.new_page()
-
-                    def shoot(name: str, page=page, mark: str = f"{language}-{width}-{scheme}") -> None:
-                        page.wait_for_timeout(250)
-                        page.screenshot(path=folder / f"{name}.{mark}.png", full_page=True)
-
-                    for path in VISITOR:
-                        page.goto(prefix + path)
-                        shoot("visitor-" + (path.strip("/").replace("/", "-") or "home"))
-                    sign_in(page, customer, prefix=prefix)
-                    for path in MEMBER:
-                        page.goto(prefix + path)
-                        shoot("member-" + (path.split("?")[0].strip("/").replace("/", "-") or "home"))
-                    for name, (path, link) in FOUND.items():
-                        page.goto(prefix + path)
-                        target = page.locator(link).first
-                        if target.count():
-                            page.goto(target.get_attribute("href"))
-                            shoot(name)
-                        else:
-                            print(f"no {name} on {prefix}{path}")
-                    context.close()
+                    for role, pages in PAGES.items():
+                        named = {name: where for name, where in pages.items() if wanted in f"{role}-{name}"}
+                        if not named:
+                            continue
+                        context = browser.new_context(base_url=url, color_scheme=scheme, viewport={"width": width, "height": 900})
+                        page = context.new_page()
+                        if role != "visitor":
+                            sign_in(page, next(each for each in people if each["role"] == role), prefix=prefix)
+                        for name, where in named.items():
+                            if go(page, prefix, where):
+                                shoot(page, folder / f"{role}-{name}.{mark}.png")
+                            else:
+                                print(f"no {role}-{name} on {prefix}{where[0]}")
+                        context.close()
         browser.close()
+
+
+def go(page, prefix: str, where: str | tuple[str, str]) -> bool:
+    path, link = where if isinstance(where, tuple) else (where, "")
+    page.goto(path if path.startswith(("http", "/")) else ("/" if path.startswith("admin/") else prefix) + path)
+    if link:
+        target = page.locator(link).first
+        if not target.count():
+            return False
+        page.goto(target.get_attribute("href"))
+    return True
+
+
+def shoot(page, path: Path) -> None:
+    page.wait_for_timeout(250)
+    page.screenshot(path=path, full_page=True)
+    if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
+        print(f"{path.name} is wider than its window")
 
 
 if __name__ == "__main__":
@@ -88,5 +147,6 @@ if __name__ == "__main__":
     parser.add_argument("url", nargs="?", default="http://127.0.0.1:8000/")
     parser.add_argument("--to", type=Path, default=ROOT / "var" / "screenshots")
     parser.add_argument("--only", default="", help="such as zh-390-dark")
+    parser.add_argument("--pages", default="", help="such as customer-thread")
     options = parser.parse_args()
-    pictures(options.url, options.to, options.only)
+    pictures(options.url, options.to, options.only, options.pages)

@@ -38,6 +38,6 @@ def test_a_member_makes_a_passkey_and_comes_in_with_it(club, visit):
     page.context.clear_cookies()
     page.goto(f"{named}accounts/login/")
     page.locator("#passkey_login").click()
-    page.wait_for_timeout(500)
+    page.locator("#passkey-failed").wait_for()
     assert "/accounts/login/" in page.url
     assert page.goto(f"{named}points/").url.startswith(f"{named}accounts/login/")

@@ -42,11 +42,14 @@ def test_the_user_bar_is_for_staff_alone(client, alice, article):
 
 
 @pytest.mark.parametrize("role", ["marketer", "researcher", "moderator", "admin"])
-def test_everybody_of_the_club_sees_their_own_desk(client, request, event, role):
+def test_everybody_of_the_club_sees_their_own_desk(client, request, event, issue, role):
     client.force_login(request.getfixturevalue(role))
     page = client.get("/admin/").content.decode()
     assert "What needs you" in page
     assert ("Events that are coming" in page) == (role in ("marketer", "admin"))
+    begins = {"Write an article": ("marketer",), "Make a survey": ("researcher",), "Read the moderation log": ("moderator",)}
+    for words, roles in begins.items():
+        assert (words in page) == (role in (*roles, "admin"))
 
 
 def test_the_back_office_speaks_chinese(client, marketer, draft):

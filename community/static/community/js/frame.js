@@ -19,3 +19,9 @@ document.addEventListener("focusout", (event) => {
   const menu = event.target.closest("details.menu[open]");
   if (menu && event.relatedTarget && !menu.contains(event.relatedTarget)) menu.open = false;
 });
+
+/* A passkey that was cancelled or is unknown: allauth only tells the console. */
+document.addEventListener("allauth.error", () => {
+  const said = document.getElementById("passkey-failed");
+  if (said) said.hidden = false;
+});
