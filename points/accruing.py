@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from members.facts import everybody
@@ -41,18 +41,24 @@ def weigh(activity_id: int, *, now: datetime.datetime | None = None, quiet: bool
     now      the moment at which the books record it; by default the present
     settle   bring the standings of those it pays up to date as well
     """
-    activity = Activity.objects.select_related("member", "counterpart", "undoes", "restores").get(pk=activity_id)
-    tier = reading.tiers_of([activity.member])[activity.member_id]
-    _row, is_new = Weighing.objects.get_or_create(activity=activity, defaults={"tier_slug": tier})
-    if not is_new:
+    activity = _taken_up(activity_id)
+    if Weighing.objects.filter(activity=activity).exists():
         return False
-    scale = _Scale(now or timezone.now(), quiet, settle)
+    tiers = reading.tiers_of(payee for payee in (activity.member, activity.counterpart) if payee)
+    Weighing.objects.create(activity=activity, tier_slug=tiers[activity.member_id])
+    scale = _Scale(now or timezone.now(), quiet, settle, tiers)
     if activity.undoes is not None:
         weigh(activity.undoes.pk, now=now, quiet=True, settle=settle)
         scale.take_back(activity.undoes)
-    elif not Activity.objects.filter(undoes=activity).exists():
+    elif not activity.is_undone:
         scale.put(activity)
     return True
+
+
+def _taken_up(activity_id: int) -> Any:
+    """The activity with all that weighing asks of it. Its row is locked: of two that weigh it at once the second waits, and then sees."""
+    rows = Activity.objects.select_related("member", "counterpart", "undoes", "restores").select_for_update(of=("self",), no_key=True)
+    return rows.annotate(is_undone=Exists(Activity.objects.filter(undoes=OuterRef("pk")))).get(pk=activity_id)
 
 
 def missed(*, batch: int = 500) -> Iterator[list[int]]:
@@ -94,12 +100,12 @@ def rules_for(activity: Activity) -> list[Rule]:
     return list(rows.select_related("programme", "segment").order_by("pk"))
 
 
-def given_by(rules: list[Rule], activity: Activity) -> list[tuple[Rule, Member, int]]:
-    """What these rules give for an activity before limits: (rule, member, points), by rule and member."""
+def given_by(rules: list[Rule], activity: Activity, tiers: dict[int, str]) -> list[tuple[Rule, Member, int]]:
+    """What these rules give for an activity before limits: (rule, member, points), by rule and member. tiers: slugs by member."""
     payees = {member.pk: member for member in (activity.member, activity.counterpart) if member and member.erased_at is None}
     if not rules or not payees:
         return []
-    facts_of, tiers = everybody(payees), reading.tiers_of(payees.values())
+    facts_of = everybody(payees)
     done = deed(
         activity.pk, activity.kind, activity.title, activity.details, activity.url, activity.cause, timezone.localtime(activity.happened_at)
     )
@@ -124,13 +130,13 @@ def enrolments_of(rule: Rule, members: Iterable[int] | None = None) -> dict[int,
 class _Scale:
     """One weighing: whom it pays, which awards stand, told when done."""
 
-    def __init__(self, now: datetime.datetime, quiet: bool, settle: bool) -> None:
-        self.now, self.quiet, self.settle = now, quiet, settle
+    def __init__(self, now: datetime.datetime, quiet: bool, settle: bool, tiers: dict[int, str]) -> None:
+        self.now, self.quiet, self.settle, self.tiers = now, quiet, settle, tiers
         self._issued: dict[str, Account] = {}
         self._wallets: dict[tuple[str, int], Account] = {}
 
     def put(self, activity: Activity) -> None:
-        given = given_by(rules_for(activity), activity)
+        given = given_by(rules_for(activity), activity, self.tiers)
         self._lock([(rule, member) for rule, member, _amount in given])
         for rule, member, amount in given:
             amount = self._amount(rule, activity, member, amount)
@@ -190,7 +196,8 @@ class _Scale:
         if row.rule.budget_points and not budgeting.take(row.rule, amount):
             return
         suspicion = None
-        if self.settle and not Review.objects.filter(accrual=row).exists():
+        # What was awarded before has been looked at before.
+        if self.settle and not (row.times_awarded and Review.objects.filter(accrual=row).exists()):
             suspicion = guarding.suspicion_of(row.activity, row.member)
         order = ledger.Order(
             kind=Transfer.Kind.PENDING if suspicion else Transfer.Kind.SINGLE,

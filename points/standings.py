@@ -25,17 +25,23 @@ def earned(wallet: Account, *, since: datetime.datetime | None = None, until: da
 
     since, until   only of deeds from (inclusive) and before (exclusive)
     """
-    awards = Q(target=wallet, source__kind=Account.Kind.ISSUED, kind__in=[Kind.SINGLE, Kind.POST])
-    taken = Q(reverses__target=wallet, reverses__source__kind=Account.Kind.ISSUED, kind=Kind.REVERSAL)
-    if since is not None:
-        awards, taken = awards & Q(effective_at__gte=since), taken & Q(reverses__effective_at__gte=since)
-    if until is not None:
-        awards, taken = awards & Q(effective_at__lt=until), taken & Q(reverses__effective_at__lt=until)
-    return _sum(awards) - _sum(taken)
+    return earned_within(wallet, {"whole": (since, until)})["whole"]
 
 
-def _sum(which: Q) -> int:
-    return int(Transfer.objects.filter(which).aggregate(total=Sum("amount_points"))["total"] or 0)
+def earned_within(wallet: Account, windows: dict[str, tuple[datetime.datetime | None, datetime.datetime | None]]) -> dict[str, int]:
+    """As `earned`, for several windows (since, until) at once, by their names. Two queries."""
+    awards = Transfer.objects.filter(target=wallet, source__kind=Account.Kind.ISSUED, kind__in=[Kind.SINGLE, Kind.POST])
+    taken = Transfer.objects.filter(reverses__target=wallet, reverses__source__kind=Account.Kind.ISSUED, kind=Kind.REVERSAL)
+    plus, minus = _sums(awards, "effective_at", windows), _sums(taken, "reverses__effective_at", windows)
+    return {name: int(plus[name] or 0) - int(minus[name] or 0) for name in windows}
+
+
+def _sums(rows: models.QuerySet[Transfer], moment: str, windows: dict[str, tuple[datetime.datetime | None, datetime.datetime | None]]) -> dict:
+    def within(since: datetime.datetime | None, until: datetime.datetime | None) -> Q:
+        after = Q(**{f"{moment}__gte": since}) if since else Q()
+        return after & Q(**{f"{moment}__lt": until}) if until else after
+
+    return rows.aggregate(**{name: Sum("amount_points", filter=within(*window) or None) for name, window in windows.items()})
 
 
 @transaction.atomic
@@ -44,16 +50,24 @@ def recompute(member: Member, *, programme: Programme | None = None) -> Standing
     programme = programme or Programme.objects.get(slug=DEFAULT_PROGRAMME)
     tiers = list(Tier.objects.filter(programme=programme).order_by("threshold_points"))
     wallet = Account.objects.redeemable(programme.slug).filter(code=f"member:{member.public_id}").first()
-    Standing.objects.get_or_create(programme=programme, member=member, defaults={"tier": tiers[0] if tiers else None})
-    standing = Standing.objects.select_for_update(no_key=True).get(programme=programme, member=member)
+    standing = _locked(programme, member, tiers)
     windows = {tier.window_months for tier in tiers} or {12}
-    points = {window: earned(wallet, since=months_ago(window)) if wallet else 0 for window in windows}
-    standing.earned_points = points[max(windows)]
-    standing.earned_ever_points = earned(wallet) if wallet else 0
+    asked = {"ever": (None, None)} | {f"m{window}": (months_ago(window), None) for window in windows}
+    sums = earned_within(wallet, asked) if wallet else dict.fromkeys(asked, 0)
+    points = {window: sums[f"m{window}"] for window in windows}
+    standing.earned_points, standing.earned_ever_points = points[max(windows)], sums["ever"]
     if tiers:
         _stand(standing, tiers, points, wallet)
     standing.computed_at = timezone.now()
     standing.save()
+    return standing
+
+
+def _locked(programme: Programme, member: Member, tiers: list[Tier]) -> Standing:
+    rows = Standing.objects.select_for_update(no_key=True).filter(programme=programme, member=member)
+    if (standing := rows.first()) is None:
+        Standing.objects.get_or_create(programme=programme, member=member, defaults={"tier": tiers[0] if tiers else None})
+        standing = rows.get()
     return standing
 
 
