@@ -6,7 +6,7 @@ that ends a tier early: what they had bought was never earned.
 """
 
 import datetime
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from django.db import models, transaction
 from django.db.models import Q, Subquery, Sum, Value
@@ -18,6 +18,7 @@ from points.models import Account, Programme, Standing, Tier, TierChange, Transf
 from points.models.programme import DEFAULT_PROGRAMME
 
 Kind, Reason = Transfer.Kind, TierChange.Reason
+Window = tuple[datetime.datetime | None, datetime.datetime | None]
 
 
 def earned(wallet: Account, *, since: datetime.datetime | None = None, until: datetime.datetime | None = None) -> int:
@@ -28,7 +29,7 @@ def earned(wallet: Account, *, since: datetime.datetime | None = None, until: da
     return earned_within(wallet, {"whole": (since, until)})["whole"]
 
 
-def earned_within(wallet: Account, windows: dict[str, tuple[datetime.datetime | None, datetime.datetime | None]]) -> dict[str, int]:
+def earned_within(wallet: Account, windows: Mapping[str, Window]) -> dict[str, int]:
     """As `earned`, for several windows (since, until) at once, by their names. Two queries."""
     awards = Transfer.objects.filter(target=wallet, source__kind=Account.Kind.ISSUED, kind__in=[Kind.SINGLE, Kind.POST])
     taken = Transfer.objects.filter(reverses__target=wallet, reverses__source__kind=Account.Kind.ISSUED, kind=Kind.REVERSAL)
@@ -36,7 +37,7 @@ def earned_within(wallet: Account, windows: dict[str, tuple[datetime.datetime | 
     return {name: int(plus[name] or 0) - int(minus[name] or 0) for name in windows}
 
 
-def _sums(rows: models.QuerySet[Transfer], moment: str, windows: dict[str, tuple[datetime.datetime | None, datetime.datetime | None]]) -> dict:
+def _sums(rows: models.QuerySet[Transfer], moment: str, windows: Mapping[str, Window]) -> dict[str, int | None]:
     def within(since: datetime.datetime | None, until: datetime.datetime | None) -> Q:
         after = Q(**{f"{moment}__gte": since}) if since else Q()
         return after & Q(**{f"{moment}__lt": until}) if until else after
@@ -52,7 +53,7 @@ def recompute(member: Member, *, programme: Programme | None = None) -> Standing
     wallet = Account.objects.redeemable(programme.slug).filter(code=f"member:{member.public_id}").first()
     standing = _locked(programme, member, tiers)
     windows = {tier.window_months for tier in tiers} or {12}
-    asked = {"ever": (None, None)} | {f"m{window}": (months_ago(window), None) for window in windows}
+    asked: dict[str, Window] = {"ever": (None, None)} | {f"m{window}": (months_ago(window), None) for window in windows}
     sums = earned_within(wallet, asked) if wallet else dict.fromkeys(asked, 0)
     points = {window: sums[f"m{window}"] for window in windows}
     standing.earned_points, standing.earned_ever_points = points[max(windows)], sums["ever"]

@@ -12,9 +12,7 @@ from live.models import Event
 
 
 def test_what_was_let_slip_goes_and_the_rest_stays(open_group, seats, question, alice, charlie, tmp_path):
-    discussing.say(
-        open_group.pk, member=alice, client_id=uuid.uuid4(), body="Alice Chen here, alice@harbour.example. Stock ran out."
-    )
+    discussing.say(open_group.pk, member=alice, client_id=uuid.uuid4(), body="Alice Chen here, alice@harbour.example. Stock ran out.")
     discussing.say(open_group.pk, member=charlie, client_id=uuid.uuid4(), body="So Alice Chen sits here!")
     call_command("export_member", alice.email, "--output", str(tmp_path / "alice.zip"))
     archive = zipfile.ZipFile(io.BytesIO((tmp_path / "alice.zip").read_bytes()))
