@@ -212,7 +212,8 @@ ALLAUTH_TRUSTED_PROXY_COUNT = env.int("ALLAUTH_TRUSTED_PROXY_COUNT", default=0)
 if env.bool("RATE_LIMITS_OFF", default=False):
     ACCOUNT_RATE_LIMITS = False
 # W019: the back office previews the club's own pages in a frame. W021: whether to ask for preloading is the operator's word to give.
-SILENCED_SYSTEM_CHECKS = ["security.W019", "security.W021"]
+# templates.W003: our moments stand in for humanize on purpose.
+SILENCED_SYSTEM_CHECKS = ["security.W019", "security.W021", "templates.W003"]
 
 # --- Languages ----------------------------------------------------------------------------------
 LANGUAGE_CODE = "en"

@@ -121,7 +121,7 @@ def thread(seat: Seat, item: Item) -> Thread:
             post.is_private = kind == "probe" or bool(each.get("is_private"))
             post.is_staff = is_staff and not post.is_private and not each.get("is_masked")
             posts.setdefault(each.get("post") or (str(pk) if not post.is_private else f"{post.seat}:{post.body}"), post)
-    rest = []
+    rest: list[Post] = []
     for post in sorted(posts.values(), key=lambda each: each.at):
         under = answers.get(post.answer) if post.answer else None
         (under.replies if under else rest).append(post)

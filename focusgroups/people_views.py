@@ -1,5 +1,7 @@
 """Who sits in a group: whom to invite and to draw, who took part; and preparing it, for its moderators and the researchers."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
@@ -23,10 +25,10 @@ def people(request: HttpRequest, pk: int) -> HttpResponse:
     is_of_observers = "observers-members" in request.POST
     form = InvitationForm(None if is_of_observers else request.POST or None)
     observers = ObserversForm(request.POST if is_of_observers else None)
-    sent = observers if is_of_observers else form
+    sent: InvitationForm | ObserversForm = observers if is_of_observers else form
     if request.method == "POST" and sent.is_valid():
         return _invite(request, group, sent)
-    context = {"group": group, "form": form, "observers_form": observers, "lay_out_form": LayOutForm()}
+    context: dict[str, Any] = {"group": group, "form": form, "observers_form": observers, "lay_out_form": LayOutForm()}
     context["keep_form"] = KeepGuideForm(initial={"title": group.title})
     context["rows"] = attending.facts(group)
     context["quotas"] = [] if group.is_closed or group.is_rehearsal else recruiting.standing(group)

@@ -167,7 +167,7 @@ def posts_by(author: Member, asker: Asker, n: int = 10) -> list[Post]:
 def entries(threads: QuerySet[Thread], asker: Asker, *, before: int | None = None) -> Slice:
     """Blog entries, the newest first, each with its opening words as `opening`."""
     first_words = Post.objects.filter(thread=OuterRef("pk"), no=1)
-    found = unread.with_own(threads, asker).annotate(
+    found: QuerySet[Thread] = unread.with_own(threads, asker).annotate(
         opening=Subquery(first_words.values("excerpt")), opening_lang=Subquery(first_words.values("lang"))
     )
     if asker.is_authenticated:

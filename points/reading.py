@@ -22,7 +22,7 @@ def balance_and_tier(member: Member) -> tuple[int, Tier | None]:
     wallet = Account.objects.redeemable().filter(code=f"member:{member.public_id}").values(free=F("posted") - F("held"))
     own = Standing.objects.filter(member=member, tier=OuterRef("pk"))
     tiers = Tier.objects.filter(programme__slug=DEFAULT_PROGRAMME).annotate(balance=Subquery(wallet), is_own=Exists(own))
-    tier = tiers.order_by("-is_own", *Tier._meta.ordering).first()
+    tier = tiers.order_by("-is_own", *(Tier._meta.ordering or ())).first()
     return (tier.balance or 0, tier) if tier else (balance_of(member), None)
 
 

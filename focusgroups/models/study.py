@@ -1,4 +1,5 @@
 import uuid
+from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import ValidationError
@@ -24,7 +25,7 @@ def new_epoch() -> str:
     return uuid.uuid4().hex[:12]
 
 
-def deeds() -> list[tuple[str, str]]:
+def deeds() -> list[tuple[str, Any]]:
     """What members do, as the log of activities names it; asked each time, so that a new kind of deed changes nothing here."""
     return Activity.Kind.choices
 
