@@ -3,9 +3,13 @@
 Content and not interface: the words become pages of the tree, so they do not pass through gettext.
 """
 
+from email.utils import parseaddr
 from typing import Any
 
 from django.conf import settings
+
+# Where members may write to.
+ADDRESS = parseaddr(settings.DEFAULT_FROM_EMAIL)[1]
 
 
 def home(language: str) -> dict[str, Any]:
@@ -35,8 +39,9 @@ def section(slug: str, language: str) -> dict[str, Any]:
 
 
 def club_page(slug: str, language: str) -> dict[str, Any]:
+    """A page of the club; a paragraph that begins with # is a heading."""
     title, standfirst, *paragraphs = CLUB_PAGES[slug][language]
-    text = "".join(f"<p>{paragraph}</p>" for paragraph in paragraphs)
+    text = "".join(f"<h2>{words[2:]}</h2>" if words.startswith("# ") else f"<p>{words}</p>" for words in paragraphs)
     return {"title": title, "standfirst": standfirst, "search_description": standfirst, "body": [("text", text)]}
 
 
@@ -60,16 +65,43 @@ CLUB_PAGES = {
                 "The club belongs to the customers of one software house. Members write in the forum, read the magazine, answer surveys "
                 "and sit in focus groups; the company listens, answers and says what it changed."
             ),
+            "# What you find here",
+            (
+                "A forum in which people who run the same software answer one another. A magazine with stories from customers, written "
+                "so that they can be used on Monday. Surveys that take minutes and say what became of them. Focus groups of six or eight, "
+                "under an assumed name. Afternoons with at most thirty guests."
+            ),
+            "# What you get for it",
             (
                 "Each contribution earns relationship points. They stand in a ledger that every member can read line by line, "
-                "and they buy rewards."
+                "and they buy rewards. Whoever brings a colleague or recommends another company is thanked in the same way, and so is the "
+                "one who comes."
+            ),
+            "# What we do with what you say",
+            (
+                "What you write in the forum stands under your name. What you answer in a survey is read by our researchers and by nobody "
+                "else. What we build because of it, we say so in the magazine; and what we do not build, too, with the reason."
             ),
         ),
         "zh-hans": (
             "关于俱乐部",
             "谁在办俱乐部，为了什么，要花多少钱：一分不花。",
             "俱乐部属于一家软件公司的客户。会员在论坛里交流，读会刊，答问卷，参加焦点小组；公司倾听、回应，并说明自己改了什么。",
-            "每一份贡献都会得到关系积分。积分记在账本里，会员可以一笔一笔查看，也可以用来兑换奖励。",
+            "# 这里有什么",
+            (
+                "论坛里，用同一套软件的人互相解答。会刊写客户自己的故事，周一上班就能用上。问卷只要几分钟，事后会告诉你结果。"
+                "焦点小组六到八人，用化名参加。线下活动每场不超过三十位客人。"
+            ),
+            "# 你能得到什么",
+            (
+                "每一份贡献都会得到关系积分。积分记在账本里，会员可以一笔一笔查看，也可以用来兑换奖励。"
+                "邀请同事或推荐别家公司，同样会得到感谢，被邀请的人也一样。"
+            ),
+            "# 你说的话会怎样",
+            (
+                "你在论坛写的，署你的名字。你在问卷里答的，只有我们的研究员看得到。因此做出来的东西，我们在会刊里说明；"
+                "没有做的，也会说明理由。"
+            ),
         ),
     },
     "join": {
@@ -114,12 +146,16 @@ CLUB_PAGES = {
             "Contact",
             "People answer here on working days.",
             "Ask in the forum if others may profit from the answer; write to us if they may not.",
+            f'<a href="mailto:{ADDRESS}">{ADDRESS}</a>',
+            "Write to the same address to have your person erased; we answer within a week.",
             "Reports of a security problem are answered first.",
         ),
         "zh-hans": (
             "联系我们",
             "工作日有人在这里答复。",
             "如果别人也能从答案里受益，请在论坛提问；如果不便公开，请直接写信给我们。",
+            f'<a href="mailto:{ADDRESS}">{ADDRESS}</a>',
+            "想要注销个人身份，也请写信到这个地址，我们一周内答复。",
             "安全问题的报告会最先处理。",
         ),
     },

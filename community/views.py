@@ -1,5 +1,6 @@
 """The few pages that belong to no part: choices of light and language, errors, machine-read files."""
 
+import datetime
 from typing import Any
 
 from django.conf import settings
@@ -8,6 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.templatetags.static import static
+from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import cache_control, never_cache
 from django.views.decorators.http import require_POST
@@ -80,12 +82,17 @@ def manifest(request: HttpRequest) -> JsonResponse:
 def security_contact(request: HttpRequest) -> HttpResponse:
     lines = [
         f"Contact: {settings.SITE_URL}/contact/",
-        "Expires: 2027-12-31T00:00:00Z",
+        f"Expires: {_midnight_in_half_a_year():%Y-%m-%dT%H:%M:%SZ}",
         "Preferred-Languages: en, zh",
         f"Canonical: {settings.SITE_URL}/.well-known/security.txt",
         "",
     ]
     return HttpResponse("\n".join(lines), content_type="text/plain; charset=utf-8")
+
+
+def _midnight_in_half_a_year() -> datetime.datetime:
+    """The file is served anew every day, and so never runs out."""
+    return (timezone.now() + datetime.timedelta(days=183)).replace(hour=0, minute=0, second=0)
 
 
 def style(request: HttpRequest) -> HttpResponse:
