@@ -56,7 +56,7 @@ SECTIONS = {
     },
 }
 
-CLUB_PAGES = {
+CLUB_PAGES: dict[str, dict[str, tuple[str, ...]]] = {
     "about": {
         "en": (
             "About the club",

@@ -5,7 +5,7 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from forum import admission
@@ -152,7 +152,7 @@ class Admission(models.Model):
         REPLY = "reply", _("Reply")
 
     board = models.ForeignKey(Board, models.CASCADE, related_name="admissions", verbose_name=_("board"))
-    need = models.CharField(_("may"), max_length=10, choices=Need, default=Need.READ)
+    need = models.CharField(pgettext_lazy("admission", "may"), max_length=10, choices=Need, default=Need.READ)
     tag = models.CharField(_("whoever is"), max_length=80)
 
     class Meta:

@@ -5,7 +5,6 @@ from typing import Any
 
 from django import template
 from django.contrib.auth.models import AnonymousUser
-from django.contrib.humanize.templatetags.humanize import naturaltime
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
@@ -14,6 +13,7 @@ from django.utils.translation import gettext, ngettext
 from forum import presence, reading
 from forum.models import Level, Post, Presence, Reaction, Regard, State, Thread
 from members.models import Member
+from members.moments import naturaltime
 
 register = template.Library()
 

@@ -2,11 +2,13 @@
 
 import datetime
 import re
+from pathlib import Path
 
 import pytest
 from django.db import connection
+from django.template import Context, Template
 from django.test.utils import CaptureQueriesContext
-from django.utils import translation
+from django.utils import timezone, translation
 from django.utils.formats import date_format
 
 from community.addresses import in_language
@@ -191,3 +193,30 @@ def test_a_title_names_the_club_once_and_is_shared_without_it():
 def test_a_passkey_is_offered_only_where_browsers_keep_one(client, db, host, is_offered):
     page = client.get("/accounts/login/", headers={"host": host}).content.decode()
     assert ('id="passkey_login"' in page) == is_offered
+
+
+@pytest.mark.parametrize(
+    ("hours", "english", "chinese"),
+    [
+        (0, "just now", "刚刚"),
+        (3, "3 hours ago", "3 小时前"),
+        (50, "2 days ago", "2 天前"),
+        (24 * 100, r"\d+ \w{3}( \d{4})?", r"(\d{4}年)?\d+月\d+日"),
+    ],
+)
+def test_a_moment_is_said_in_a_few_words(hours, english, chinese):
+    moment = timezone.now() - datetime.timedelta(hours=hours)
+    shown = Template("{% load humanize %}{{ moment|naturaltime }}")
+    assert re.fullmatch(english, shown.render(Context({"moment": moment})))
+    with translation.override("zh-hans"):
+        assert re.fullmatch(chinese, shown.render(Context({"moment": moment})))
+
+
+def test_no_template_shows_a_remark_of_its_writers():
+    for path in (Path(__file__).resolve().parents[2] / "templates").rglob("*.html"):
+        assert not re.search(r"\{#(?!.*#\})", path.read_text()), f"{path}: a remark in {{# #}} ends on its own line"
+
+
+def test_the_months_of_the_year_are_months_in_chinese():
+    with translation.override("zh-hans"):
+        assert [date_format(datetime.date(2026, month, 1), "M") for month in (5, 12)] == ["五月", "十二月"]
