@@ -28,11 +28,12 @@ def people(request: HttpRequest, pk: int) -> HttpResponse:
     sent: InvitationForm | ObserversForm = observers if is_of_observers else form
     if request.method == "POST" and sent.is_valid():
         return _invite(request, group, sent)
+    rows = attending.facts(group)
     context: dict[str, Any] = {"group": group, "form": form, "observers_form": observers, "lay_out_form": LayOutForm()}
     context["keep_form"] = KeepGuideForm(initial={"title": group.title})
-    context["rows"] = attending.facts(group)
+    context["rows"] = rows
     context["quotas"] = [] if group.is_closed or group.is_rehearsal else recruiting.standing(group)
-    context["unconfirmed"] = sum(each.may_be_confirmed for each in context["rows"])
+    context["unconfirmed"] = sum(each.may_be_confirmed for each in rows)
     return render(request, "groups/people.html", context, status=422 if sent.errors else 200)
 
 

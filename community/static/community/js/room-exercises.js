@@ -73,8 +73,8 @@ function sort(item, given, form) {
 
 function pins(item, given, form) {
   const made = (given.pins ?? []).map((pin) => ({ ...pin }));
-  const board = make("button", { type: "button", class: "pin-place", "aria-label": say("put_pin") },
-    make("img", { src: item.image?.url, alt: item.image?.alt ?? "" }));
+  const put = make("button", { type: "button", class: "pin-put", "aria-label": `${say("put_pin")}: ${item.image?.alt ?? ""}` }, make("img", { src: item.image?.url, alt: "" }));
+  const board = make("div", { class: "pin-place" }, put);
   const list = make("ol", { class: "pin-list" });
   const draw = () => {
     board.querySelectorAll(".pin").forEach((pin) => pin.remove());
@@ -96,7 +96,7 @@ function pins(item, given, form) {
     mark.style.insetInlineStart = `${made[place].x / 10}%`;
     mark.style.insetBlockStart = `${made[place].y / 10}%`;
   };
-  board.addEventListener("click", (event) => {
+  put.addEventListener("click", (event) => {
     if (made.length >= 10) return;
     const box = board.getBoundingClientRect();
     // By keyboard a pin comes into the middle, to be moved by its numbers.
@@ -110,7 +110,7 @@ function pins(item, given, form) {
   form.append(make("p", { class: "small muted" }, say("pin_help")), board, list);
   return () => {
     if (made.length) return { pins: made };
-    board.focus();
+    put.focus();
     return null;
   };
 }

@@ -1,0 +1,233 @@
+"""A complete focus group in five real browsers: a moderator, three participants (a desktop, a phone, a keyboard), an observer."""
+
+import json
+import re
+
+import pytest
+
+from tests.browser.conftest import violations
+
+# Run in the served club's own database: a group with every exercise in its guide, and five people with open sessions.
+SCENE = """
+import json
+import uuid
+from io import BytesIO
+from django.core.files.images import ImageFile
+from django.test import Client
+from PIL import Image as Pillow
+from wagtail.images.models import Image
+from focusgroups import seating
+from focusgroups.models import Group, Item, Study
+from members.models import Member
+buffer = BytesIO()
+Pillow.new("RGB", (600, 400), "#a8281c").save(buffer, "PNG")
+picture = Image.objects.create(title="A shelf", file=ImageFile(BytesIO(buffer.getvalue()), name="shelf.png"))
+group = Group.objects.create(study=Study.objects.create(title="Shelves"), title="Shelves and what stands on them", takes_pictures=True)
+lines = [
+    ("section", "Warm up", {"minutes": 5}),
+    ("question", "What stands on your shelf?", {}),
+    ("stimulus", "Look at this shelf.", {"image": picture, "image_alt": "A red shelf"}),
+    ("poll", "Which shelf is best?", {"options": "Top\\nBottom"}),
+    ("ranking", "Bring these into an order.", {"options": "Price\\nSize\\nColour"}),
+    ("rating", "How tidy are you?", {"options": "not at all\\nvery"}),
+    ("sort", "Where does it belong?", {"options": "Jar\\nBox", "categories": "Keep\\nThrow"}),
+    ("completion", "A good shelf is like …", {}),
+    ("pins", "Where would you look first?", {"image": picture, "image_alt": "A red shelf"}),
+    ("notes", "What could a shelf also be?", {}),
+    ("question", "What do you pay?", {"is_masked": True, "note": "Reveal when all have answered."}),
+]
+for place, (kind, text, fields) in enumerate(lines):
+    Item.objects.create(group=group, sort_order=place, kind=kind, text=text, **fields)
+cookies, seats = {}, {}
+for name, role, pseudonym in [("momo", "moderator", "Momo"), ("olga", "observer", "Pane"), ("ann", "participant", "Maple"),
+                              ("mei", "participant", "Cedar"), ("kay", "participant", "Willow")]:
+    member = Member.objects.create_user(f"{name}-{uuid.uuid4().hex[:8]}@shelves.example", None, name=name.title())
+    seat = seating.invite(group, member=member, role=role, pseudonym=pseudonym, is_told=False)
+    if name != "kay":
+        seating.consent(seat)
+    client = Client()
+    client.force_login(member)
+    cookies[name], seats[name] = client.cookies["sessionid"].value, seat.pk
+print("SCENE " + json.dumps({"group": group.pk, "cookies": cookies, "seats": seats}))
+"""
+
+
+@pytest.fixture
+def scene(club):
+    done = club.manage("shell", "-v0", stdin=SCENE)
+    return json.loads(next(line for line in done.stdout.splitlines() if line.startswith("SCENE ")).removeprefix("SCENE "))
+
+
+class Person:
+    """Somebody in the room, by their browser; notes all that their socket is sent."""
+
+    def __init__(self, visit, club, scene, name, *, prefix="/", **options):
+        self.page = visit(**options)
+        self.page.context.add_cookies([{"name": "sessionid", "value": scene["cookies"][name], "url": club.url}])
+        self.heard: list[str] = []
+        self.page.on("websocket", lambda socket: socket.on("framereceived", lambda frame: self.heard.append(str(frame))))
+        self.page.goto(f"{prefix}groups/{scene['group']}/")
+
+    def sees(self, words, place="#room"):
+        self.page.locator(place).get_by_text(words).first.wait_for(state="attached")
+
+    def show(self, area):
+        tab = self.page.locator(f"[data-shows={area}]")
+        if tab.is_visible():
+            tab.click()
+
+    def say(self, words, to=None):
+        self.show("talk")
+        if to:
+            self.page.select_option("#to", to)
+        self.page.fill("#body", words)
+        self.page.press("#body", "Enter")
+        self.page.locator("#log .message:not(.is-pending)").filter(has_text=words).wait_for()
+
+    def send(self):
+        self.page.locator("#stage form button.button-primary").click()
+        self.page.locator("#stage .exercise .muted, #stage form").filter(
+            has_text=re.compile("Your answer is in|Change|回答已|修改|改")
+        ).first.wait_for()
+
+
+def with_pointer(person, kind, words):
+    """Does what is on the stage with mouse or finger."""
+    person.show("stage")
+    page = person.page
+    stage = page.locator("#stage")
+    match kind:
+        case "poll" | "rating":
+            stage.locator("input").first.check()
+        case "sort":
+            stage.locator("select").first.select_option(index=1)
+        case "pins":
+            stage.locator(".pin-put").click(position={"x": 40, "y": 30})
+            stage.locator(".pin-list input[maxlength]").fill(words)
+        case "ranking":
+            stage.locator(".down:enabled").first.click()
+        case _:
+            stage.locator("textarea").fill(words)
+    person.send()
+
+
+def with_keyboard(person, kind, words):
+    """The same without ever touching a pointer."""
+    page = person.page
+    first = page.locator("#stage").locator("textarea, input, select, button").first
+    first.focus()
+    match kind:
+        case "poll" | "rating":
+            page.keyboard.press("Space")
+        case "sort":
+            page.keyboard.press("ArrowDown")
+        case "ranking":
+            page.locator("#stage .down:enabled").first.focus()
+            page.keyboard.press("Enter")
+        case "pins":
+            page.keyboard.press("Enter")
+            page.keyboard.type(words)
+        case _:
+            page.keyboard.type(words)
+    page.locator("#stage form button.button-primary").focus()
+    page.keyboard.press("Enter")
+    page.locator("#stage").get_by_text(re.compile("Your answer is in|Change vote|Change answer")).first.wait_for()
+
+
+EXERCISES = ["question", "stimulus", "poll", "ranking", "rating", "sort", "completion", "pins", "notes"]
+
+
+def test_a_complete_group_with_every_exercise_in_five_browsers(club, visit, scene):
+    moderator = Person(visit, club, scene, "momo")
+    observer = Person(visit, club, scene, "olga")
+    desktop = Person(visit, club, scene, "ann")
+    phone = Person(visit, club, scene, "mei", prefix="/zh-hans/", width=390, height=780, has_touch=True, locale="zh-CN")
+    keys = Person(visit, club, scene, "kay")
+    participants = {desktop: with_pointer, phone: with_pointer, keys: with_keyboard}
+
+    # The door, by keyboard: read, agree, come in. Then the waiting room's check.
+    keys.page.locator("input[name=agree]").focus()
+    keys.page.keyboard.press("Space")
+    keys.page.keyboard.press("Enter")
+    keys.sees("You are ready")
+    desktop.sees("You are ready")
+    moderator.sees(re.compile("ready"), "#people")
+    assert violations(keys.page) == []
+
+    moderator.page.get_by_role("button", name="Open the room").click()
+    phone.page.locator("#room-status.mark-new").wait_for()
+    desktop.say("Good evening from Maple")
+    phone.say("晚上好")
+    keys.page.locator("#body").focus()
+    keys.page.keyboard.type("Hello by keyboard")
+    keys.page.keyboard.press("Enter")
+    for person in (moderator, observer, desktop, phone, keys):
+        for words in ("Good evening from Maple", "晚上好", "Hello by keyboard"):
+            person.sees(words, "#log")
+
+    # The guide, line by line, with one key.
+    for kind in EXERCISES:
+        moderator.page.keyboard.press("Control+Enter")
+        for person, does in participants.items():
+            person.page.locator(f"#stage .stage-card[data-kind={kind}]").wait_for(state="attached")
+            does(person, kind, f"{kind} words")
+        moderator.sees("3 voted" if kind == "poll" else "3 answered", "#stage")
+        if kind in ("ranking", "pins"):
+            phone.show("stage")
+            found = violations(phone.page)
+            assert found == [], found
+
+    # Masked: nobody sees another's answer before giving one; then those who did; then all.
+    moderator.page.keyboard.press("Control+Enter")
+    for person in participants:
+        person.page.locator("#stage .stage-card[data-kind=question]").wait_for(state="attached")
+    with_pointer(desktop, "question", "ninety-nine yuan")
+    moderator.sees("ninety-nine yuan", "#stage")
+    assert "ninety-nine" not in "".join(keys.heard + phone.heard)
+    with_keyboard(keys, "question", "forty yuan")
+    keys.sees("ninety-nine yuan", "#stage")
+    assert "yuan" not in "".join(phone.heard)
+    moderator.page.get_by_role("button", name="Show the answers to everybody").click()
+    phone.sees("ninety-nine yuan", "#stage")
+
+    # Behind the glass, and into one ear.
+    observer.say("Ask Cedar about the price")
+    moderator.sees("Ask Cedar about the price", "#log")
+    moderator.say("Cedar, what would you pay?", to=str(scene["seats"]["mei"]))
+    phone.sees("Cedar, what would you pay?", "#log")
+    for person in (desktop, keys):
+        assert "what would you pay" not in "".join(person.heard)
+    for person in participants:
+        everything = "".join(person.heard) + person.page.content()
+        for hidden in ("Pane", "Ask Cedar", "Olga", "Reveal when all"):
+            assert hidden not in everything, hidden
+
+    # Muted, lifted, and cut off for a moment.
+    moderator.page.get_by_role("button", name="Mute: Maple").click()
+    desktop.sees("The moderator has muted you", "#room-word")
+    moderator.page.get_by_role("button", name="Unmute: Maple").click()
+    desktop.page.locator("#room-word").wait_for(state="hidden")
+    phone.page.context.set_offline(True)
+    desktop.say("Said while Cedar is in a tunnel")
+    phone.page.context.set_offline(False)
+    phone.sees("Said while Cedar is in a tunnel", "#log")
+
+    for person in (moderator, observer, desktop, phone):
+        assert violations(person.page) == [], person.page.url
+    for person in (phone, desktop):
+        assert person.page.evaluate("document.documentElement.scrollWidth <= innerWidth"), "scrolls sideways"
+
+    # The end: the room closes before everybody's eyes, and the record proves itself.
+    moderator.page.once("dialog", lambda dialog: dialog.accept())
+    moderator.page.get_by_role("button", name="Close", exact=True).click()
+    keys.page.locator("#room-word a").focus()
+    keys.page.keyboard.press("Enter")
+    keys.page.wait_for_url(re.compile("/transcript/"))
+    transcript = keys.page.locator("main").inner_text()
+    for words in ("Hello by keyboard", "ninety-nine yuan", "notes words"):
+        assert transcript.count(words) >= 1, words
+    assert "complete, head" in transcript
+    assert violations(keys.page) == []
+    assert "complete" in club.manage("verify_transcript", str(scene["group"])).stdout
+    for person in (moderator, observer, desktop, phone, keys):
+        assert person.page.problems == []
