@@ -96,6 +96,7 @@ def serve_tutorial(port: int) -> None:
 # The club's own rooms: a database with members, sessions, seats.
 STAGE = """
 import json, sys, datetime
+from django.conf import settings
 from django.contrib.sessions.backends.db import SessionStore
 from django.contrib.sessions.models import Session
 from django.utils import timezone
@@ -108,7 +109,7 @@ study, now = Study.objects.create(title="Bench"), timezone.now()
 store, keys, rows = SessionStore(), [], []
 for member in members:
     key = f"bench{member.pk:027d}"
-    data = {"_auth_user_id": str(member.pk), "_auth_user_backend": BACKEND, "_auth_user_hash": member.get_session_auth_hash()}
+    data = {"_auth_user_id": str(member.pk), "_auth_user_backend": settings.AUTHENTICATION_BACKENDS[0], "_auth_user_hash": member.get_session_auth_hash()}
     rows.append(Session(session_key=key, session_data=store.encode(data), expire_date=now + datetime.timedelta(days=1)))
     keys.append(key)
 Session.objects.bulk_create(rows)
@@ -129,8 +130,7 @@ def lay_stage(folder: Path) -> dict:
 
     database_template.lay_sqlite(folder / "club.sqlite3")
     env = environment(folder, "")
-    backend = "django.contrib.auth.backends.ModelBackend"
-    script = f"SHAPES = {SHAPES!r}\nBACKEND = {backend!r}\n" + STAGE
+    script = f"SHAPES = {SHAPES!r}\n" + STAGE
     command = [sys.executable, "manage.py", "shell", "-v0", "-c", script]
     done = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True)
     line = next((line for line in done.stdout.splitlines() if line.startswith("STAGE ")), None)

@@ -16,6 +16,7 @@ from twisted.internet import reactor
 
 from community import health, recurring
 from live import hub
+from live.outlets import WIRE
 from live.sockets import FRAME_TOO_LONG
 
 log = logging.getLogger(__name__)
@@ -24,6 +25,18 @@ DRAIN_SECONDS = 5
 
 class ClubSocket(WebSocketProtocol):
     """Daphne's socket, able to say that the server restarts: autobahn takes 1012 for a code that no server sends."""
+
+    def write_frames(self, data: bytes) -> None:
+        """Finished frames, made once for all their readers: into the socket at once where nothing waits before them, else behind it."""
+        if self.state != self.STATE_OPEN:
+            return
+        transport = self.transport
+        if not transport._tempDataBuffer and len(transport.dataBuffer) <= transport.offset:
+            written = transport.writeSomeData(data)
+            if isinstance(written, int) and written >= 0:
+                data = data[written:]
+        if data:
+            transport.write(data)
 
     def serverClose(self, code: int | None = None) -> None:  # noqa: N802
         if code == hub.RESTARTING and self.state == self.STATE_OPEN:
@@ -48,6 +61,11 @@ class ClubServer(Server):
         super().__init__(*args, signal_handlers=False, **kwargs)
         self.ports: list[Any] = []
         self.failure: str = ""
+
+    def create_application(self, protocol: Any, scope: dict[str, Any]) -> Any:
+        if isinstance(protocol, ClubSocket):
+            scope[WIRE] = protocol.write_frames
+        return super().create_application(protocol, scope)
 
     def listen_success(self, port: Any) -> None:
         self.ports.append(port)

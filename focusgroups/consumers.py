@@ -1,6 +1,7 @@
 """/ws/groups/ID/: a focus group's room. Finds nothing out by itself and writes nothing: gate, form, table of deeds."""
 
 import asyncio
+import time
 import uuid
 from collections.abc import Callable
 from functools import partial
@@ -21,6 +22,7 @@ from live.sockets import NO_SUCH_ROOM, NOT_ADMITTED, NOT_SIGNED_IN, Socket
 
 STATUS = Group.Status
 GRACE_SECONDS = 3.0
+RECEIPT_SECONDS = 2.0
 
 Deed = Callable[..., Any]
 # frame type → what it must carry, and the deed
@@ -49,12 +51,14 @@ class RoomConsumer(Socket):
     """One socket in one room. The gate is asked when it opens, inside every deed, and every 25 seconds."""
 
     seat: Seat
+    heeded = frozenset({"removed"})
 
     def __init__(self) -> None:
         super().__init__()
         self.lease = uuid.uuid4()
         self.is_in = False
         self.typing_pace = Pace(3, 0.5)
+        self.receipt_at = 0.0
 
     # Coming in.
     async def opened(self) -> int | None:
@@ -164,9 +168,12 @@ class RoomConsumer(Socket):
         self.is_in = True
 
     def on_seen(self) -> None:
-        """Read receipts are for the moderators, who alone listen to this bell."""
-        following = self.line.following.get(audiences.ALL)
-        if following and self.seat.is_participant:
+        """Read receipts are for the moderators, who alone listen to this bell; one in a while is enough."""
+        now = time.monotonic()
+        if not self.seat.is_participant or now - self.receipt_at < RECEIPT_SECONDS:
+            return
+        self.receipt_at = now
+        if following := self.line.following.get(audiences.ALL):
             hub.current().ring(
                 f"{audiences.stream(self.group_id, 'moderators')}:bell", {"type": "read", "seat": self.seat.pk, "seq": following.seen}
             )

@@ -6,12 +6,11 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from focusgroups import audiences
+from focusgroups import audiences, statements
 from focusgroups.audiences import ALL, ME, STAFF
 from focusgroups.models import Group, Seat
 from focusgroups.refusals import NoSuchGroup, NotAdmitted, Refused
 from live import streams
-from live.models import Event
 from members.models import Member
 
 
@@ -64,13 +63,12 @@ def take(group_id: int, member: Member, client_id: uuid.UUID | None) -> Turn:
 
     Raises NoSuchGroup, or NotAdmitted without a seat, after removal, or before consent.
     """
-    group = Group.objects.select_for_update().filter(pk=group_id).first()
+    group = statements.hold(group_id)
     if group is None:
         raise NoSuchGroup
-    seat = Seat.objects.admitted(member).filter(group=group).select_related("member").first()
+    seat = statements.seat_in(group, member)
     if seat is None or not seat.may_enter:
         raise NotAdmitted
-    seat.group = group
     return Turn(group, seat, client_id, _done(seat, client_id))
 
 
@@ -78,8 +76,7 @@ def _done(seat: Seat, client_id: uuid.UUID | None) -> Written | None:
     if client_id is None:
         return None
     names = {name: label for label, name in audiences.streams_of(seat).items()}
-    rows = Event.objects.filter(stream__name__in=names, author_id=seat.member_id, client_id=client_id)
-    row = rows.values_list("stream__name", "seq").first()
+    row = streams.written(names, seat.member_id, client_id)
     return Written(names[row[0]], row[1]) if row else None
 
 

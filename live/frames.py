@@ -36,7 +36,8 @@ def parse(message: dict[str, Any]) -> dict[str, Any]:
         raise FrameTooLong
     try:
         frame = json.loads(text, parse_constant=_refuse)
-        json.dumps(frame, ensure_ascii=False).encode()
+        if "\\u" in text:
+            json.dumps(frame, ensure_ascii=False).encode()
     except (ValueError, RecursionError):
         # Half a surrogate pair (a UnicodeError, so a ValueError) could neither be stored nor sent on.
         raise BadFrame("not-json", _("This is not a JSON object.")) from None

@@ -8,6 +8,7 @@ at their own pace (`live.lines`), so that none can keep another waiting.
 import asyncio
 import itertools
 import logging
+import time
 from collections import deque
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
@@ -34,8 +35,9 @@ TOO_MANY = 4429
 class Followed:
     """A stream that somebody in this process follows: its newest number, and its newest events without a gap."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, deliver_soon: Callable[["Followed"], None]) -> None:
         self.name = name
+        self.deliver_soon = deliver_soon
         self.head = 0
         self.hinted = 0
         self.recent: deque[News] = deque(maxlen=RECENT)
@@ -51,10 +53,14 @@ class Followed:
             self.recent.clear()
         self.recent.append(news)
         for line in tuple(self.lines):
-            line.notice(news)
+            if news.kind in line.heeded and line.on_news:
+                line.on_news(news)
+        self.deliver_soon(self)
 
     def since(self, seq: int) -> list[News] | None:
         """Events behind a number, or None where the memory does not reach back so far."""
+        if self.recent and seq + 1 == self.recent[-1].seq:
+            return [self.recent[-1]]
         if not self.recent or self.recent[0].seq > seq + 1:
             return None
         return list(itertools.islice(self.recent, seq + 1 - self.recent[0].seq, None))
@@ -69,6 +75,7 @@ class Hub:
         self.lines: set[Line] = set()
         self.by_member: dict[int, list[Line]] = {}
         self.bells: dict[str, set[Callable[[dict[str, Any]], None]]] = {}
+        self.fresh: set[Followed] = set()
         self.is_closing = False
         self.tasks: list[asyncio.Task[None]] = []
 
@@ -94,8 +101,8 @@ class Hub:
             self.by_member[line.member_id].remove(line)
             if not self.by_member[line.member_id]:
                 del self.by_member[line.member_id]
-        for name in list(self.followed):
-            self.unfollow(name, line)
+        for following in line.following.values():
+            self.unfollow(following.followed.name, line)
         if not self.lines:
             for task in self.tasks:
                 task.cancel()
@@ -105,7 +112,7 @@ class Hub:
         """Follow first, then read the head: the other order loses what is committed in between."""
         followed = self.followed.get(name)
         if followed is None:
-            followed = self.followed[name] = Followed(name)
+            followed = self.followed[name] = Followed(name, self.deliver_soon)
         followed.lines.add(line)
         if not followed.is_known.is_set():
             head = (await threads.read(streams.heads, [name]))[name]
@@ -163,6 +170,21 @@ class Hub:
                 # Hinted, yet not there: a restored database, or a hint of another one.
                 followed.hinted = followed.head
 
+    def deliver_soon(self, followed: Followed) -> None:
+        """At the end of this turn of the loop: what was committed together leaves together, and after its own acknowledgement."""
+        if not self.fresh:
+            self.loop.call_soon(self._deliver)
+        self.fresh.add(followed)
+
+    def _deliver(self) -> None:
+        fresh, self.fresh = self.fresh, set()
+        for followed in fresh:
+            for line in tuple(followed.lines):
+                try:
+                    line.pump()
+                except Exception:
+                    log.exception("a socket's line stumbles")
+
     # What has no number and may be lost: somebody types, somebody came in.
     def ring(self, name: str, frame: dict[str, Any]) -> None:
         """To whoever listens to a name, here and (with Redis) in the other processes."""
@@ -201,8 +223,9 @@ class Hub:
     async def _beat(self) -> None:
         while True:
             await asyncio.sleep(BEAT_SECONDS)
+            now = time.monotonic()
             for line in tuple(self.lines):
-                line.beat()
+                line.beat(now)
 
     async def close_all(self, code: int = RESTARTING) -> None:
         self.is_closing = True

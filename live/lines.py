@@ -1,15 +1,15 @@
 """One socket's line: what it follows, how far it has been sent, and how far it says it has seen.
 
 Daphne never makes a sender wait, so the window does: more than WINDOW numbered events unseen, and the line sends no more
-until the reader says what it saw, or is closed. Frames come straight from the hub's memory; a reader who was away reads
-from the database. What a line has sent it never sends again, also where the client was ahead of this process.
+until the reader says what it saw, or is closed. Frames go straight from the hub's memory to the socket; a task is made only for
+what must be waited for: a reader who was away reads from the database, a server pushes back. What a line has sent it never sends
+again, also where the client was ahead of this process.
 """
 
 import asyncio
 import contextlib
 import logging
 import time
-from collections import deque
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
@@ -17,6 +17,7 @@ from typing import Any
 from live import streams, threads
 from live.hub import Followed, Hub
 from live.news import News, encode
+from live.outlets import Outlet
 
 log = logging.getLogger(__name__)
 
@@ -26,8 +27,6 @@ LAG_SECONDS = 15.0
 HEARTBEAT_SECONDS = 45.0
 ASK_AGAIN_SECONDS = 25.0
 TOO_FAR_BEHIND, HEARTBEAT_MISSED = 4008, 4408
-
-Send = Callable[[dict[str, Any]], Awaitable[None]]
 
 
 @dataclass(slots=True)
@@ -45,27 +44,34 @@ class Line:
     """A socket's way out.
 
     ask_again   coroutine function, asked every ASK_AGAIN_SECONDS: a close code where the reader may no longer be here, else None
-    on_news     called at once with every event of a followed stream, before and apart from its sending
+    on_news     called at once with every event of a followed stream of the kinds in `heeded`, before and apart from its sending
     """
 
     def __init__(
-        self, hub: Hub, send: Send, *, ask_again: Callable[[], Awaitable[int | None]], on_news: Callable[[News], None] | None = None
+        self,
+        hub: Hub,
+        outlet: Outlet,
+        *,
+        ask_again: Callable[[], Awaitable[int | None]],
+        on_news: Callable[[News], None] | None = None,
+        heeded: frozenset[str] = frozenset(),
     ) -> None:
         self.hub = hub
-        self._send = send
+        self.outlet = outlet
         self.ask_again = ask_again
         self.on_news = on_news
+        self.heeded = heeded
         self.following: dict[str, Following] = {}
-        self.waiting: deque[str] = deque()
+        self.waiting: list[str] = []
+        self.unseen = 0
         self.member_id: int | None = None
         self.is_open = True
         self.is_busy = False
         self.is_held = False
-        self.is_gone = asyncio.Event()
+        self.is_gone = False
         self.heard_at = self.asked_at = time.monotonic()
         self.lagging_since: float | None = None
-        self._awake = asyncio.Event()
-        self._writer = asyncio.create_task(self._write())
+        self._working: asyncio.Task[None] | None = None
         self._asking: asyncio.Task[None] | None = None
         hub.enter(self)
 
@@ -76,7 +82,7 @@ class Line:
             self.close_soon(TOO_FAR_BEHIND)
             return
         self.waiting.append(encode(frame))
-        self._awake.set()
+        self.pump()
 
     def hold(self) -> None:
         """Keep events back while the frame that must come before them is made."""
@@ -84,27 +90,28 @@ class Line:
 
     def release(self) -> None:
         self.is_held = False
-        self._awake.set()
-
-    def notice(self, news: News) -> None:
-        if self.on_news:
-            self.on_news(news)
-        self._awake.set()
+        self.pump()
 
     async def follow(self, name: str, label: str, *, after: int | None, is_topic: bool = False) -> Following:
         """Follow a stream from behind `after`; from now on where it is None; from the start where it lies beyond the stream's end."""
         followed = await self.hub.follow(name, self)
+        if not self.is_open:
+            self.hub.unfollow(name, self)
         head = followed.head
         if after is not None and after > head:
             head = (await threads.read(streams.heads, [name]))[name]
         cursor = head if after is None else after if after <= head else 0
+        self.unfollow(label, is_kept=followed)
         following = self.following[label] = Following(followed, label, cursor, cursor, is_topic)
-        self._awake.set()
+        self.pump()
         return following
 
-    def unfollow(self, label: str) -> None:
+    def unfollow(self, label: str, *, is_kept: Followed | None = None) -> None:
         following = self.following.pop(label, None)
-        if following and not any(each.followed is following.followed for each in self.following.values()):
+        if following is None:
+            return
+        self.unseen -= following.cursor - following.seen
+        if following.followed is not is_kept and not any(each.followed is following.followed for each in self.following.values()):
             self.hub.unfollow(following.followed.name, self)
 
     def heads(self) -> dict[str, int]:
@@ -115,57 +122,80 @@ class Line:
         following = self.following.get(label)
         if following is None:
             return
-        following.seen = max(following.seen, min(seq, following.cursor))
-        if self.unseen() < WINDOW:
+        seen = max(following.seen, min(seq, following.cursor))
+        self.unseen -= seen - following.seen
+        following.seen = seen
+        if self.lagging_since is not None and self.unseen < WINDOW:
             self.lagging_since = None
-            self._awake.set()
+            self.pump()
 
-    def unseen(self) -> int:
-        return sum(each.cursor - each.seen for each in self.following.values())
-
-    async def _write(self) -> None:
-        while self.is_open:
-            await self._awake.wait()
-            self._awake.clear()
-            try:
-                await self._say_waiting()
-                for following in list(self.following.values()):
-                    if not self.is_held:
-                        await self._advance(following)
-            except asyncio.CancelledError:
-                raise
-            except Exception:
-                log.exception("a socket's line stumbles")
-                await asyncio.sleep(1)
-                self._awake.set()
-
-    async def _say_waiting(self) -> None:
-        while self.waiting and self.is_open:
-            await self._send({"type": "websocket.send", "text": self.waiting.popleft()})
-
-    async def _advance(self, following: Following) -> None:
-        """Send what the reader lacks of one stream, as far as the window lets."""
-        while self.is_open and following.cursor < following.followed.head:
-            if self.following.get(following.label) is not following:
+    def pump(self) -> None:
+        """Send all that may be sent now. Where something must be waited for, a task goes on and pumps again at its end."""
+        if self._working is not None or not self.is_open:
+            return
+        if self.waiting:
+            frames, self.waiting = self.waiting, []
+            if self._hand_over(self.outlet.put(frames)):
                 return
-            if self.unseen() >= WINDOW:
-                self._lag()
-                return
-            newest = following.followed.recent[-1] if following.followed.recent else None
-            if newest is not None and newest.seq == following.cursor + 1:
-                batch: list[News] | None = [newest]
-            else:
-                batch = following.followed.since(following.cursor)
-            if batch is None:
-                batch = await threads.read(streams.after, following.followed.name, following.cursor, WINDOW)
-            if not batch:
-                return
-            for news in batch[: WINDOW - self.unseen()]:
-                if not self.is_open or self.following.get(following.label) is not following:
+        if self.is_held:
+            return
+        for following in self.following.values():
+            if following.cursor < following.followed.head:
+                self._advance(following)
+                if self._working is not None:
                     return
-                following.cursor = news.seq
-                await self._send({"type": "websocket.send", "text": news.frame(following.label, is_topic=following.is_topic)})
-            await self._say_waiting()
+
+    def _advance(self, following: Following) -> None:
+        """Send what the reader lacks of one stream, as far as the window lets."""
+        free = WINDOW - self.unseen
+        if free <= 0:
+            self._lag()
+            return
+        batch = following.followed.since(following.cursor)
+        if batch is None:
+            self._work(self._read_on(following))
+            return
+        some = batch if len(batch) <= free else batch[:free]
+        self._note(following, some)
+        if not self._hand_over(self.outlet.put(some, following.label, is_topic=following.is_topic)) and len(batch) > free:
+            self._lag()
+
+    def _note(self, following: Following, batch: list[News]) -> None:
+        self.unseen += batch[-1].seq - following.cursor
+        following.cursor = batch[-1].seq
+
+    def _hand_over(self, rest: Awaitable[None] | None) -> bool:
+        """Whether the server makes us wait for it."""
+        if rest is None:
+            return False
+        self._work(rest)
+        return True
+
+    async def _read_on(self, following: Following) -> None:
+        """A reader from further back than the memory reaches: the next of it from the database."""
+        batch = await threads.read(streams.after, following.followed.name, following.cursor, WINDOW)
+        if not batch:
+            # The head is known and the event cannot be read: a database that was set back, or is behind.
+            await asyncio.sleep(1)
+        free = WINDOW - self.unseen
+        if self.is_open and self.following.get(following.label) is following and batch and free > 0:
+            self._note(following, batch[:free])
+            if rest := self.outlet.put(batch[:free], following.label, is_topic=following.is_topic):
+                await rest
+
+    def _work(self, work: Awaitable[None]) -> None:
+        self._working = asyncio.create_task(self._go_on(work))
+
+    async def _go_on(self, work: Awaitable[None]) -> None:
+        try:
+            await work
+        except asyncio.CancelledError:
+            raise
+        except Exception:
+            log.exception("a socket's line stumbles")
+            await asyncio.sleep(1)
+        self._working = None
+        self.pump()
 
     def _lag(self) -> None:
         if self.lagging_since is None:
@@ -176,9 +206,8 @@ class Line:
     def heard(self) -> None:
         self.heard_at = time.monotonic()
 
-    def beat(self) -> None:
+    def beat(self, now: float) -> None:
         """Once a second, from the hub."""
-        now = time.monotonic()
         if now - self.heard_at > HEARTBEAT_SECONDS:
             self.close_soon(HEARTBEAT_MISSED)
         elif self.lagging_since is not None and now - self.lagging_since > LAG_SECONDS:
@@ -206,22 +235,24 @@ class Line:
         if not self.is_open:
             return
         self.end()
-        await self._send({"type": "websocket.close", "code": code})
+        await self.outlet.send({"type": "websocket.close", "code": code})
 
     async def finish(self, code: int, within_seconds: float) -> None:
         """Close after what the socket is just writing has been answered, and wait for the reader to have noticed."""
         until = time.monotonic() + within_seconds
-        while self.is_busy and time.monotonic() < until:
+        while (self.is_busy or (self._working is not None and self.waiting)) and time.monotonic() < until:
             await asyncio.sleep(0.02)
-        if self.is_open:
-            await self._say_waiting()
         await self.close(code)
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self.is_gone.wait(), min(within_seconds, 1))
+        until = time.monotonic() + min(within_seconds, 1)
+        while not self.is_gone and time.monotonic() < until:
+            await asyncio.sleep(0.02)
 
     def end(self) -> None:
         """The socket is gone, whoever closed it."""
         self.is_open = False
         self.hub.leave(self)
-        if asyncio.current_task() is not self._writer:
-            self._writer.cancel()
+        if self._working is not None and self._working is not asyncio.current_task():
+            self._working.cancel()
+        with contextlib.suppress(RuntimeError):
+            if self._asking is not None and self._asking is not asyncio.current_task():
+                self._asking.cancel()

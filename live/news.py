@@ -2,6 +2,7 @@
 
 import datetime
 import json
+import struct
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -10,6 +11,15 @@ RESERVED = ("type", "topic", "stream", "seq", "at")
 
 def encode(frame: dict[str, Any]) -> str:
     return json.dumps(frame, ensure_ascii=False, separators=(",", ":"))
+
+
+def framed(text: str) -> bytes:
+    """A text as one unmasked WebSocket frame (RFC 6455, 5.2): the same bytes for every reader."""
+    payload = text.encode()
+    size = len(payload)
+    if size < 126:
+        return b"\x81" + bytes([size]) + payload
+    return b"\x81" + (struct.pack("!BH", 126, size) if size < 65_536 else struct.pack("!BQ", 127, size)) + payload
 
 
 @dataclass(slots=True)
@@ -22,6 +32,7 @@ class News:
     body: dict[str, Any]
     at: datetime.datetime
     _encoded: dict[str, str] = field(default_factory=dict)
+    _framed: dict[str, bytes] = field(default_factory=dict)
 
     def as_dict(self, label: str, *, is_topic: bool = False) -> dict[str, Any]:
         """The event in the words of the contract, under the name that its reader knows the stream by."""
@@ -35,3 +46,9 @@ class News:
         if label not in self._encoded:
             self._encoded[label] = encode(self.as_dict(label, is_topic=is_topic))
         return self._encoded[label]
+
+    def wire(self, label: str, *, is_topic: bool = False) -> bytes:
+        """The same as the bytes that a socket carries."""
+        if label not in self._framed:
+            self._framed[label] = framed(self.frame(label, is_topic=is_topic))
+        return self._framed[label]

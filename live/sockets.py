@@ -3,9 +3,8 @@
 import logging
 from typing import Any
 
-from channels.consumer import AsyncConsumer, get_handler_name
+from channels.consumer import AsyncConsumer
 from channels.exceptions import StopConsumer
-from channels.utils import await_many_dispatch
 from django.db import DatabaseError
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
@@ -13,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from live import hub, threads, visitors
 from live.frames import BadFrame, FrameTooLong, Pace, number, parse
 from live.lines import Line
+from live.outlets import Outlet
 from members.models import Member
 
 log = logging.getLogger(__name__)
@@ -29,6 +29,8 @@ class Socket(AsyncConsumer):
 
     member: Member
     line: Line
+    # Kinds of events that on_news() is told of.
+    heeded: frozenset[str] = frozenset()
 
     def __init__(self) -> None:
         self.pace = Pace(FRAMES_BURST, FRAMES_PER_SECOND)
@@ -38,7 +40,8 @@ class Socket(AsyncConsumer):
     async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
         self.scope, self.base_send = scope, send
         try:
-            await await_many_dispatch([receive], self.dispatch)
+            while True:
+                await self.dispatch(await receive())
         except StopConsumer:
             return
         finally:
@@ -46,7 +49,13 @@ class Socket(AsyncConsumer):
                 self.line.end()
 
     async def dispatch(self, message: dict[str, Any]) -> None:
-        await getattr(self, get_handler_name(message))(message)
+        match message["type"]:
+            case "websocket.receive":
+                await self.websocket_receive(message)
+            case "websocket.connect":
+                await self.websocket_connect(message)
+            case "websocket.disconnect":
+                await self.websocket_disconnect(message)
 
     async def opened(self) -> int | None:
         raise NotImplementedError
@@ -58,15 +67,16 @@ class Socket(AsyncConsumer):
         raise NotImplementedError
 
     def on_seen(self) -> None:
-        """The reader has said how far it has seen."""
+        """The reader has said how far it has seen, or that it is still there."""
 
     def on_news(self, news: Any) -> None:
-        """Every event of a followed stream, the moment this process knows of it."""
+        """Every event of a followed stream of the kinds in `heeded`, the moment this process knows of it."""
 
     async def websocket_connect(self, message: dict[str, Any]) -> None:
         # Accepted first: a browser learns a close code only of a socket that was open.
         await self.base_send({"type": "websocket.accept"})
-        self.line = Line(hub.current(), self.base_send, ask_again=self.ask_again, on_news=self.on_news)
+        outlet = Outlet(self.scope, self.base_send)
+        self.line = Line(hub.current(), outlet, ask_again=self.ask_again, on_news=self.on_news, heeded=self.heeded)
         if hub.current().is_closing:
             await self.line.close(hub.RESTARTING)
             return
@@ -102,6 +112,7 @@ class Socket(AsyncConsumer):
         match frame["type"]:
             case "ping":
                 self.line.say({"type": "pong", "heads": self.line.heads()})
+                self.on_seen()
             case "seen":
                 seen = frame.get("seq")
                 for label, seq in seen.items() if isinstance(seen, dict) else ():
@@ -133,6 +144,6 @@ class Socket(AsyncConsumer):
         self.line.say(frame if retry_after is None else {**frame, "retry_after": round(retry_after, 2)})
 
     async def websocket_disconnect(self, message: dict[str, Any]) -> None:
-        self.line.is_gone.set()
+        self.line.is_gone = True
         self.line.end()
         raise StopConsumer
