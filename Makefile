@@ -24,7 +24,8 @@ test: install-dev chromium ## the whole test suite, on SQLite and on PostgreSQL 
 	@$(PY) tests/lanes.py
 
 faults: install-dev ## every fault schedule of the rooms, a hundred random ones among them, and real servers killed and cut off
-	@FAULTS_RUNS=$${FAULTS_RUNS:-100} $(PY) -m pytest tests/focusgroups/test_faults.py tests/focusgroups/test_glass.py tests/live
+	@FAULTS=1 FAULTS_SEEDS=$${FAULTS_SEEDS:-10} FAULTS_RUNS=$${FAULTS_RUNS:-100} $(PY) -m pytest tests/focusgroups/test_faults.py tests/focusgroups/test_glass.py tests/live
+	@FAULTS=1 LIVE_SERVER=uvicorn $(PY) -m pytest tests/live/test_processes.py tests/live/test_faults.py
 
 lint: install-dev ## style, types, imports between parts, migrations, templates, translations
 	@.venv/bin/ruff check .

@@ -13,7 +13,7 @@ from focusgroups import audiences
 from focusgroups.models import Answer, Group, Lease, Seat
 from focusgroups.refusals import Refused
 from focusgroups.seating import address
-from live import streams
+from live import clock, streams
 from live.models import Event
 from members import activity
 from members.models import Activity, Member
@@ -25,7 +25,7 @@ LEADERLESS = datetime.timedelta(seconds=60)
 @transaction.atomic
 def be_here(seat_id: int, socket: uuid.UUID | None = None) -> uuid.UUID:
     """Take or renew the lease of a socket that is open in a seat. Returns the socket's id, which gives it back."""
-    now, socket = timezone.now(), socket or uuid.uuid4()
+    now, socket = clock.now(), socket or uuid.uuid4()
     if not Seat.objects.filter(pk=seat_id, removed_at=None).update(here_until=now + LEASE):
         return socket
     if not Lease.objects.filter(socket=socket).update(until=now + LEASE):
@@ -43,7 +43,7 @@ def was_here(seat: Seat) -> None:
 @transaction.atomic
 def be_gone(seat_id: int, socket: uuid.UUID) -> bool:
     """Give a socket's lease back. Returns whether the seat is empty now: no other socket of it is open, in this process or another."""
-    now = timezone.now()
+    now = clock.now()
     if not Lease.objects.filter(socket=socket).delete()[0]:
         return False
     last = Lease.objects.filter(seat=seat_id, until__gt=now).aggregate(last=Max("until"))["last"]
@@ -54,7 +54,7 @@ def be_gone(seat_id: int, socket: uuid.UUID) -> bool:
 
 def pause_leaderless() -> int:
     """Pause live rooms whose moderators have all been away for a while; whichever comes back opens them again. Returns how many."""
-    now, paused = timezone.now(), 0
+    now, paused = clock.now(), 0
     rooms = Group.objects.filter(status=Group.Status.OPEN, kind=Group.Kind.LIVE)
     led = rooms.filter(seats__role=Seat.Role.MODERATOR, seats__removed_at=None).annotate(last=Max("seats__here_until"))
     for group_id in led.filter(last__lt=now - LEADERLESS).values_list("pk", flat=True):

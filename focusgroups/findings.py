@@ -1,8 +1,8 @@
 """What a study's talks say: quotes by code, segment and question; how far coders agree; which words come up. Read only."""
 
 from collections import defaultdict
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from itertools import combinations
 from typing import Any
 
@@ -76,6 +76,16 @@ class Found:
     name: str
     segment: str
     item: int | None
+    coders: int = 1
+
+
+def each_once(found: list[Found]) -> list[Found]:
+    """The same words under the same code are one quote, however many coders marked them."""
+    marked: dict[tuple[int, int, int, int], Found] = {}
+    for each in found:
+        key = (each.code.pk, each.coding.event_id, each.coding.start, each.coding.end)
+        marked[key] = replace(marked[key], coders=marked[key].coders + 1) if key in marked else each
+    return list(marked.values())
 
 
 def quotes(study: Study, *, code: int | None = None, segment: str = "", item: int | None = None, coder: int | None = None) -> list[Found]:
@@ -108,12 +118,20 @@ def _asked(study: Study, group_ids: Iterable[int]) -> dict[tuple[str, int], int 
     return {(audiences.stream(group.pk, line.stream), line.seq): line.item for group in groups for line in lines_of(group)}
 
 
-def table(found: list[Found]) -> tuple[list[str], list[tuple[Code, list[int], int]]]:
-    """Marks by code and segment: the segments, then for each code its numbers and their sum."""
-    columns = sorted({each.segment for each in found})
+def table(
+    found: list[Found], by: str = "segment", items: Mapping[int, str] | None = None
+) -> tuple[list[str], list[tuple[Code, list[int], int]]]:
+    """Quotes by code and by `segment`, `item` (their texts) or `group`: the columns, then for each code its numbers and their sum."""
+    named: dict[str, Callable[[Found], str]] = {
+        "segment": lambda each: each.segment,
+        "item": lambda each: (items or {}).get(each.item or 0, ""),
+        "group": lambda each: each.group.title,
+    }
+    column_of = named[by]
+    columns = sorted({column_of(each) for each in found})
     rows: dict[Code, dict[str, int]] = defaultdict(lambda: defaultdict(int))
     for each in found:
-        rows[each.code][each.segment] += 1
+        rows[each.code][column_of(each)] += 1
     ranked = sorted(rows.items(), key=lambda row: (-sum(row[1].values()), row[0].name))
     return columns, [(code, [counts[column] for column in columns], sum(counts.values())) for code, counts in ranked]
 

@@ -93,6 +93,9 @@ class QueryForm(forms.Form):
     code = forms.TypedChoiceField(label=_("Code"), required=False, coerce=int, empty_value=None)
     segment = forms.ChoiceField(label=_("Segment"), required=False)
     item = forms.TypedChoiceField(label=_("Question"), required=False, coerce=int, empty_value=None)
+    by = forms.ChoiceField(
+        label=_("Columns"), required=False, choices=[("segment", _("Segment")), ("item", _("Question")), ("group", _("Group"))]
+    )
 
     def __init__(self, *args: Any, study: Study, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -1,17 +1,17 @@
 """What somebody in a room may know of it: read only, through their own seat."""
 
+import datetime
 import time
 from collections.abc import Callable
 from functools import partial
 from typing import Any
 
 from django.db.models import Q
-from django.utils import timezone
 
 from focusgroups import audiences, exercises, moderating
 from focusgroups.models import Answer, Group, Item, Seat
 from focusgroups.refusals import NoSuchGroup, NotAdmitted
-from live import streams
+from live import clock, streams
 from live.models import Event
 from live.news import News
 from members.models import Member
@@ -73,13 +73,13 @@ def people(asker: Seat) -> list[dict[str, Any]]:
 
 
 def _people(asker: Seat) -> list[dict[str, Any]]:
-    rows = Seat.objects.shown_to(asker).select_related("member")
-    return [_person(seat, with_name=asker.is_moderator) for seat in rows]
+    rows, now = Seat.objects.shown_to(asker).select_related("member"), clock.now()
+    return [_person(seat, now, with_name=asker.is_moderator) for seat in rows]
 
 
-def _person(seat: Seat, *, with_name: bool) -> dict[str, Any]:
+def _person(seat: Seat, now: datetime.datetime, *, with_name: bool) -> dict[str, Any]:
     person = {"seat": seat.pk, "name": seat.pseudonym, "role": seat.role, "hue": seat.hue}
-    person |= {"is_muted": seat.is_muted, "is_here": seat.is_here()}
+    person |= {"is_muted": seat.is_muted, "is_here": seat.is_here(now)}
     if not with_name:
         return person
     return person | {"member_name": seat.member.display_name, "is_checked": seat.checked_at is not None}
@@ -97,7 +97,7 @@ def _line(item: Item) -> dict[str, Any]:
 
 def here(asker: Seat) -> list[int]:
     """The seats whose people are in the room now, as far as the asker may know."""
-    rows = Seat.objects.shown_to(asker).filter(here_until__gt=timezone.now()).values_list("pk", flat=True)
+    rows = Seat.objects.shown_to(asker).filter(here_until__gt=clock.now()).values_list("pk", flat=True)
     return _keep((asker.group.epoch, asker.is_staff, "here"), lambda: list(rows))
 
 

@@ -20,8 +20,10 @@ def study(request: HttpRequest, pk: int) -> HttpResponse:
     """What a study's talks say, on one page."""
     found, form = _study(request, pk), QueryForm(request.GET or None, study=_study(request, pk))
     wanted = form.cleaned_data if form.is_valid() else {}
-    quotes = findings.quotes(found, code=wanted.get("code"), segment=wanted.get("segment") or "", item=wanted.get("item"))
-    columns, rows = findings.table(quotes)
+    marks = findings.quotes(found, code=wanted.get("code"), segment=wanted.get("segment") or "", item=wanted.get("item"))
+    quotes = findings.each_once(marks)
+    items = dict(Item.objects.filter(group__study=found).values_list("pk", "text"))
+    columns, rows = findings.table(quotes, wanted.get("by") or "segment", items)
     pairs, units, agreements, alpha = findings.agreements(found)
     context = {
         "study": found,
@@ -31,7 +33,6 @@ def study(request: HttpRequest, pk: int) -> HttpResponse:
         "query_form": form,
         "quotes": quotes[: findings.SHOWN],
         "quotes_count": len(quotes),
-        "items": dict(Item.objects.filter(group__study=found).values_list("pk", "text")),
         "columns": columns,
         "rows": rows,
         "pairs": pairs,

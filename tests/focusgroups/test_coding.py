@@ -95,6 +95,18 @@ def test_quotes_are_found_by_code_with_what_hangs_under_it_by_segment_and_by_que
     assert '<blockquote lang="en">The price' not in page
 
 
+def test_what_two_coders_marked_alike_is_one_quote_and_stands_under_its_question(
+    client, talk, codes, question, study, moderator, researcher
+):
+    for coder in (moderator, researcher):
+        coding.mark(talk, coder=coder, code=codes["space"], stream="all", seq=seq_of(talk, "Too small again"))
+    client.force_login(moderator)
+    page = client.get(f"/groups/studies/{study.pk}/?by=item").content.decode()
+    assert page.count("<blockquote") == 1
+    assert "2 coders" in page
+    assert page.count(f">{question.text}</th>") == 1
+
+
 def test_two_coders_agreement_is_counted_over_all_that_participants_said(client, talk, codes, study, moderator, researcher):
     said = ["Hello 😀 仓库太小, too small", "Too small again", "The price is too high", "Fine otherwise"]
     for coder, marked in ((moderator, said[:2]), (researcher, said[:1])):

@@ -4,14 +4,17 @@ import asyncio
 import contextlib
 import json
 import os
+import sqlite3
 import subprocess
 import sys
+import time
 import uuid
 from pathlib import Path
 
 import websockets
 
 from tests.browser.conftest import ROOT, Club, free_port
+from tests.live.servers import UvicornClub
 
 # Run in the served club's own database: three members with open sessions in one open room.
 SCENE = """
@@ -50,10 +53,49 @@ def set_scene(env: dict[str, str]) -> dict:
     return json.loads(line.removeprefix("SCENE "))
 
 
-def serve(env: dict[str, str]) -> Club:
-    club = Club(f"http://127.0.0.1:{free_port()}/", env)
+def serve(env: dict[str, str], kind: type[Club] | None = None) -> Club:
+    """A served club; on uvicorn where LIVE_SERVER says so."""
+    usual = UvicornClub if os.environ.get("LIVE_SERVER") == "uvicorn" else Club
+    club = (kind or usual)(f"http://127.0.0.1:{free_port()}/", env)
     club.start()
     return club
+
+
+async def serve_all(*envs: dict[str, str], kind: type[Club] | None = None) -> list[Club]:
+    return list(await asyncio.gather(*(asyncio.to_thread(serve, env, kind) for env in envs)))
+
+
+def stored(env: dict[str, str], group: int, label: str = "all") -> list[tuple[int, str]]:
+    """(number, words) of a stream as the database has it."""
+    asked = (
+        "SELECT live_event.seq, live_event.body FROM live_event JOIN live_stream ON live_stream.id = live_event.stream_id "
+        f"WHERE live_stream.name = 'group:{group}:{label}' ORDER BY live_event.seq"
+    )
+    url = env["DATABASE_URL"]
+    if url.startswith("sqlite"):
+        with contextlib.closing(sqlite3.connect(url.removeprefix("sqlite:///"))) as connection:
+            rows = [(seq, json.loads(body)) for seq, body in connection.execute(asked)]
+    else:
+        import psycopg
+
+        with psycopg.connect(url) as connection:
+            rows = connection.execute(asked).fetchall()
+    return [(seq, body.get("body", "")) for seq, body in rows]
+
+
+def audit(env: dict[str, str], scene: dict, visitors: list["Visitor"], sent: set[str], secret: str = "") -> None:
+    """What everybody saw is the database's list, whole, in order, each once; it holds all that was acknowledged, under its number."""
+    truth = stored(env, scene["group"])
+    assert [seq for seq, _body in truth] == list(range(1, len(truth) + 1))
+    bodies = [body for _seq, body in truth if body]
+    assert len(bodies) == len(set(bodies)), "something was said twice"
+    assert sent <= set(bodies), "something acknowledged is lost"
+    for visitor in visitors:
+        assert visitor.heard() == truth, f"{visitor.name} saw another list"
+        for body, seq in visitor.said.items():
+            assert (seq, body) in truth, f"{body} was acknowledged under another number"
+        if secret and visitor.name != "momo":
+            assert secret not in "".join(visitor.raw), f"{visitor.name} was sent what is for the staff"
 
 
 class Visitor:
@@ -65,6 +107,9 @@ class Visitor:
         self.acks: dict[str, int] = {}
         self.pending: dict[str, dict] = {}
         self.closes: list[int] = []
+        self.said: dict[str, int] = {}
+        self.raw: list[str] = []
+        self.away_until = 0.0
         self.hello = asyncio.Event()
         self.socket = None
         self.task = asyncio.create_task(self.stay())
@@ -72,6 +117,8 @@ class Visitor:
     async def stay(self):
         turn = 0
         while True:
+            while time.monotonic() < self.away_until:
+                await asyncio.sleep(0.05)
             club = self.clubs[turn % len(self.clubs)]
             turn += 1
             with contextlib.suppress(OSError, websockets.WebSocketException, TimeoutError):
@@ -86,6 +133,7 @@ class Visitor:
             self.socket = socket
             try:
                 async for text in socket:
+                    self.raw.append(text)
                     await self.hear(json.loads(text))
             finally:
                 self.hello.clear()
@@ -98,14 +146,24 @@ class Visitor:
                 await self.socket.send(json.dumps(each))
         elif frame["type"] == "ack":
             self.acks[frame["client_id"]] = frame["seq"]
-            self.pending.pop(frame["client_id"], None)
-        elif "seq" in frame:
+            if (said := self.pending.pop(frame["client_id"], None)) and frame["stream"] == "all":
+                self.said[said["body"]] = frame["seq"]
+        elif frame["type"] == "error" and frame.get("retry_after") and frame.get("client_id") in self.pending:
+            await asyncio.sleep(frame["retry_after"])
+            await self.socket.send(json.dumps(self.pending[frame["client_id"]]))
+        elif "stream" in frame:
             self.events.setdefault(frame["stream"], []).append(frame)
             if frame["seq"] % 10 == 0:
                 await self.socket.send(json.dumps({"type": "seen", "seq": {k: v[-1]["seq"] for k, v in self.events.items()}}))
 
-    async def say(self, body: str) -> str:
-        frame = {"type": "say", "client_id": str(uuid.uuid4()), "body": body}
+    def cut(self, seconds: float = 0) -> None:
+        """The connection is reset, and the visitor away for so long."""
+        self.away_until = time.monotonic() + seconds
+        with contextlib.suppress(AttributeError):
+            self.socket.transport.abort()
+
+    async def say(self, body: str, **more: str) -> str:
+        frame = {"type": "say", "client_id": str(uuid.uuid4()), "body": body, **more}
         self.pending[frame["client_id"]] = frame
         # Where there is no socket just now, it goes out with the next hello.
         with contextlib.suppress(AttributeError, websockets.WebSocketException):
@@ -113,9 +171,14 @@ class Visitor:
         return frame["client_id"]
 
     async def until(self, condition, seconds: float = 20):
-        async with asyncio.timeout(seconds):
-            while not condition():
-                await asyncio.sleep(0.02)
+        try:
+            async with asyncio.timeout(seconds):
+                while not condition():
+                    await asyncio.sleep(0.02)
+        except TimeoutError:
+            state = {"pending": len(self.pending), "closes": self.closes[-5:], "heard": len(self.heard()), "last": self.raw[-2:]}
+            state["errors"] = [text for text in self.raw if text.startswith('{"type":"error"')][-3:]
+            raise AssertionError(f"{self.name} waited {seconds} s in vain: {state}") from None
 
     def heard(self, label: str = "all") -> list[tuple[int, str]]:
         return [(event["seq"], event.get("body", "")) for event in self.events.get(label, [])]
@@ -123,3 +186,21 @@ class Visitor:
     async def leave(self):
         self.task.cancel()
         await asyncio.gather(self.task, return_exceptions=True)
+
+
+async def talk(visitors, rounds, between, seconds=30):
+    """Everybody speaks, `between(round)` happens, and all of it comes to be acknowledged and heard within so many seconds."""
+    sent = set()
+    for number in range(rounds):
+        for visitor in visitors:
+            body = f"{visitor.name} {time.monotonic_ns()}"
+            sent.add(body)
+            await visitor.say(body)
+        await between(number)
+    for visitor in visitors:
+        await visitor.until(lambda visitor=visitor: not visitor.pending, seconds)
+    head = max(seq for visitor in visitors for seq in visitor.acks.values())
+    for visitor in visitors:
+        await visitor.until(lambda visitor=visitor: visitor.heard() and visitor.heard()[-1][0] >= head, seconds)
+    await asyncio.sleep(0.3)
+    return sent

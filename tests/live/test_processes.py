@@ -2,39 +2,15 @@
 
 import asyncio
 import os
-import sqlite3
 import time
 
 import pytest
 import websockets
-from django.db import connection, connections
 
-from tests.live.processes import Visitor, environment, serve, set_scene
+from tests.live.processes import Visitor, audit, serve, talk
 
+IS_UVICORN = os.environ.get("LIVE_SERVER") == "uvicorn"
 pytestmark = [pytest.mark.xdist_group("processes"), pytest.mark.django_db(transaction=True)]
-
-
-@pytest.fixture
-def stage(tmp_path, transactional_db):
-    """The environment of a club on the lane's engine, with a copy of the tests' empty database, and an open room in it."""
-    name = connection.settings_dict["NAME"]
-    connections.close_all()
-    if connection.vendor == "sqlite":
-        with sqlite3.connect(name) as source:
-            source.execute("VACUUM INTO ?", [str(tmp_path / "club.sqlite3")])
-        env = environment(tmp_path, f"sqlite:///{tmp_path / 'club.sqlite3'}")
-        yield env, set_scene(env)
-        return
-    import psycopg
-
-    server, _slash, _name = os.environ["DATABASE_URL"].rpartition("/")
-    copy = f"{name}_served"
-    with psycopg.connect(f"{server}/postgres", autocommit=True) as admin:
-        admin.execute(f'DROP DATABASE IF EXISTS "{copy}" WITH (FORCE)')
-        admin.execute(f'CREATE DATABASE "{copy}" TEMPLATE "{name}"')
-        env = environment(tmp_path, f"{server}/{copy}", os.environ.get("REDIS_URL", ""))
-        yield env, set_scene(env)
-        admin.execute(f'DROP DATABASE IF EXISTS "{copy}" WITH (FORCE)')
 
 
 async def closing(socket) -> int:
@@ -48,36 +24,6 @@ async def closing(socket) -> int:
         await asyncio.wait_for(read_on(), 30)
     assert closed.value.rcvd, "closed without a word"
     return closed.value.rcvd.code
-
-
-def audit(visitors, sent):
-    """What everybody saw is the same, whole, in order, each once; and it holds all that was acknowledged."""
-    lists = [visitor.heard() for visitor in visitors]
-    assert lists[0] == lists[1]
-    assert [seq for seq, _body in lists[0]] == list(range(1, len(lists[0]) + 1))
-    bodies = [body for _seq, body in lists[0] if body]
-    assert len(bodies) == len(set(bodies))
-    assert sent <= set(bodies)
-    for visitor in visitors:
-        assert set(visitor.acks.values()) <= {seq for seq, _body in lists[0]}
-
-
-async def talk(visitors, rounds, between):
-    """Everybody speaks, `between(round)` happens, and all of it comes to be acknowledged and heard."""
-    sent = set()
-    for number in range(rounds):
-        for visitor in visitors:
-            body = f"{visitor.name} {time.monotonic_ns()}"
-            sent.add(body)
-            await visitor.say(body)
-        await between(number)
-    for visitor in visitors:
-        await visitor.until(lambda visitor=visitor: not visitor.pending)
-    head = max(seq for visitor in visitors for seq in visitor.acks.values())
-    for visitor in visitors:
-        await visitor.until(lambda visitor=visitor: visitor.heard() and visitor.heard()[-1][0] >= head)
-    await asyncio.sleep(0.3)
-    return sent
 
 
 async def test_kill_9_in_the_middle_of_a_talk_loses_and_doubles_nothing(stage):
@@ -94,7 +40,7 @@ async def test_kill_9_in_the_middle_of_a_talk_loses_and_doubles_nothing(stage):
                 await asyncio.to_thread(club.start)
             await asyncio.sleep(0.05)
 
-        audit(visitors, await talk(visitors, 12, kill_at_times))
+        audit(env, scene, visitors, await talk(visitors, 12, kill_at_times))
     finally:
         for visitor in visitors:
             await visitor.leave()
@@ -111,7 +57,8 @@ async def test_sigterm_tells_sockets_to_come_back_and_frames_are_bounded(stage):
         for too_long in (16 * 1024 + 1, 64 * 1024 + 1, 1024 * 1024):
             async with websockets.connect(address, additional_headers=cookie, origin=ours) as socket:
                 await socket.send("x" * too_long)
-                assert await closing(socket) == 4413
+                # A server that does not read so much closes by itself.
+                assert await closing(socket) == (1009 if too_long > 64 * 1024 and IS_UVICORN else 4413)
         for origin in ("https://evil.example", "null", None):
             with pytest.raises(websockets.InvalidStatus) as refused:
                 await websockets.connect(address, additional_headers=cookie, origin=origin)
@@ -139,7 +86,7 @@ async def test_two_servers_side_by_side_show_each_others_messages(stage):
         await visitors[1].until(lambda: "Can you hear me over there?" in [body for _seq, body in visitors[1].heard()])
         # With Redis at once; without it when the database is next asked.
         assert time.monotonic() - began < (1.5 if env["REDIS_URL"] else 4)
-        audit(visitors, await talk(visitors, 10, lambda _number: asyncio.sleep(0.02)))
+        audit(env, scene, visitors, await talk(visitors, 10, lambda _number: asyncio.sleep(0.02)))
     finally:
         for visitor in visitors:
             await visitor.leave()
@@ -162,7 +109,7 @@ async def test_one_of_two_servers_killed_and_redis_away_still_loses_nothing(stag
                 clubs[1].stop(at_once=True)
             await asyncio.sleep(0.05)
 
-        audit(visitors, await talk(visitors, 8, kill_one))
+        audit(env, scene, visitors, await talk(visitors, 8, kill_one))
     finally:
         for visitor in visitors:
             await visitor.leave()

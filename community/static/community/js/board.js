@@ -41,7 +41,7 @@ function listen() {
   socket.addEventListener("message", (message) => {
     const frame = JSON.parse(message.data);
     if (frame.type === "hello") pause = 1000;
-    if (!("seq" in frame)) return;
+    if (!("stream" in frame)) return;
     if (String(frame.item) === task.dataset.item) document.getElementById("news").hidden = false;
     if (frame.seq % 10 === 0) socket.send(JSON.stringify({ type: "seen", seq: { [frame.stream]: frame.seq } }));
   });

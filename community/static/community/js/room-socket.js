@@ -49,7 +49,7 @@ export function open({ group, member, onHello, onEvent, onFrame, onState, onRefu
     else if (frame.type === "ack") settle(frame.client_id);
     else if (frame.type === "error") refused(frame);
     else if (frame.type === "lag") tellSeen();
-    else if ("seq" in frame) take(frame);
+    else if ("stream" in frame) take(frame);
     else onFrame(frame);
   }
 

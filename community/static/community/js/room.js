@@ -34,6 +34,7 @@ const stage = new Stage(room);
 const check = new Check({ send: (frame) => socket.send(frame), tell: () => socket.send({ type: "checked" }) });
 const typing = new Map();
 let replyTo = null;
+let isDiverted = false;
 let typedAt = 0;
 
 const socket = open({
@@ -161,6 +162,7 @@ function waitingRoom() {
     const place = make("section", { class: "card stack waiting-room" });
     at("stage").before(place);
     check.begin(place);
+    show("stage");
   }
 }
 
@@ -182,6 +184,21 @@ function speak() {
   else if (isParticipant && room.status === "paused") word(say("pause"));
   else if (isParticipant && room.you.is_muted) word(say("muted"));
   else word("");
+  whom();
+}
+
+/* To the moderators one may write at any time, to everyone while the room is open. */
+function whom() {
+  const toAll = at("to").querySelector("[value=all]");
+  if (room.you.role !== "participant" || !toAll) return;
+  toAll.disabled = room.status !== "open" || Boolean(room.you.is_muted);
+  if (toAll.disabled && at("to").value !== "me") {
+    at("to").value = "me";
+    isDiverted = true;
+  } else if (!toAll.disabled && isDiverted) {
+    at("to").value = "all";
+    isDiverted = false;
+  }
 }
 
 function word(text) {
@@ -250,6 +267,7 @@ function addressees() {
   at("to").replaceChildren(...options.map(([value, text]) => make("option", { value }, text)));
   if (options.some(([value]) => value === chosen)) at("to").value = chosen;
   at("to").parentElement.hidden = options.length < 2;
+  whom();
 }
 
 at("say").addEventListener("submit", (event) => {

@@ -1,0 +1,292 @@
+"""Faults with real servers, each ending in the same audit: nothing acknowledged lost or doubled, order kept, nobody saw what they must not.
+
+`make faults` runs all of them, on Daphne and on uvicorn, against Redis and PostgreSQL servers of their own; `make test` the first.
+A random schedule says its seed.
+"""
+
+import asyncio
+import contextlib
+import json
+import os
+import random
+import shutil
+import signal
+import sqlite3
+import time
+
+import pytest
+import websockets
+from django.db import connection
+
+from tests.live.processes import Visitor, audit, serve, serve_all, stored, talk
+from tests.live.servers import OddClub, Postgres, Redis, program
+
+ALL = bool(os.environ.get("FAULTS"))
+SEEDS = range(int(os.environ.get("FAULTS_SEEDS", "2")))
+SECRET = "only behind the glass"
+pytestmark = [pytest.mark.xdist_group("processes"), pytest.mark.django_db(transaction=True)]
+all_faults = pytest.mark.skipif(not ALL, reason="`make faults` runs it")
+
+
+@pytest.fixture
+def redis():
+    if not shutil.which("redis-server"):
+        pytest.skip("no redis-server here")
+    server = Redis()
+    yield server
+    server.pause(is_paused=False)
+    server.stop()
+
+
+@contextlib.asynccontextmanager
+async def room(scene, *homes):
+    """Alice, Charlie and the moderator, each with the servers that they try in turn; all are in before it begins."""
+    visitors = [Visitor(scene, name, clubs) for name, clubs in zip(("alice", "charlie", "momo"), homes, strict=True)]
+    try:
+        for visitor in visitors:
+            await asyncio.wait_for(visitor.hello.wait(), 60)
+        await visitors[2].say(SECRET, to="staff")
+        yield visitors
+    finally:
+        for visitor in visitors:
+            await visitor.leave()
+
+
+def stop_all(clubs):
+    for club in clubs:
+        club.stop(at_once=True)
+
+
+async def test_hints_lost_clocks_apart_and_a_reader_who_is_cut_off_and_back_on_the_other_server(stage, redis):
+    env, scene = stage
+    env = env | {"REDIS_URL": redis.url}
+    odd = [env | {"ODD": json.dumps({"lost": 0.2, "seed": seed, "clock_seconds": seconds})} for seed, seconds in ((1, -60), (2, 60))]
+    clubs = await serve_all(*odd, kind=OddClub)
+    try:
+        async with room(scene, clubs, clubs[::-1], clubs[:1]) as visitors:
+
+            async def cut_and_silence(number):
+                if number in (2, 6):
+                    visitors[number % 4 // 2].cut(1)
+                if number == 4:
+                    redis.stop()
+                await asyncio.sleep(0.05)
+
+            audit(env, scene, visitors, await talk(visitors, 10, cut_and_silence), SECRET)
+    finally:
+        stop_all(clubs)
+
+
+@all_faults
+async def test_kill_9_of_one_of_two_servers_with_redis_stopped_and_started(stage, redis):
+    env, scene = stage
+    env = env | {"REDIS_URL": redis.url}
+    clubs = await serve_all(env, env)
+    try:
+        async with room(scene, clubs, clubs[::-1], clubs) as visitors:
+
+            async def hurt(number):
+                if number in (3, 12):
+                    clubs[number % 2].stop(at_once=True)
+                    await asyncio.to_thread(clubs[number % 2].start)
+                if number == 6:
+                    redis.stop()
+                if number == 9:
+                    redis.start()
+                if number == 14:
+                    redis.pause(is_paused=True)
+                if number == 17:
+                    redis.pause(is_paused=False)
+                await asyncio.sleep(0.1)
+
+            audit(env, scene, visitors, await talk(visitors, 20, hurt, 60), SECRET)
+    finally:
+        stop_all(clubs)
+
+
+@all_faults
+async def test_postgresql_restarted_at_once_in_the_middle(stage, redis, tmp_path):
+    if connection.vendor != "postgresql" or not program("initdb"):
+        pytest.skip("for the PostgreSQL lane")
+    env, scene = stage
+    cluster = Postgres(tmp_path, env["DATABASE_URL"])
+    env = env | {"REDIS_URL": redis.url, "DATABASE_URL": cluster.url}
+    clubs = await serve_all(env, env)
+    try:
+        async with room(scene, clubs, clubs[::-1], clubs) as visitors:
+
+            async def restart(number):
+                if number in (4, 10):
+                    await asyncio.to_thread(cluster.restart)
+                if number == 7:
+                    visitors[0].cut(2)
+                await asyncio.sleep(0.1)
+
+            audit(env, scene, visitors, await talk(visitors, 14, restart, 60), SECRET)
+    finally:
+        stop_all(clubs)
+        cluster.stop()
+
+
+@all_faults
+async def test_a_client_cut_for_half_a_minute_comes_back_on_the_other_server(stage, redis):
+    env, scene = stage
+    env = env | {"REDIS_URL": redis.url}
+    clubs = await serve_all(env, env)
+    try:
+        async with room(scene, clubs, clubs[1:], clubs[:1]) as visitors:
+            visitors[0].cut(30)
+            sent = await talk(visitors, 60, lambda _number: asyncio.sleep(0.5), 60)
+            audit(env, scene, visitors, sent, SECRET)
+    finally:
+        stop_all(clubs)
+
+
+@all_faults
+@pytest.mark.parametrize("place", ["before-ack", "before-fan-out"])
+async def test_a_server_that_dies_between_commit_and_answer_or_between_answer_and_room(stage, place):
+    env, scene = stage
+    dying = env | {"ODD": json.dumps({"dies_at": place, "dies_after": 20})}
+    clubs = [await asyncio.to_thread(serve, dying, OddClub), await asyncio.to_thread(serve, env)]
+    try:
+        async with room(scene, clubs, clubs, clubs) as visitors:
+            sent = await talk(visitors, 20, lambda _number: asyncio.sleep(0.05), 60)
+            assert clubs[0].process.poll() == 9
+            audit(env, scene, visitors, sent, SECRET)
+    finally:
+        stop_all(clubs)
+
+
+@all_faults
+async def test_sigterm_in_the_middle_of_posts_leaves_nothing_unanswered(stage):
+    env, scene = stage
+    clubs = await serve_all(env, env)
+    try:
+        async with room(scene, clubs, clubs, clubs) as visitors:
+
+            async def terminate(number):
+                if number == 6:
+                    clubs[0].process.send_signal(signal.SIGTERM)
+                await asyncio.sleep(0.05)
+
+            audit(env, scene, visitors, await talk(visitors, 16, terminate, 60), SECRET)
+            assert 1012 in [code for visitor in visitors for code in visitor.closes]
+    finally:
+        stop_all(clubs)
+
+
+@all_faults
+async def test_readers_that_read_nothing_keep_nobody_waiting(stage):
+    env, scene = stage
+    club = await asyncio.to_thread(serve, env)
+    address = f"{club.url.replace('http', 'ws')}ws/groups/{scene['group']}/"
+    cookie = {"Cookie": f"sessionid={scene['cookies']['charlie']}"}
+    deaf = []
+    try:
+        for _number in range(8):
+            options = {"additional_headers": cookie, "origin": club.url.rstrip("/"), "max_queue": 1, "ping_interval": None}
+            deaf.append(await websockets.connect(address, **options))
+        async with room(scene, [club], [club], [club]) as visitors:
+            began = time.monotonic()
+            sent = await talk(visitors, 60, lambda _number: asyncio.sleep(0.05), 60)
+            audit(env, scene, visitors, sent, SECRET)
+            assert time.monotonic() - began < 60
+    finally:
+        for each in deaf:
+            each.transport.abort()
+        stop_all([club])
+
+
+@all_faults
+async def test_another_writer_locks_the_database_for_ten_seconds(stage):
+    if connection.vendor != "sqlite":
+        pytest.skip("for the SQLite lane")
+    env, scene = stage
+    club = await asyncio.to_thread(serve, env)
+
+    def lock():
+        with contextlib.closing(sqlite3.connect(env["DATABASE_URL"].removeprefix("sqlite:///"), isolation_level=None)) as other:
+            other.execute("BEGIN IMMEDIATE")
+            time.sleep(10)
+            other.execute("ROLLBACK")
+
+    try:
+        async with room(scene, [club], [club], [club]) as visitors:
+
+            async def lock_once(number):
+                if number == 3:
+                    asyncio.get_running_loop().run_in_executor(None, lock)
+                await asyncio.sleep(0.2)
+
+            audit(env, scene, visitors, await talk(visitors, 10, lock_once, 90), SECRET)
+    finally:
+        stop_all([club])
+
+
+@all_faults
+async def test_five_hundred_clients_come_back_at_once(stage):
+    env, scene = stage
+    env = env | {"SOCKETS_PER_MEMBER": "600"}
+    club = await asyncio.to_thread(serve, env)
+    crowd = []
+    try:
+        async with room(scene, [club], [club], [club]) as visitors:
+            sent = await talk(visitors, 5, lambda _number: asyncio.sleep(0.05))
+            for _start in range(0, 500, 50):
+                some = [Visitor(scene, "alice", [club]) for _number in range(50)]
+                await asyncio.gather(*(asyncio.wait_for(each.hello.wait(), 60) for each in some))
+                crowd += some
+            club.stop(at_once=True)
+            await asyncio.to_thread(club.start)
+            began = time.monotonic()
+            await asyncio.gather(*(asyncio.wait_for(each.hello.wait(), 90) for each in crowd))
+            sent |= await talk(visitors, 5, lambda _number: asyncio.sleep(0.05), 60)
+            head = len(stored(env, scene["group"]))
+            for each in crowd:
+                await each.until(lambda each=each: each.heard() and each.heard()[-1][0] == head, 60)
+            audit(env, scene, [*visitors, *crowd], sent, SECRET)
+            assert time.monotonic() - began < 120
+    finally:
+        for each in crowd:
+            each.task.cancel()
+        await asyncio.gather(*(each.task for each in crowd), return_exceptions=True)
+        stop_all([club])
+
+
+@all_faults
+@pytest.mark.parametrize("seed", SEEDS)
+async def test_a_random_schedule_of_all_of_it(stage, redis, seed):
+    env, scene = stage
+    lot = random.Random(seed)
+    env = env | {"REDIS_URL": redis.url}
+    odd = [env | {"ODD": json.dumps({"lost": 0.2, "seed": seed, "clock_seconds": lot.choice([-120, 0, 120])})} for _server in range(2)]
+    clubs = await serve_all(*odd, kind=OddClub)
+    done = []
+    try:
+        async with room(scene, clubs, clubs[::-1], clubs) as visitors:
+
+            async def hurt(number):
+                fault = lot.choices(["nothing", "cut", "kill", "redis", "pause"], [60, 25, 5, 5, 5])[0]
+                done.append((number, fault))
+                if fault == "cut":
+                    lot.choice(visitors).cut(lot.random() * 3)
+                elif fault == "kill":
+                    club = lot.choice(clubs)
+                    club.stop(at_once=True)
+                    await asyncio.to_thread(club.start)
+                elif fault == "redis":
+                    redis.stop()
+                    await asyncio.sleep(lot.random())
+                    redis.start()
+                elif fault == "pause":
+                    redis.pause(is_paused=True)
+                    await asyncio.sleep(lot.random() * 3)
+                    redis.pause(is_paused=False)
+                await asyncio.sleep(0.05)
+
+            try:
+                audit(env, scene, visitors, await talk(visitors, 30, hurt, 90), SECRET)
+            except (AssertionError, TimeoutError) as error:
+                raise AssertionError(f"seed {seed}, schedule {done}") from error
+    finally:
+        stop_all(clubs)
