@@ -9,7 +9,7 @@ export DEBUG ?= true
 export PORT
 export SITE_URL ?= http://127.0.0.1:$(PORT)
 
-.PHONY: help run test faults lint bench install install-dev development chromium locale clean
+.PHONY: help run test faults mutants lint bench install install-dev development chromium locale clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## (.*)/  make \1\t\2/' | expand -t 20
@@ -26,6 +26,9 @@ test: install-dev chromium ## the whole test suite, on SQLite and on PostgreSQL 
 faults: install-dev ## every fault schedule of the rooms, a hundred random ones among them, and real servers killed and cut off
 	@FAULTS=1 FAULTS_SEEDS=$${FAULTS_SEEDS:-10} FAULTS_RUNS=$${FAULTS_RUNS:-100} $(PY) -m pytest tests/focusgroups/test_faults.py tests/focusgroups/test_glass.py tests/live
 	@FAULTS=1 LIVE_SERVER=uvicorn $(PY) -m pytest tests/live/test_processes.py tests/live/test_faults.py
+
+mutants: install-dev ## bugs sown into the ledger one at a time: the tests must catch each
+	@$(PY) tests/points/mutants.py
 
 lint: install-dev ## style, types, imports between parts, migrations, templates, translations
 	@.venv/bin/ruff check .

@@ -1,6 +1,6 @@
 """django-hordak 2.0's award, as it comes and with the lock and the sum that make it refuse an overdraft. Run by bench/ledger.py.
 
-hordak_peer.py DATABASE_URL plain|guarded WRITERS SECONDS -> one line of JSON. Its environment: bench/hordak.txt.
+hordak_peer.py DATABASE_URL plain|guarded WRITERS SECONDS SERVER_PID -> one line of JSON. Its environment: bench/hordak.txt.
 """
 
 import json
@@ -38,7 +38,7 @@ def set_up(url: str) -> None:
     call_command("migrate", verbosity=0)
 
 
-def main(url: str, kind: str, writers: int, seconds: float) -> None:
+def main(url: str, kind: str, writers: int, seconds: float, server: int) -> None:
     set_up(url)
     from django.db import connections, transaction
     from hordak.models import Account
@@ -71,9 +71,9 @@ def main(url: str, kind: str, writers: int, seconds: float) -> None:
 
         return {"plain": plain, "guarded": guarded}[kind]
 
-    done, gone, cpu = run(prepare, writers, seconds)
+    done, gone, cpu = run(prepare, writers, seconds, server=server)
     print(json.dumps([done, gone, cpu]))
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], sys.argv[2], int(sys.argv[3]), float(sys.argv[4]))
+    main(sys.argv[1], sys.argv[2], int(sys.argv[3]), float(sys.argv[4]), int(sys.argv[5]))

@@ -10,22 +10,24 @@ from pathlib import Path
 TICK = os.sysconf("SC_CLK_TCK")
 
 
-def run(prepare: Callable[[int], Callable[[int], int]], writers: int, seconds: float) -> tuple[int, float, float]:
-    """Fork so many writers, let each prepare, then work until the time is over. Returns (units done, seconds gone, their CPU seconds).
+def run(prepare: Callable[[int], Callable[[int], int]], writers: int, seconds: float, *, server: int = 0) -> tuple[int, float, float]:
+    """Fork so many writers, let each prepare, then work until the time is over. Returns (units done, seconds gone, CPU seconds).
 
     prepare   writer number -> work; runs in the child, so connections are its own
-    work      call number -> units done by this call
+    work      call number -> units done by this call; the first call, which makes plans, is neither counted nor measured
+    server    process id of the PostgreSQL server whose CPU is added to the writers'
     """
     fork = multiprocessing.get_context("fork")
-    start, results = fork.Barrier(writers + 1), fork.SimpleQueue()
+    start, ready, results = fork.Barrier(writers + 1), fork.SimpleQueue(), fork.SimpleQueue()
 
     def child(number: int) -> None:
         try:
             work = prepare(number)
             work(0)
+            ready.put(number)
         except BaseException:
             traceback.print_exc()
-            start.abort()
+            ready.put(None)
             os._exit(1)
         start.wait()
         done, call, began, cpu = 0, 1, time.perf_counter(), time.process_time()
@@ -38,11 +40,15 @@ def run(prepare: Callable[[int], Callable[[int], int]], writers: int, seconds: f
     children = [fork.Process(target=child, args=(number,)) for number in range(writers)]
     for each in children:
         each.start()
+    if None in [ready.get() for _each in children]:
+        raise RuntimeError("a writer could not begin")
+    before = server_cpu(server) if server else 0.0
     start.wait()
     found = [results.get() for _each in children]
     for each in children:
         each.join()
-    return sum(done for done, _gone, _cpu in found), max(gone for _done, gone, _cpu in found), sum(cpu for _d, _g, cpu in found)
+    cpu = sum(each[2] for each in found) + (settled_cpu(server) - before if server else 0.0)
+    return sum(done for done, _gone, _cpu in found), max(gone for _done, gone, _cpu in found), cpu
 
 
 def postmaster(backend: int) -> int:
@@ -51,6 +57,19 @@ def postmaster(backend: int) -> int:
         return int(Path(f"/proc/{backend}/stat").read_text().rsplit(")", 1)[1].split()[1])
     except (OSError, IndexError, ValueError):
         return 0
+
+
+def settled_cpu(server: int) -> float:
+    """`server_cpu` once the server has taken leave of its last backends: between their end and that, their CPU is nowhere to be seen."""
+    last, same = -1.0, 0
+    for _try in range(40):
+        now = server_cpu(server)
+        same = same + 1 if now - last < 0.015 else 0
+        if same == 3:
+            return now
+        last = now
+        time.sleep(0.15)
+    return last
 
 
 def server_cpu(server: int) -> float:

@@ -2,9 +2,10 @@
 
 import datetime
 import uuid
-from typing import Annotated, Any
+from dataclasses import asdict
+from typing import Annotated, Any, Literal
 
-from django.http import Http404, HttpRequest
+from django.http import Http404, HttpRequest, StreamingHttpResponse
 from django.utils import timezone
 from ninja import Header, Query, Router, Status
 from pydantic import AwareDatetime, BeforeValidator
@@ -12,12 +13,24 @@ from pydantic import AwareDatetime, BeforeValidator
 from members.keys import needs
 from members.models import ApiKey
 from members.problems import Problem
-from points import accounts, ledger, ordering
-from points.lapsing import end_of, lapse_moment
-from points.models import Account, Transfer
-from points.models.programme import DEFAULT_PROGRAMME
-from points.refusals import LedgerRefusal, UnknownAccount
-from points.schemas import READ, AccountOut, BatchIn, BatchOut, PostIn, ReversalOut, TransferIn, TransferOut, TransferPage, out
+from points import asking, files, filing, ledger, ordering
+from points.lapsing import end_of
+from points.models import Transfer
+from points.refusals import LedgerRefusal
+from points.schemas import (
+    READ,
+    AccountOut,
+    BatchIn,
+    BatchOut,
+    Day,
+    FileOut,
+    PostIn,
+    ReversalOut,
+    TransferIn,
+    TransferOut,
+    TransferPage,
+    out,
+)
 
 router = Router(tags=["ledger"])
 
@@ -25,13 +38,20 @@ Cursor = Annotated[str | None, Query(None, pattern=r"^\d{1,18}$")]
 Limit = Annotated[int, Query(50, ge=1, le=200)]
 # A + that was not escaped arrives as a space.
 AsOf = Annotated[AwareDatetime, BeforeValidator(lambda text: text.replace(" ", "+") if isinstance(text, str) else text)]
+Form = Annotated[Literal["csv", "ndjson"], Query(alias="format")]
 IdempotencyKey = Annotated[str, Header(..., alias="Idempotency-Key", min_length=1, max_length=100)]
+
+_FORM_OF = {"text/csv": "csv", "application/x-ndjson": "ndjson"}
+_TYPE_OF = {form: f"{name}; charset=utf-8" for name, form in _FORM_OF.items()}
+_TEXTS = {name: {"schema": {"type": "string"}} for name in _FORM_OF}
+FILE_BODY = {"requestBody": {"required": True, "content": _TEXTS}}
+FILE_ANSWER = {"responses": {200: {"description": "The file", "content": _TEXTS}}}
 
 
 @router.post("/ledger/transfers", response={200: TransferOut, 201: TransferOut}, auth=needs("ledger:write"))
 def create_transfer(request: HttpRequest, body: TransferIn, idempotency_key: IdempotencyKey) -> Any:
     """Move points, or reserve them with `pending`. The same key and body again answers 200 with the same transfer."""
-    row = ordering.accept(_order(_key(request), body, idempotency_key))
+    row = ordering.accept(asking.order_of(_key(request), body, idempotency_key))
     return Status(200 if row.is_replay else 201, out(row))
 
 
@@ -41,7 +61,7 @@ def create_batch(request: HttpRequest, body: BatchIn) -> Any:
     key, orders, refused = _key(request), [], {}
     for position, item in enumerate(body.transfers):
         try:
-            orders.append(_order(key, item, item.idempotency_key))
+            orders.append(asking.order_of(key, item, item.idempotency_key))
         except LedgerRefusal as refusal:
             if body.linked:
                 refusal.position = position  # type: ignore[attr-defined]
@@ -57,6 +77,32 @@ def _result(key: str, each: Transfer | LedgerRefusal) -> dict[str, Any]:
         problem = Problem(each.status, each.code, each.says)
         return {"idempotency_key": key, "status_code": each.status, "problem": problem.as_json()}
     return {"idempotency_key": key, "status_code": 200 if each.is_replay else 201, "transfer": out(each)}
+
+
+@router.post("/ledger/transfers/file", response=FileOut, auth=needs("ledger:write"), openapi_extra=FILE_BODY)
+def take_file(request: HttpRequest, dry_run: bool = False) -> Any:
+    """Up to 1,000 transfers as CSV or NDJSON, each line for itself by its own `idempotency_key`. A dry run changes nothing."""
+    form = _FORM_OF.get(request.content_type or "")
+    if form is None:
+        raise Problem(415, "unsupported-media-type", "Send text/csv or application/x-ndjson.")
+    try:
+        lines = files.read(request.body.decode("utf-8-sig"), form)
+    except UnicodeDecodeError:
+        raise Problem(422, "unreadable-file", "The file is not text in UTF-8.") from None
+    except files.BadFile as error:
+        raise Problem(422, "unreadable-file", str(error)) from None
+    report = filing.take(lines, key=_key(request), dry_run=dry_run)
+    return {"counts": report.counts, "items": [asdict(result) for result in report.results]}
+
+
+@router.get("/ledger/export", auth=needs("ledger:read"), response={200: None}, openapi_extra=FILE_ANSWER)
+def export_transfers(request: HttpRequest, since: Day, until: Day, form: Form = "csv") -> Any:
+    """All transfers recorded on these days (both included), oldest first, in the columns that a file sent to us has."""
+    rows = Transfer.objects.visible_to_key(_key(request))
+    rows = rows.filter(recorded_at__gte=end_of(since - datetime.timedelta(days=1)), recorded_at__lt=end_of(until))
+    response = StreamingHttpResponse(files.export(rows, form), content_type=_TYPE_OF[form])
+    response["Content-Disposition"] = f'attachment; filename="transfers-{since}-{until}.{form}"'
+    return response
 
 
 @router.get("/ledger/transfers/{transfer_id}", response=TransferOut, auth=needs("ledger:read"))
@@ -93,7 +139,7 @@ def reverse_transfer(request: HttpRequest, transfer_id: uuid.UUID) -> Any:
 @router.get("/ledger/accounts/{account}", response=AccountOut, auth=needs("ledger:read"))
 def read_account(request: HttpRequest, account: str, as_of: AsOf | None = None) -> Any:
     """An account's balance now, or as the books had it at a moment."""
-    row = _account(_key(request), account)
+    row = asking.account_of(_key(request), account)
     posted, held = ledger.balance_as_of(row, as_of) if row.pk else (0, 0)
     balances = {"balance_points": posted, "held_points": held, "available_points": posted - held}
     return {"account": row.code, "as_of": as_of or timezone.now(), **balances}
@@ -102,7 +148,7 @@ def read_account(request: HttpRequest, account: str, as_of: AsOf | None = None) 
 @router.get("/ledger/accounts/{account}/transfers", response=TransferPage, auth=needs("ledger:read"))
 def list_transfers(request: HttpRequest, account: str, cursor: Cursor = None, limit: Limit = 50) -> Any:
     """An account's transfers, newest first."""
-    row = _account(_key(request), account)
+    row = asking.account_of(_key(request), account)
     if row.pk is None:
         return {"items": [], "next": None}
     # What settles a reservation is shown as the reservation's own status.
@@ -132,46 +178,3 @@ def _find_own(key: ApiKey, transfer_id: uuid.UUID) -> Transfer:
     if key.partner_slug and row.source.code != f"partner:{key.partner_slug}":
         raise Http404
     return row
-
-
-def _account(key: ApiKey, code: str, *, opening: bool = False) -> Account:
-    """The named account, as far as the key may see it."""
-    if key.partner_slug and code != f"partner:{key.partner_slug}":
-        raise UnknownAccount
-    programme = key.programme_slug or DEFAULT_PROGRAMME
-    return _in_reach(key, accounts.named(code, programme=programme, opening=opening))
-
-
-def _in_reach(key: ApiKey, row: Account) -> Account:
-    if key.programme_slug and row.pk and row.asset.programme.slug != key.programme_slug:
-        raise UnknownAccount
-    return row
-
-
-def _order(key: ApiKey, body: TransferIn, reference: str) -> ledger.Order:
-    if key.partner_slug and body.source != f"partner:{key.partner_slug}":
-        raise UnknownAccount
-    programme = key.programme_slug or accounts.programme_of([body.source, body.target])
-    source, target = (_in_reach(key, accounts.named(code, programme=programme)) for code in (body.source, body.target))
-    return ledger.Order(
-        source=source,
-        target=target,
-        amount_points=body.amount_points,
-        reference=reference,
-        client=f"key:{key.pk}",
-        kind=Transfer.Kind.PENDING if body.pending else Transfer.Kind.SINGLE,
-        reason=body.reason,
-        occurred_at=body.occurred_at,
-        seconds=body.expires_in_seconds,
-        lapses_at=_lapses_at(body, source),
-        metadata=body.metadata,
-        asked=body.asked(),
-    )
-
-
-def _lapses_at(body: TransferIn, source: Account) -> datetime.datetime | None:
-    """As asked; else as the programme says for what it issues; points from another account keep their own day."""
-    if body.lapses_on:
-        return end_of(body.lapses_on)
-    issues = source.kind in (Account.Kind.ISSUED, Account.Kind.GOODWILL, Account.Kind.PARTNER)
-    return lapse_moment(source.asset.programme, body.occurred_at or timezone.now()) if issues else None

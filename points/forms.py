@@ -71,6 +71,51 @@ class PartnerFileForm(forms.Form):
         return said
 
 
+class TransferFileForm(forms.Form):
+    """A file of transfers; `text` carries it from the look to the doing."""
+
+    file = forms.FileField(label=_("File"), required=False, help_text=_("CSV or NDJSON, at most 1,000 lines."))
+    text = forms.CharField(widget=forms.HiddenInput, required=False, max_length=1_000_000, strip=False)
+    format = forms.ChoiceField(label=_("Format"), choices=[("csv", "CSV"), ("ndjson", "NDJSON")], initial="csv")
+
+    def clean(self) -> dict[str, Any]:
+        said: dict[str, Any] = super().clean() or {}
+        upload = said.get("file")
+        if upload and upload.size > 1_000_000:
+            self.add_error("file", _("The file is larger than 1 MB."))
+        elif upload:
+            said["text"] = _text_of(upload.read())
+            if str(upload.name).endswith((".ndjson", ".jsonl")):
+                said["format"] = "ndjson"
+            if said["text"] is None:
+                self.add_error("file", _("The file is not text in UTF-8."))
+        elif not said.get("text"):
+            self.add_error("file", _("Choose a file."))
+        return said
+
+
+def _text_of(raw: bytes) -> str | None:
+    """UTF-8, or GB18030 as Excel in China writes it."""
+    for encoding in ("utf-8-sig", "gb18030"):
+        try:
+            return raw.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    return None
+
+
+class PeriodForm(forms.Form):
+    since = forms.DateField(label=_("From"), widget=forms.DateInput(attrs={"type": "date"}))
+    until = forms.DateField(label=_("To"), widget=forms.DateInput(attrs={"type": "date"}))
+    format = forms.ChoiceField(label=_("Format"), choices=[("csv", "CSV"), ("ndjson", "NDJSON")], initial="csv")
+
+    def clean(self) -> dict[str, Any]:
+        said: dict[str, Any] = super().clean() or {}
+        if said.get("since") and said.get("until") and not 1990 <= said["since"].year <= said["until"].year < 2100:
+            self.add_error("since", _("These days are out of bounds."))
+        return said
+
+
 class AdjustForm(forms.Form):
     points = forms.IntegerField(
         label=_("Points"), min_value=-MOST_POINTS, max_value=MOST_POINTS, help_text=_("Below 0 to take points out of the wallet.")

@@ -23,8 +23,8 @@ _EXPLAINED = f"""NEW.seq = OLD.seq + 1 AND NEW.moved_at IS NOT NULL
         AND NEW.posted - OLD.posted = ({_POSTED}) AND NEW.held - OLD.held = ({_HELD})
         AND (NEW.posted <> OLD.posted OR NEW.held <> OLD.held))"""  # noqa: S608
 # That a transfer explains one change only is the entries' unique (transfer, account): the line written next would be its second.
-_ENTRY = """INSERT INTO points_entry (account_id, seq, transfer_id, delta, balance_after, held_after, at)
-    VALUES (NEW.id, NEW.seq, NEW.last_transfer_id, NEW.posted - OLD.posted, NEW.posted, NEW.held, NEW.moved_at)"""
+_ENTRY = """INSERT INTO points_entry (account_id, seq, transfer_id, delta, balance_after, held_after, at) \
+VALUES (NEW.id, NEW.seq, NEW.last_transfer_id, NEW.posted - OLD.posted, NEW.posted, NEW.held, NEW.moved_at)"""
 _ENTRY_IS_TRUE = """EXISTS (SELECT 1 FROM points_account a WHERE a.id = NEW.account_id AND a.seq = NEW.seq
     AND a.posted = NEW.balance_after AND a.held = NEW.held_after AND a.last_transfer_id = NEW.transfer_id)"""
 _TRANSFER_IS_WHOLE = """(SELECT COUNT(*) FROM points_account a WHERE a.id IN (NEW.source_id, NEW.target_id)
@@ -92,6 +92,9 @@ RULES: tuple[tuple[str, str, str, str, str, str, str], ...] = (
     ),
 )
 
+# PostgreSQL asks these once a statement: a batch is then looked at in one go.
+SET_WISE = {("points_transfer", "whole"), ("points_account", "explained"), ("points_lot", "arrived")}
+
 
 def stand(connection: Any) -> bool:
     """Whether every guard is in place, as it is written here."""
@@ -155,6 +158,9 @@ def _for_postgres() -> list[str]:
     found = [_function("points_refuse", "RAISE EXCEPTION '% is append-only', TG_TABLE_NAME USING ERRCODE = '23000'; RETURN NULL;")]
     for name, table, moment, when, must, says, then in RULES:
         refuse = f"RAISE EXCEPTION '{table}: {says}' USING ERRCODE = '23000';"
+        if (table, name) in SET_WISE:
+            found += _set_wise(name, table, moment, when, must, refuse, then)
+            continue
         body = f"IF NOT ({must}) THEN {refuse} END IF; " if must else ""
         body += f"{then}; " if then else ""
         found.append(_function(f"{table}_{name}", f"{body}RETURN NEW;"))
@@ -165,6 +171,21 @@ def _for_postgres() -> list[str]:
         found.append(f"CREATE TRIGGER {table}_kept BEFORE {events} ON {table} FOR EACH ROW EXECUTE FUNCTION points_refuse()")
         found.append(f"CREATE TRIGGER {table}_not_emptied BEFORE TRUNCATE ON {table} FOR EACH STATEMENT EXECUTE FUNCTION points_refuse()")
     return found
+
+
+def _set_wise(name: str, table: str, moment: str, when: str, must: str, refuse: str, then: str) -> list[str]:
+    """The rule asked once a statement, of all its rows together."""
+    is_update = moment.endswith("UPDATE")
+    rows = "fresh n JOIN was o ON o.id = n.id" if is_update else "fresh n"
+    broken = f"({when}) AND NOT ({must})" if when else f"NOT ({must})"
+    body = f"IF EXISTS (SELECT 1 FROM {rows} WHERE {broken}) THEN {refuse} END IF; "  # noqa: S608
+    if then:
+        into, _values, values = then.partition(" VALUES ")
+        body += f"{into} SELECT {values.strip()[1:-1]} FROM {rows} WHERE ({when or '1 = 1'}) ORDER BY n.id; "  # noqa: S608
+    body = body.replace("NEW.", "n.").replace("OLD.", "o.")
+    event = f"AFTER {moment.split()[1]} ON {table} REFERENCING {'OLD TABLE AS was ' if is_update else ''}NEW TABLE AS fresh"
+    trigger = f"CREATE TRIGGER {table}_{name} {event} FOR EACH STATEMENT EXECUTE FUNCTION {table}_{name}()"
+    return [_function(f"{table}_{name}", f"{body}RETURN NULL;"), trigger]
 
 
 def _function(name: str, body: str) -> str:

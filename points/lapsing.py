@@ -24,6 +24,11 @@ def end_of(day: datetime.date) -> datetime.datetime:
     return timezone.make_aware(datetime.datetime.combine(day + datetime.timedelta(days=1), datetime.time()))
 
 
+def last_day(moment: datetime.datetime) -> datetime.date:
+    """The day that is over at a moment of lapse."""
+    return timezone.localtime(moment - datetime.timedelta(microseconds=1)).date()
+
+
 def expire(*, now: datetime.datetime | None = None, batch: int = 500) -> Iterator[tuple[int, int]]:
     """Let go of reservations whose time is over, then lapse what is due, a wallet at a time.
 
@@ -48,6 +53,6 @@ def next_lapses(account: Account, *, most: int = 3) -> list[tuple[datetime.date,
     lots = Lot.objects.filter(account=account, remaining__gt=0, lapses_at__isnull=False).order_by("lapses_at", "id")
     for lot in lots[:500]:
         if lot.lapses_at is not None:
-            day = timezone.localtime(lot.lapses_at - datetime.timedelta(microseconds=1)).date()
+            day = last_day(lot.lapses_at)
             found[day] = found.get(day, 0) + lot.remaining
     return list(found.items())[:most]

@@ -37,11 +37,19 @@ def accept_batch(orders: list[ledger.Order], *, linked: bool) -> list[Transfer |
     if linked:
         rows: list[Transfer | LedgerRefusal] = list(patiently(lambda: ledger.batch(orders)))
     else:
-        rows = [_each(order) for order in orders]
+        rows = _all_at_once(orders) or [_each(order) for order in orders]
     new = [row for row in rows if isinstance(row, Transfer) and not row.is_replay]
     for member in _members_of(new):
         standings.recompute(member, programme=new[0].asset.programme)
     return rows
+
+
+def _all_at_once(orders: list[ledger.Order]) -> list[Transfer | LedgerRefusal] | None:
+    """Many together are cheaper; where one of them is refused, each stands for itself."""
+    try:
+        return list(patiently(lambda: ledger.batch(orders))) if len(orders) > 1 else None
+    except LedgerRefusal:
+        return None
 
 
 def _each(order: ledger.Order) -> Transfer | LedgerRefusal:

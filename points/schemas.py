@@ -3,7 +3,7 @@
 import datetime
 import json
 import uuid
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from ninja import Schema
 from pydantic import AfterValidator, AwareDatetime, ConfigDict, Field, StrictBool, StrictInt, field_validator, model_validator
@@ -140,6 +140,19 @@ class BatchResult(Schema):
 
 class BatchOut(Schema):
     items: list[BatchResult]
+
+
+class LineOut(Schema):
+    number: int
+    key: str
+    outcome: Literal["done", "repeated", "refused", "invalid"]
+    said: str
+    transfer: str = Field(description="The transfer's id, or empty.")
+
+
+class FileOut(Schema):
+    counts: dict[str, int]
+    items: list[LineOut]
 
 
 class AccountOut(Schema):

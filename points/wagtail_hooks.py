@@ -14,7 +14,7 @@ from wagtail.snippets.action_menu import ActionMenuItem
 from wagtail.snippets.models import register_snippet
 
 from points.models import Programme, Rule
-from points.office import desk, judging, reports, testing, webhooks
+from points.office import desk, filing, judging, reports, testing, webhooks
 from points.office.catalogue import KeptRows, PointsGroup
 
 for model in (Rule, Programme):
@@ -25,7 +25,7 @@ register_snippet(webhooks.WebhookViewSet)
 
 @hooks.register("register_admin_urls")
 def desk_addresses() -> list[Any]:
-    return [*desk.urlpatterns, *judging.urlpatterns, *testing.urlpatterns, *reports.urlpatterns, *webhooks.urlpatterns]
+    return [*desk.urlpatterns, *filing.urlpatterns, *judging.urlpatterns, *testing.urlpatterns, *reports.urlpatterns, *webhooks.urlpatterns]
 
 
 class PermittedItem(MenuItem):
@@ -62,6 +62,11 @@ def redemptions_item() -> MenuItem:
 @hooks.register("register_points_menu_item")
 def accounts_item() -> MenuItem:
     return PermittedItem(_("Accounts"), reverse("points_accounts"), icon_name="list-ul", order=31, right="points.view_account")
+
+
+@hooks.register("register_points_menu_item")
+def file_item() -> MenuItem:
+    return PermittedItem(_("Transfers by file"), reverse("points_file"), icon_name="upload", order=32, right="points.add_transfer")
 
 
 @hooks.register("construct_snippet_action_menu")

@@ -20,6 +20,7 @@ LAID_AFTERWARDS = (
     "points/starting.py",
     "points/guards.py",
     "points/in_postgres.py",
+    "points/in_sets.py",
     "cms/founding.py",
     "cms/first_words.py",
     "community/settings.py",

@@ -57,14 +57,14 @@ class Account(models.Model):
         GOODWILL = "goodwill", _("Goodwill")
         DEBT = "debt", _("Member's debt")
 
-    asset = models.ForeignKey(Asset, models.PROTECT, related_name="accounts")
+    asset = models.ForeignKey(Asset, models.PROTECT, related_name="accounts", db_index=False)
     kind = models.CharField(max_length=10, choices=Kind)
     code = models.CharField(max_length=100, help_text="member:PUBLIC_ID, company:PUBLIC_ID, partner:SLUG, programme:SLUG:issued …")
     floor = models.BigIntegerField(null=True, help_text="The least that posted less held may be; none for the programme's own accounts.")
     posted = models.BigIntegerField(default=0)
     held = models.BigIntegerField(default=0)
     seq = models.BigIntegerField(default=0, help_text="How many entries the account has.")
-    last_transfer = models.ForeignKey("points.Transfer", models.PROTECT, null=True, related_name="+")
+    last_transfer = models.ForeignKey("points.Transfer", models.PROTECT, null=True, related_name="+", db_index=False)
     moved_at = models.DateTimeField(null=True)
     opened_at = models.DateTimeField(default=timezone.now)
     closed_at = models.DateTimeField(null=True)
@@ -85,7 +85,8 @@ class Account(models.Model):
                 condition=Q(floor__isnull=False) | Q(posted=0, held=0, seq=0), name="points_account_without_floor_caches_nothing"
             ),
         ]
-        indexes = [models.Index(fields=["asset", "kind", "posted"])]
+        # None over what an award changes: the row is then rewritten in its own page, without a new entry in every index.
+        indexes = [models.Index(fields=["asset", "kind"], name="points_account_of_kind")]
 
     def __str__(self) -> str:
         return self.code

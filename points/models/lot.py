@@ -10,7 +10,7 @@ class Lot(models.Model):
     """Points that came in together and lapse together. `remaining` follows from the uses; the database keeps it so."""
 
     transfer = models.ForeignKey(Transfer, models.PROTECT, related_name="lots")
-    account = models.ForeignKey(Account, models.PROTECT, related_name="lots")
+    account = models.ForeignKey(Account, models.PROTECT, related_name="lots", db_index=False)
     lapses_at = models.DateTimeField(null=True)
     original = models.BigIntegerField()
     remaining = models.BigIntegerField()
@@ -35,7 +35,7 @@ class Lot(models.Model):
 class LotUse(models.Model):
     """What a transfer took from a lot (positive) or gave back to it (negative); append-only."""
 
-    lot = models.ForeignKey(Lot, models.PROTECT, related_name="uses")
+    lot = models.ForeignKey(Lot, models.PROTECT, related_name="uses", db_index=False)
     transfer = models.ForeignKey(Transfer, models.PROTECT, related_name="lot_uses")
     amount = models.BigIntegerField()
 

@@ -22,7 +22,7 @@ class Transfer(models.Model):
     """Points moved once from one account to another; never edited, never deleted.
 
     One row carries both sides, so the books balance by construction. Settling, voiding, lapsing and
-    reversing are further rows that name the first.
+    reversing are further rows that name the first. Every index is paid for by every award: none says what another says.
     """
 
     class Kind(models.TextChoices):
@@ -47,9 +47,9 @@ class Transfer(models.Model):
         LAPSED = "lapsed", _("Lapsed")
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    asset = models.ForeignKey(Asset, models.PROTECT, related_name="transfers")
-    source = models.ForeignKey(Account, models.PROTECT, related_name="transfers_out")
-    target = models.ForeignKey(Account, models.PROTECT, related_name="transfers_in")
+    asset = models.ForeignKey(Asset, models.PROTECT, related_name="transfers", db_index=False)
+    source = models.ForeignKey(Account, models.PROTECT, related_name="transfers_out", db_index=False)
+    target = models.ForeignKey(Account, models.PROTECT, related_name="transfers_in", db_index=False)
     amount_points = models.BigIntegerField()
     kind = models.CharField(max_length=10, choices=Kind, default=Kind.SINGLE)
     reason = models.CharField(max_length=200, blank=True)
@@ -61,10 +61,10 @@ class Transfer(models.Model):
     client = models.CharField(max_length=60, default="club")
     reference = models.CharField(max_length=100)
     digest = models.CharField(max_length=64)
-    settles = models.ForeignKey("self", models.PROTECT, null=True, related_name="settled_by")
-    reverses = models.ForeignKey("self", models.PROTECT, null=True, related_name="reversed_by")
+    settles = models.ForeignKey("self", models.PROTECT, null=True, related_name="settled_by", db_index=False)
+    reverses = models.ForeignKey("self", models.PROTECT, null=True, related_name="reversed_by", db_index=False)
     part = models.CharField(max_length=10, blank=True, help_text="Of a reversal: taken from what is left, lapsed or spent.")
-    group = models.UUIDField(null=True, db_index=True)
+    group = models.UUIDField(null=True)
     effective_at = models.DateTimeField(default=timezone.now)
     recorded_at = models.DateTimeField(default=timezone.now)
     lapses_at = models.DateTimeField(null=True)
@@ -95,7 +95,8 @@ class Transfer(models.Model):
         indexes = [
             models.Index(fields=["source", "id"], name="points_transfer_out"),
             models.Index(fields=["target", "id"], name="points_transfer_in"),
-            models.Index(fields=["object_type", "object_id"], name="points_transfer_object"),
+            models.Index(fields=["object_type", "object_id"], condition=Q(object_id__isnull=False), name="points_transfer_about"),
+            models.Index(fields=["group"], condition=Q(group__isnull=False), name="points_transfer_together"),
             models.Index(
                 fields=["times_out_at"], condition=Q(kind="pending", times_out_at__isnull=False), name="points_transfer_times_out"
             ),
@@ -131,9 +132,9 @@ class Entry(models.Model):
     """
 
     pk = models.CompositePrimaryKey("account_id", "seq")
-    account = models.ForeignKey(Account, models.PROTECT, related_name="entries")
+    account = models.ForeignKey(Account, models.PROTECT, related_name="entries", db_index=False)
     seq = models.BigIntegerField()
-    transfer = models.ForeignKey(Transfer, models.PROTECT, related_name="entries")
+    transfer = models.ForeignKey(Transfer, models.PROTECT, related_name="entries", db_index=False)
     delta = models.BigIntegerField()
     balance_after = models.BigIntegerField()
     held_after = models.BigIntegerField()

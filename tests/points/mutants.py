@@ -1,0 +1,142 @@
+# ruff: noqa: E501
+"""Ten bugs and more, sown one at a time into a copy of `points/`; the suite must catch each. `make mutants`; `--only WORD`, `--list`.
+
+Python's bugs are looked for on SQLite, those of the SQL function on PostgreSQL at TEST_DATABASE_URL (left out where none answers).
+The copy shares everything but `points/` with this tree by links, so that nothing here is touched and the migrated template is the same.
+"""
+
+import argparse
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+SERVER = os.environ.get("TEST_DATABASE_URL", "postgres://root@127.0.0.1:5432/postgres").rsplit("/", 1)[0]
+LEDGER, WALKS, RACES, REWARDS = "test_ledger.py", "test_ledger_walks.py", "test_races.py", "test_pages.py"
+
+
+@dataclass(frozen=True)
+class Mutant:
+    """In `file`, `old` (there once) becomes `new`; one of the `tests` must then fail."""
+
+    name: str
+    file: str
+    old: str
+    new: str
+    tests: tuple[str, ...] = (LEDGER, WALKS)
+
+
+IN_PYTHON = [
+    Mutant("no lapse before spend", "ledger.py", "    for lot in lots.due(source, now):\n        _lapse(lot, source, now)\n    if source.available",
+           "    if source.available"),
+    Mutant("last to lapse is used first", "lots.py", 'order_by(F("lapses_at").asc(nulls_last=True), "id"):  # type',
+           'order_by(F("lapses_at").desc(nulls_first=True), "id"):  # type'),
+    Mutant("a void gives nothing back", "lots.py", "    _use(row, back)\n    return kept", "    return kept"),
+    Mutant("delete on reverse", "ledger.py", "    locked = lock([moved.source, moved.target])\n",
+           "    locked = lock([moved.source, moved.target])\n    Entry.objects.filter(transfer=moved).delete()\n"),
+    Mutant("a reversal takes all of it from the wallet", "ledger.py", "    if not target.keeps_lots:\n        return [(",
+           "    if target.keeps_lots:\n        return [("),
+    Mutant("a reversal may be repeated", "ledger.py", "    if done := list(Transfer.objects.filter(reverses=moved)",
+           "    if done := list(Transfer.objects.none()"),
+    Mutant("the same key for another request is taken for the same", "ledger.py", "        if stored.digest != row.digest:\n            raise ReferenceReused\n",
+           ""),
+    Mutant("a refused request uses up its key", "ledger.py", "@transaction.atomic\ndef _transfer(", "def _transfer("),
+    Mutant("reserved points can be spent", "models/account.py", "return self.posted - self.held", "return self.posted"),
+    Mutant("a reservation can be posted after its time", "ledger.py",
+           "    if kind == Kind.POST and pending.times_out_at and pending.times_out_at <= now:\n        raise NotPending\n", ""),
+    Mutant("a reservation can be settled twice", "ledger.py", '            raise NotPending\n        done.is_replay = True\n        return done',
+           "            pass\n        done.is_replay = True\n        return done"),
+    Mutant("a debt is forgotten", "ledger.py", "    if debt is None or owed <= 0:\n", "    if debt is None or owed > 0:\n"),
+    Mutant("half a batch stays", "ledger.py", "    with transaction.atomic():\n        lock([account for order",
+           "    if True:\n        lock([account for order"),
+    Mutant("a gift lasts for ever", "lots.py", "row.lapses_at or lot.lapses_at", "row.lapses_at"),
+    Mutant("a statement line for half", "statements.py", "delta_points=entry.delta,", "delta_points=entry.delta // 2 * 2,", (REWARDS, "test_api.py")),
+    Mutant("a reward is sold without looking at the shelf", "redeeming.py",
+           'filter(pk=reward.pk, stock__gt=0).update(stock=F("stock") - 1):\n        raise RewardRefused("sold_out")\n    asset',
+           'filter(pk=reward.pk).update(stock=F("stock")):\n        raise RewardRefused("sold_out")\n    asset', (RACES,)),
+    Mutant("a seal is not chained", "sealing.py", "(previous + json.dumps(", "(json.dumps(", ("test_audit.py",)),
+    Mutant("the audit overlooks entries", "auditing.py", "    found.differences += _entries(accounts, moved)\n", "", ("test_audit.py",)),
+]  # fmt: skip
+IN_SQL = [
+    Mutant("no lock", "in_postgres.py", "ORDER BY a.id FOR NO KEY UPDATE\n        LOOP", "ORDER BY a.id\n        LOOP", (RACES,)),
+    Mutant("key written after the fact", "in_postgres.py", "        ON CONFLICT (client, reference) DO NOTHING RETURNING id INTO transfer_id;",
+           "        RETURNING id INTO transfer_id;", (LEDGER, RACES)),
+    Mutant("lapsed points are spent", "in_postgres.py", "l.remaining > 0 AND l.lapses_at <= moment)", "l.remaining > 0 AND false)"),
+    Mutant("accounts locked as they are named", "in_postgres.py", "o.target) AND a.floor IS NOT NULL ORDER BY a.id FOR",
+           "o.target) AND a.floor IS NOT NULL ORDER BY a.id = o.target, a.id FOR", (RACES,)),
+    Mutant("a set of awards overlooks a debt", "in_sets.py", "AND a.code = ANY (debts))", "AND false)"),
+]  # fmt: skip
+
+
+def sow(mutant: Mutant, folder: Path) -> None:
+    """Lay a copy of this tree in the folder with the bug in it. Raises ValueError where the place is not there once."""
+    for path in ROOT.iterdir():
+        if path.name not in ("points", ".git"):
+            (folder / path.name).symlink_to(path)
+    shutil.copytree(ROOT / "points", folder / "points", ignore=shutil.ignore_patterns("__pycache__"))
+    file = folder / "points" / mutant.file
+    text = file.read_text()
+    if text.count(mutant.old) != 1:
+        raise ValueError(f"{mutant.name}: its place is in {mutant.file} {text.count(mutant.old)} times")
+    file.write_text(text.replace(mutant.old, mutant.new))
+
+
+def is_caught(mutant: Mutant, url: str) -> bool:
+    with tempfile.TemporaryDirectory(prefix="mutant-") as name:
+        folder = Path(name)
+        sow(mutant, folder)
+        # One database for each: a copy of the template, with the functions as the mutant has them.
+        environment = os.environ | {
+            "DATABASE_URL": url or f"sqlite:///{folder}/mutant.sqlite3",
+            "LAY_FUNCTIONS": "1" if url else "",
+            "WALKS": "6",
+        }
+        command = [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", *(f"tests/points/{test}" for test in mutant.tests)]
+        done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True)
+    if done.returncode not in (0, 1):
+        raise RuntimeError(f"{mutant.name}: the tests did not run\n{done.stdout[-3_000:]}{done.stderr[-3_000:]}")
+    return done.returncode == 1
+
+
+def answers() -> bool:
+    import psycopg
+
+    try:
+        psycopg.connect(f"{SERVER}/postgres", connect_timeout=3).close()
+    except psycopg.OperationalError:
+        return False
+    return True
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--only", default="", help="only those whose name holds this")
+    parser.add_argument("--list", action="store_true")
+    asked = parser.parse_args()
+    chosen = [(mutant, "") for mutant in IN_PYTHON] + [(mutant, f"{SERVER}/clubroom_mutant") for mutant in IN_SQL]
+    chosen = [(mutant, url) for mutant, url in chosen if asked.only in mutant.name]
+    if not asked.list and any(url for _mutant, url in chosen) and not answers():
+        print(f"{sum(bool(url) for _mutant, url in chosen)} bugs of the SQL functions are left out: no PostgreSQL at {SERVER}")
+        chosen = [(mutant, url) for mutant, url in chosen if not url]
+    escaped = []
+    for mutant, url in chosen:
+        began = time.monotonic()
+        caught = None if asked.list else is_caught(mutant, url)
+        word = {None: "", True: "caught  ", False: "ESCAPED "}[caught]
+        print(
+            f"{word}{mutant.name} ({mutant.file}{', PostgreSQL' if url else ''}) {'' if caught is None else f'{time.monotonic() - began:.0f} s'}",
+            flush=True,
+        )
+        escaped += [mutant.name] if caught is False else []
+    if escaped:
+        sys.exit(f"{len(escaped)} of {len(chosen)} escaped")
+    print(f"{len(chosen)} bugs{'' if asked.list else ', every one caught'}")
+
+
+if __name__ == "__main__":
+    main()
