@@ -66,7 +66,7 @@ class Report:
 def read(text: str, form: str, *, most: int = MOST_LINES) -> list[Line]:
     """The lines of a file, each checked by itself. Raises BadFile."""
     rows = _csv_rows(text) if form == "csv" else _ndjson_rows(text)
-    found = []
+    found: list[Line] = []
     for number, row in rows:
         if len(found) == most:
             raise BadFile(_("At most %(most)s lines at a time.") % {"most": most})

@@ -32,7 +32,8 @@ def _chunks(lines: list[Line]) -> Iterator[list[Line]]:
 
 
 def _take(lines: list[Line], key: ApiKey | None, client: str, *, is_real: bool) -> Iterator[Result]:
-    found, names = {}, {} if key else _members([line.item for line in lines if line.item])
+    found: dict[int, ledger.Order | LedgerRefusal] = {}
+    names = {} if key else _members([line.item for line in lines if line.item])
     known: dict[tuple[str, str], Account] = {}
     for line in lines:
         if line.item is not None:
