@@ -2,10 +2,12 @@
 
 import datetime
 import random
+from dataclasses import dataclass, fields
 from functools import partial
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 from survey.models import Response
 from survey.signals import survey_completed
@@ -15,6 +17,7 @@ from members.models import Activity, Member
 from surveys import judging, mirroring, quality, quotas, tallying
 from surveys.judging import Problem, Verdict
 from surveys.models import Draft, EarlierAnswers, Participation, Questionnaire, SchemaVersion, Submission, SurveyInvitation
+from surveys.versions_known import known
 
 # Receipts of anonymous answers are recorded this many at a time, or at the close: one alone could be counted off against the answers.
 TOGETHER = 5
@@ -36,27 +39,34 @@ class AlreadyAnswered(Exception):  # noqa: N818
     """This member finished this survey before."""
 
 
-def version_for(questionnaire: Questionnaire, member: Member) -> SchemaVersion:
-    """The version a member answers: the one their draft was begun on, or else the current one."""
-    draft = Draft.objects.filter(questionnaire=questionnaire, member=member).select_related("version").first()
-    version = draft.version if draft else questionnaire.version
-    if version is None:
-        raise NotAsking
-    return version
+@dataclass(frozen=True)
+class Terms:
+    """What decides about one member's answers to one survey: read with the survey, or in one query."""
+
+    has_answered: bool
+    offer: int | None
+    draft_of: int | None
+    has_quotas: bool
 
 
-@transaction.atomic
-def save_draft(questionnaire: Questionnaire, *, member: Member, data: dict[str, Any], page: int = 0) -> Draft:
+def terms_of(questionnaire: Questionnaire, member: Member) -> Terms:
+    """The terms; no query where the survey was read with them (`with_terms_for`)."""
+    names = [field.name for field in fields(Terms)]
+    if all(name in questionnaire.__dict__ for name in names):
+        return Terms(**{name: questionnaire.__dict__[name] for name in names})
+    return Terms(**Questionnaire.objects.filter(pk=questionnaire.pk).with_terms_for(member).values(*names).get())
+
+
+def save_draft(questionnaire: Questionnaire, *, member: Member, data: dict[str, Any], page: int = 0) -> None:
     """Keep unfinished answers, unjudged. Raises NotAsking, AlreadyAnswered."""
-    if not questionnaire.is_asking or questionnaire.version is None:
+    if not questionnaire.is_asking or questionnaire.version_id is None:
         raise NotAsking
-    if Participation.objects.filter(questionnaire=questionnaire, member=member).exists():
+    if terms_of(questionnaire, member).has_answered:
         raise AlreadyAnswered
-    fields = {"data": data, "page": page, "saved_at": timezone.now()}
-    draft, _is_new = Draft.objects.update_or_create(
-        questionnaire=questionnaire, member=member, defaults=fields, create_defaults={**fields, "version": questionnaire.version}
-    )
-    return draft
+    kept = {"data": data, "page": page, "saved_at": timezone.now()}
+    if not Draft.objects.filter(questionnaire=questionnaire, member=member).update(**kept):
+        fresh = {**kept, "version_id": questionnaire.version_id}
+        Draft.objects.update_or_create(questionnaire=questionnaire, member=member, defaults=kept, create_defaults=fresh)
 
 
 def complete(questionnaire: Questionnaire, *, member: Member, data: Any, language: str = "") -> Participation:
@@ -67,14 +77,19 @@ def complete(questionnaire: Questionnaire, *, member: Member, data: Any, languag
     """
     if not questionnaire.is_asking:
         raise NotAsking
-    if Participation.objects.filter(questionnaire=questionnaire, member=member).exists():
+    terms = terms_of(questionnaire, member)
+    if terms.has_answered:
         raise AlreadyAnswered
-    version = version_for(questionnaire, member)
-    verdict = judging.judge(version.definition, data, language=language, contradictions=questionnaire.contradictions)
+    # What was begun on a version is finished on it.
+    draft = Draft.objects.filter(pk=terms.draft_of).select_related("version").first() if terms.draft_of else None
+    version = draft.version if draft else questionnaire.version
+    if version is None:
+        raise NotAsking
+    verdict = judging.judge(known(version).text, data, language=language, contradictions=questionnaire.contradictions)
     if not verdict.valid:
         raise Refused(verdict.errors)
     try:
-        return _keep(questionnaire, version, member, verdict, language)
+        return _keep(questionnaire, version, member, verdict, language, draft, terms)
     except IntegrityError as problem:
         if Participation.objects.filter(questionnaire=questionnaire, member=member).exists():
             raise AlreadyAnswered from problem
@@ -82,21 +97,28 @@ def complete(questionnaire: Questionnaire, *, member: Member, data: Any, languag
 
 
 @transaction.atomic
-def _keep(questionnaire: Questionnaire, version: SchemaVersion, member: Member, verdict: Verdict, language: str) -> Participation:
-    questionnaire = Questionnaire.objects.select_related("survey").get(pk=questionnaire.pk)
-    if not questionnaire.is_asking:
-        raise NotAsking
+def _keep(
+    questionnaire: Questionnaire,
+    version: SchemaVersion,
+    member: Member,
+    verdict: Verdict,
+    language: str,
+    draft: Draft | None,
+    terms: Terms,
+) -> Participation:
     # First, so that the database refuses a second one before anything else is written.
     participation = Participation.objects.create(
         questionnaire=questionnaire,
         member=member,
-        points=promised_points(questionnaire, member),
+        points=questionnaire.points if terms.offer is None else terms.offer,
         is_recorded=not questionnaire.is_anonymous,
     )
-    quotas.take(questionnaire, member, verdict.data)
-    draft = Draft.objects.filter(questionnaire=questionnaire, member=member).first()
+    if terms.has_quotas:
+        quotas.take(questionnaire, member, verdict.data)
     _submit(questionnaire, version, None if questionnaire.is_anonymous else member, verdict, language, draft)
-    Draft.objects.filter(questionnaire=questionnaire, member=member).delete()
+    # A draft may have come since, from another window; where answers are anonymous, none may stay.
+    if draft or questionnaire.is_anonymous:
+        Draft.objects.filter(questionnaire=questionnaire, member=member).delete()
     if not questionnaire.is_anonymous:
         _record(participation, questionnaire, timezone.now())
     return participation
@@ -106,10 +128,12 @@ def _submit(
     questionnaire: Questionnaire, version: SchemaVersion, member: Member | None, verdict: Verdict, language: str, draft: Draft | None
 ) -> Submission:
     seconds = int((timezone.now() - draft.started_at).total_seconds()) if draft and member else None
+    digest = judging.digest_of(verdict.data)
+    flags = _flags(questionnaire, version, verdict, seconds, _still_asking(questionnaire, digest))
     response, answers = mirroring.mirror_response(questionnaire, version, verdict.data, member)
-    fields: dict[str, Any] = {"completed_at": timezone.now(), "seconds_spent": seconds, "locale": language}
+    about: dict[str, Any] = {"completed_at": timezone.now(), "seconds_spent": seconds, "locale": language}
     if member is None:
-        fields = {"pk": mirroring.drawn_numbers(Submission, 1)[0]}
+        about = {"pk": mirroring.drawn_numbers(Submission, 1)[0]}
     submission = Submission.objects.create(
         questionnaire=questionnaire,
         version=version,
@@ -117,9 +141,9 @@ def _submit(
         member=member,
         data=verdict.data,
         verdict=_kept_verdict(verdict, version),
-        quality_flags=_flags(questionnaire, version, verdict, seconds),
-        fingerprint=judging.digest_of(verdict.data),
-        **fields,
+        quality_flags=flags,
+        fingerprint=digest,
+        **about,
     )
     told = {"survey_id": questionnaire.survey_id, "interview_uuid": response.interview_uuid}
     told["responses"] = [(answer.question_id, answer.body) for answer in answers]
@@ -127,14 +151,23 @@ def _submit(
     return submission
 
 
-def _flags(questionnaire: Questionnaire, version: SchemaVersion, verdict: Verdict, seconds: int | None, besides: int = 0) -> list[str]:
-    found = quality.flags(version.outline["en"], verdict.data, seconds_spent=seconds, minutes=questionnaire.minutes)
+def _still_asking(questionnaire: Questionnaire, digest: str) -> bool:
+    """Whether equal answers came before, asked in the transaction that adds these. Raises NotAsking if the survey closed a moment ago."""
+    same = Exists(Submission.objects.filter(questionnaire=OuterRef("pk"), fingerprint=digest))
+    found = (
+        Questionnaire.objects.asking_now().filter(pk=questionnaire.pk).annotate(has_same=same).values_list("has_same", flat=True).first()
+    )
+    if found is None:
+        raise NotAsking
+    return found
+
+
+def _flags(questionnaire: Questionnaire, version: SchemaVersion, verdict: Verdict, seconds: int | None, has_same: bool) -> list[str]:
+    found = quality.flags(known(version).outline, verdict.data, seconds_spent=seconds, minutes=questionnaire.minutes)
     if verdict.contradictions:
         found.append(quality.CONTRADICTORY)
-    if len(verdict.data) >= quality.ANSWERS_TO_TELL:
-        same = Submission.objects.filter(questionnaire=questionnaire, fingerprint=judging.digest_of(verdict.data))
-        if same.exclude(pk=besides).exists():
-            found.append(quality.DUPLICATE)
+    if has_same and len(verdict.data) >= quality.ANSWERS_TO_TELL:
+        found.append(quality.DUPLICATE)
     return found
 
 
@@ -146,7 +179,7 @@ def change(questionnaire: Questionnaire, *, member: Member, data: Any, language:
     held = Submission.objects.filter(questionnaire=questionnaire, member=member, rejected_at=None).select_related("version").first()
     if held is None or not questionnaire.is_editable or not questionnaire.is_asking:
         raise NotAsking
-    verdict = judging.judge(held.version.definition, data, language=language, contradictions=questionnaire.contradictions)
+    verdict = judging.judge(known(held.version).text, data, language=language, contradictions=questionnaire.contradictions)
     if not verdict.valid:
         raise Refused(verdict.errors)
     return _change(held, verdict)
@@ -162,8 +195,10 @@ def _change(held: Submission, verdict: Verdict) -> Submission:
     tallying.take_out(held)
     EarlierAnswers.objects.create(submission=held, version=held.version, data=held.data, verdict=held.verdict)
     held.data, held.verdict, held.edited_at = verdict.data, _kept_verdict(verdict, held.version), timezone.now()
-    held.quality_flags = _flags(held.questionnaire, held.version, verdict, held.seconds_spent, held.pk)
-    held.fingerprint, held.is_counted = judging.digest_of(verdict.data), False
+    digest = judging.digest_of(verdict.data)
+    same = Submission.objects.filter(questionnaire=held.questionnaire, fingerprint=digest).exclude(pk=held.pk).exists()
+    held.quality_flags = _flags(held.questionnaire, held.version, verdict, held.seconds_spent, same)
+    held.fingerprint, held.is_counted = digest, False
     held.save()
     mirroring.replace_answers(held.response, held.version, verdict.data)
     return held
@@ -176,7 +211,7 @@ def complete_at_kiosk(questionnaire: Questionnaire, *, data: Any, language: str 
     """
     if not questionnaire.is_asking or questionnaire.version is None or not questionnaire.kiosk_token:
         raise NotAsking
-    verdict = judging.judge(questionnaire.version.definition, data, language=language, contradictions=questionnaire.contradictions)
+    verdict = judging.judge(known(questionnaire.version).text, data, language=language, contradictions=questionnaire.contradictions)
     if not verdict.valid:
         raise Refused(verdict.errors)
     with transaction.atomic():
@@ -186,7 +221,7 @@ def complete_at_kiosk(questionnaire: Questionnaire, *, data: Any, language: str 
 
 def _kept_verdict(verdict: Verdict, version: SchemaVersion) -> dict[str, Any]:
     asked = set(verdict.asked)
-    not_asked = [question["name"] for question in version.outline["en"]["questions"] if question["name"] not in asked]
+    not_asked = [question["name"] for question in known(version).outline["questions"] if question["name"] not in asked]
     kept = {"engine": verdict.engine, "definition": version.digest, "valid": True, "dropped": verdict.dropped}
     return {**kept, "not_asked": not_asked}
 

@@ -54,10 +54,10 @@ def engine_locale(language: str | None) -> str:
     return ENGINE_LOCALES.get((language or "").lower(), "")
 
 
-def judge(definition: dict[str, Any], data: Any, *, language: str | None = None, contradictions: Sequence[str] = ()) -> Verdict:
+def judge(definition: dict[str, Any] | str, data: Any, *, language: str | None = None, contradictions: Sequence[str] = ()) -> Verdict:
     """Judge one set of answers.
 
-    definition   SurveyJS JSON, as published
+    definition   SurveyJS JSON, as published; or its text
     data         what was sent; anything but an object is refused
     contradictions   expressions of the engine that no consistent answers make true; those that are true are named
     Raises EngineDown when no engine answers, BadDefinition when the definition cannot be loaded.
@@ -65,7 +65,8 @@ def judge(definition: dict[str, Any], data: Any, *, language: str | None = None,
     refused = _refuse_early(data)
     if refused:
         return Verdict(valid=False, errors=[Problem("", refused)], data={})
-    arguments = [json.dumps(definition), json.dumps(data), engine_locale(language or get_language()), list(contradictions)]
+    text = definition if isinstance(definition, str) else json.dumps(definition)
+    arguments = [text, json.dumps(data), engine_locale(language or get_language()), list(contradictions)]
     answer, engine = pool().ask("judge", arguments, settings.SURVEY_ENGINE_SECONDS)
     if answer.get("error") in ("timeout", "memory"):
         text = _("These answers could not be checked within the limits of time and memory.")

@@ -10,6 +10,7 @@ from survey.models import Answer, Category, Question, Response, Survey
 from members.models import Member
 from surveys.mirror import Row, plan
 from surveys.models import Loss, QuestionLink, Questionnaire, SchemaVersion
+from surveys.versions_known import known
 
 # Far above what their counters reach, so that a drawn number is never one that will be counted up to.
 DRAWN_FROM, DRAWN_TO = 2**30, 2**31 - 2
@@ -62,16 +63,14 @@ def mirror_response(
     questionnaire: Questionnaire, version: SchemaVersion, data: dict[str, Any], member: Member | None
 ) -> tuple[Response, list[Answer]]:
     """Write a Response with its Answers. Without a member nothing of it tells when or in which order it came."""
-    links = list(version.links.select_related("question"))
-    rows = {row.path: row for row in plan(version.outline["en"])[0]}
-    response = Response(survey=questionnaire.survey, user=member, interview_uuid=str(uuid.uuid4()))
+    response = Response(survey_id=questionnaire.survey_id, user=member, interview_uuid=str(uuid.uuid4()))
     if member is None:
         response.pk = drawn_numbers(Response, 1)[0]
         response.save(force_insert=True)
         _blur(Response.objects.filter(pk=response.pk), questionnaire)
     else:
         response.save()
-    answers = _answers(response, links, rows, data)
+    answers = _answers(response, version, data)
     if member is None:
         random.SystemRandom().shuffle(answers)
         for number, answer in zip(drawn_numbers(Answer, len(answers)), answers, strict=True):
@@ -82,13 +81,13 @@ def mirror_response(
     return response, answers
 
 
-def _answers(response: Response, links: list[QuestionLink], rows: dict[str, Row], data: dict[str, Any]) -> list[Answer]:
+def _answers(response: Response, version: SchemaVersion, data: dict[str, Any]) -> list[Answer]:
     answers = []
-    for link in links:
-        body = rows[link.path].body(data)
+    for question, row in known(version).rows:
+        body = row.body(data)
         if body is None:
             continue
-        answer = Answer(question=link.question, response=response)
+        answer = Answer(question=question, response=response)
         answer.body = body  # after the constructor, which would compare with choices as its own form writes them
         answers.append(answer)
     return answers
@@ -97,8 +96,7 @@ def _answers(response: Response, links: list[QuestionLink], rows: dict[str, Row]
 def replace_answers(response: Response, version: SchemaVersion, data: dict[str, Any]) -> None:
     """Mirror answers that their member changed."""
     Answer.objects.filter(response=response).delete()
-    rows = {row.path: row for row in plan(version.outline["en"])[0]}
-    Answer.objects.bulk_create(_answers(response, list(version.links.select_related("question")), rows, data))
+    Answer.objects.bulk_create(_answers(response, version, data))
 
 
 def drawn_numbers(model: type[models.Model], count: int) -> list[int]:

@@ -134,12 +134,25 @@ def _whole(message: str, status: int) -> JsonResponse:
     return _problems([{"question": "", "message": message}], status)
 
 
+def _terms(request: MemberRequest, slug: str) -> Questionnaire:
+    """A survey with all that decides about this member's answers, in one query; whoever is no member of it gets 404."""
+    member = _who(request)
+    rows = Questionnaire.objects.select_related("version").defer("draft_definition", "version__definition", "version__outline")
+    found = rows.seen_by_members(member).with_terms_for(member).filter(slug=slug).first()
+    return found or _find(request, slug)
+
+
+def _may_answer(questionnaire: Questionnaire) -> bool:
+    is_invited = questionnaire.__dict__.get("is_invited", False)
+    return questionnaire.is_asking and (is_invited or questionnaire.audience == Questionnaire.Audience.EVERYONE)
+
+
 @answering_member
 @require_POST
 def draft(request: MemberRequest, slug: str) -> JsonResponse:
     """Keep unfinished answers: `{"data": {…}, "page": 2}` → `{"saved": true}`."""
-    questionnaire = _find(request, slug)
-    if not _is_asked(request, questionnaire):
+    questionnaire = _terms(request, slug)
+    if not _may_answer(questionnaire):
         return _whole(_("This survey takes no answers from you now."), 409)
     try:
         body = _body(request)
@@ -157,11 +170,11 @@ def draft(request: MemberRequest, slug: str) -> JsonResponse:
 @require_POST
 def answers(request: MemberRequest, slug: str) -> JsonResponse:
     """Finish a survey: `{"data": {…}}` → `{"thanks": address}`, or `{"errors": [{"question": path, "message": text}]}`."""
-    questionnaire = _find(request, slug)
+    questionnaire = _terms(request, slug)
     thanks_page = {"thanks": f"{questionnaire.get_absolute_url()}thanks/"}
-    if Participation.objects.filter(questionnaire=questionnaire, member=_who(request)).exists():
+    if answering.terms_of(questionnaire, _who(request)).has_answered:
         return _take_changes(request, questionnaire, thanks_page) if request.GET.get("edit") else JsonResponse(thanks_page)
-    if not _is_asked(request, questionnaire):
+    if not _may_answer(questionnaire):
         return _whole(_("This survey takes no answers from you now."), 409)
     try:
         data = _body(request)["data"]

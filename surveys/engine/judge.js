@@ -1,4 +1,4 @@
-// The judge: one definition, one set of answers, one verdict. A fresh model each time, because a used one judges weaker.
+// The judge: one definition, one set of answers, one verdict. A fresh model each time but for the plainest definitions (reuse.js): a used one judges weaker.
 "use strict";
 
 const JUMPS = new Set(["skip", "complete"]);
@@ -116,6 +116,17 @@ function judgeReplayed(definition, locale, raw, strict) {
   return { model, passed: walked.done, errors: walked.done ? [] : engineErrors(model, [...walked.visited]), asked };
 }
 
+// The engine clears hidden questions by what they make of their value; one of a wrong shape would stay.
+function leaveOutHidden(model, data, asked) {
+  const wanted = new Set(asked.map((question) => question.getValueName()));
+  for (const question of rootQuestions(model)) {
+    const name = question.getValueName();
+    if (wanted.has(name)) continue;
+    delete data[name];
+    delete data[name + COMMENT];
+  }
+}
+
 function noteDropped(raw, data, dropped) {
   for (const key of Object.keys(raw)) {
     if (!own(data, key) && !isEmpty(raw[key])) dropped.push({ question: key, reason: "not_asked" });
@@ -125,15 +136,16 @@ function noteDropped(raw, data, dropped) {
 
 const covers = (findings, path) => findings.some((finding) => path === finding.question || path.startsWith(`${finding.question}.`) || path.startsWith(`${finding.question}[`) || finding.question.startsWith(`${path}.`) || finding.question.startsWith(`${path}[`));
 
-// definition, answers: JSON texts. contradictions: expressions. Returns {valid, errors, findings, dropped, data, asked, contradictions}.
-function judge(definition, answers, locale, contradictions = []) {
+// definition, answers: JSON texts. contradictions: expressions. mayReuse: false asks a fresh model. Returns {valid, errors, findings, dropped, data, asked, contradictions}.
+function judge(definition, answers, locale, contradictions = [], mayReuse = true) {
   const strict = new Strict();
   const dropped = [];
-  let model = makeModel(definition, locale);
+  const about = knownOf(definition);
+  let model = borrow(about, definition, locale, mayReuse);
   const raw = keepKnown(model, JSON.parse(answers), dropped);
   refuseOversized(model, raw, strict);
   let outcome;
-  if (needsReplay(JSON.parse(definition))) {
+  if (about.replay) {
     outcome = judgeReplayed(definition, locale, raw, strict);
     model = outcome.model;
   } else {
@@ -151,6 +163,9 @@ function judge(definition, answers, locale, contradictions = []) {
   const errors = outcome.errors.filter((error) => !covers(strict.findings, error.question));
   const valid = outcome.passed && !strict.findings.length;
   const data = valid ? model.data : {};
+  if (valid && !about.replay) leaveOutHidden(model, data, outcome.asked);
   if (valid) noteDropped(raw, data, dropped);
-  return { valid, errors, findings: strict.findings, dropped, data, contradictions: valid ? contradictions.filter((text) => model.runCondition(text)) : [], asked: outcome.asked.map((question) => question.name) };
+  const contradicted = valid ? contradictions.filter((text) => model.runCondition(text)) : [];
+  giveBack(about, model, locale);
+  return { valid, errors, findings: strict.findings, dropped, data, contradictions: contradicted, asked: outcome.asked.map((question) => question.name) };
 }

@@ -4,7 +4,7 @@ from typing import Any
 from django.contrib.auth.models import AnonymousUser
 from django.core.validators import MaxValueValidator
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, Subquery
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -15,17 +15,34 @@ from members.models import Member
 class QuestionnaireQuerySet(models.QuerySet["Questionnaire"]):
     def visible_to(self, member: "Member | AnonymousUser") -> "QuestionnaireQuerySet":
         """Researchers see all; a member sees what was published for everyone, what they are invited to, and what they answered."""
+        if not member.is_authenticated:
+            return self.none()
+        return self if member.has_perm("surveys.view_questionnaire") else self.seen_by_members(member)
+
+    def seen_by_members(self, member: Member) -> "QuestionnaireQuerySet":
+        """What a member sees who is nobody's researcher."""
         from surveys.models.answer import Participation
         from surveys.models.invitation import SurveyInvitation
 
-        if not member.is_authenticated:
-            return self.none()
-        if member.has_perm("surveys.view_questionnaire"):
-            return self
         mine = {"questionnaire": OuterRef("pk"), "member": member.pk}
         invited = Exists(SurveyInvitation.objects.filter(**mine))
         answered = Exists(Participation.objects.filter(**mine))
         return self.filter(~Q(state=Questionnaire.State.DRAFT), Q(audience=Questionnaire.Audience.EVERYONE) | invited | answered)
+
+    def with_terms_for(self, member: Member) -> "QuestionnaireQuerySet":
+        """Each with what decides about a member's answers: `has_answered`, `is_invited`, `offer` of points, `draft_of`, `has_quotas`."""
+        from surveys.models.answer import Draft, Participation
+        from surveys.models.invitation import Quota, SurveyInvitation
+
+        mine = {"questionnaire": OuterRef("pk"), "member": member.pk}
+        invitation = SurveyInvitation.objects.filter(**mine)
+        return self.annotate(
+            has_answered=Exists(Participation.objects.filter(**mine)),
+            is_invited=Exists(invitation.filter(Q(expires_at=None) | Q(expires_at__gt=timezone.now()))),
+            offer=Subquery(invitation.values("points")[:1]),
+            draft_of=Subquery(Draft.objects.filter(**mine).values("pk")[:1]),
+            has_quotas=Exists(Quota.objects.filter(questionnaire=OuterRef("pk"))),
+        )
 
     def asking_now(self) -> "QuestionnaireQuerySet":
         """Open, and inside their opening and closing times."""
