@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 
+from cms.choosing import survey_chooser, thread_chooser
 from forum.models import Thread
 from surveys.models import Questionnaire
 
@@ -39,7 +40,7 @@ class ThreadField(forms.CharField):
     """A thread by its address; cleaned to its number, or None."""
 
     def __init__(self, **options: Any) -> None:
-        super().__init__(**{"max_length": LONGEST_ADDRESS} | options)
+        super().__init__(**{"max_length": LONGEST_ADDRESS, "widget": thread_chooser.widget_class()} | options)
 
     def clean(self, value: Any) -> Any:
         value = super().clean(value)
@@ -54,7 +55,14 @@ class SurveyField(forms.CharField):
         return survey_slug(value) if value else ""
 
 
-class ThreadNumberBlock(blocks.FieldBlock):
+class ChosenBlock(blocks.FieldBlock):
+    """A block whose field is shown by a chooser."""
+
+    def get_form_state(self, value: Any) -> Any:
+        return self.field.widget.get_value_data(value)
+
+
+class ThreadNumberBlock(ChosenBlock):
     def __init__(self, required: bool = True, help_text: Any = None, **options: Any) -> None:
         self.field = ThreadField(required=required, help_text=help_text)
         super().__init__(**options)
@@ -63,9 +71,10 @@ class ThreadNumberBlock(blocks.FieldBlock):
         icon = "comment"
 
 
-class SurveySlugBlock(blocks.FieldBlock):
+class SurveySlugBlock(ChosenBlock):
     def __init__(self, required: bool = True, help_text: Any = None, **options: Any) -> None:
-        self.field = SurveyField(required=required, help_text=help_text, max_length=LONGEST_ADDRESS)
+        widget = survey_chooser.widget_class()
+        self.field = SurveyField(required=required, help_text=help_text, max_length=LONGEST_ADDRESS, widget=widget)
         super().__init__(**options)
 
     class Meta:

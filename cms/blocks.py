@@ -75,7 +75,7 @@ class MarginNoteBlock(blocks.StructBlock):
 
 
 class SurveyBlock(blocks.StructBlock):
-    slug = SurveySlugBlock(label=_("survey"), help_text=_("Its address, or the last part of it."))
+    slug = SurveySlugBlock(label=_("survey"), help_text=_("Members see it only if they may answer it."))
     invitation = blocks.CharBlock(label=_("invitation"), required=False, max_length=200)
 
     class Meta:
@@ -85,7 +85,7 @@ class SurveyBlock(blocks.StructBlock):
 
 
 class ThreadBlock(blocks.StructBlock):
-    number = ThreadNumberBlock(label=_("thread"), help_text=_("Its address, or the number in it."))
+    number = ThreadNumberBlock(label=_("thread"), help_text=_("Readers see it only if they may read it."))
     invitation = blocks.CharBlock(label=_("invitation"), required=False, max_length=200)
 
     class Meta:

@@ -12,6 +12,7 @@ from wagtail import hooks
 from wagtail.admin.ui.components import Component
 from wagtail.admin.viewsets.chooser import ChooserViewSet
 
+from cms.choosing import survey_chooser, thread_chooser
 from cms.desk import starts_for, tasks_for
 
 
@@ -66,3 +67,8 @@ class AuthorChooser(ChooserViewSet):
 @hooks.register("register_admin_viewset")
 def author_chooser() -> AuthorChooser:
     return AuthorChooser("author_chooser")
+
+
+@hooks.register("register_admin_viewset")
+def choosers() -> list[ChooserViewSet]:
+    return [thread_chooser, survey_chooser]

@@ -7,6 +7,7 @@ that ends a tier early: what they had bought was never earned.
 
 import datetime
 from collections.abc import Iterator, Mapping
+from typing import Any
 
 from django.db import models, transaction
 from django.db.models import Q, Subquery, Sum, Value
@@ -30,19 +31,21 @@ def earned(wallet: Account, *, since: datetime.datetime | None = None, until: da
 
 
 def earned_within(wallet: Account, windows: Mapping[str, Window]) -> dict[str, int]:
-    """As `earned`, for several windows (since, until) at once, by their names. Two queries."""
+    """As `earned`, for several windows (since, until) at once, by their names. One query."""
     awards = Transfer.objects.filter(target=wallet, source__kind=Account.Kind.ISSUED, kind__in=[Kind.SINGLE, Kind.POST])
     taken = Transfer.objects.filter(reverses__target=wallet, reverses__source__kind=Account.Kind.ISSUED, kind=Kind.REVERSAL)
-    plus, minus = _sums(awards, "effective_at", windows), _sums(taken, "reverses__effective_at", windows)
-    return {name: int(plus[name] or 0) - int(minus[name] or 0) for name in windows}
+    both = _sums(awards, 1, "effective_at", windows).union(_sums(taken, -1, "reverses__effective_at", windows), all=True)
+    rows = list(both)
+    return {name: sum(row["sign"] * int(row[name] or 0) for row in rows) for name in windows}
 
 
-def _sums(rows: models.QuerySet[Transfer], moment: str, windows: Mapping[str, Window]) -> dict[str, int | None]:
+def _sums(rows: models.QuerySet[Transfer], sign: int, moment: str, windows: Mapping[str, Window]) -> Any:
     def within(since: datetime.datetime | None, until: datetime.datetime | None) -> Q:
         after = Q(**{f"{moment}__gte": since}) if since else Q()
         return after & Q(**{f"{moment}__lt": until}) if until else after
 
-    return rows.aggregate(**{name: Sum("amount_points", filter=within(*window) or None) for name, window in windows.items()})
+    totals = {name: Sum("amount_points", filter=within(*window) or None) for name, window in windows.items()}
+    return rows.order_by().annotate(sign=Value(sign)).values("sign").annotate(**totals)
 
 
 @transaction.atomic
@@ -137,24 +140,14 @@ def last_day(tier: Tier) -> datetime.date:
     return datetime.date(month // 12, month % 12 + 1, 1) - datetime.timedelta(days=1)
 
 
-def missing_to_keep(standing: Standing) -> int:
-    """Points that are still to be earned for the tier to be kept after its last day: 0 where it is kept already. Three queries."""
+def missing_to_keep(standing: Standing, wallet: Account | None) -> int:
+    """Points that are still to be earned for the tier to be kept after its last day: 0 where it is kept already. One query."""
     tier = standing.tier
     if tier is None or standing.lasts_until is None:
         return 0
-    wallet = Account.objects.redeemable().filter(code=f"member:{standing.member.public_id}").first()
     day = max(standing.lasts_until + datetime.timedelta(days=1), timezone.localdate())
     start = months_before(timezone.make_aware(datetime.datetime.combine(day, datetime.time())), tier.window_months)
     return max(0, points_to_keep(tier) - (earned(wallet, since=start) if wallet else 0))
-
-
-def next_tier(standing: Standing) -> tuple[Tier, int] | None:
-    """(the tier above, points missing to it); None for who has the highest. At most four queries."""
-    above = Tier.objects.filter(programme=standing.programme_id).order_by("threshold_points")
-    if standing.tier is not None:
-        above = above.filter(threshold_points__gt=standing.tier.threshold_points)
-    tier = above.first()
-    return (tier, max(1, tier.threshold_points - standing.earned_points)) if tier else None
 
 
 def rank_of(member: Member) -> models.expressions.Combinable:

@@ -4,14 +4,14 @@ import datetime
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Q, Sum
+from django.db.models import Q, Subquery, Sum
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from members.models import Activity, Member
 from notifications.addresses import in_language
 from points import accounts, lapsing, ledger
-from points.models import Account, Entry, Redemption, Transfer
+from points.models import Account, Entry, Redemption, Review, Transfer
 from points.models.programme import DEFAULT_PROGRAMME
 
 Kind, Origin = Transfer.Kind, Transfer.Origin
@@ -143,6 +143,26 @@ def debt_points(wallet: Account | None) -> int:
     """What the member owes after spent points were taken back: 0 or more."""
     debt = accounts.debt_if_any(wallet) if wallet else None
     return max(0, -ledger.sum_of(debt)) if debt else 0
+
+
+def debt_and_review(wallet: Account | None, member: Member) -> tuple[int, int]:
+    """(points owed, points that wait for a person to decide), each 0 or more. One query."""
+    code = f"{wallet.code}:debt" if wallet else ""
+    moved = Transfer.objects.filter(ledger.MOVES).order_by()
+    into = moved.filter(target__code=code, target__asset=wallet.asset_id if wallet else None)
+    out = moved.filter(source__code=code, source__asset=wallet.asset_id if wallet else None)
+    held = Review.objects.filter(accrual__member=member, status=Review.Status.WAITING).order_by()
+    row = (
+        Member.objects.filter(pk=member.pk)
+        .annotate(
+            into=Subquery(into.values("target").annotate(total=Sum("amount_points")).values("total")),
+            out=Subquery(out.values("source").annotate(total=Sum("amount_points")).values("total")),
+            waiting=Subquery(held.values("accrual__member").annotate(total=Sum("accrual__amount_points")).values("total")),
+        )
+        .values("into", "out", "waiting")
+        .get()
+    )
+    return max(0, int(row["out"] or 0) - int(row["into"] or 0)), int(row["waiting"] or 0)
 
 
 def statement(member: Member, *, since: datetime.datetime, until: datetime.datetime, programme: str = DEFAULT_PROGRAMME) -> dict[str, Any]:

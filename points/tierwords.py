@@ -3,16 +3,18 @@
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import OuterRef, Subquery
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from members.models import Member
 from points import standings
-from points.models import Standing, TierChange
+from points.models import Account, Standing, Tier, TierChange
 from points.models.programme import DEFAULT_PROGRAMME
 
 Reason = TierChange.Reason
+NEXT = ("name", "name_zh", "threshold_points")
 
 
 @dataclass(frozen=True)
@@ -25,17 +27,21 @@ class Explained:
     changes: list[tuple[TierChange, str]]
 
 
-def explain(member: Member) -> Explained:
-    """What the member's page says of the tier. At most nine queries."""
-    standing = Standing.objects.filter(member=member, programme__slug=DEFAULT_PROGRAMME).select_related("tier", "member").first()
+def explain(member: Member, wallet: Account | None) -> Explained:
+    """What the member's page says of the tier. At most three queries."""
+    own = Standing.objects.filter(member=member, programme__slug=DEFAULT_PROGRAMME).select_related("tier")
+    above = Tier.objects.filter(programme=OuterRef("programme"), threshold_points__gt=OuterRef("tier__threshold_points"))
+    nearest = {f"next_{name}": Subquery(above.order_by("threshold_points").values(name)[:1]) for name in NEXT}
+    standing: Any = own.annotate(**nearest).first()
     if standing is None or standing.tier is None:
         return Explained(standing, [_("You are a member. Your first points open the way to the next tier.")], [], [])
     changes = list(TierChange.objects.filter(member=member).select_related("tier", "was").order_by("-id")[:10])
     lines = [_why(standing, changes)]
     if standing.lasts_until:
-        lines.append(_keeping(standing))
-    if found := standings.next_tier(standing):
-        tier, missing = found
+        lines.append(_keeping(standing, wallet))
+    if standing.next_name is not None:
+        tier = Tier(**{name: getattr(standing, f"next_{name}") for name in NEXT})
+        missing = max(1, tier.threshold_points - standing.earned_points)
         said = ngettext("%(points)s more point to %(tier)s", "%(points)s more points to %(tier)s", missing)
         lines.append(said % {"points": missing, "tier": tier.label})
     return Explained(standing, lines, standing.tier.benefit_lines, [(change, of_change(change)) for change in changes])
@@ -54,10 +60,10 @@ def _why(standing: Standing, changes: list[TierChange]) -> str:
     return said % {"tier": standing.tier.label, "day": _day(standing.lasts_until), "points": last.points}
 
 
-def _keeping(standing: Standing) -> str:
+def _keeping(standing: Standing, wallet: Account | None) -> str:
     assert standing.tier is not None
     assert standing.lasts_until is not None
-    missing = standings.missing_to_keep(standing)
+    missing = standings.missing_to_keep(standing, wallet)
     if missing == 0:
         return _("You have gathered enough to keep it.")
     if standing.is_in_grace:

@@ -6,7 +6,6 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.db.models import Sum
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -16,7 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 from members.models import Member
 from points import accounts, lapsing, reading, redeeming, showing, statements, tierwords
 from points.forms import RedeemForm
-from points.models import BoardChoice, Redemption, Review, Reward, Rule, SetAside, Standing, Transfer
+from points.models import BoardChoice, Redemption, Reward, Rule, SetAside, Standing, Transfer
 from points.redeeming import RewardRefused
 from points.refusals import InsufficientPoints
 
@@ -37,19 +36,17 @@ def statement(request: HttpRequest) -> HttpResponse:
     before = int(cursor) if cursor.isdecimal() and len(cursor) < 18 else None
     found = statements.lines(wallet, before=before, most=statements.PAGE + 1) if wallet else []
     page = found[: statements.PAGE]
+    debt, under_review = statements.debt_and_review(wallet, member)
     shown: dict[str, Any] = {
         "wallet": wallet,
         "lines": page,
         "next": page[-1].seq if len(found) > len(page) else None,
         "is_first_page": before is None,
         "lapses": lapsing.next_lapses(wallet) if wallet else [],
-        "debt": statements.debt_points(wallet),
+        "debt": debt,
         "origins": statements.origins(wallet),
-        "under_review": Review.objects.filter(accrual__member=member, status=Review.Status.WAITING).aggregate(
-            points=Sum("accrual__amount_points")
-        )["points"]
-        or 0,
-        "tier": tierwords.explain(member) if before is None else None,
+        "under_review": under_review,
+        "tier": tierwords.explain(member, wallet) if before is None else None,
         "rules": Rule.objects.filter(live=True, is_active=True).order_by("origin", "-amount_points", "pk")[:60] if before is None else [],
     }
     return render(request, "points/statement.html", shown)

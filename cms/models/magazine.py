@@ -76,9 +76,7 @@ class IssuePage(PicturedPage):
 
 
 class ArticleForm(WagtailAdminPageForm):
-    discussion = ThreadField(
-        required=False, label=_("discussion"), help_text=_("The forum thread below the article: its address, or the number in it.")
-    )
+    discussion = ThreadField(required=False, label=_("discussion"), help_text=_("The forum thread below the article."))
 
 
 class ArticlePage(PicturedPage):

@@ -83,3 +83,32 @@ def test_what_is_no_number_names_no_thread(db, written):
 
 def test_the_last_part_of_an_address():
     assert [last_part(each) for each in ("a/b/c/", "c", "https://x.example/c?d=/e#f")] == ["c", "c", "c"]
+
+
+def test_an_editor_chooses_among_what_they_may_read_by_words_or_address(client, marketer, alice, thread, harbour):
+    closed = Board.objects.create(slug="harbour", name="Harbour", audience=Board.Audience.COMPANY, company=harbour)
+    hidden = start_thread(closed, author=alice, title="How we close alone", body="Quietly.")
+    client.force_login(marketer)
+    for asked in ("do you close", f"https://club.example/forum/threads/{thread.pk}/?page=2"):
+        page = client.get("/admin/thread_chooser/results/", {"q": asked}).content.decode()
+        assert "How do you close?" in page
+    assert "alone" not in client.get("/admin/thread_chooser/").json()["html"]
+    assert client.get(f"/admin/thread_chooser/chosen/{thread.pk}/").json()["result"]["id"] == str(thread.pk)
+    assert client.get(f"/admin/thread_chooser/chosen/{hidden.pk}/").status_code == 404
+
+
+def test_a_chosen_survey_is_kept_by_its_slug(client, marketer, researcher):
+    row = Survey.objects.create(name="Autumn", is_published=False, need_logged_user=True)
+    survey = Questionnaire.objects.create(title="Autumn", slug="autumn", survey=row)
+    client.force_login(marketer)
+    assert "Autumn" not in client.get("/admin/survey_chooser/results/").content.decode(), "a draft is its researcher's"
+    client.force_login(researcher)
+    assert "Autumn" in client.get("/admin/survey_chooser/results/", {"q": "/surveys/autumn/"}).content.decode()
+    assert client.get(f"/admin/survey_chooser/chosen/{survey.pk}/").json()["result"]["id"] == "autumn"
+    state = StoryBlocks().child_blocks["survey"].get_form_state({"slug": "autumn", "invitation": ""})
+    assert state["slug"] == {"id": "autumn", "edit_url": None, "title": "Autumn"}
+
+
+def test_customers_choose_nothing(client, alice, thread):
+    client.force_login(alice)
+    assert client.get("/admin/thread_chooser/").status_code in (302, 403)

@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from community.demo import clock
 from forum.models import Board
-from points import ledger, standings, tierwords
+from points import ledger, standings, statements, tierwords
 from points.models import Standing, Tier, TierChange, Transfer
 
 
@@ -74,7 +74,7 @@ def test_too_few_points_give_days_of_grace_and_then_the_tier_that_they_reach(ali
         standings.recompute(alice)
         assert of(alice).tier.slug == "gold"
         assert of(alice).is_in_grace
-        assert any("70 more points by" in line for line in tierwords.explain(alice).lines)
+        assert any("70 more points by" in line for line in tierwords.explain(alice, statements.wallet_if_any(alice)).lines)
     with clock.set_to(noon + datetime.timedelta(days=40)):
         standings.recompute(alice)
     assert of(alice).tier.slug == "silver"
