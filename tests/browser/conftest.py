@@ -111,7 +111,7 @@ def database_url(folder: Path) -> str:
     return f"{server}/{name}"
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def club(tmp_path_factory):
     """The demo club, served by `manage.py serve` with a database, a mailbox and media of its own."""
     folder = tmp_path_factory.mktemp("club")
@@ -138,16 +138,19 @@ def club(tmp_path_factory):
             connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def chromium():
-    from playwright.sync_api import sync_playwright
+    """Ends with the last browser test: Playwright's loop runs in this thread, and asynchronous tests want one of their own."""
+    from playwright.sync_api import expect, sync_playwright
 
-    # Playwright's loop runs in this thread, and Django would take the thread for an asynchronous one.
+    # Django would take the thread for an asynchronous one.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     with sync_playwright() as playwright:
+        expect.set_options(timeout=30_000)
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
         yield browser
         browser.close()
+    del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
 
 
 @pytest.fixture
@@ -160,7 +163,7 @@ def visit(chromium, club):
             base_url=club.url, locale=locale, color_scheme=color_scheme, viewport={"width": width, "height": height}, **options
         )
         contexts.append(context)
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(30_000)
         page = context.new_page()
         page.problems = []
 

@@ -93,7 +93,7 @@ def test_a_draft_outlives_the_crash_of_its_tab(thread):
     crashed.send("Page.navigate", {"url": "about:blank"})
     again = context.new_page()
     again.goto(address)
-    assert again.locator(EDITOR).input_value() == "Half a thought"
+    expect(again.locator(EDITOR)).to_have_value("Half a thought")
 
 
 def test_new_replies_are_announced_shown_in_place_and_read_on_every_device(club, visit, thread):
