@@ -74,9 +74,15 @@ class RoomConsumer(Socket):
             return NOT_ADMITTED
         await self._be_here()
         await self._greet(self._cursor())
+        self._remember()
         self._listen()
         self._tell_presence(is_here=True)
         return None
+
+    def _remember(self) -> None:
+        """A socket that is open for hours keeps who sits there; the room's texts are read again when they are asked for."""
+        self.seat.member = self.member
+        self.seat._state.fields_cache.pop("group", None)
 
     def _cursor(self) -> dict[str, int]:
         query = parse_qs(self.scope.get("query_string", b"").decode("latin1"))
@@ -193,6 +199,7 @@ class RoomConsumer(Socket):
             return NOT_ADMITTED
         await self._be_here()
         self.line.say({"type": "presence", "here": await threads.read(rooms.here, self.seat)})
+        self._remember()
         return None
 
     async def websocket_disconnect(self, message: dict[str, Any]) -> None:

@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from focusgroups.models import Code, Guide, Item, Redaction, Seat, Study
 from members.models import Member
@@ -94,7 +95,9 @@ class QueryForm(forms.Form):
     segment = forms.ChoiceField(label=_("Segment"), required=False)
     item = forms.TypedChoiceField(label=_("Question"), required=False, coerce=int, empty_value=None)
     by = forms.ChoiceField(
-        label=_("Columns"), required=False, choices=[("segment", _("Segment")), ("item", _("Question")), ("group", _("Group"))]
+        label=_("Columns"),
+        required=False,
+        choices=[("segment", _("Segment")), ("item", _("Question")), ("group", pgettext_lazy("focus group", "Group"))],
     )
 
     def __init__(self, *args: Any, study: Study, **kwargs: Any) -> None:

@@ -75,7 +75,7 @@ def for_room() -> dict[str, str]:
         "now": _("Now"),
         "next": _("Ask next"),
         "ask": _("Ask"),
-        "asked": _("asked"),
+        "asked": pgettext("line of the guide", "asked"),
         "guide_done": _("Everything in the guide has been asked."),
         "reveal": _("Show the answers to everybody"),
         "open_room": _("Open the room"),
