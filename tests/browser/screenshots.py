@@ -1,5 +1,6 @@
 """Takes a picture of every kind of page: `python -m tests.browser.screenshots [URL] [--to FOLDER] [--only TEXT] [--pages TEXT]`.
 
+With --readme it makes docs/home.png, the picture of the README, and nothing else.
 The club must be open at URL (http://127.0.0.1:8000/) with the demo in it. Pictures: both languages, 1280 and 390 px wide, light and dark.
 """
 
@@ -124,6 +125,23 @@ def pictures(url: str, folder: Path, only: str, wanted: str) -> None:
         browser.close()
 
 
+def readme_picture(url: str) -> None:
+    """What a visitor sees first, small enough for a README."""
+    from PIL import Image
+
+    target = ROOT / "docs" / "home.png"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
+        page = browser.new_context(base_url=url, color_scheme="light", viewport={"width": 1280, "height": 1040}).new_page()
+        page.goto("/")
+        page.wait_for_timeout(500)
+        page.screenshot(path=target)
+        browser.close()
+    with Image.open(target) as picture:
+        small = picture.convert("RGB").resize((960, 780), Image.Resampling.LANCZOS)
+    small.quantize(128, dither=Image.Dither.NONE).save(target, optimize=True)
+
+
 def go(page, prefix: str, where: str | tuple[str, str]) -> bool:
     path, link = where if isinstance(where, tuple) else (where, "")
     page.goto(path if path.startswith(("http", "/")) else ("/" if path.startswith("admin/") else prefix) + path)
@@ -148,5 +166,9 @@ if __name__ == "__main__":
     parser.add_argument("--to", type=Path, default=ROOT / "var" / "screenshots")
     parser.add_argument("--only", default="", help="such as zh-390-dark")
     parser.add_argument("--pages", default="", help="such as customer-thread")
+    parser.add_argument("--readme", action="store_true", help="make docs/home.png only")
     options = parser.parse_args()
-    pictures(options.url, options.to, options.only, options.pages)
+    if options.readme:
+        readme_picture(options.url)
+    else:
+        pictures(options.url, options.to, options.only, options.pages)
