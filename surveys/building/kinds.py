@@ -141,7 +141,7 @@ INSIDE = {kind.name: kind for kind in QUESTIONS}
 _GROUPS = [
     Kind(
         "panel",
-        _("Group"),
+        _("Group of questions"),
         TABLES,
         "folder-open-1",
         (Words("title", _("Title")), Nodes("elements", _("Questions"), kinds="inside")),
