@@ -1,12 +1,9 @@
 """Surveys measured in one run: what a submission costs here, and beside django-survey-and-report's own form saving like answers.
 
-    DATABASE_URL=postgres://… python -m bench.surveys            everything, some minutes
-    DATABASE_URL=postgres://… python -m bench.surveys --rounds 2 --only cost,speed,results,files --rows 5000
+    DATABASE_URL=postgres://… python -m bench.surveys --rounds 5
 
-*Cost*: one client, in this process: CPU milliseconds of this process, its engine and its PostgreSQL backend together, and queries; rounds are
-interleaved and a figure is the median of them. *Speed*: gunicorn with two processes, asked over HTTP by 1 and by 8 clients. *Results* and
-*files*: a survey of --rows answers (50,000), counted, shown and exported, with the memory that it took. Without DATABASE_URL: SQLite.
-A database of its own is made and taken away.
+One client, in this process: CPU milliseconds of this process, its engine and its PostgreSQL backend together, and queries; rounds are interleaved
+and a figure is the median of them. Without DATABASE_URL: SQLite. A database of its own is made and taken away.
 """
 
 import argparse
@@ -75,11 +72,14 @@ def memory_mb(pid: int) -> float:
     return 0.0
 
 
-def members(count: int) -> list[Any]:
+def members(count: int, name: str = "bench") -> list[Any]:
     from members.models import Company, Member
 
     company = Company.objects.create(name="Harbour Traders")
-    made = [Member(email=f"bench{n}@example.org", name=f"Bench {n}", handle=f"bench{n}", company=company) for n in range(count)]
+    made = [
+        Member(email=f"{name}{number}@example.org", name=f"{name} {number}", handle=f"{name}{number}", company=company)
+        for number in range(count)
+    ]
     return Member.objects.bulk_create(made)
 
 
@@ -177,9 +177,6 @@ def cost(rounds: int) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--seconds", type=float, default=8)
-    parser.add_argument("--rows", type=int, default=50_000)
-    parser.add_argument("--only", default="cost,speed,results,files")
     wanted = parser.parse_args()
     url, drop = prepare_database()
     os.environ |= {
@@ -199,12 +196,7 @@ def main() -> None:
 
     django.setup()
     try:
-        if "cost" in wanted.only:
-            cost(wanted.rounds)
-        if {"speed", "results", "files"} & set(wanted.only.split(",")):
-            from bench import surveys_load
-
-            surveys_load.run(wanted)
+        cost(wanted.rounds)
     finally:
         from django.db import connections
 
