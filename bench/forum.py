@@ -24,7 +24,17 @@ from tests import database_template
 
 ROOT = Path(__file__).resolve().parent.parent
 WORK = ROOT / "var" / "bench"
-PAGES = ("board first", "board deep", "thread of 10", "long thread first", "long thread last", "unread list", "search", "reply")
+PAGES = (
+    "board first",
+    "board deep",
+    "thread of 10",
+    "long thread first",
+    "long thread last",
+    "unread list",
+    "search",
+    "reply",
+    "reply and its points",
+)
 PEERS = ("spirit", "machina")
 
 

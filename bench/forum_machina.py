@@ -142,5 +142,6 @@ def page(name: str):
         "long thread last": ("GET", f"{of(long)}?page={long.posts_count // 15}", None, 15),
         "unread list": ("GET", reverse("forum_tracking:unread_topics"), None, 20),
         "search": "needs a search server or Whoosh",
+        "reply and its points": "knows no points",
         "reply": ("POST", of(topics[7], "post_create"), {"subject": "Re", "content": "We had the same, 财务部 solved it. {n}"}, 0),
     }[name]

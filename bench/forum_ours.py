@@ -96,8 +96,14 @@ def _link() -> None:
 def client():
     from django.test import Client
 
+    from forum import trusting
+    from forum.models import Level, Thread, ThreadMember
     from members.models import Member
 
+    # As the forum's own rounds and deeds would have left them: the writer is known, the thread's author hears of replies.
+    trusting.weigh(Member.objects.get(handle="m000"))
+    answered = Thread.objects.filter(board__slug="bench").order_by("pk")[7]
+    ThreadMember.objects.update_or_create(thread=answered, member=answered.author, defaults={"level": Level.WATCH})
     visitor = Client()
     visitor.force_login(Member.objects.get(handle="m000"), backend=AUTHENTICATION_BACKENDS[0])  # noqa: F405
     return visitor
@@ -106,12 +112,13 @@ def client():
 def page(name: str):
     from forum.models import Thread
 
+    _points_follow(name == "reply and its points")
     rows = Thread.objects.filter(board__slug="bench")
     short, long = rows.order_by("pk")[:2]
     if name == "board deep":
         deep = rows.order_by("last_post_id").values_list("last_post_id", flat=True)[40]
         return "GET", f"/forum/boards/bench/?before={deep}", None, 30
-    if name == "reply":
+    if name in ("reply", "reply and its points"):
         return "POST", f"/forum/threads/{rows.order_by('pk')[7].pk}/replies/", {"body": "We had the same, 财务部 solved it. {n}"}, 0
     return {
         "board first": ("GET", "/forum/boards/bench/", None, 30),
@@ -121,6 +128,18 @@ def page(name: str):
         "unread list": ("GET", "/forum/boards/bench/?show=unread", None, 30),
         "search": ("GET", "/forum/search/?q=财务", None, 20),
     }[name]
+
+
+def _points_follow(do_they: bool) -> None:
+    """Whether what others make of an activity (points, referrals) is part of the request; the activity itself always is."""
+    from members.activity import recorded
+
+    _listening.extend(recorded.receivers)
+    recorded.receivers = list(dict.fromkeys(_listening)) if do_they else []
+    recorded.sender_receivers_cache.clear()
+
+
+_listening: list = []
 
 
 def kept(*, client, cpu_ms) -> dict:

@@ -86,5 +86,6 @@ def page(name: str):
         "long thread last": ("GET", f"{long.get_absolute_url()}?page={long.comment_count // 20}", None, 20),
         "unread list": "its unread list holds only topics visited before",
         "search": "needs a Whoosh index, and words of 3 letters",
+        "reply and its points": "knows no points",
         "reply": ("POST", f"/comment/{short.pk + 7}/publish/", {"comment": "We had the same, 财务部 solved it. {n}"}, 0),
     }[name]

@@ -25,13 +25,19 @@ def new_post(post: Post, *, mentioned: Iterable[Member]) -> None:
         reasons[post.reply_to.author_id] = (post.reply_to.author, Kind.REPLY)
     for member in _watching(post):
         reasons.setdefault(member.pk, (member, Kind.REPLY))
-    muted = set(ThreadMember.objects.filter(thread=post.thread_id, level=Level.MUTE).values_list("member_id", flat=True))
-    muted |= regarding.ignoring(post.author, reasons)
+    reasons.pop(post.author_id, None)
+    deaf = _deaf(post, reasons) if reasons else set()
     _append(post)
     for pk in sorted(reasons):
         member, kind = reasons[pk]
-        if pk not in muted and pk != post.author_id and may_read(member, post.thread.board):
+        if pk not in deaf and may_read(member, post.thread.board):
             _tell(post, member, kind)
+
+
+def _deaf(post: Post, members: Iterable[int]) -> set[int]:
+    """Who of them has muted the thread or ignores the author."""
+    muted = ThreadMember.objects.filter(thread=post.thread_id, member__in=list(members), level=Level.MUTE)
+    return set(muted.values_list("member_id", flat=True)) | regarding.ignoring(post.author, members)
 
 
 def new_mentions(post: Post, members: Iterable[Member]) -> None:

@@ -1,6 +1,8 @@
 """How closely a member follows a thread or a board, and how far they have read."""
 
 from django.db import transaction
+from django.db.models import Case, F, Value, When
+from django.db.models.functions import Greatest
 
 from forum.models import Board, BoardMember, Level, Post, Thread, ThreadMember
 from members.models import Member
@@ -36,10 +38,7 @@ def read_board(board: Board, *, member: Member) -> None:
 
 def took_part(thread: Thread, member: Member, *, no: int, level: Level) -> None:
     """Who writes has read what they wrote, and follows from now on, unless they chose otherwise. In the caller's transaction."""
-    row, is_new = ThreadMember.objects.get_or_create(member=member, thread=thread, defaults={"last_read_no": no, "level": level})
-    if is_new:
-        return
-    row.last_read_no = max(row.last_read_no, no)
-    if not row.is_chosen and row.level == Level.NORMAL:
-        row.level = level
-    row.save(update_fields=["last_read_no", "level"])
+    closer = Case(When(is_chosen=False, level=Level.NORMAL, then=Value(level.value)), default=F("level"))
+    own = ThreadMember.objects.filter(member=member, thread=thread)
+    if not own.update(last_read_no=Greatest("last_read_no", no), level=closer):
+        ThreadMember.objects.get_or_create(member=member, thread=thread, defaults={"last_read_no": no, "level": level})

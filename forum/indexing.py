@@ -6,8 +6,8 @@ from forum.models import Post
 from forum.tokens import tokens
 
 
-def put(post: Post, *, title: str, text: str) -> None:
-    """Index a post's words anew, its thread's title too if it opens one. In the caller's transaction."""
+def put(post: Post, *, title: str, text: str, is_new: bool = False) -> None:
+    """Index a post's words, anew unless it is new, its thread's title too if it opens one. In the caller's transaction."""
     # The lone mark between the two keeps a phrase from running out of the title into the text.
     words = [*tokens(title), "0x0", *tokens(text)] if title else tokens(text)
     with connection.cursor() as cursor:
@@ -20,5 +20,6 @@ def put(post: Post, *, title: str, text: str) -> None:
                 [post.pk, vector],
             )
         else:
-            cursor.execute("DELETE FROM forum_search WHERE rowid = %s", [post.pk])
+            if not is_new:
+                cursor.execute("DELETE FROM forum_search WHERE rowid = %s", [post.pk])
             cursor.execute("INSERT INTO forum_search (rowid, words) VALUES (%s, %s)", [post.pk, " ".join(words)])

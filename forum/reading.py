@@ -4,11 +4,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Case, CharField, Count, Exists, Max, OuterRef, QuerySet, Subquery, Value, When
-from django.db.models.functions import Cast, Concat
+from django.db.models import Case, Count, Exists, Max, OuterRef, QuerySet, Subquery, When
 
-from forum import presence, unread
-from forum.models import Bookmark, Draft, Entry, Feature, Level, Post, Reaction, Regard, State, Thread, ThreadMember
+from forum import presence, regarding, unread
+from forum.models import Bookmark, Draft, Entry, Feature, Level, Post, Reaction, State, Thread, ThreadMember
 from forum.models.thread import PAGE
 from members.models import Member
 
@@ -102,7 +101,7 @@ class ShownPost:
 
 # What a post's place on a page shows of it, its author, the post that it answers and its poll.
 POST = (
-    *("thread", "no", "html", "excerpt", "lang", "state", "edit_count", "created_at"),
+    *("thread", "no", "html", "excerpt", "lang", "state", "edit_count", "reaction_count", "created_at"),
     *(
         f"author__{name}"
         for name in ("public_id", "name", "handle", "erased_at", "is_staff", "company", "company__name", "presence__seen_at")
@@ -118,10 +117,10 @@ def posts_on_page(thread: Thread, page: int, asker: Asker, *, moderates: bool = 
     found = thread.posts.filter(no__gte=low, no__lt=low + PAGE).order_by("no")
     found = found.select_related("author", "author__company", "author__presence", "reply_to", "reply_to__author", "poll").only(*POST)
     if asker.is_authenticated:
-        ignored = Regard.objects.filter(member=asker.pk, other=OuterRef("author_id"), is_ignored=True)
-        found = found.annotate(is_ignored=Exists(ignored), is_kept=Exists(Bookmark.objects.filter(member=asker.pk, post=OuterRef("pk"))))
+        found = found.annotate(is_kept=Exists(Bookmark.objects.filter(member=asker.pk, post=OuterRef("pk"))))
     posts: list[Any] = list(found)
-    reactions = reactions_to(posts, asker)
+    reactions = reactions_to([post for post in posts if post.reaction_count], asker)
+    ignored = regarding.muted_by(asker).ignored if asker.is_authenticated else frozenset()
     shown = []
     for post in posts:
         is_own = post.author_id == asker.pk
@@ -132,7 +131,7 @@ def posts_on_page(thread: Thread, page: int, asker: Asker, *, moderates: bool = 
                 is_readable,
                 is_own,
                 is_solution=post.pk == thread.solution_id,
-                is_ignored=getattr(post, "is_ignored", False),
+                is_ignored=post.author_id in ignored,
                 is_bookmarked=getattr(post, "is_kept", False),
                 is_here=asker.is_authenticated and not is_own and presence.is_here(post.author),
                 reactions=reactions.get(post.pk, []),
@@ -143,6 +142,8 @@ def posts_on_page(thread: Thread, page: int, asker: Asker, *, moderates: bool = 
 
 def reactions_to(posts: list[Post], asker: Asker) -> dict[int, list[dict[str, Any]]]:
     """For each post its kinds of reaction as `{"kind", "n", "own"}`."""
+    if not posts:
+        return {}
     own = Max(Case(When(member=asker.pk or 0, then=1), default=0))
     rows: Any = Reaction.objects.filter(post__in=posts).values("post", "kind").annotate(n=Count("pk"), own=own).order_by("kind")
     found: dict[int, list[dict[str, Any]]] = {}
@@ -151,11 +152,9 @@ def reactions_to(posts: list[Post], asker: Asker) -> dict[int, list[dict[str, An
     return found
 
 
-def with_own(threads: QuerySet[Thread], asker: Asker) -> QuerySet[Thread]:
-    """Annotates what the asker has to do with a thread: `read_no`, `own_level`, and the draft of a reply, `draft_body` and `draft_seq`."""
-    key = Concat(Value("thread:"), Cast(OuterRef("pk"), CharField()))
-    draft = Draft.objects.filter(member=asker.pk or 0, key=key)
-    return unread.with_own(threads, asker).annotate(draft_body=Subquery(draft.values("body")), draft_seq=Subquery(draft.values("seq")))
+def draft_of(thread: Thread, asker: Asker) -> Draft | None:
+    """The reply that the asker has begun in a thread."""
+    return Draft.objects.filter(member=asker.pk, key=f"thread:{thread.pk}").first() if asker.is_authenticated else None
 
 
 def posts_by(author: Member, asker: Asker, n: int = 10) -> list[Post]:

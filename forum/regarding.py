@@ -1,6 +1,7 @@
 """How closely members follow tags and each other, and whom they would rather not hear."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from django.core.cache import cache
 from django.db import transaction
@@ -42,13 +43,23 @@ def ignoring(author: Member, members: Iterable[int]) -> set[int]:
     return set(Regard.objects.filter(other=author, member__in=list(members), is_ignored=True).values_list("member_id", flat=True))
 
 
-def muted_by(member: Member) -> tuple[frozenset[int], frozenset[int]]:
-    """The ids of the authors and of the tags that are no news to the member; kept for a minute at most."""
-    known: tuple[frozenset[int], frozenset[int]] | None = cache.get(_key(member))
+@dataclass(frozen=True)
+class Muted:
+    """Ids of whom and what a member would rather not hear of; whoever is ignored is among the authors too."""
+
+    authors: frozenset[int]
+    tags: frozenset[int]
+    ignored: frozenset[int]
+
+
+def muted_by(member: Member) -> Muted:
+    """Kept for a minute at most."""
+    known: Muted | None = cache.get(_key(member))
     if known is None:
-        authors = Regard.objects.filter(Q(level=Level.MUTE) | Q(is_ignored=True), member=member).values_list("other_id", flat=True)
+        rows = Regard.objects.filter(Q(level=Level.MUTE) | Q(is_ignored=True), member=member).values_list("other_id", "is_ignored")
         tags = TagMember.objects.filter(member=member, level=Level.MUTE).values_list("tag_id", flat=True)
-        known = frozenset(authors), frozenset(tags)
+        authors = dict(rows)
+        known = Muted(frozenset(authors), frozenset(tags), frozenset(pk for pk, is_ignored in authors.items() if is_ignored))
         cache.set(_key(member), known, KEPT_SECONDS)
     return known
 

@@ -92,10 +92,10 @@ def _is_fresh(thread: Any, member: Member, board: Any) -> bool:
 
 def _spared(threads: Sequence[Any], member: Member) -> set[int]:
     """Which threads are no news to the member for their author's or a tag's sake."""
-    authors, tags = regarding.muted_by(member)
-    spared = {thread.pk for thread in threads if thread.author_id in authors}
-    if tags and threads:
-        rows = Thread.tags.through.objects.filter(thread__in=[thread.pk for thread in threads], tag__in=tags)
+    muted = regarding.muted_by(member)
+    spared = {thread.pk for thread in threads if thread.author_id in muted.authors}
+    if muted.tags and threads:
+        rows = Thread.tags.through.objects.filter(thread__in=[thread.pk for thread in threads], tag__in=muted.tags)
         spared |= set(rows.values_list("thread_id", flat=True))
     return spared
 

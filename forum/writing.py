@@ -102,10 +102,11 @@ def add(
     thread.save(update_fields=["highest_no", "last_post", "last_post_at", "reply_count"])
     if pictures := picturing.named_in(words.body, author):
         post.pictures.set(pictures)
-    Mention.objects.bulk_create([Mention(post=post, member=member) for member in words.mentioned])
+    if words.mentioned:
+        Mention.objects.bulk_create([Mention(post=post, member=member) for member in words.mentioned])
     following.took_part(thread, author, no=post.no, level=Level.WATCH if post.opens_thread else Level.TRACK)
     Draft.objects.filter(member=author, key=f"board:{thread.board_id}" if post.opens_thread else f"thread:{thread.pk}").delete()
-    indexing.put(post, title=thread.title if post.opens_thread else "", text=words.plain)
+    indexing.put(post, title=thread.title if post.opens_thread else "", text=words.plain, is_new=True)
     if not is_held:
         announcing.new_post(post, mentioned=words.mentioned)
     return post

@@ -24,6 +24,9 @@ from forum import (
     solving,
     writing,
 )
+from forum import (
+    unread as unread_counts,
+)
 from forum.forms import LevelForm, ReplyForm
 from forum.models import Entry, Feature, Level, Post, Reaction, State, Thread
 from forum.models.thread import page_of
@@ -42,9 +45,9 @@ def thread(request: HttpRequest, pk: int) -> HttpResponse:
     if found is None:
         raise Http404
     initial = _initial(request, found)
-    if found.draft_body:
-        initial["body"] = "\n\n".join(filter(None, [found.draft_body.rstrip(), initial.get("body")]))
-    return _page(request, found, form=ReplyForm(initial=initial), no=_wanted(request, found))
+    if draft := reading.draft_of(found, request.user):
+        initial["body"] = "\n\n".join(filter(None, [draft.body.rstrip(), initial.get("body")]))
+    return _page(request, found, form=ReplyForm(initial=initial), no=_wanted(request, found), draft_seq=draft.seq if draft else None)
 
 
 def unread(request: HttpRequest, pk: int) -> HttpResponse:
@@ -65,7 +68,7 @@ def share_card(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 @login_required
 def reply(request: MemberRequest, pk: int) -> HttpResponse:
-    found = _found(request, pk)
+    found = get_object_or_404(Thread.objects.visible_to(request.user).select_related("board"), pk=pk)
     data, problem = with_files(request)
     form = ReplyForm(data)
     if problem:
@@ -81,7 +84,7 @@ def reply(request: MemberRequest, pk: int) -> HttpResponse:
             form.add_error("body", _("This is too long for one post."))
     preview = writing.rendered(form.cleaned_data["body"]) if form.is_valid() else ""
     status = 200 if preview else status
-    return _page(request, found, form=form, no=found.highest_no, preview=preview, status=status)
+    return _page(request, _found(request, pk), form=form, no=found.highest_no, preview=preview, status=status)
 
 
 @require_POST
@@ -117,8 +120,9 @@ def _elsewhere(request: HttpRequest, pk: int) -> Post | None:
 
 
 def _own_row(request: HttpRequest, pk: int) -> Any:
-    rows = reading.with_own(Thread.objects.visible_to(request.user), request.user)
-    return rows.select_related("board", "board__owner", "author", "solution", "solution__author").filter(pk=pk).first()
+    rows = unread_counts.with_own(Thread.objects.visible_to(request.user), request.user).filter(pk=pk)
+    rows = rows.select_related("board", "board__owner", "solution", "solution__author").defer("solution__body", "solution__html")
+    return rows.order_by().first()
 
 
 def _found(request: HttpRequest, pk: int) -> Any:
@@ -160,7 +164,9 @@ def _wanted(request: HttpRequest, found: Thread) -> int:
     return 1
 
 
-def _page(request: HttpRequest, found: Any, *, form: ReplyForm, no: int, preview: str = "", status: int = 200) -> HttpResponse:
+def _page(
+    request: HttpRequest, found: Any, *, form: ReplyForm, no: int, preview: str = "", draft_seq: int | None = None, status: int = 200
+) -> HttpResponse:
     page, moderates = page_of(no), is_moderator(request.user)
     posts = reading.posts_on_page(found, page, request.user, moderates=moderates)
     read_before = found.read_no
@@ -185,7 +191,7 @@ def _page(request: HttpRequest, found: Any, *, form: ReplyForm, no: int, preview
         context["poll"] = polling.shown(opening.poll, request.user, is_open=_is_open(found))
     if found.board.is_blog:
         context |= _entry(request, found)
-    context |= {"draft_seq": found.draft_seq, "pages": pages_around(page, found.last_page)}
+    context |= {"draft_seq": draft_seq, "pages": pages_around(page, found.last_page)}
     return render(request, "forum/entry.html" if found.board.is_blog else "forum/thread.html", context, status=status)
 
 
