@@ -7,15 +7,16 @@ from django.core.cache import cache
 from django.db import transaction
 from django.db.models import Q
 
-from forum import page_cache
+from forum.permissions import is_moderator, tier_of
 from members import belonging
 from members.models import Member
 
 if TYPE_CHECKING:
     from forum.models import Board
 
-# Whether any board is exclusive. A stale "no" hides such boards a little longer and never opens one.
+# Whether any board is exclusive, and any from a tier on. A stale "no" hides such boards a little longer and never opens one.
 ANY = "forum:exclusive-boards"
+TIERED = "forum:tiered-boards"
 
 
 def admits(member: Member | AnonymousUser, need: str) -> Q:
@@ -27,8 +28,6 @@ def admits(member: Member | AnonymousUser, need: str) -> Q:
 
 def lets(board: "Board", member: Member | AnonymousUser, need: str) -> bool:
     """Whether a board's admissions for this need let the member in; a board without any lets everybody."""
-    from forum.permissions import is_moderator
-
     if not board.is_exclusive or is_moderator(member) or (board.owner_id and board.owner_id == member.pk):
         return True
     tags = list(board.admissions.filter(need=need).values_list("tag", flat=True))
@@ -61,17 +60,31 @@ def close_to_others(board: "Board") -> None:
 def _set_exclusive(board: "Board", is_exclusive: bool) -> None:
     board.is_exclusive = is_exclusive
     board.save(update_fields=["is_exclusive"])
-    transaction.on_commit(lambda: cache.delete(ANY))
-    page_cache.forget_soon()
+
+
+def of_tier(member: Member) -> Q:
+    """Boards that the member's tier opens, as a filter on boards; where no board asks for a tier, nobody's is looked up."""
+    if not _known(TIERED, min_tier__isnull=False):
+        return Q(min_tier=None)
+    return Q(min_tier=None) | Q(min_tier__lte=tier_of(member))
+
+
+def forget() -> None:
+    cache.delete_many([ANY, TIERED])
+    transaction.on_commit(lambda: cache.delete_many([ANY, TIERED]))
 
 
 def _are_any() -> bool:
+    return _known(ANY, is_exclusive=True)
+
+
+def _known(key: str, **wanted: bool) -> bool:
     from forum.models import Board
 
-    known: bool | None = cache.get(ANY)
+    known: bool | None = cache.get(key)
     if known is None:
-        known = Board.objects.filter(is_exclusive=True).exists()
-        cache.set(ANY, known, 60)
+        known = Board.objects.filter(**wanted).exists()
+        cache.set(key, known, 60)
     return known
 
 

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
-from django.db.models import Exists, F, OuterRef, Subquery
 from django.utils.functional import cached_property
 
 from members.models import Member
@@ -19,11 +19,22 @@ def balance_of(member: Member) -> int:
 
 def balance_and_tier(member: Member) -> tuple[int, Tier | None]:
     """`balance_of` and `tier_of` in one query, for the frame of every page."""
-    wallet = Account.objects.redeemable().filter(code=f"member:{member.public_id}").values(free=F("posted") - F("held"))
-    own = Standing.objects.filter(member=member, tier=OuterRef("pk"))
-    tiers = Tier.objects.filter(programme__slug=DEFAULT_PROGRAMME).annotate(balance=Subquery(wallet), is_own=Exists(own))
-    tier = tiers.order_by("-is_own", *(Tier._meta.ordering or ())).first()
-    return (tier.balance or 0, tier) if tier else (balance_of(member), None)
+    rows: list[Any] = list(Tier.objects.raw(BADGE, [f"member:{member.public_id}", member.pk, DEFAULT_PROGRAMME]))
+    return (rows[0].balance or 0, rows[0]) if rows else (balance_of(member), None)
+
+
+# Asked by every page for every member, so not put together anew each time: the member's own tier, or the lowest.
+BADGE = """
+SELECT tier.id, tier.slug, tier.name, tier.name_zh, tier.threshold_points,
+  (SELECT account.posted - account.held FROM points_account account JOIN points_asset asset ON asset.id = account.asset_id
+    WHERE account.code = %s AND asset.kind = 'redeemable' AND asset.programme_id = tier.programme_id) AS balance
+FROM points_tier tier
+JOIN points_programme programme ON programme.id = tier.programme_id
+LEFT JOIN points_standing standing ON standing.tier_id = tier.id AND standing.member_id = %s
+WHERE programme.slug = %s
+ORDER BY CASE WHEN standing.id IS NULL THEN 1 ELSE 0 END, tier.threshold_points
+LIMIT 1
+"""
 
 
 def tier_of(member: Member) -> Tier | None:

@@ -9,7 +9,7 @@ from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from forum import admission
-from forum.permissions import is_moderator, tier_of
+from forum.permissions import is_moderator
 from members.models import Company, Member
 
 
@@ -26,7 +26,7 @@ class BoardQuerySet(models.QuerySet["Board"]):
         if asker.is_staff:
             readable |= Q(audience=Board.Audience.STAFF)
         else:
-            readable &= Q(min_tier=None) | Q(min_tier__lte=tier_of(asker))
+            readable &= admission.of_tier(asker)
         return self.filter(readable & admission.admits(asker, "read") | Q(owner=asker.pk))
 
     def boards(self) -> "BoardQuerySet":
@@ -110,6 +110,7 @@ class Board(models.Model):
         super().save(*args, **kwargs)
         # Who may read a board decides what visitors see.
         page_cache.forget_soon()
+        admission.forget()
 
     @property
     def label(self) -> str:

@@ -4,6 +4,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from forum.models.board import Board
 from forum.models.thread import State, Thread
 from forum.permissions import is_moderator
 from members.models import Member
@@ -12,11 +13,14 @@ from members.models import Member
 class PostQuerySet(models.QuerySet["Post"]):
     def visible_to(self, asker: Member | AnonymousUser) -> "PostQuerySet":
         """Posts whose words the asker may read. (A thread's page shows the place of the others, never their words.)"""
-        readable = self.filter(thread__in=Thread.objects.visible_to(asker))
         if is_moderator(asker):
-            return readable
-        own = Q(author=asker.pk) if asker.is_authenticated else Q(pk__in=[])
-        return readable.filter(Q(state=State.VISIBLE) | own)
+            return self
+        # By joins, not by a list of threads: SQLite would make that list, whole, for every post that is asked for.
+        readable = self.filter(thread__board__in=Board.objects.visible_to(asker))
+        if not asker.is_authenticated:
+            return readable.filter(state=State.VISIBLE, thread__state=State.VISIBLE)
+        readable = readable.filter(Q(thread__state=State.VISIBLE) | Q(thread__author=asker.pk))
+        return readable.filter(Q(state=State.VISIBLE) | Q(author=asker.pk))
 
     def open(self) -> "PostQuerySet":
         return self.filter(state=State.VISIBLE, thread__state=State.VISIBLE)

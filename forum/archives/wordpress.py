@@ -1,0 +1,97 @@
+"""WordPress: the WXR file of Tools → Export, posts with their comments; bbPress topics with their replies too."""
+
+import re
+from pathlib import Path
+from xml.etree import ElementTree
+
+from forum.archives import BadArchive, BadPiece, OldPost, OldThread, Pieces, Writer, moment
+from forum.archives.html import as_markdown
+
+CONTENT, CREATOR = "{http://purl.org/rss/1.0/modules/content/}encoded", "{http://purl.org/dc/elements/1.1/}creator"
+WP = re.compile(r"^\{http://wordpress\.org/export/[0-9.]+/\}")
+OPENINGS, REPLIES = ("post", "topic"), ("reply",)
+
+
+def threads(path: Path) -> Pieces:
+    if b"<!DOCTYPE" in path.read_bytes()[:65_536]:
+        raise BadArchive("a WordPress export has no document type; this file may be meant to do harm")
+    try:
+        root = ElementTree.parse(path).getroot()  # noqa: S314 - entities cannot be declared without a document type
+    except ElementTree.ParseError as error:
+        raise BadArchive(f"not a WordPress export: {error}") from error
+    channel = root.find("channel")
+    if root.tag != "rss" or channel is None:
+        raise BadArchive("not a WordPress export: an RSS channel was expected")
+    people = {_wp(each, "author_login"): _author(each) for each in channel if WP.sub("", each.tag) == "author"}
+    items = channel.findall("item")
+    replies: dict[str, list[ElementTree.Element]] = {}
+    for item in items:
+        if _wp(item, "post_type") in REPLIES and _wp(item, "status") == "publish":
+            replies.setdefault(_wp(item, "post_parent"), []).append(item)
+    for item in items:
+        if _wp(item, "post_type") in OPENINGS and _wp(item, "status") == "publish":
+            try:
+                yield _thread(item, replies.get(_wp(item, "post_id"), []), people)
+            except ValueError as error:
+                yield BadPiece(f"post {_wp(item, 'post_id')}", str(error))
+
+
+def _thread(item: ElementTree.Element, replies: list[ElementTree.Element], people: dict[str, Writer]) -> OldThread:
+    posts = [_post(item, people), *(_post(reply, people) for reply in replies), *_comments(item)]
+    opening, others = posts[0], sorted(posts[1:], key=lambda post: post.at)
+    kinds = [(each.get("domain", ""), (each.text or "").strip()) for each in item.findall("category")]
+    return OldThread(
+        key=_wp(item, "post_id"),
+        title=(item.findtext("title") or "").strip() or opening.body[:80],
+        board=next((name for domain, name in kinds if domain == "category"), ""),
+        posts=[opening, *others],
+        tags=[name for domain, name in kinds if domain == "post_tag"],
+        is_locked=_wp(item, "comment_status") == "closed",
+        is_pinned=_wp(item, "is_sticky") == "1",
+    )
+
+
+def _post(item: ElementTree.Element, people: dict[str, Writer]) -> OldPost:
+    login = item.findtext(CREATOR) or ""
+    body = as_markdown(_with_paragraphs(item.findtext(CONTENT) or ""))
+    return OldPost(f"post-{_wp(item, 'post_id')}", people.get(login, Writer(login, login)), moment(_wp(item, "post_date_gmt")), body)
+
+
+def _comments(item: ElementTree.Element) -> list[OldPost]:
+    found = []
+    for comment in item:
+        if (
+            WP.sub("", comment.tag) != "comment"
+            or _wp(comment, "comment_approved") != "1"
+            or _wp(comment, "comment_type") not in ("", "comment")
+        ):
+            continue
+        email, name = _wp(comment, "comment_author_email"), _wp(comment, "comment_author")
+        answers = _wp(comment, "comment_parent")
+        found.append(
+            OldPost(
+                key=f"comment-{_wp(comment, 'comment_id')}",
+                writer=Writer(email or name, name, email),
+                at=moment(_wp(comment, "comment_date_gmt")),
+                body=as_markdown(_with_paragraphs(_wp(comment, "comment_content"))),
+                answers=f"comment-{answers}" if answers not in ("", "0") else "",
+            )
+        )
+    return found
+
+
+def _author(element: ElementTree.Element) -> Writer:
+    login = _wp(element, "author_login")
+    return Writer(login, _wp(element, "author_display_name") or login, _wp(element, "author_email"))
+
+
+def _wp(element: ElementTree.Element, name: str) -> str:
+    return next(((child.text or "").strip() for child in element if WP.sub("", child.tag) == name), "")
+
+
+def _with_paragraphs(text: str) -> str:
+    """Old texts have blank lines where WordPress makes paragraphs; newer ones bring their own, and comments for its editor."""
+    text = re.sub(r"<!-- /?wp:.*?-->", "", text, flags=re.DOTALL)
+    if re.search(r"<(?:p|div|h[1-6]|ul|ol|table|blockquote)\b", text):
+        return text
+    return "".join(f"<p>{part.strip().replace(chr(10), '<br>')}</p>" for part in re.split(r"\n\s*\n", text) if part.strip())
