@@ -1,6 +1,7 @@
 """The partner's portal: its own block, transactions, promotions and clearing statement, and nothing else."""
 
 import csv
+import datetime
 from typing import Any
 
 from django.contrib import messages
@@ -43,7 +44,7 @@ def portal(request: HttpRequest) -> HttpResponse:
             file.add_error("file", str(refusal))
     shown: dict[str, Any] = {
         "partner": partner,
-        "block": accounts.block_of(partner),
+        "account": accounts.block_of(partner),
         "line": line,
         "file": file,
         "results": results,
@@ -75,7 +76,12 @@ def clearing(request: HttpRequest, year: int, month: int, form: str = "") -> Htt
         raise Http404
     said = partnering.clearing(partner, year, month)
     if form != "csv":
-        return render(request, "points/partner/clearing.html", said | {"partner": partner, "year": year, "month": month})
+        later = datetime.date(year + month // 12, month % 12 + 1, 1)
+        around = {
+            "earlier": datetime.date(year, month, 1) - datetime.timedelta(days=1),
+            "later": later if later <= timezone.localdate() else None,
+        }
+        return render(request, "points/partner/clearing.html", said | around | {"partner": partner, "year": year, "month": month})
     response = HttpResponse(content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="clearing-{year}-{month:02d}.csv"'
     writer = csv.writer(response)

@@ -70,9 +70,9 @@ class Reach:
         return max(0, self.reward.price_points - self.balance_points)
 
 
-def within_reach(member: Member, *, most: int = 3) -> list[Reach]:
-    """The best rewards that the balance buys, then the nearest that it does not: at most `most` of them."""
-    balance = balance_of(member)
+def within_reach(member: Member, *, most: int = 3, balance: int | None = None) -> list[Reach]:
+    """The best rewards that the balance (looked up if not given) buys, then the nearest that it does not: at most `most` of them."""
+    balance = balance_of(member) if balance is None else balance
     open_rewards = Reward.objects.filter(live=True).exclude(stock=0)
     nearest = list(open_rewards.filter(price_points__gt=balance).order_by("price_points", "id")[:most])
     had = list(open_rewards.filter(price_points__lte=balance).order_by("-price_points", "id")[:most])

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from points import gift_views, partner_views, views
+from points import gift_views, partner_views, promotion_views, views
 
 app_name = "points"
 
@@ -14,6 +14,8 @@ urlpatterns = [
     path("gifts/<uuid:public_id>/acceptance/", gift_views.decide, {"verb": "accept"}, name="gift_accept"),
     path("gifts/<uuid:public_id>/refusal/", gift_views.decide, {"verb": "refuse"}, name="gift_refuse"),
     path("rewards/<slug:slug>/set-aside/", views.set_aside, name="set_aside"),
+    path("promotions/", promotion_views.promotions, name="promotions"),
+    path("promotions/<int:pk>/enrolments/", promotion_views.join, name="join"),
     path("pay/", partner_views.pay, name="pay"),
     path("partner/", partner_views.portal, name="partner"),
     path("partner/promotions/<int:pk>/decision/", partner_views.promotion, name="partner_promotion"),

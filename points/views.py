@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from members.models import Member
-from points import accounts, lapsing, reading, redeeming, showing, statements, tierwords
+from points import accounts, lapsing, periods, reading, redeeming, showing, statements, tierwords
 from points.forms import RedeemForm
 from points.models import BoardChoice, Redemption, Reward, Rule, SetAside, Standing, Transfer
 from points.redeeming import RewardRefused
@@ -34,20 +34,25 @@ def statement(request: HttpRequest) -> HttpResponse:
     wallet = statements.wallet_if_any(member)
     cursor = request.GET.get("before", "")
     before = int(cursor) if cursor.isdecimal() and len(cursor) < 18 else None
-    found = statements.lines(wallet, before=before, most=statements.PAGE + 1) if wallet else []
+    period = periods.read(request.GET, wallet)
+    found = statements.lines(wallet, before=before, most=statements.PAGE + 1, **period.bounds) if wallet else []
     page = found[: statements.PAGE]
     debt, under_review = statements.debt_and_review(wallet, member)
     shown: dict[str, Any] = {
         "wallet": wallet,
         "lines": page,
         "next": page[-1].seq if len(found) > len(page) else None,
-        "is_first_page": before is None,
+        "is_first_page": before is None and not period.query,
+        "period": period,
+        "reaches": reading.within_reach(member, balance=wallet.available if wallet else 0),
         "lapses": lapsing.next_lapses(wallet) if wallet else [],
         "debt": debt,
         "origins": statements.origins(wallet),
         "under_review": under_review,
         "tier": tierwords.explain(member, wallet) if before is None else None,
-        "rules": Rule.objects.filter(live=True, is_active=True).order_by("origin", "-amount_points", "pk")[:60] if before is None else [],
+        "rules": Rule.objects.filter(live=True, is_active=True).exclude(is_promotion=True).order_by("origin", "-amount_points", "pk")[:60]
+        if before is None
+        else [],
     }
     return render(request, "points/statement.html", shown)
 
@@ -55,7 +60,7 @@ def statement(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_safe
 def statement_csv(request: HttpRequest) -> HttpResponse:
-    """Every line, newest first, for a spreadsheet."""
+    """Every line, or those of a period, newest first, for a spreadsheet."""
     response = HttpResponse(content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = 'attachment; filename="points.csv"'
     # Without this mark Excel reads Chinese as something else.
@@ -63,7 +68,8 @@ def statement_csv(request: HttpRequest) -> HttpResponse:
     writer = csv.writer(response)
     writer.writerow([_("Date"), _("Points"), _("Balance"), _("Reason"), _("About"), _("Counts as")])
     wallet = statements.wallet_if_any(_member(request))
-    for line in statements.lines(wallet, most=MOST_CSV_LINES) if wallet else []:
+    period = periods.read(request.GET, wallet)
+    for line in statements.lines(wallet, most=MOST_CSV_LINES, **period.bounds) if wallet else []:
         row = [line.occurred_at.date().isoformat(), line.delta_points, line.balance_points, _cell(line.reason), _cell(line.title)]
         writer.writerow([*row, str(Transfer.Origin(line.origin).label)])
     return response

@@ -19,6 +19,7 @@ from members.models import Member
 from members.office.conditions import Reshaping
 from points import approving, wording
 from points.models import Approval, JointPromotion, Partner, PartnerUser, Programme, Reward, Rule, Tier
+from points.models.programme import DEFAULT_PROGRAMME
 from points.office.forms import RuleForm
 
 
@@ -57,7 +58,10 @@ class Asking:
 
 
 class RuleCreateView(Asking, Reshaping, CreateView):
-    pass
+    def get_initial_form_instance(self) -> Rule:
+        rule = super().get_initial_form_instance() or Rule()
+        rule.programme = Programme.objects.filter(slug=DEFAULT_PROGRAMME).first()
+        return rule  # type: ignore[no-any-return]
 
 
 class RuleCopyView(Asking, Reshaping, CopyView):
