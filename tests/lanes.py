@@ -32,6 +32,7 @@ def answers() -> str:
 LOOKED_AT_ONCE = [
     "tests/browser/test_accessible.py",
     "tests/browser/test_forum.py",
+    "tests/browser/test_group.py",
     "tests/browser/test_look.py",
     "tests/browser/test_passkey.py",
     "tests/browser/test_serving.py",

@@ -31,6 +31,9 @@ QUIET = [
 SURVEYJS_STYLE = "sha256-Pp/vtHUW8EEiAh+JanwlbSOqQNrAchhFv9X7z+N5oOw="
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+# Two frames from now, with every transition at its end.
+SETTLED = """() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))
+    .then(() => Promise.allSettled(document.getAnimations().map((each) => each.finished)))"""
 OF_COLOURS = ["color-contrast", "link-in-text-block"]
 
 
@@ -199,8 +202,10 @@ def violations(page) -> list[str]:
     page.evaluate(AXE.read_text())
     found = _asked(page, {"type": "tag", "values": WCAG})
     page.emulate_media(color_scheme="dark")
+    page.evaluate(SETTLED)
     found += [f"in dark: {line}" for line in _asked(page, {"type": "rule", "values": OF_COLOURS})]
     page.emulate_media(color_scheme="light")
+    page.evaluate(SETTLED)
     return found
 
 
