@@ -52,7 +52,7 @@ def _publish_all(url: str) -> None:
 
 
 async def listen(heard: Heard, connected: Callable[[], None]) -> None:
-    """Call heard(stream, seq, frame) for every hint, for ever.
+    """Call heard(stream, seq, frame) for every hint, until the task is cancelled.
 
     After each (re)connection connected() is called, for hints were missed before it.
     """
@@ -60,7 +60,7 @@ async def listen(heard: Heard, connected: Callable[[], None]) -> None:
     while True:
         try:
             await _listen_once(heard, connected)
-            pause = 0.2
+            return
         except asyncio.CancelledError:
             raise
         except Exception as error:
@@ -73,11 +73,13 @@ async def _listen_once(heard: Heard, connected: Callable[[], None]) -> None:
     from redis.asyncio import Redis
 
     client = Redis.from_url(settings.REDIS_URL, socket_connect_timeout=2, health_check_interval=5)
+    task = asyncio.current_task()
     try:
         async with client.pubsub() as subscription:
             await subscription.subscribe(CHANNEL)
             connected()
-            while True:
+            # A cancellation that meets the end of a wait may be taken for it; the task still knows.
+            while not (task and task.cancelling()):
                 message = await subscription.get_message(ignore_subscribe_messages=True, timeout=5)
                 if message and message["type"] == "message":
                     heard(*json.loads(message["data"]))
