@@ -33,7 +33,7 @@ AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 # Two frames from now, with every transition at its end.
 SETTLED = """() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))
-    .then(() => Promise.allSettled(document.getAnimations().map((each) => each.finished)))"""
+    .then(() => document.getAnimations().filter((each) => each instanceof CSSTransition).forEach((each) => each.finish()))"""
 OF_COLOURS = ["color-contrast", "link-in-text-block"]
 
 
