@@ -9,7 +9,11 @@ def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "community.settings")
     from django.core.management import execute_from_command_line
 
-    execute_from_command_line(sys.argv)
+    try:
+        execute_from_command_line(sys.argv)
+    except SystemExit as leaving:
+        # argparse leaves with 2 for words it cannot read; a caller of ours is told one thing, that it failed.
+        sys.exit(1 if leaving.code == 2 else leaving.code)
 
 
 if __name__ == "__main__":

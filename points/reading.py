@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import Case, F, Func, Q, When, Window
+from django.db.models.functions import RowNumber
 from django.utils.functional import cached_property
 
 from members.models import Member
@@ -73,8 +75,11 @@ class Reach:
 def within_reach(member: Member, *, most: int = 3, balance: int | None = None) -> list[Reach]:
     """The best rewards that the balance (looked up if not given) buys, then the nearest that it does not: at most `most` of them."""
     balance = balance_of(member) if balance is None else balance
-    open_rewards = Reward.objects.filter(live=True).exclude(stock=0)
-    nearest = list(open_rewards.filter(price_points__gt=balance).order_by("price_points", "id")[:most])
-    had = list(open_rewards.filter(price_points__lte=balance).order_by("-price_points", "id")[:most])
-    chosen = had[: max(1, most - len(nearest))] + nearest
-    return [Reach(reward, balance) for reward in chosen[:most]]
+    distance = Func(F("price_points") - balance, function="ABS")
+    is_had = Q(price_points__lte=balance)
+    place = Window(RowNumber(), partition_by=[Case(When(is_had, then=1), default=0)], order_by=[distance, "pk"])
+    found = Reward.objects.filter(live=True).exclude(stock=0).annotate(place=place).filter(place__lte=most).order_by("place")
+    reaches = [Reach(reward, balance) for reward in found]
+    nearest = [reach for reach in reaches if reach.missing_points]
+    had = [reach for reach in reaches if not reach.missing_points]
+    return (had[: max(1, most - len(nearest))] + nearest)[:most]

@@ -47,7 +47,8 @@ def test_the_texts_are_those_that_the_engine_translates():
 def test_words_are_put_in_at_the_desk(client, researcher, questionnaire, definition):
     client.force_login(researcher)
     page = f"/admin/surveys/{questionnaire.pk}/languages/"
-    entries = wording.wordings(definition)
+    questionnaire.refresh_from_db()  # PostgreSQL has its own order of the keys
+    entries = wording.wordings(questionnaire.draft_definition)
     place = next(index for index, entry in enumerate(entries) if entry.english == "What went wrong?")
     shown = client.get(page)
     assert f"{wording.missing_in_chinese(definition)} of {len(entries)}" in shown.content.decode()
