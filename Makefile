@@ -5,6 +5,8 @@ PORT ?= 8000
 PYTHON ?= $(shell for p in python3 python3.12 python3.11; do command -v $$p >/dev/null 2>&1 && $$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 13))' 2>/dev/null && echo $$p && break; done)
 PY := .venv/bin/python
 MANAGE := $(PY) manage.py
+# Without it every process would read and compile all its modules anew.
+unexport PYTHONDONTWRITEBYTECODE
 export DEBUG ?= true
 export PORT
 export SITE_URL ?= http://127.0.0.1:$(PORT)

@@ -27,7 +27,9 @@ MAX_CELLS = 4_000
 # Nobody writes so many by hand; each costs time, so beyond these the marks stay the text that they are.
 MAX_AUTOLINKS = 300
 MAX_BRACKETS = 4_000
+MAX_ITEMS = 2_000
 
+ITEM = re.compile(r"^[ \t>]*(?:[-+*]|[0-9]{1,9}[.)])[ \t]", re.MULTILINE)
 MENTION = re.compile(r"(?<![\w/@.-])@([a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?)(?![\w-])")
 # No browser runs anything else in our page; these never become links, whatever the rest of CommonMark allows.
 FORBIDDEN_SCHEME = re.compile(
@@ -73,7 +75,12 @@ def render(text: str, *, handles: Set[str] = frozenset()) -> str:
     text = text.replace("\0", "\ufffd")
     # A last line without its end would leave an unclosed code block without one.
     text = text if text.endswith("\n") else f"{text}\n"
-    parser = _parser(_may_have_tables(text), text.count("://") <= MAX_AUTOLINKS, text.count("[") <= MAX_BRACKETS)
+    parser = _parser(
+        _may_have_tables(text),
+        text.count("://") <= MAX_AUTOLINKS,
+        text.count("[") <= MAX_BRACKETS,
+        sum(1 for _item in ITEM.finditer(text)) <= MAX_ITEMS,
+    )
     return _judged(parser.render(text, {"handles": handles, "docId": _fingerprint(text)}))
 
 
@@ -100,7 +107,7 @@ def plain(html: str) -> str:
 
 
 @cache
-def _parser(with_tables: bool, with_autolinks: bool, with_links: bool) -> MarkdownIt:
+def _parser(with_tables: bool, with_autolinks: bool, with_links: bool, with_lists: bool) -> MarkdownIt:
     parser = MarkdownIt("commonmark", {"html": False, "linkify": True, "highlight": code.highlight})
     parser.enable("strikethrough")
     if with_tables:
@@ -109,6 +116,8 @@ def _parser(with_tables: bool, with_autolinks: bool, with_links: bool) -> Markdo
         parser.enable("linkify")
     if not with_links:
         parser.disable(["link", "image"])
+    if not with_lists:
+        parser.disable("list")
     # Only what says http:// or https:// itself: "foo@bar.example.com" stays the text that CommonMark makes of it.
     linkify: Any = parser.linkify
     linkify.set({"fuzzy_link": False, "fuzzy_email": False, "fuzzy_ip": False})

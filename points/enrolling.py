@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from members import facts, segments
 from members.models import Member
-from points.models import Enrolment, Rule
+from points.models import Enrolment, JointPromotion, Rule
 from points.models.programme import DEFAULT_PROGRAMME
 
 AHEAD_DAYS, MOST = 30, 60
@@ -33,6 +33,8 @@ def offers(member: Member, *, today: datetime.date | None = None) -> list[Offer]
     today = today or timezone.localdate()
     rows = Rule.objects.filter(is_promotion=True, live=True, is_active=True, programme__slug=DEFAULT_PROGRAMME)
     rows = rows.filter(Q(ends_on=None) | Q(ends_on__gte=today))
+    # A joint promotion is shown to nobody before the partner agreed.
+    rows = rows.filter(Q(joint=None) | Q(joint__status=JointPromotion.Status.APPROVED))
     rows = rows.filter(Q(starts_on=None) | Q(starts_on__lte=today + datetime.timedelta(days=AHEAD_DAYS)))
     found = list(rows.select_related("segment", "programme").prefetch_related("programme__tiers").order_by("ends_on", "pk")[:MOST])
     joined = dict(Enrolment.objects.filter(member=member, rule__in=found).values_list("rule", "enrolled_at"))

@@ -7,12 +7,24 @@ from contextlib import contextmanager
 from django.db import connection
 from django.utils import timezone
 
-from community.demo import asking, convening, conversing, hosting, peopling, publishing, referring, rewarding, settling, weighing
+from community.demo import (
+    asking,
+    convening,
+    conversing,
+    hosting,
+    partnering,
+    peopling,
+    publishing,
+    referring,
+    rewarding,
+    settling,
+    weighing,
+)
 from community.demo.club import Club
 from members.models import Member
 from notifications.models import EmailOut
 
-PARTS = (peopling, conversing, publishing, hosting, asking, convening, referring, rewarding, weighing)
+PARTS = (peopling, conversing, publishing, hosting, asking, convening, referring, rewarding, partnering, weighing)
 
 
 class NotEmpty(Exception):  # noqa: N818

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from email import message_from_bytes, policy
+from functools import cached_property
 from pathlib import Path
 
 import pytest
@@ -80,11 +81,12 @@ class Club:
             self.process.kill() if at_once else self.process.terminate()
             self.process.wait(20)
 
+    @cached_property
     def accounts(self) -> list[dict]:
         return json.loads(self.manage("demo_accounts", "--json").stdout)
 
     def account(self, role: str, **wanted: str) -> dict:
-        return next(each for each in self.accounts() if each["role"] == role and all(each[key] == value for key, value in wanted.items()))
+        return next(each for each in self.accounts if each["role"] == role and all(each[key] == value for key, value in wanted.items()))
 
     def mails_to(self, address: str) -> list:
         box = Path(self.env["MAILBOX_DIR"])

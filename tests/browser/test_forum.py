@@ -30,7 +30,7 @@ def thread(club, visit):
 def other(club, visit, **options):
     """Another customer's page, signed in."""
     page = visit(**options)
-    accounts = [each for each in club.accounts() if each["role"] == "customer"]
+    accounts = [each for each in club.accounts if each["role"] == "customer"]
     sign_in(page, accounts[1])
     return page
 

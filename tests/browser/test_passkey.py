@@ -5,7 +5,7 @@ from tests.browser.conftest import sign_in
 
 def test_a_member_makes_a_passkey_and_comes_in_with_it(club, visit):
     # Nobody else's: whoever has a second step is asked for it in every later test.
-    account = [each for each in club.accounts() if each["role"] == "customer"][-1]
+    account = [each for each in club.accounts if each["role"] == "customer"][-1]
     # A passkey belongs to a name, never to a number: browsers know no 127.0.0.1 here.
     named = club.url.replace("127.0.0.1", "localhost")
     page = visit()

@@ -3,6 +3,8 @@
 import { EXERCISES, exercise, outcome } from "./room-exercises.js";
 import { button, make, say } from "./room-parts.js";
 
+const LONG_OVER = 3600; // seconds after which a clock that still counts says nothing any more
+
 export class Stage {
   constructor(room) {
     this.room = room;
@@ -154,7 +156,8 @@ export class Stage {
     const tick = () => {
       if (!this.section.minutes) return;
       const seconds = Math.round(this.section.minutes * 60 - (Date.now() - Date.parse(this.section.began_at)) / 1000);
-      left.textContent = say("time_left", { time: `${seconds < 0 ? "−" : ""}${Math.floor(Math.abs(seconds) / 60)}:${String(Math.abs(seconds) % 60).padStart(2, "0")}` });
+      if (seconds < -LONG_OVER) left.textContent = say("time_up");
+      else left.textContent = say("time_left", { time: `${seconds < 0 ? "−" : ""}${Math.floor(Math.abs(seconds) / 60)}:${String(Math.abs(seconds) % 60).padStart(2, "0")}` });
       left.classList.toggle("is-over", seconds < 0);
     };
     clearInterval(this.ticking);
