@@ -47,7 +47,7 @@ def environment_of(lane: dict[str, str]) -> dict[str, str]:
 
 def run(lane: str, *words: str, **environment: str) -> int:
     print(f"\n=== {lane} ===", flush=True)
-    command = [sys.executable, "-m", "pytest", "-n", os.environ.get("TEST_PROCESSES", "2"), "--dist", "loadgroup", *words, *sys.argv[1:]]
+    command = [sys.executable, "-m", "pytest", "-n", os.environ.get("TEST_PROCESSES", "3"), "--dist", "loadgroup", *words, *sys.argv[1:]]
     return subprocess.run(command, env=environment_of(environment)).returncode
 
 
