@@ -4,8 +4,6 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 
-import rjieba
-
 LATIN = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 CHINESE = re.compile(r"[\u3400-\u9fff]+")
 FILLERS = frozenset(
@@ -24,6 +22,8 @@ were what when where which who why will with would yes you your really it's i'm 
 
 def words(text: str) -> list[str]:
     """The words of a text in their order, folded to lower case, fillers left out."""
+    import rjieba  # reads its dictionary, which most processes never ask
+
     latin = [word.lower() for word in LATIN.findall(CHINESE.sub(" ", text))]
     chinese = [word for run in CHINESE.findall(text) for word in rjieba.cut(run)]
     return [word for word in latin + chinese if word not in FILLERS and (len(word) > 1 or CHINESE.fullmatch(word))]

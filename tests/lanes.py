@@ -33,11 +33,14 @@ LOOKED_AT_ONCE = [
     "tests/browser/test_accessible.py",
     "tests/browser/test_forum.py",
     "tests/browser/test_group.py",
+    "tests/browser/test_hostile.py",
     "tests/browser/test_look.py",
     "tests/browser/test_passkey.py",
     "tests/browser/test_serving.py",
     "tests/community/test_seed_demo.py",
     "tests/forum/test_hostile_words.py",
+    "tests/surveys/test_builder_browser.py",
+    "tests/surveys/test_player.py",
 ]
 
 
@@ -47,7 +50,7 @@ def environment_of(lane: dict[str, str]) -> dict[str, str]:
 
 def run(lane: str, *words: str, **environment: str) -> int:
     print(f"\n=== {lane} ===", flush=True)
-    command = [sys.executable, "-m", "pytest", "-n", os.environ.get("TEST_PROCESSES", "3"), "--dist", "loadgroup", *words, *sys.argv[1:]]
+    command = [sys.executable, "-m", "pytest", "-n", os.environ.get("TEST_PROCESSES", "2"), "--dist", "loadgroup", *words, *sys.argv[1:]]
     return subprocess.run(command, env=environment_of(environment)).returncode
 
 

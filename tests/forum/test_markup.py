@@ -105,7 +105,9 @@ def test_no_text_takes_much_longer_than_an_ordinary_one_of_the_same_length():
         return time.process_time() - start
 
     ordinary = min(seconds(_fill(ORDINARY)) for _time in range(5))
-    slow = {text[:20]: took / ordinary for text in PATHOLOGICAL if (took := min(seconds(text) for _time in "ab")) > 15 * ordinary}
+    # Asked again where something else may have taken the time.
+    doubtful = [text for text in PATHOLOGICAL if seconds(text) > 6 * ordinary]
+    slow = {text[:20]: took / ordinary for text in doubtful if (took := min(seconds(text) for _time in range(5))) > 6 * ordinary}
     assert not slow
 
 

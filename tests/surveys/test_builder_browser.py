@@ -58,7 +58,7 @@ def test_a_survey_is_built_by_mouse_and_seen_beside(device, researcher, empty):
     second.get_by_title("Settings").first.click()
     second.get_by_role("button", name="Insert a block").first.click()
     page.get_by_role("option", name="Shown only if").click()
-    second.get_by_role("button", name="Add").first.click()
+    second.get_by_role("button", name="Add", exact=True).click()
     second.locator("select.survey-choose").first.select_option("question1")
     second.locator("select.survey-choose").nth(1).select_option("no")
     preview.get_by_text("Why not").wait_for(state="detached")
