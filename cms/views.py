@@ -15,6 +15,7 @@ from cms.finding import find_pages
 from cms.gates import signed_in, visible_to
 from cms.models import ArticlePage
 from forum import searching
+from members.finding import find_members
 
 QUERY_MAX_CHARACTERS = 100
 
@@ -66,7 +67,13 @@ def _answer(request: HttpRequest, page: ArticlePage, words: str, *, status: int 
 
 @require_GET
 def search(request: HttpRequest) -> HttpResponse:
-    """Search the whole club: its pages, and the newest posts of the forum, whose own search can say more."""
-    query = request.GET.get("q", "").strip()[:QUERY_MAX_CHARACTERS]
-    found = {"pages": find_pages(query, member=request.user), "posts": searching.find(request.user, query)} if query else {}
+    """Search the whole club: its pages, its members, and the newest posts of the forum, whose own search can say more."""
+    query = request.GET.get("q", "").replace("\0", "").strip()[:QUERY_MAX_CHARACTERS]
+    found = {}
+    if query:
+        found = {
+            "pages": find_pages(query, member=request.user),
+            "people": find_members(query, asker=request.user),
+            "posts": searching.find(request.user, query),
+        }
     return render(request, "cms/search.html", {"query": query, **found})

@@ -275,10 +275,20 @@ class SearchForm(forms.Form):
     solved = forms.ChoiceField(
         label=_("Solution"), choices=[("", _("Solved or not")), ("yes", _("Solved")), ("no", _("Not solved"))], required=False
     )
+    since = forms.DateField(label=_("Written from"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+    until = forms.DateField(label=_("Written until"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+    order = forms.ChoiceField(label=_("Order"), choices=[("", _("Newest first")), ("best", _("Best first"))], required=False)
 
     def __init__(self, *args: Any, boards: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["board"].queryset = boards  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or {}
+        since, until = cleaned.get("since"), cleaned.get("until")
+        if since and until and since > until:
+            self.add_error("until", _("The last day comes before the first."))
+        return cleaned
 
 
 class DraftForm(forms.Form):

@@ -1,11 +1,13 @@
 """Search over threads and posts, within what the asker may read."""
 
+import datetime
 import json
 from dataclasses import dataclass
 
 from django.contrib.auth.models import AnonymousUser
 from django.db import connection
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils import timezone
 
 from forum import excerpts, markup
 from forum.models import Post, Thread
@@ -13,6 +15,8 @@ from forum.tokens import IS_CJK, phrases
 from members.models import Member
 
 RESULTS = 20
+# How far back the best are looked for, where PostgreSQL would otherwise have to weigh every post of a frequent word.
+WEIGHED = 2_000
 # What a result shows.
 HIT = (
     *("html", "lang", "no", "created_at", "thread__title", "thread__lang", "thread__solution"),
@@ -44,21 +48,34 @@ def find(
     author: str = "",
     tag: str = "",
     solved: bool | None = None,
+    since: datetime.date | None = None,
+    until: datetime.date | None = None,
     before: int | None = None,
+    best_first: bool = False,
 ) -> Found:
-    """The newest posts with every word and phrase of the query.
+    """The newest posts with every word and phrase of the query; best_first: the twenty that are most about it.
 
     board    a board's id; author: a handle; tag: a tag's slug; solved: of threads with, or without, a solution
+    since, until   the first and the last day on which they were written, where the reader is
     before   the key of a page: `next_before` of the one ahead of it
     """
     asked = phrases(query)
     if not asked:
         return Found([], None)
-    posts = _filtered(_matching(Post.objects.visible_to(asker).open(), asked, before), board, author, tag, solved)
+    readable = _written(Post.objects.visible_to(asker).open(), since, until)
+    posts = _filtered(_weighed(readable, asked) if best_first else _matching(readable, asked, before), board, author, tag, solved)
     rows = posts.select_related("thread", "thread__board", "author", "author__company").only(*HIT)
     found = list(rows[: RESULTS + 1])
     hits = [_hit(post, asked) for post in found[:RESULTS]]
-    return Found(hits, found[RESULTS - 1].pk if len(found) > RESULTS else None)
+    return Found(hits, found[RESULTS - 1].pk if len(found) > RESULTS and not best_first else None)
+
+
+def _written(posts: QuerySet[Post], since: datetime.date | None, until: datetime.date | None) -> QuerySet[Post]:
+    def start_of(day: datetime.date) -> datetime.datetime:
+        return timezone.make_aware(datetime.datetime.combine(day, datetime.time()))
+
+    posts = posts.filter(created_at__gte=start_of(since)) if since else posts
+    return posts.filter(created_at__lt=start_of(until + datetime.timedelta(days=1))) if until else posts
 
 
 def _filtered(posts: QuerySet[Post], board: int | None, author: str, tag: str, solved: bool | None) -> QuerySet[Post]:
@@ -88,6 +105,23 @@ def _matching(posts: QuerySet[Post], asked: list[list[str]], before: int | None 
     if before:
         where, params = [*where, f"{key} < %s"], [*params, str(before)]
     return posts.extra(tables=["forum_search"], where=where, params=params, order_by=[f"-{key}"])  # noqa: S610 - our own clauses
+
+
+def _weighed(posts: QuerySet[Post], asked: list[list[str]]) -> QuerySet[Post]:
+    """Posts with all the phrases, those that say them most often for their length first, and of equals the newest."""
+    if connection.vendor == "postgresql":
+        query = _tsquery(asked)
+        newest = "forum_post.id IN (SELECT post_id FROM forum_search WHERE words @@ %s::tsquery ORDER BY post_id DESC LIMIT %s)"
+        return posts.extra(  # noqa: S610 - our own clauses
+            select={"weight": "ts_rank_cd(forum_search.words, %s::tsquery, 1)"},
+            select_params=[query],
+            tables=["forum_search"],
+            where=["forum_search.post_id = forum_post.id", newest],
+            params=[query, WEIGHED],
+            order_by=["-weight", "-id"],
+        )
+    where, params = ["forum_search.rowid = forum_post.id", "forum_search MATCH %s"], [_match(asked)]
+    return posts.extra(tables=["forum_search"], where=where, params=params, order_by=["forum_search.rank", "-id"])  # noqa: S610
 
 
 def _are_rare(asked: list[list[str]]) -> bool:

@@ -1,7 +1,7 @@
 """Finding and opening accounts, by owner or by the names that other systems use."""
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from members.models import Company, Member
 from points.models import Account, AccountOwner, Asset, Partner
@@ -28,9 +28,26 @@ def system(kind: str, asset: Asset | None = None) -> Account:
     return account
 
 
+def issuing(programme: str = DEFAULT_PROGRAMME) -> Account:
+    """What a programme's spendable points are issued from, with its asset and programme. One query."""
+    rows = Account.objects.select_related("asset__programme")
+    return rows.get(asset__programme__slug=programme, asset__kind=Asset.Kind.REDEEMABLE, kind=Kind.ISSUED)
+
+
+def code_of(member: Member) -> str:
+    """The name of a member's accounts."""
+    return f"member:{member.public_id}"
+
+
+def locked(assets: Collection[int], codes: Collection[str]) -> list[Account]:
+    """The accounts of these names that are open, locked in the order of their ids. One query."""
+    rows = Account.objects.filter(asset__in=assets, code__in=codes, floor__isnull=False)
+    return list(rows.order_by("pk").select_for_update(no_key=True)) if assets and codes else []
+
+
 def wallet_of(member: Member, asset: Asset | None = None) -> Account:
     """A member's wallet, opened where there is none."""
-    return _open(asset or default_asset(), f"member:{member.public_id}", Kind.WALLET, 0, member=member)
+    return _open(asset or default_asset(), code_of(member), Kind.WALLET, 0, member=member)
 
 
 def pool_of(company: Company, asset: Asset | None = None) -> Account:

@@ -21,6 +21,7 @@ from points import accounts, budgeting, guarding, ledger, reading, scoring, stan
 from points.facts import Payee, deed
 from points.lapsing import end_of, lapse_moment
 from points.models import Account, Accrual, Enrolment, Review, Rule, Transfer, Weighing
+from points.models.programme import DEFAULT_PROGRAMME
 
 log = logging.getLogger(__name__)
 Outcome = Accrual.Outcome
@@ -168,13 +169,17 @@ class _Scale:
 
     def _lock(self, pairs: list[tuple[Rule, Member]]) -> None:
         """All wallets at once, in the order of their ids: two weighings never wait for each other in a circle."""
-        ledger.lock([self._wallet(rule, member) for rule, member in pairs])
+        wanted = {(self._source(rule).asset_id, accounts.code_of(member)): (rule.programme.slug, member.pk) for rule, member in pairs}
+        found = accounts.locked({asset for asset, _code in wanted}, {code for _asset, code in wanted})
+        self._wallets |= {wanted[key]: row for row in found if (key := (row.asset_id, row.code)) in wanted}
+        if opened := [self._wallet(rule, member) for rule, member in pairs if (rule.programme.slug, member.pk) not in self._wallets]:
+            ledger.lock(opened)
 
     def _source(self, rule: Rule) -> Account:
         """What the rule's programme issues from; looked up once a weighing."""
         slug = rule.programme.slug
         if slug not in self._issued:
-            self._issued[slug] = accounts.system(Account.Kind.ISSUED, accounts.default_asset(slug))
+            self._issued[slug] = accounts.issuing(slug)
         return self._issued[slug]
 
     def _wallet(self, rule: Rule, member: Member) -> Account:
@@ -246,8 +251,10 @@ class _Scale:
     def _finish(self, members: set[Member]) -> None:
         if not self.settle:
             return
+        issued = self._issued.get(DEFAULT_PROGRAMME)
         for member in sorted(members, key=lambda member: member.pk):
-            standings.recompute(member)
+            wallet = self._wallets.get((DEFAULT_PROGRAMME, member.pk))
+            standings.recompute(member, programme=issued.asset.programme if issued else None, wallet=wallet)
 
 
 def _paid_by(rule: Rule, activity: Activity) -> set[int]:

@@ -15,6 +15,7 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from members.models import Member
+from points.accounts import code_of
 from points.models import Account, Programme, Standing, Tier, TierChange, Transfer
 from points.models.programme import DEFAULT_PROGRAMME
 
@@ -49,11 +50,14 @@ def _sums(rows: models.QuerySet[Transfer], sign: int, moment: str, windows: Mapp
 
 
 @transaction.atomic
-def recompute(member: Member, *, programme: Programme | None = None) -> Standing:
-    """Bring a member's standing up to date, and write down why the tier changed. Repeating it changes nothing."""
+def recompute(member: Member, *, programme: Programme | None = None, wallet: Account | None = None) -> Standing:
+    """Bring a member's standing up to date, and write down why the tier changed. Repeating it changes nothing.
+
+    wallet   the member's in this programme, where the caller has it at hand
+    """
     programme = programme or Programme.objects.get(slug=DEFAULT_PROGRAMME)
     tiers = list(Tier.objects.filter(programme=programme).order_by("threshold_points"))
-    wallet = Account.objects.redeemable(programme.slug).filter(code=f"member:{member.public_id}").first()
+    wallet = wallet or Account.objects.redeemable(programme.slug).filter(code=code_of(member)).first()
     standing = _locked(programme, member, tiers)
     windows = {tier.window_months for tier in tiers} or {12}
     asked: dict[str, Window] = {"ever": (None, None)} | {f"m{window}": (months_ago(window), None) for window in windows}

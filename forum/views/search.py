@@ -20,7 +20,10 @@ def search(request: HttpRequest) -> HttpResponse:
             author=wanted["author"],
             tag=request.GET.get("tag", "")[:40],
             solved={"yes": True, "no": False}.get(wanted["solved"]),
+            since=wanted["since"],
+            until=wanted["until"],
             before=number(request, "before"),
+            best_first=wanted["order"] == "best",
         )
     query = request.GET.copy()
     query.pop("before", None)

@@ -4,6 +4,8 @@ from wagtail.models import Locale
 from cms.bigrams import bigrams, query_terms
 from cms.models import HomePage, StandardPage
 from cms.reading_time import reading_minutes
+from forum import posting
+from forum.models import Board
 
 
 @pytest.fixture
@@ -24,7 +26,9 @@ def test_what_is_not_written_is_not_found(client, page, word):
 
 
 @pytest.mark.parametrize("query", ["", "   ", "\"'%_*:()", "AND OR NOT", "a" * 5000, "\x00"])
-def test_any_query_gets_an_answer(client, page, query):
+def test_any_query_gets_an_answer(client, page, alice, query):
+    assert client.get("/search/", {"q": query}).status_code == 200
+    client.force_login(alice)
     assert client.get("/search/", {"q": query}).status_code == 200
 
 
@@ -38,3 +42,29 @@ def test_pairs():
 )
 def test_minutes_to_read(text, minutes):
     assert reading_minutes(text) == minutes
+
+
+@pytest.fixture
+def spoken(article, bob):
+    board = Board.objects.create(slug="square", name="The square")
+    return posting.start_thread(board, author=bob, title="A quiet harbour", body="Where do you count?")
+
+
+def test_pages_members_and_posts_are_found_together(client, spoken, alice, charlie):
+    client.force_login(charlie)
+    page = client.get("/search/", {"q": "quiet"}).content.decode()
+    assert "The quiet press" in page
+    assert "/forum/threads/" in page
+    found = client.get("/search/", {"q": "harbour chen"})
+    assert [member.pk for member in found.context["people"]] == [alice.pk]
+    assert alice.get_absolute_url() in found.content.decode()
+
+
+def test_visitors_find_no_members_and_nobody_finds_who_has_left(client, spoken, alice, charlie):
+    assert client.get("/search/", {"q": "alice"}).context["people"] == []
+    client.force_login(charlie)
+    assert len(client.get("/search/", {"q": "@alice"}).context["people"]) == 1
+    type(alice).objects.filter(pk=alice.pk).update(is_active=False)
+    page = client.get("/search/", {"q": "@alice"})
+    assert page.context["people"] == []
+    assert "Nobody here has spoken of" in page.content.decode()

@@ -4,6 +4,7 @@ import pytest
 
 from forum import moderating, posting, rewriting, searching, solving
 from forum.excerpts import excerpt, marked
+from forum.models import Post
 from forum.tokens import fold, phrases, tokens
 
 TEXTS = [
@@ -126,3 +127,40 @@ def test_an_excerpt_shows_the_place_and_marks_it():
     assert pieces[0][0].startswith("…")
     assert sum(len(piece) for piece, _hit in pieces) <= 230
     assert marked("<b>积分</b>", phrases("积分")) == [("<b>", False), ("积分", True), ("</b>", False)]
+
+
+def test_days_bound_what_is_found(texts, client, bob):
+    client.force_login(bob)
+    for number, post in enumerate(texts):
+        Post.objects.filter(pk=post.pk).update(created_at=f"2026-03-0{number + 1}T12:00:00+08:00")
+
+    def found(**asked):
+        page = client.get("/forum/search/", {"q": "的"} | asked)
+        return {hit.post.pk for hit in page.context["found"].hits if hit.post.no > 1}
+
+    everything = found()
+    assert everything == {texts[1].pk, texts[2].pk}
+    assert found(since="2026-03-03") == {texts[2].pk}
+    assert found(until="2026-03-02") == {texts[1].pk}
+    assert found(since="2026-03-02", until="2026-03-02") == {texts[1].pk}
+    turned = client.get("/forum/search/", {"q": "的", "since": "2026-03-04", "until": "2026-03-02"})
+    assert "The last day comes before the first." in turned.content.decode()
+    assert turned.context["found"] is None
+    assert client.get("/forum/search/", {"q": "的", "since": "tomorrow"}).context["found"] is None
+
+
+def test_the_best_come_first_where_asked_and_only_what_one_may_read(texts, client, alice, bob, moderator):
+    client.force_login(bob)
+    thread = texts[0].thread
+    full = posting.reply(thread, author=alice, body="Renewal: renewal before renewal.")
+    passing = posting.reply(thread, author=alice, body="We spoke of much else that day, and at the very end, briefly, of a renewal.")
+    hidden = posting.reply(thread, author=alice, body="Renewal renewal renewal renewal.")
+    moderating.hide_post(hidden, by=moderator, reason="Not for all")
+    best = [hit.post.pk for hit in searching.find(bob, "renewal", best_first=True).hits]
+    newest = [hit.post.pk for hit in searching.find(bob, "renewal").hits]
+    assert best.index(full.pk) < best.index(passing.pk)
+    assert newest.index(passing.pk) < newest.index(full.pk)
+    assert set(best) == set(newest)
+    assert hidden.pk not in best
+    page = client.get("/forum/search/", {"q": "renewal", "order": "best"})
+    assert [hit.post.pk for hit in page.context["found"].hits] == best
