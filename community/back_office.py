@@ -1,6 +1,7 @@
-"""The door of Wagtail's back office: whoever is signed in but does not work there is told so.
+"""The door of Wagtail's back office: whoever is signed in but does not work there is told so, and who does is spoken to in their language.
 
-Wagtail would send them to the sign-in page, and that page sends whoever is signed in back: round and round.
+Wagtail would send the first to the sign-in page, and that page sends whoever is signed in back: round and round. Its addresses name no
+language, so that everybody would read English who has not chosen another there as well.
 """
 
 from collections.abc import Callable
@@ -10,6 +11,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
+from django.utils import translation
 from django.utils.decorators import sync_only_middleware
 
 from members.models import Member
@@ -18,9 +20,15 @@ from members.models import Member
 @sync_only_middleware
 def back_office_door(get_response: Callable[[HttpRequest], HttpResponseBase]) -> Callable[[HttpRequest], HttpResponseBase]:
     def door(request: HttpRequest) -> HttpResponseBase:
-        if request.path_info.startswith("/admin/") and request.user.is_authenticated and not works_there(request.user):
+        if not request.path_info.startswith("/admin/") or not isinstance(request.user, Member):
+            return get_response(request)
+        if not works_there(request.user):
             raise PermissionDenied
-        return get_response(request)
+        with translation.override(request.user.locale):
+            request.LANGUAGE_CODE = translation.get_language()
+            response = get_response(request)
+            response.headers.setdefault("Content-Language", request.user.locale)
+        return response
 
     return door
 

@@ -91,6 +91,16 @@ def test_the_clubs_own_people_enter_the_back_office(client, request, role):
     assert client.get("/admin/").status_code == 200
 
 
+def test_the_back_office_speaks_the_language_of_who_works_there(client, marketer):
+    client.force_login(marketer)
+    assert "What needs you" in client.get("/admin/").content.decode()
+    type(marketer).objects.filter(pk=marketer.pk).update(locale="zh-hans")
+    answer = client.get("/admin/")
+    assert "What needs you" not in answer.content.decode()
+    assert answer["Content-Language"] == "zh-hans"
+    assert client.get("/")["Content-Language"] == "en"
+
+
 @pytest.mark.parametrize("path", ["/no-such-page/", "/members/nobody/", "/forum/threads/999999/", "/surveys/none/", "/groups/999999/"])
 def test_what_is_not_there_says_so_kindly(client, alice, path):
     client.force_login(alice)
