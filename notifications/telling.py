@@ -35,7 +35,7 @@ def tell(
     actor        who did it; nobody is told of their own deeds
     details      what the sentence needs beside, such as `{"points": 5}`
     Returns None where there was nothing to tell: the member's own deed, told before, or not wanted.
-    Reactions to one post that nobody has read about yet become one notification (cause `post:17:by:5`).
+    Reactions to one post that nobody has read about yet become one notification (cause `post:17:by:5`), and so do points for one thing.
     """
     if (actor is not None and actor.pk == member.pk) or not member.is_active:
         return None
@@ -49,6 +49,10 @@ def tell(
             if _joins_an_earlier_one(member, cause, actor):
                 return None
             fields["details"] = fields["details"] | {"actors": [actor.pk]}
+        if kind == Notification.Kind.POINTS_EARNED and title and not by_mail:
+            if _adds_to_an_earlier_one(member, cause, fields):
+                return None
+            fields["details"] = fields["details"] | {"causes": [cause]}
         notification, is_new = Notification.objects.get_or_create(member=member, kind=kind, cause=cause, defaults=fields)
         if not is_new:
             return None
@@ -73,6 +77,20 @@ def _joins_an_earlier_one(member: Member, cause: str, actor: Member) -> bool:
             row.save(update_fields=["details", "actor"])
             return True
     return False
+
+
+def _adds_to_an_earlier_one(member: Member, cause: str, fields: dict[str, Any]) -> bool:
+    """Add points to what the member was told of the same thing and has not read."""
+    unread = Notification.objects.filter(member=member, kind=Notification.Kind.POINTS_EARNED, read_at=None, title=fields["title"])
+    row = unread.filter(details__activity_kind=fields["details"].get("activity_kind")).select_for_update().first()
+    causes = row.details.get("causes", []) if row else []
+    if row is None or len(causes) >= ACTORS_KEPT:
+        return False
+    if cause not in causes:
+        row.details["points"] = int(row.details.get("points", 0)) + int(fields["details"].get("points", 0))
+        row.details["causes"], row.url = [*causes, cause], fields["url"]
+        row.save(update_fields=["details", "url"])
+    return True
 
 
 def _mail(notification: Notification) -> None:

@@ -243,7 +243,7 @@ class _Scale:
         row.save(update_fields=["amount_points", "outcome", "transfer", "times_awarded", "decided_at"])
 
     def _tell(self, row: Accrual) -> None:
-        details = {"points": row.amount_points, "kind": row.activity.kind}
+        details = {"points": row.amount_points, "activity_kind": row.activity.kind}
         where = row.activity.url or "/points/"
         kind, cause = Notification.Kind.POINTS_EARNED, f"accrual:{row.pk}:{row.times_awarded}"
         tell(row.member, kind, cause=cause, title=row.activity.title, url=where, details=details)

@@ -27,5 +27,12 @@ def search(request: HttpRequest) -> HttpResponse:
         )
     query = request.GET.copy()
     query.pop("before", None)
-    context = {"form": form, "found": found, "q": request.GET.get("q", "")[:100], "pages_query": query.urlencode()}
+    is_narrowed = any(request.GET.get(name) for name in form.fields if name != "q")
+    context = {
+        "form": form,
+        "found": found,
+        "q": request.GET.get("q", "")[:100],
+        "pages_query": query.urlencode(),
+        "is_narrowed": is_narrowed,
+    }
     return render(request, "forum/search.html", context)

@@ -31,6 +31,25 @@ def test_reactions_to_one_post_are_told_together(alice, bob, charlie, mei):
     assert Notification.objects.count() == 2
 
 
+def test_points_for_one_thing_are_told_together_until_they_are_read(alice):
+    def earn(number, title="Paper prices", kind=Activity.Kind.REACTION_RECEIVED):
+        details = {"points": 1, "activity_kind": kind}
+        with transaction.atomic():
+            return tell(alice, Kind.POINTS_EARNED, cause=f"accrual:{number}:1", title=title, url=f"/forum/?at={number}", details=details)
+
+    assert earn(1)
+    assert earn(2) is None
+    assert earn(2) is None  # told already
+    row = Notification.objects.get()
+    assert sentence(row) == "You earned 2 points: Reaction received, “Paper prices”."
+    assert row.url == "/forum/?at=2"
+    assert earn(3, title="Ink")
+    assert earn(4, kind=Activity.Kind.REPLY_ACCEPTED)
+    Notification.objects.update(read_at="2026-01-01T00:00Z")
+    assert earn(5)
+    assert Notification.objects.count() == 4
+
+
 def test_a_reaction_after_reading_is_told_anew_but_not_by_the_same_person(alice, bob, charlie):
     react(alice, bob)
     Notification.objects.update(read_at="2026-01-01T00:00Z")
