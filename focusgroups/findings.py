@@ -6,10 +6,11 @@ from dataclasses import dataclass, field, replace
 from itertools import combinations
 from typing import Any
 
-from focusgroups import agreement, audiences, rooms, tokens, transcripts
+from focusgroups import agreement, audiences, rooms, transcripts
 from focusgroups.models import Answer, Code, Coding, Group, Item, Seat, Study
 from focusgroups.transcripts import Line
 from live.models import Event
+from members import vocabulary
 
 SHOWN = 200
 
@@ -195,7 +196,7 @@ def _event_ids(group: Group, lines: list[Line]) -> dict[tuple[str, int], int]:
 
 def words(study: Study, most: int = 40) -> list[tuple[str, int, int]]:
     """The words that participants used, with how often and by how many utterances."""
-    return tokens.counted(
+    return vocabulary.counted(
         [line.text for group in study.groups.filter(is_rehearsal=False) for line in lines_of(group) if line.is_spoken], most
     )
 

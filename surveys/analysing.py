@@ -55,14 +55,19 @@ def closed_questions(outline: dict[str, Any]) -> list[dict[str, Any]]:
     return found
 
 
-def selected(questionnaire: Questionnaire, selection: Selection) -> list[dict[str, Any]]:
-    """The answers that a selection leaves, under today's names."""
+def of_members(questionnaire: Questionnaire, selection: Selection) -> QuerySet[Submission]:
+    """The answers of the members whom a selection leaves, whatever they answered."""
     rows: QuerySet[Submission] = Submission.objects.filter(questionnaire=questionnaire).counted()
     if selection.customer_class:
         rows = rows.filter(member__company__customer_class=selection.customer_class)
     if selection.locale:
         rows = rows.filter(member__locale=selection.locale)
-    given = rows.order_by().values_list("data", flat=True).iterator(chunk_size=2_000)
+    return rows
+
+
+def selected(questionnaire: Questionnaire, selection: Selection) -> list[dict[str, Any]]:
+    """The answers that a selection leaves, under today's names."""
+    given = of_members(questionnaire, selection).order_by().values_list("data", flat=True).iterator(chunk_size=2_000)
     held = (renamed(data, questionnaire.equivalents) for data in given)
     return [data for data in held if all(_has(data.get(name), key) for name, key in selection.answers.items())]
 
@@ -197,26 +202,6 @@ def _values(question: dict[str, Any]) -> list[Any]:
 def _scale(questionnaire: Questionnaire, name: str) -> list[Any]:
     found = [question for question in outline_of(questionnaire)["questions"] if question["value_name"] == name]
     return _values(found[0]) if found else []
-
-
-def open_answers(
-    questionnaire: Questionnaire, question: str, *, words: str = "", before: int | None = None, limit: int = 50
-) -> list[Submission]:
-    """The newest answers in words to one question, each with its `text` and `codes`; `words` must all be in it."""
-    rows = Submission.objects.filter(questionnaire=questionnaire).counted().exclude(**{f"data__{question}": None})
-    rows = rows.filter(data__has_key=question)
-    for word in words.split()[:5]:
-        rows = rows.filter(**{f"data__{question}__icontains": word})
-    if before is not None:
-        rows = rows.filter(pk__lt=before)
-    found = list(rows.order_by("-pk")[:limit])
-    codes: dict[int, list[Code]] = {}
-    for coding in Coding.objects.filter(submission__in=found, question=question).select_related("code"):
-        codes.setdefault(coding.submission_id, []).append(coding.code)
-    for submission in found:
-        submission.text = str(submission.data.get(question, ""))  # type: ignore[attr-defined]
-        submission.codes = codes.get(submission.pk, [])  # type: ignore[attr-defined]
-    return found
 
 
 def code_answer(submission: Submission, *, question: str, code: Code, by: Member, take_off: bool = False) -> None:

@@ -134,6 +134,24 @@ class AnalysisForm(forms.Form):
             self.fields[name].choices = listed  # type: ignore[attr-defined]
 
 
+class VerbatimsForm(forms.Form):
+    """Which answers in words: by what is in them and, where answers have names, by whom."""
+
+    q = forms.CharField(label=_("Search"), max_length=100, required=False)
+    word = forms.CharField(max_length=100, required=False, widget=forms.HiddenInput)
+    customer_class = forms.ChoiceField(label=_("Customer class"), required=False)
+    locale = forms.ChoiceField(label=_("Language"), required=False)
+
+    def __init__(self, *args: Any, is_anonymous: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        everyone = [("", _("all"))]
+        languages = Member._meta.get_field("locale").choices or []
+        self.fields["customer_class"].choices = [*everyone, *Company.CustomerClass.choices]  # type: ignore[attr-defined]
+        self.fields["locale"].choices = [*everyone, *languages]  # type: ignore[attr-defined]
+        if is_anonymous:
+            del self.fields["customer_class"], self.fields["locale"]
+
+
 class MarginsForm(forms.Form):
     """Shares of the population for one question, a line for each choice: `value = 40`."""
 

@@ -6,12 +6,13 @@ from typing import Any
 from django.contrib import messages
 from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from surveys import analysing, charts, delivering, reading
+from surveys import analysing, charts, delivering, reading, verbatims
 from surveys.analysing import Selection
-from surveys.forms import AnalysisForm, CodeForm, MarginsForm
+from surveys.forms import AnalysisForm, CodeForm, MarginsForm, VerbatimsForm
 from surveys.inference import NoWeights
 from surveys.models import Code, Export, Questionnaire, Submission
 from surveys.office import DeskRequest, wants
@@ -44,6 +45,7 @@ def analysis(request: DeskRequest, pk: int) -> HttpResponse:
     context["trends"] = analysing.trends(questionnaire)
     context["margins_form"] = MarginsForm(questions=questions)
     context["open_questions"] = [question for question in analysing.outline_of(questionnaire)["questions"] if is_open(question)]
+    context["by_member"] = urlencode({"customer_class": selection.customer_class, "locale": selection.locale})
     context["exports"] = Export.objects.filter(questionnaire=questionnaire)[:EXPORTS_SHOWN]
     context["formats"] = Export.Format.choices
     return render(request, "surveys/office/analysis.html", context, status=422 if form.is_bound and form.errors else 200)
@@ -66,17 +68,27 @@ def margins(request: DeskRequest, pk: int) -> HttpResponse:
 
 @wants("view_submission")
 def words(request: DeskRequest, pk: int, question: str) -> HttpResponse:
-    """The open answers to one question: searched, and sorted by codes."""
+    """The open answers to one question: searched, their words counted, and sorted by codes."""
     questionnaire = _find(pk)
     known = {entry["value_name"]: entry for entry in analysing.outline_of(questionnaire)["questions"] if is_open(entry)}
     if question not in known:
         raise Http404
-    before, searched = request.GET.get("before", ""), request.GET.get("q", "")[:100]
-    found = analysing.open_answers(questionnaire, question, words=searched, before=int(before[:18]) if before.isdigit() else None)
-    context = {"questionnaire": questionnaire, "question": known[question], "answers": found, "q": searched, "code_form": CodeForm()}
+    form = VerbatimsForm(request.GET, is_anonymous=questionnaire.is_anonymous)
+    form.is_valid()  # what cannot be read is not asked for
+    wanted, before = form.cleaned_data, request.GET.get("before", "")
+    selection = Selection(wanted.get("customer_class", ""), wanted.get("locale", ""))
+    found = verbatims.read(
+        questionnaire,
+        question,
+        selection,
+        searched=wanted.get("q", ""),
+        word=wanted.get("word", ""),
+        before=int(before[:18]) if before.isdigit() else None,
+    )
+    context = {"questionnaire": questionnaire, "question": known[question], "form": form, "wanted": wanted, "found": found}
+    context |= {"selection": selection, "least": analysing.LEAST_CELL, "read_most": verbatims.READ_MOST, "code_form": CodeForm()}
     context["codes"] = analysing.codes_with_counts(questionnaire, question)
-    context["next"] = found[-1].pk if len(found) == 50 else None
-    return render(request, "surveys/office/words.html", context)
+    return render(request, "surveys/office/words.html", context, status=422 if form.errors else 200)
 
 
 @require_POST

@@ -39,7 +39,7 @@ class Score:
 
 @dataclass
 class Summary:
-    """One question's results. `is_hidden`: too few answered to show anything."""
+    """One question's results. `is_hidden`: too few answered to show anything. `words`: (word, how often, by how many)."""
 
     name: str
     title: str
@@ -50,6 +50,8 @@ class Summary:
     texts: list[str] = field(default_factory=list)
     rows: list["Summary"] = field(default_factory=list)
     is_hidden: bool = False
+    value_name: str = ""
+    words: list[tuple[str, int, int]] = field(default_factory=list)
 
     @property
     def people(self) -> int:
@@ -91,7 +93,7 @@ def from_counts(
 
 
 def _question(question: dict[str, Any], entry: dict[str, Any], texts: list[str], least: int, effective: float) -> Summary:
-    summary = Summary(question["name"], question["title"], question["type"], entry["n"])
+    summary = Summary(question["name"], question["title"], question["type"], entry["n"], value_name=question["value_name"])
     if round(entry["n"], 6) < least:
         summary.is_hidden, summary.answered = True, 0
         return summary

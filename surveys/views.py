@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST
 
 from live.streams import heads
 from members.models import Member
-from surveys import answering, inviting, json_limits, quotas, reading
+from surveys import answering, inviting, json_limits, quotas, reading, verbatims
 from surveys.judging import EngineDown, engine_locale
 from surveys.models import Draft, Participation, Questionnaire, Submission
 
@@ -284,6 +284,9 @@ def results(request: MemberRequest, slug: str) -> HttpResponse:
     total, summaries = reading.results_for(questionnaire, _who(request))
     context = {"questionnaire": questionnaire, "card": reading.card(questionnaire), "total": total, "summaries": summaries}
     context["sees_all"] = _who(request).has_perm("surveys.view_submission")
+    if context["sees_all"]:
+        for summary in summaries:
+            summary.words = verbatims.words_of(questionnaire, summary.value_name) if summary.texts else []
     context["least"] = reading.LEAST_GROUP
     context["head"] = head
     return render(request, "surveys/results.html", context)

@@ -171,6 +171,41 @@ def test_open_answers_are_searched_and_coded(client, researcher, answered):
     assert client.get(f"/admin/surveys/{answered.pk}/words/nps/").status_code == 404
 
 
+def test_a_word_of_the_results_leads_to_the_answers_that_hold_it(client, researcher, alice, answered):
+    answering.complete(answered, member=alice, data={"nps": 1, "why": "Too slowly; 库存不准"})
+    client.force_login(researcher)
+    results = client.get("/surveys/doing/results/").content.decode()
+    address = f"/admin/surveys/{answered.pk}/words/why/"
+    assert f'href="{address}?word=slow"' in results
+    assert f'<form class="row survey-find" method="get" action="{address}"' in results
+    page = client.get(address, {"word": "slow"}).content.decode()
+    assert "Answers with “slow”" in page
+    assert (page.count("too slow"), page.count("Too slowly")) == (6, 0)
+    assert client.get(address, {"word": "库存"}).content.decode().count("Too slowly") == 1
+    assert client.get(address, {"word": "库"}).content.decode().count("Too slowly") == 0
+    assert "<td>6</td><td>6</td>" in page  # slow: six times, in six answers
+
+
+def test_words_of_a_few_members_are_hidden_where_answers_are_chosen_by_who_gave_them(client, researcher, answered, crowd):
+    for member in crowd[6:]:
+        member.locale = "zh-hans"
+        member.save()
+    submission = Submission.objects.filter(data__has_key="why").first()
+    submission.data["why"] += " secret secret"
+    submission.save()
+    client.force_login(researcher)
+    address = f"/admin/surveys/{answered.pk}/words/why/"
+    assert ">secret</a>" in client.get(address).content.decode()
+    chosen = client.get(address, {"locale": "zh-hans"}).content.decode()
+    assert ">slow</a>" in chosen
+    assert ">secret</a>" not in chosen
+    for narrowed in ({"word": "secret"}, {"q": "secret"}, {"q": "7"}):
+        page = client.get(address, {"locale": "zh-hans", **narrowed}).content.decode()
+        assert "Fewer than 5 people" in page
+        assert "too slow" not in page
+    assert client.get(address, {"locale": "klingon"}).status_code == 422
+
+
 def test_what_researchers_may_a_marketer_may_not(client, moderator, answered):
     client.force_login(moderator)
     for page in ("analysis/", "words/why/", "codebook.csv", "charts/nps.svg"):

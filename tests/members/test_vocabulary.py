@@ -1,4 +1,4 @@
-from focusgroups.tokens import counted, measure, words
+from members.vocabulary import counted, measure, words
 
 
 def test_chinese_is_cut_into_words_and_english_folded():
@@ -12,6 +12,12 @@ def test_words_are_counted_with_how_many_said_them_and_what_came_once_is_left_ou
     texts = ["Stock stock is short", "our stock", "库存不准", "库存太多", "once"]
     assert counted(texts)[:2] == [("stock", 3, 2), ("库存", 2, 2)]
     assert "once" not in [word for word, _count, _spread in counted(texts)]
+
+
+def test_words_of_too_few_texts_are_left_out_where_that_is_asked():
+    texts = ["stock stock stock", "list", "list"]
+    assert [word for word, _count, _spread in counted(texts)] == ["stock", "list"]
+    assert [word for word, _count, _spread in counted(texts, least=2)] == ["list"]
 
 
 def test_speech_is_measured_alike_in_both_languages():

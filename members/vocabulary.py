@@ -1,4 +1,4 @@
-"""Words of what was said, counted: Chinese cut into words, English folded to lower case. Numbers and filler words are left out."""
+"""Words of what people said or wrote: Chinese cut into words, English folded to lower case. Numbers and filler words are left out."""
 
 import re
 from collections import Counter
@@ -29,8 +29,8 @@ def words(text: str) -> list[str]:
     return [word for word in latin + chinese if word not in FILLERS and (len(word) > 1 or CHINESE.fullmatch(word))]
 
 
-def counted(texts: Iterable[str], most: int = 40) -> list[tuple[str, int, int]]:
-    """(word, how often, in how many texts), most frequent first, at most `most`; what was said once only is left out."""
+def counted(texts: Iterable[str], most: int = 40, *, least: int = 1) -> list[tuple[str, int, int]]:
+    """(word, how often, in how many texts), most frequent first; not what came once, or in fewer than `least` texts."""
     often: Counter[str] = Counter()
     spread: Counter[str] = Counter()
     for text in texts:
@@ -38,7 +38,7 @@ def counted(texts: Iterable[str], most: int = 40) -> list[tuple[str, int, int]]:
         often.update(found)
         spread.update(set(found))
     ranked = sorted(often.items(), key=lambda each: (-each[1], -spread[each[0]], each[0]))
-    return [(word, count, spread[word]) for word, count in ranked if count > 1][:most]
+    return [(word, count, spread[word]) for word, count in ranked if count > 1 and spread[word] >= least][:most]
 
 
 def measure(text: str) -> float:

@@ -1,0 +1,73 @@
+"""What people answered in their own words: searched, and their words counted, Chinese cut into words."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db.models import QuerySet, TextField
+from django.db.models.fields.json import KeyTextTransform
+from django.db.models.functions import Cast
+
+from members import vocabulary
+from surveys.analysing import LEAST_CELL, Selection, of_members
+from surveys.models import Code, Coding, Questionnaire, Submission
+
+READ_MOST = 2_000  # the newest answers; cutting these into words takes a page about a tenth of a second
+PAGE = 50
+
+
+@dataclass
+class Verbatims:
+    """A page of answers to one question, each with its `text` and `codes`, and the words of all: (word, how often, by how many)."""
+
+    answers: list[Submission]
+    words: list[tuple[str, int, int]] = field(default_factory=list)
+    next: int | None = None
+    is_too_small: bool = False
+
+
+def words_of(questionnaire: Questionnaire, question: str, most: int = 24) -> list[tuple[str, int, int]]:
+    """The words of the newest answers to one question: (word, how often, by how many), most frequent first."""
+    return vocabulary.counted([text for _pk, text in _newest(_given(questionnaire, question, Selection()))], most)
+
+
+def read(
+    questionnaire: Questionnaire, question: str, selection: Selection, *, searched: str = "", word: str = "", before: int | None = None
+) -> Verbatims:
+    """The newest answers in words of a selection of members.
+
+    searched   parts of the text, all of which must be in it
+    word       a whole word, as `words` lists them
+    A selection by facts of members shows nothing that fewer than five people said.
+    """
+    given = _given(questionnaire, question, selection)
+    newest = _newest(given)
+    least = LEAST_CELL if selection.by_member else 1
+    words = vocabulary.counted((text for _pk, text in newest), least=least)
+    for part in searched.split()[:5]:
+        given = given.filter(text__icontains=part)
+    if word:
+        given = given.filter(pk__in=[pk for pk, text in newest if word in vocabulary.words(text)])
+    if selection.by_member and given.count() < LEAST_CELL:
+        return Verbatims([], words, is_too_small=True)
+    if before is not None:
+        given = given.filter(pk__lt=before)
+    found = list(given.order_by("-pk")[: PAGE + 1])
+    return Verbatims(_coded(found[:PAGE], question), words, found[PAGE - 1].pk if len(found) > PAGE else None)
+
+
+def _given(questionnaire: Questionnaire, question: str, selection: Selection) -> QuerySet[Any]:
+    rows = of_members(questionnaire, selection).annotate(text=Cast(KeyTextTransform(question, "data"), TextField()))
+    return rows.exclude(text=None).exclude(text="")
+
+
+def _newest(given: QuerySet[Any]) -> list[tuple[int, str]]:
+    return list(given.order_by("-pk").values_list("pk", "text")[:READ_MOST])
+
+
+def _coded(answers: list[Submission], question: str) -> list[Submission]:
+    codes: dict[int, list[Code]] = {}
+    for coding in Coding.objects.filter(submission__in=answers, question=question).select_related("code"):
+        codes.setdefault(coding.submission_id, []).append(coding.code)
+    for submission in answers:
+        submission.codes = codes.get(submission.pk, [])  # type: ignore[attr-defined]
+    return answers
