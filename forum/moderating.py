@@ -54,9 +54,10 @@ def hide_thread(thread: Thread, *, by: Member, reason: str) -> ModerationAction 
 
 @transaction.atomic
 def unhide_thread(thread: Thread, *, by: Member, reason: str) -> ModerationAction | None:
+    """Show a hidden thread again. One that was merged away stays hidden: it has no posts to show."""
     insist(by)
     thread = writing.held(thread.pk)
-    if thread.state != State.HIDDEN:
+    if thread.state != State.HIDDEN or thread.merged_into_id:
         return None
     thread.state = State.VISIBLE
     thread.save(update_fields=["state"])

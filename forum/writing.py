@@ -132,9 +132,16 @@ def held(thread_id: int) -> Thread:
     """The thread under its row's lock; posts are locked after it, never before."""
     # Whoever holds a thread is about to change it.
     page_cache.forget_soon()
-    return Thread.objects.select_for_update(of=("self",)).select_related("board").get(pk=thread_id)
+    rows = Thread.objects.select_for_update(of=("self",)).select_related("board").filter(pk=thread_id)
+    # A thread moved while its lock was waited for no longer fits the board that PostgreSQL had found for it, and is left out;
+    # asked again, under the lock that is ours by then, it stands on its new board.
+    return rows.first() or rows.get()
 
 
 def held_post(post: Post) -> tuple[Thread, Post]:
+    """A post and its thread under their locks; if a moderator has taken it to another thread meanwhile, that one."""
     thread = held(post.thread_id)
-    return thread, Post.objects.select_for_update(of=("self",)).select_related("author").get(pk=post.pk)
+    rows = Post.objects.select_for_update(of=("self",)).select_related("author")
+    if found := rows.filter(pk=post.pk, thread=thread).first():
+        return thread, found
+    return held_post(Post.objects.get(pk=post.pk))

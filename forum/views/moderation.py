@@ -212,7 +212,7 @@ def thread_verbs(thread: Thread) -> list[tuple[str, Any]]:
     ]
     if thread.state == State.VISIBLE:
         verbs.append((Verb.HIDE_THREAD, _("Hide the thread; its points are taken back")))
-    if thread.state == State.HIDDEN:
+    if thread.state == State.HIDDEN and not thread.merged_into_id:
         verbs.append((Verb.UNHIDE_THREAD, _("Show the thread again; its points are given back")))
     if thread.state == State.PENDING:
         verbs += [(Verb.APPROVE, _("Approve: show it")), (Verb.REJECT, _("Do not show it"))]

@@ -5,15 +5,18 @@ import uuid
 
 import pytest
 from django.db import close_old_connections, connection
+from django.test import Client
 
-from forum import moderating, posting, reacting
-from forum.models import Post, Reaction
-from forum.refusals import ThreadLocked
+from forum import following, moderating, posting, reacting, rearranging, unread
+from forum.models import Board, Post, Reaction, Thread, ThreadMember
+from forum.refusals import ThreadLocked, ThreadMerged
 from live.models import Event, Stream
 from members.models import Activity
+from tests.conftest import member_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
 WRITERS = 8
+CROWD = 16
 
 
 def at_once(*deeds) -> list[object]:
@@ -81,8 +84,94 @@ def test_one_form_sent_many_times_at_once_makes_one_post(club, thread, bob):
 
 def test_a_reaction_sent_many_times_at_once_counts_once(club, thread, bob):
     post = thread.posts.get()
-    outcomes = at_once(*[lambda: reacting.react(post, member=bob)] * WRITERS)
+    outcomes = at_once(*[lambda: reacting.react(post, member=bob)] * CROWD)
     assert not [outcome for outcome in outcomes if isinstance(outcome, Exception)], outcomes
     post.refresh_from_db()
     assert (Reaction.objects.count(), post.reaction_count) == (1, 1)
     assert Activity.objects.filter(kind=Activity.Kind.REACTION_RECEIVED).count() == 1
+
+
+def test_fifty_replies_sent_at_once_are_all_taken(club, thread, bob, charlie, mei, alice):
+    clients = [Client() for _number in range(50)]
+    for number, client in enumerate(clients):
+        client.force_login([bob, charlie, mei, alice][number % 4])
+    address = f"/forum/threads/{thread.pk}/replies/"
+    outcomes = at_once(*[lambda client=client: client.post(address, {"body": "Me too."}).status_code for client in clients])
+    assert outcomes == [302] * 50
+    thread.refresh_from_db()
+    assert list(thread.posts.order_by("no").values_list("no", flat=True)) == list(range(1, 52))
+    assert (thread.highest_no, thread.reply_count, thread.last_post.no) == (51, 50, 51)
+
+
+@pytest.fixture
+def crowd(pine):
+    """Sixteen members, each with a connection of their own in what follows."""
+    return [member_of(pine, f"writer{number}@pine.example", f"Writer {number}") for number in range(CROWD)]
+
+
+def test_a_crowd_writes_while_a_moderator_locks_merges_and_moves(client, club, thread, square, crowd, bob, charlie, mei, moderator):
+    other = posting.start_thread(square, author=bob, title="The same again", body="Asked twice.")
+    posting.reply(other, author=bob, body="Nobody?")
+    for read in (thread, other):
+        following.read_up_to(read, member=charlie, no=read.posts.count())
+    read_by_charlie = set(Post.objects.values_list("pk", flat=True))
+    elsewhere = Board.objects.create(slug="elsewhere", name="Elsewhere")
+
+    def writes(author, where, times=2):
+        def write():
+            here, left = where, times
+            while left:
+                try:
+                    posting.reply(here, author=author, body=f"{author.handle} {left}")
+                    left -= 1
+                except ThreadLocked:
+                    pass
+                except ThreadMerged as gone:
+                    here = gone.target
+
+        return write
+
+    def moderate():
+        for act in (
+            lambda: moderating.set_locked(thread, True, by=moderator, reason="Calm"),
+            lambda: moderating.set_locked(thread, False, by=moderator, reason="On"),
+            lambda: rearranging.merge(other, thread, by=moderator, reason="Asked twice"),
+            lambda: moderating.move(thread, elsewhere, by=moderator, reason="Fits better"),
+            lambda: moderating.set_locked(thread, True, by=moderator, reason="Calm again"),
+            lambda: moderating.set_locked(thread, False, by=moderator, reason="On again"),
+        ):
+            assert act()
+
+    late = [writes(bob, other), writes(mei, other)]
+    outcomes = at_once(*[writes(author, thread) for author in crowd], *late, moderate)
+    assert outcomes == [None] * len(outcomes)
+
+    thread.refresh_from_db()
+    posts = list(thread.posts.order_by("no").select_related("author"))
+    assert len(posts) == 1 + 2 * (CROWD + 2) + 2
+    assert [post.no for post in posts] == list(range(1, len(posts) + 1))
+    assert (thread.highest_no, thread.reply_count, thread.board) == (len(posts), len(posts) - 1, elsewhere)
+    assert thread.last_post == max(posts, key=lambda post: post.pk)
+    assert thread.last_post_at == thread.last_post.created_at
+    standing = Activity.objects.filter(undone_by=None)
+    assert standing.filter(kind=Activity.Kind.REPLY_POSTED).count() == thread.reply_count
+    assert standing.filter(kind=Activity.Kind.THREAD_STARTED).count() == 1
+    for stream in Stream.objects.filter(name__startswith="thread:"):
+        numbers = list(stream.events.order_by("seq").values_list("seq", flat=True))
+        assert numbers == list(range(1, len(numbers) + 1))
+
+    for member in (*crowd, mei, bob):
+        own = ThreadMember.objects.get(thread=thread, member=member)
+        last_written = max(post.no for post in posts if post.author == member)
+        assert own.last_read_no == last_written, member
+        shown = unread.with_unread(Thread.objects.filter(pk=thread.pk), member).get()
+        assert shown.unread_count == len(posts) - last_written, member
+        wanted = {elsewhere.pk: 1} if shown.unread_count else {}
+        assert unread.by_board(member, Board.objects.all()) == wanted, member
+    # Whoever had read both finds nothing marked as read that they never saw.
+    row = ThreadMember.objects.get(thread=thread, member=charlie)
+    assert {post.pk for post in posts if post.no <= row.last_read_no} <= read_by_charlie
+    client.force_login(charlie)
+    assert client.get(f"/forum/threads/{other.pk}/?post=2").status_code == 302
+    assert "The same again" not in client.get("/forum/boards/square/").content.decode()
+    assert f"{thread.reply_count}" in client.get("/forum/boards/elsewhere/").content.decode()

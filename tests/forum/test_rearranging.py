@@ -80,6 +80,28 @@ def test_merging_keeps_what_is_unread_right(charlie, thread, double, bob, mei, m
     assert new == {mei.pk: 0, charlie.pk: 2, bob.pk: 3}
 
 
+def test_a_post_merged_away_a_moment_ago_is_hidden_and_thanked_where_it_stands_now(thread, double, charlie, moderator):
+    looked_up = double.posts.get(no=2)
+    rearranging.merge(double, thread, by=moderator, reason="Asked twice")
+    reacting.react(looked_up, member=charlie)
+    thread.refresh_from_db()
+    assert (thread.reply_count, thread.reaction_count) == (2, 2)
+    moderating.hide_post(looked_up, by=moderator, reason="Wrong")
+    thread.refresh_from_db()
+    assert (thread.reply_count, thread.solution, thread.last_post.no) == (1, None, 2)
+    double.refresh_from_db()
+    assert (double.reply_count, double.reaction_count, double.last_post) == (0, 0, None)
+
+
+def test_a_thread_merged_away_is_not_shown_again(client, thread, double, moderator):
+    rearranging.merge(double, thread, by=moderator, reason="Asked twice")
+    client.force_login(moderator)
+    address = f"/forum/threads/{double.pk}/moderation/"
+    assert "unhide_thread" not in client.get(address).content.decode()
+    assert client.post(address, {"verb": "unhide_thread", "reason": "Back"}).status_code == 422
+    assert moderating.unhide_thread(double, by=moderator, reason="Back") is None
+
+
 def test_splitting_numbers_anew_and_every_reader_keeps_their_place(client, thread, bob, charlie, mei, moderator):
     for number in range(2, 7):
         posting.reply(thread, author=[bob, charlie][number % 2], body=f"Number {number}")
