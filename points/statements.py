@@ -108,7 +108,11 @@ def reason_of(row: Transfer, about: Any = None) -> str:
         said = _("Goodwill")
         if note := getattr(row, "note", None):
             said = f"{said}: {note.text}" if note.text else said
-    return _("Taken back: %(reason)s") % {"reason": said} if row.kind == Kind.REVERSAL else said
+    if row.kind == Kind.REVERSAL:
+        return _("Taken back: %(reason)s") % {"reason": said}
+    if isinstance(about, Activity) and about.restores_id:
+        return _("Given back: %(reason)s") % {"reason": said}
+    return said
 
 
 @dataclass(frozen=True)

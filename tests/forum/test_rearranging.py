@@ -1,5 +1,7 @@
 """Merging, splitting, giving a post its right author: numbers, links, what is unread, and points through the ledger."""
 
+import re
+
 import pytest
 
 from forum import following, moderating, posting, reacting, rearranging, solving, unread
@@ -146,6 +148,73 @@ def test_nobody_is_left_with_a_reaction_or_an_acceptance_of_their_own(double, al
     assert KIND.REACTION_RECEIVED not in {kind for kind, _cause in standing(mei)}
     rearranging.change_author(answer, alice, by=moderator, reason="Alice wrote it herself")
     assert KIND.REPLY_ACCEPTED not in {kind for kind, _cause in standing(alice)}
+
+
+LINE = re.compile(r"<tr>\s*<td><time.*?</td>\s*<td>(?:<a [^>]*>)?([^<]+).*?<td class=\"numeric[^>]*>([+-]?\d+)</td>", re.DOTALL)
+WRITTEN, THANKED, ACCEPTED = "Reply posted", "Reaction received", "Reply accepted as solution"
+
+
+def statement(client, member, prefix="") -> tuple[list[tuple[str, int]], int]:
+    """What a member reads at /points/: every line with its reason and points, the oldest first, and the balance."""
+    client.force_login(member)
+    page = client.get(f"{prefix}/points/").content.decode()
+    balance = re.search(r'points-balance-value">(\d+)<', page)[1]
+    return [(reason, int(points)) for reason, points in reversed(LINE.findall(page))], int(balance)
+
+
+def test_every_act_stands_on_the_members_statement_with_what_it_took_and_gave(client, thread, double, alice, bob, charlie, moderator):
+    answer = double.posts.get(no=2)
+
+    def act(where, **form):
+        client.force_login(moderator)
+        assert client.post(f"/forum/{where}/moderation/", form | {"reason": "As agreed"}).status_code == 302
+        earned(bob)
+
+    def fresh(member, before):
+        """The lines, which add up to what the balance says, and those since."""
+        lines, balance = statement(client, member)
+        assert sum(points for _reason, points in lines) == balance
+        assert lines[: len(before)] == before
+        return lines, sorted(lines[len(before) :])
+
+    earned(bob)
+    bobs, _balance = statement(client, bob)
+    worth = dict(bobs)
+    assert set(worth) >= {WRITTEN, THANKED, ACCEPTED}
+    everything = sorted((reason, worth[reason]) for reason in (WRITTEN, THANKED, ACCEPTED))
+    taken = [(f"Taken back: {reason}", -points) for reason, points in everything]
+    given = [(f"Given back: {reason}", points) for reason, points in everything]
+
+    act(f"posts/{answer.pk}", verb="hide_post")
+    bobs, new = fresh(bob, bobs)
+    assert new == taken
+    act(f"posts/{answer.pk}", verb="unhide_post")
+    bobs, new = fresh(bob, bobs)
+    assert new == given
+    assert "退回：" in " ".join(reason for reason, _points in statement(client, bob, "/zh-hans")[0])
+
+    charlies, _balance = statement(client, charlie)
+    act(f"posts/{answer.pk}", verb="change_author", handle=charlie.handle)
+    bobs, new = fresh(bob, bobs)
+    assert new == taken
+    charlies, new = fresh(charlie, charlies)
+    assert new == everything
+
+    alices, _balance = statement(client, alice)
+    act(f"threads/{double.pk}", verb="merge", into=str(thread.pk))
+    alices, new = fresh(alice, alices)
+    assert new == [(WRITTEN, worth[WRITTEN]), ("Taken back: Thread started", -dict(alices)["Thread started"])]
+    assert fresh(charlie, charlies)[1] == []
+
+    client.force_login(charlie)
+    client.post(f"/forum/posts/{answer.pk}/withdraw/")
+    earned(bob)
+    charlies, new = fresh(charlie, charlies)
+    assert new == taken
+    # A withdrawn post is no moderator's to give back.
+    client.force_login(moderator)
+    assert client.post(f"/forum/posts/{answer.pk}/moderation/", {"verb": "unhide_post", "reason": "Back"}).status_code == 422
+    assert fresh(charlie, charlies)[1] == []
 
 
 def test_only_moderators_rearrange_and_never_blogs_or_what_is_hidden(thread, double, bob, alice, moderator):
