@@ -58,7 +58,7 @@ def weigh(activity_id: int, *, now: datetime.datetime | None = None, quiet: bool
 
 def _taken_up(activity_id: int) -> Any:
     """The activity with all that weighing asks of it. Its row is locked: of two that weigh it at once the second waits, and then sees."""
-    rows = Activity.objects.select_related("member", "counterpart", "undoes", "restores").select_for_update(of=("self",), no_key=True)
+    rows = Activity.objects.select_related("member", "counterpart").select_for_update(of=("self",), no_key=True)
     return rows.annotate(is_undone=Exists(Activity.objects.filter(undoes=OuterRef("pk")))).get(pk=activity_id)
 
 
@@ -278,8 +278,12 @@ def _standing_beside(accrual: Accrual) -> list[Accrual]:
     if not (rule.cap_in_all or rule.cap_per_object or rule.is_total):
         day = timezone.localtime(accrual.activity.happened_at).date()
         rows = rows.filter(activity__happened_at__gte=end_of(day - datetime.timedelta(days=1)), activity__happened_at__lt=end_of(day))
-    rows = rows.select_related("rule__programme", "member", "activity", "transfer")
-    return list(rows.order_by("activity__happened_at", "activity_id", "rule_id")[:2_000])
+    found = list(rows.select_related("activity", "transfer").order_by("activity__happened_at", "activity_id", "rule_id")[:2_000])
+    others = {row.rule_id for row in found} - {rule.pk}
+    rules = {rule.pk: rule} | (Rule.objects.select_related("programme").in_bulk(others) if others else {})
+    for row in found:
+        row.rule, row.member = rules[row.rule_id], accrual.member
+    return found
 
 
 def _allowed(rows: list[Accrual]) -> Iterator[tuple[Accrual, int]]:
