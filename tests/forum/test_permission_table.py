@@ -12,9 +12,11 @@ from django.http import Http404, HttpResponse
 from django.test import RequestFactory
 from django.urls import resolve
 
-from forum import admission, blogging
+from forum import admission, blogging, moderating
 from forum.models import Board, Post, Reaction, State, Thread
+from live import hub, lines, sockets, threads
 from members.models import Member
+from tests.sockets import knock
 
 CLUB = ("marketer", "observer", "moderator")
 ROLES = ("visitor", "author", "colleague", "outsider", *CLUB)
@@ -184,3 +186,48 @@ def test_machines_that_bring_no_session_read_what_visitors_read(client, people, 
         if (client.get(f"/forum/threads/{thread.pk}/feed/").status_code == 200) != right:
             wrong.append((kind, state, "feed"))
     assert not wrong
+
+
+@pytest.mark.django_db(transaction=True)
+async def test_an_open_page_may_follow_what_it_may_show_and_nothing_else(people, lay, monkeypatch):
+    boards, laid = lay
+    monkeypatch.setattr(sockets, "FRAMES_BURST", 1000)
+    topics = {f"thread:{thread.pk}": cell for cell, thread in laid.items()} | {
+        f"board:{board.pk}": (kind,) for kind, board in boards.items()
+    }
+    wrong = []
+    for role, member in people.items():
+        if role == "visitor":
+            assert await (await knock(None, "/ws/live/")).closes() == sockets.NOT_SIGNED_IN
+            continue
+        socket = await knock(member, "/ws/live/")
+        for topic, cell in topics.items():
+            await socket.send({"type": "subscribe", "topic": topic})
+            while (answer := await socket.hear()).get("topic") != topic:
+                pass
+            right = may(role, *cell, "read") if len(cell) == 2 else may_read_board(role, *cell)
+            if answer["type"] != ("subscribed" if right else "error"):
+                wrong.append((role, *cell, answer["type"]))
+            if right:
+                await socket.send({"type": "unsubscribe", "topic": topic})
+                await socket.until("unsubscribed", topic=topic)
+        await socket.leave()
+    assert not wrong
+
+
+@pytest.mark.django_db(transaction=True)
+async def test_a_page_that_shows_what_was_taken_from_its_reader_hears_no_more_of_it(people, lay, monkeypatch):
+    monkeypatch.setattr(lines, "ASK_AGAIN_SECONDS", 0.2)
+    monkeypatch.setattr(hub, "BEAT_SECONDS", 0.1)
+    boards, laid = lay
+    moved, hidden = laid["members", "open"], laid["public", "open"]
+    outsider, author = [await knock(people[role], "/ws/live/") for role in ("outsider", "author")]
+    for socket, thread in itertools.product((outsider, author), (moved, hidden)):
+        await socket.send({"type": "subscribe", "topic": f"thread:{thread.pk}"})
+        await socket.until("subscribed")
+    await threads.write(lambda: moderating.move(moved, boards["company"], by=people["moderator"], reason="Theirs"))
+    await threads.write(lambda: moderating.hide_thread(hidden, by=people["moderator"], reason="Nobody's"))
+    lost = {(await outsider.until("unsubscribed"))["topic"] for _time in range(2)}
+    assert lost == {f"thread:{moved.pk}", f"thread:{hidden.pk}"}
+    # Their author still opens both pages.
+    assert await author.is_quiet(0.5)
