@@ -5,25 +5,31 @@ from xml.sax.saxutils import escape
 from surveys.summaries import Bar
 
 ROW, LABEL, BAR, FIGURE = 30, 230, 320, 60
-LETTERS_SHOWN = 17
+HEADING = 34
+LABEL_LETTERS, HEADING_LETTERS = 17, 44  # as wide as so many Chinese characters
 
 
 def bars_svg(title: str, bars: list[Bar], *, standalone: bool = False) -> str:
     """A horizontal bar for each choice with its share and 95 % interval; hidden ones have no bar.
 
-    standalone   with a background and colours of its own, for a file; else the page's style sheet colours it by class
+    standalone   with its title, a background and colours of its own, for a file; else the page's style sheet colours it by class
     """
-    high = ROW * len(bars) + 10
+    head = HEADING if standalone else 0
+    high = ROW * len(bars) + 10 + head
     wide = LABEL + BAR + FIGURE
     ink, fill, line = ("#1f2421", "#2f6f5e", "#77716a") if standalone else ("currentColor", "currentColor", "currentColor")
     space = ' xmlns="http://www.w3.org/2000/svg"'
-    parts = [f'<svg{space} class="survey-chart" viewBox="0 0 {wide} {high}" width="{wide}" height="{high}" role="img" font-size="13">']
+    font = ' font-family="sans-serif"' if standalone else ""
+    size = f'viewBox="0 0 {wide} {high}" width="{wide}" height="{high}"'
+    parts = [f'<svg{space} class="survey-chart" {size} role="img" font-size="13"{font}>']
     parts.append(f"<title>{escape(title)}</title>")
     if standalone:
         parts.append(f'<rect width="{wide}" height="{high}" fill="#fff"/>')
+        parts.append(f'<text x="12" y="24" font-size="15" font-weight="600" fill="{ink}">{escape(_short(title, HEADING_LETTERS))}</text>')
     for place, bar in enumerate(bars):
-        top = ROW * place + 8
-        parts.append(f'<text x="{LABEL - 8}" y="{top + 15}" text-anchor="end" fill="{ink}">{escape(_short(bar.text))}</text>')
+        top = ROW * place + 8 + head
+        label = escape(_short(bar.text, LABEL_LETTERS))
+        parts.append(f'<text x="{LABEL - 8}" y="{top + 15}" text-anchor="end" fill="{ink}">{label}</text>')
         parts.append(f'<rect class="survey-chart-track" x="{LABEL}" y="{top}" width="{BAR}" height="20" fill="{fill}" fill-opacity="0.1"/>')
         if bar.share is None or bar.low is None or bar.high is None:
             continue
@@ -35,9 +41,9 @@ def bars_svg(title: str, bars: list[Bar], *, standalone: bool = False) -> str:
     return "".join(parts)
 
 
-def _short(text: str) -> str:
-    """As much of a label as its place takes; a Chinese character is as wide as two letters."""
-    kept, room = "", 2 * LETTERS_SHOWN
+def _short(text: str, letters: int) -> str:
+    """As much of a text as its place takes; a Chinese character is as wide as two letters."""
+    kept, room = "", 2 * letters
     for letter in text:
         room -= 2 if ord(letter) > 0x2E80 else 1
         if room < 0:

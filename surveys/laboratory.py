@@ -6,11 +6,11 @@ from typing import Any
 from django.contrib import messages
 from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.http import urlencode
+from django.utils.http import content_disposition_header, urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from surveys import analysing, charts, delivering, reading, verbatims
+from surveys import analysing, charts, delivering, verbatims
 from surveys.analysing import Selection
 from surveys.forms import AnalysisForm, CodeForm, MarginsForm, VerbatimsForm
 from surveys.inference import NoWeights
@@ -25,16 +25,20 @@ def _find(pk: int) -> Questionnaire:
     return get_object_or_404(Questionnaire.objects.select_related("version"), pk=pk)
 
 
-@wants("view_submission")
-def analysis(request: DeskRequest, pk: int) -> HttpResponse:
-    questionnaire = _find(pk)
-    questions = analysing.closed_questions(analysing.outline_of(questionnaire))
-    form = AnalysisForm(request.GET or None, questions=questions)
+def _asked(request: DeskRequest, questionnaire: Questionnaire) -> tuple[AnalysisForm, dict[str, Any], Selection]:
+    """What the address asks of the answers: the form, what it holds, and which answers it leaves."""
+    form = AnalysisForm(request.GET or None, questions=analysing.closed_questions(analysing.outline_of(questionnaire)))
     wanted: dict[str, Any] = form.cleaned_data if form.is_bound and form.is_valid() else {}
     if questionnaire.is_anonymous:
         wanted = {**wanted, "customer_class": "", "locale": ""}
     only = dict([json.loads(wanted["only"])]) if wanted.get("only") else {}
-    selection = Selection(wanted.get("customer_class", ""), wanted.get("locale", ""), only, bool(wanted.get("weighted")))
+    return form, wanted, Selection(wanted.get("customer_class", ""), wanted.get("locale", ""), only, bool(wanted.get("weighted")))
+
+
+@wants("view_submission")
+def analysis(request: DeskRequest, pk: int) -> HttpResponse:
+    questionnaire = _find(pk)
+    form, wanted, selection = _asked(request, questionnaire)
     context: dict[str, Any] = {"questionnaire": questionnaire, "form": form, "selection": selection, "least": analysing.LEAST_CELL}
     try:
         context["findings"] = analysing.analyse(questionnaire, selection, row=wanted.get("row", ""), column=wanted.get("column", ""))
@@ -43,7 +47,7 @@ def analysis(request: DeskRequest, pk: int) -> HttpResponse:
             "weighted", _("These answers cannot be weighted: %(question)s") % {"question": str(problem) or _("no shares are given")}
         )
     context["trends"] = analysing.trends(questionnaire)
-    context["margins_form"] = MarginsForm(questions=questions)
+    context["margins_form"] = MarginsForm(questions=analysing.closed_questions(analysing.outline_of(questionnaire)))
     context["open_questions"] = [question for question in analysing.outline_of(questionnaire)["questions"] if is_open(question)]
     context["by_member"] = urlencode({"customer_class": selection.customer_class, "locale": selection.locale})
     context["exports"] = Export.objects.filter(questionnaire=questionnaire)[:EXPORTS_SHOWN]
@@ -143,11 +147,16 @@ def codebook(request: DeskRequest, pk: int) -> HttpResponse:
 
 @wants("view_submission")
 def chart(request: DeskRequest, pk: int, question: str) -> HttpResponse:
-    """One question's chart as a file."""
-    _total, found = reading.all_results(_find(pk))
+    """One question's chart as a file, of the answers that the address leaves."""
+    questionnaire = _find(pk)
+    form, _wanted, selection = _asked(request, questionnaire)
+    try:
+        found = [] if form.is_bound and form.errors else analysing.analyse(questionnaire, selection).summaries
+    except NoWeights as problem:
+        raise Http404 from problem
     named = [summary for summary in found if summary.name == question and summary.bars]
     if not named:
         raise Http404
     response = HttpResponse(charts.bars_svg(named[0].title, named[0].bars, standalone=True), content_type="image/svg+xml")
-    response["Content-Disposition"] = 'attachment; filename="chart.svg"'
+    response["Content-Disposition"] = content_disposition_header(True, f"{questionnaire.slug}-{question}.svg")
     return response

@@ -14,4 +14,5 @@ urlpatterns = [
     path("<slug:slug>/answers/", views.answers, name="answers"),
     path("<slug:slug>/thanks/", views.thanks, name="thanks"),
     path("<slug:slug>/results/", views.results, name="results"),
+    path("<slug:slug>/results/<path:question>.svg", views.chart, name="chart"),
 ]

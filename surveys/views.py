@@ -7,6 +7,8 @@ from django.contrib.auth.views import redirect_to_login
 from django.core.cache import cache
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.http import content_disposition_header
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -14,7 +16,7 @@ from django.views.decorators.http import require_POST
 
 from live.streams import heads
 from members.models import Member
-from surveys import answering, inviting, json_limits, quotas, reading, verbatims
+from surveys import answering, charts, inviting, json_limits, quotas, reading, verbatims
 from surveys.judging import EngineDown, engine_locale
 from surveys.models import Draft, Participation, Questionnaire, Submission
 
@@ -276,9 +278,7 @@ def thanks(request: MemberRequest, slug: str) -> HttpResponse:
 @login_required
 @never_cache
 def results(request: MemberRequest, slug: str) -> HttpResponse:
-    questionnaire = _find(request, slug)
-    if not reading.may_see_results(questionnaire, _who(request)):
-        raise Http404
+    questionnaire = _find_results(request, slug)
     # Asked before the counts: what comes in between is told again rather than missed.
     head = heads([f"survey:{questionnaire.pk}:results"])[f"survey:{questionnaire.pk}:results"]
     total, summaries = reading.results_for(questionnaire, _who(request))
@@ -289,4 +289,27 @@ def results(request: MemberRequest, slug: str) -> HttpResponse:
             summary.words = verbatims.words_of(questionnaire, summary.value_name) if summary.texts else []
     context["least"] = reading.LEAST_GROUP
     context["head"] = head
+    context["now"] = timezone.now()
     return render(request, "surveys/results.html", context)
+
+
+@login_required
+@never_cache
+def chart(request: MemberRequest, slug: str, question: str) -> HttpResponse:
+    """One chart of the results page as a file, of the same figures that its reader sees there."""
+    questionnaire = _find_results(request, slug)
+    _total, summaries = reading.results_for(questionnaire, _who(request))
+    named = next((summary for summary in summaries if summary.name == question and summary.bars), None)
+    if named is None:
+        raise Http404
+    response = HttpResponse(charts.bars_svg(named.title, named.bars, standalone=True), content_type="image/svg+xml")
+    response["Content-Disposition"] = content_disposition_header(True, f"{slug}-{question}.svg")
+    return response
+
+
+def _find_results(request: MemberRequest, slug: str) -> Questionnaire:
+    """A survey whose results are for whoever asks; to others there is no such page."""
+    questionnaire = _find(request, slug)
+    if not reading.may_see_results(questionnaire, _who(request)):
+        raise Http404
+    return questionnaire

@@ -35,12 +35,12 @@ patterns: list[URLPattern | URLResolver] = [
     path("<int:pk>/answers.csv", office.export, name="export"),
     path("<int:pk>/analysis/", laboratory.analysis, name="analysis"),
     path("<int:pk>/margins/", laboratory.margins, name="margins"),
-    path("<int:pk>/words/<str:question>/", laboratory.words, name="words"),
-    path("<int:pk>/words/<str:question>/code/", laboratory.code, name="code"),
+    path("<int:pk>/words/<path:question>/code/", laboratory.code, name="code"),
+    path("<int:pk>/words/<path:question>/", laboratory.words, name="words"),
     path("<int:pk>/exports/", laboratory.ask_export, name="ask_export"),
     path("<int:pk>/exports/<int:export_pk>/", laboratory.take_export, name="take_export"),
     path("<int:pk>/codebook.csv", laboratory.codebook, name="codebook"),
-    path("<int:pk>/charts/<str:question>.svg", laboratory.chart, name="chart"),
+    path("<int:pk>/charts/<path:question>.svg", laboratory.chart, name="chart"),
 ]
 
 

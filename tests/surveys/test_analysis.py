@@ -297,4 +297,8 @@ def test_a_chart_is_a_file_that_stands_alone(client, researcher, answered):
     response = client.get(f"/admin/surveys/{answered.pk}/charts/size.svg")
     assert response["Content-Type"] == "image/svg+xml"
     assert b'fill="#fff"' in response.content
+    assert response.content.count(b'class="survey-chart-bar"') == 3
+    few = client.get(f"/admin/surveys/{answered.pk}/charts/size.svg", {"only": json.dumps(["size", json.dumps("1-9")])})
+    assert few.content.count(b">100 %</text>") == 1
+    assert client.get(f"/admin/surveys/{answered.pk}/charts/size.svg", {"locale": "zh-hans"}).status_code == 404
     assert not Tally.objects.exclude(questionnaire=answered).exists()

@@ -51,6 +51,34 @@ def test_a_researcher_sees_everything(client, researcher, answered):
     assert "European cut" in page
 
 
+def test_a_chart_is_a_file_of_what_its_reader_sees(client, alice, charlie, researcher, answered):
+    address = "/surveys/doing/results/size.svg"
+    client.force_login(alice)
+    assert (
+        f'<a class="button button-small button-quiet" href="{address}" download>' in client.get("/surveys/doing/results/").content.decode()
+    )
+    response = client.get(address)
+    mine = response.content.decode()
+    assert response["Content-Type"] == "image/svg+xml"
+    assert response["Content-Disposition"] == 'attachment; filename="doing-size.svg"'
+    assert mine.count('class="survey-chart-bar"') == 1  # 7 of 1-9; 5 and 2 are hidden
+    client.force_login(researcher)
+    assert client.get(address).content.decode().count('class="survey-chart-bar"') == 3
+    assert client.get("/surveys/doing/results/why.svg").status_code == 404
+    client.force_login(charlie)
+    assert client.get(address).status_code == 404
+
+
+def test_a_report_says_what_was_asked_when_and_how_to_read_it_in_both_languages(client, researcher, answered):
+    client.force_login(researcher)
+    page = client.get("/surveys/doing/results/").content.decode()
+    facts = page[page.index('<dl class="survey-report-facts">') : page.index("</dl>")]
+    assert all(words in facts for words in ("Fieldwork", "Open", "by name", "As of", "(Wilson)", "<li>What went wrong?</li>"))
+    assert "Print or save as PDF" in page
+    chinese = client.get("/zh-hans/surveys/doing/results/").content.decode()
+    assert all(words in chinese for words in ("调查时间", "截至", "实名", "打印或存为 PDF", "图表（PNG）"))
+
+
 def test_too_few_answers_show_nothing_to_members(client, alice, bob, questionnaire, good_answers):
     questionnaire.results = questionnaire.Results.ANSWERED
     questionnaire.save()
