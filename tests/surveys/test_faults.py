@@ -15,7 +15,7 @@ from surveys.engine.process import EngineProcess
 from surveys.models import Draft, Participation, Submission
 from tests.conftest import member_of
 
-THREADS, PEOPLE, STORED_BEFORE, TURNED_AWAY = 4, 16, 4, 3
+THREADS, PEOPLE, STORED_BEFORE, TURNED_AWAY = 4, 16, 4, 2
 ANSWERS = "/surveys/doing/answers/"
 
 
