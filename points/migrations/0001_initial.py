@@ -19,6 +19,8 @@ class Migration(migrations.Migration):
     replaces = [
         ("points", "0003_rules"),
         ("points", "0004_members_half"),
+        ("points", "0005_one_check_each"),
+        ("points", "0006_fewer_indexes"),
     ]
     dependencies = [
         *LIBRARIES,

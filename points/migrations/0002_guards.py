@@ -46,6 +46,5 @@ def lift(apps, schema_editor):
 
 class Migration(migrations.Migration):
     # Apart from the tables, whose keys PostgreSQL lays only when their migration ends.
-    replaces = [("points", "0005_one_check_each"), ("points", "0006_fewer_indexes")]
     dependencies = [("points", "0001_initial")]
     operations = [migrations.RunPython(lay, lift)]
