@@ -16,6 +16,9 @@ MEMBER = [
     "notifications/",
     "members/settings/",
     "forum/search/?q=月末",
+    "forum/messages/",
+    "forum/messages/new/",
+    "forum/boards/finance/new/",
 ]
 # A page of each kind, found by its link on a list.
 KINDS = [

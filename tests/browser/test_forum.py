@@ -1,4 +1,4 @@
-"""Writing and reading in the forum as a heavy reader does: completion, pictures, drafts, two devices."""
+"""Writing and reading in the forum as a heavy reader does: completion, pictures, drafts, two devices, and no mouse."""
 
 import base64
 import contextlib
@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Error, expect
 
-from tests.browser.conftest import sign_in
+from tests.browser.conftest import sign_in, violations
 
 EDITOR = "#reply textarea"
 
@@ -118,3 +118,95 @@ def test_new_replies_are_announced_shown_in_place_and_read_on_every_device(club,
     sign_in(device, club.account("customer"))
     device.goto(address.split("/forum/")[0] + "/notifications/?show=unread")
     assert device.get_by_text("How do you count?").count() == 0
+
+
+def tab_to(page, selector: str, *, most: int = 90, key: str = "Tab") -> None:
+    """Press Tab until the focus stands there, visibly; whoever cannot see the page has no other way."""
+    for _time in range(most):
+        page.keyboard.press(key)
+        if page.evaluate("(selector) => document.activeElement?.matches(selector)", selector):
+            outline = page.evaluate("getComputedStyle(document.activeElement).outlineStyle")
+            assert outline != "none", f"nothing shows that the focus is on {selector}"
+            return
+    raise AssertionError(f"{most} times Tab did not lead to {selector}")
+
+
+def test_a_reader_without_a_mouse_opens_a_thread_reacts_keeps_replies_and_writes_to_its_author(club, visit, thread):
+    address = thread.url.split("/forum/")[1].split("?")[0]
+    writer = thread.locator(".post-first .byline-name").get_attribute("href").strip("/").split("/")[-1]
+    reader = other(club, visit)
+    reader.goto(thread.locator(".crumbs a").last.get_attribute("href"))
+    reader.keyboard.press("Tab")
+    # The first stop leads past the frame.
+    reader.keyboard.press("Enter")
+    tab_to(reader, f".list-title a[href*='{address}']")
+    reader.keyboard.press("Enter")
+    reader.wait_for_url(f"**/{address}**")
+
+    tab_to(reader, "#post-1 [data-like]")
+    reader.keyboard.press("Enter")
+    tab_to(reader, "#post-1 .menu-panel button", most=1)
+    assert violations(reader) == []
+    reader.keyboard.press("Enter")
+    chip = reader.locator("#post-1 .reactions .chip")
+    expect(chip).to_have_attribute("aria-pressed", "true")
+    reader.keyboard.press("Escape")
+    assert reader.evaluate("document.activeElement.matches('#post-1 [data-like]')")
+    tab_to(reader, "#post-1 .reactions .chip", key="Shift+Tab", most=3)
+    reader.keyboard.press("Enter")
+    expect(chip).to_have_count(0)
+
+    tab_to(reader, "#post-1 .bookmark button")
+    reader.keyboard.press("Enter")
+    expect(reader.locator("#post-1 .bookmark button")).to_have_attribute("aria-pressed", "true")
+    # What was pressed is replaced, and the focus stays on what came instead.
+    expect(reader.locator("#post-1 .bookmark button")).to_be_focused()
+
+    tab_to(reader, EDITOR)
+    reader.keyboard.type("With a scanner.")
+    tab_to(reader, "#reply .form-actions .button-primary")
+    reader.keyboard.press("Enter")
+    reader.wait_for_selector("#post-2")
+    reader.goto("/forum/messages/new/")
+    reader.keyboard.press("Tab")
+    reader.keyboard.press("Enter")
+    for field, words in (("to", f"@{writer} "), ("title", "Counting"), ("body", "How did it end?")):
+        tab_to(reader, f"[name={field}]")
+        reader.keyboard.type(words)
+    tab_to(reader, "main form .button-primary")
+    reader.keyboard.press("Enter")
+    reader.wait_for_url(re.compile(r"/messages/\d+/"))
+    assert "How did it end?" in reader.locator("main").inner_text()
+    assert violations(reader) == []
+    assert reader.problems == []
+
+
+def test_a_moderator_without_a_mouse_locks_a_thread_by_its_letters_and_menu(club, visit, thread):
+    title, address = "How do you count?", thread.url.split("?")[0]
+    page = visit()
+    sign_in(page, club.account("moderator"))
+    page.goto(thread.locator(".crumbs a").last.get_attribute("href"))
+    for _time in range(15):
+        page.keyboard.press("j")
+        if page.evaluate("document.activeElement.querySelector('.list-title a')?.href.split('unread')[0]") == address:
+            break
+    page.keyboard.press("o")
+    page.wait_for_url(address + "**")
+    page.keyboard.press("j")
+    page.keyboard.press("l")
+    expect(page.locator("#post-1 .menu-panel button").first).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.locator("#post-1 .reactions .chip")).to_have_attribute("aria-pressed", "true")
+    page.keyboard.press("Escape")
+    tab_to(page, "a[href$='/moderation/']:not([href*='/posts/'])")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/moderation/")
+    assert title in page.locator("main").inner_text()
+    tab_to(page, "input[name=verb]")
+    page.keyboard.press("Space")
+    tab_to(page, "textarea[name=reason]")
+    page.keyboard.type("Answered.")
+    tab_to(page, "main form .button-primary")
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".mark-locked")
+    assert page.problems == []

@@ -10,7 +10,7 @@ const KEYS = {
   o: () => current()?.querySelector(".list-title a")?.click(),
   r: () => (current()?.querySelector("[data-answer]") ?? document.querySelector("[data-reply]"))?.click(),
   q: () => current()?.querySelector("[data-quote]")?.click(),
-  l: () => current()?.querySelector("[data-like]")?.click(),
+  l: () => react(current()?.querySelector("[data-like]")),
   b: () => current()?.querySelector(".bookmark button")?.click(),
   n: () => document.querySelector("#news a, [data-first-unread]")?.click(),
   c: () => document.querySelector("[data-start]")?.click(),
@@ -35,6 +35,13 @@ function step(by) {
   all[place].tabIndex = -1;
   all[place].focus({ preventScroll: true });
   all[place].scrollIntoView({ block: "nearest" });
+}
+
+/* The choice opens with the key already on its first reaction; Escape leads back. */
+function react(summary) {
+  if (!summary) return;
+  summary.parentElement.open = true;
+  summary.parentElement.querySelector("button")?.focus();
 }
 
 function isTyping(target) {
