@@ -307,6 +307,7 @@ def reverse(original: Transfer, *, reason: str = "", now: datetime.datetime | No
         return done
     locked = lock([moved.source, moved.target])
     if holder := locked.get(moved.target_id):
+        moved.target = holder
         for lot in lots.due(holder, now):
             _lapse(lot, holder, now)
     common: dict[str, Any] = {
@@ -347,6 +348,8 @@ def _trace(moved: Transfer) -> list[tuple[str, Account, int]]:
     found = [("left", target, left), ("lapsed", system_account(target, Account.Kind.LAPSED), lapsed)]
     spent = moved.amount_points - left - lapsed
     if spent:
+        if target.closed_at:
+            raise AccountClosed  # nobody is left to owe it
         found.append(("spent", accounts.debt_of(target), spent))
     return [part for part in found if part[2]]
 

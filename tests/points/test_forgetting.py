@@ -1,5 +1,6 @@
 import datetime
 
+import pytest
 from django.db import transaction
 from django.utils import timezone
 
@@ -35,6 +36,17 @@ def test_a_closed_account_takes_no_more_points(funded, alice, issued, move):
     except AccountClosed:
         return
     raise AssertionError("a closed account took points")
+
+
+def test_what_somebody_spent_before_they_were_erased_is_not_taken_back(wallet, issued, redeemed, alice, move):
+    award = move(issued, wallet, 10)
+    move(wallet, redeemed, 10)
+    with transaction.atomic():
+        erasing.erase(alice)
+    with pytest.raises(AccountClosed):
+        ledger.reverse(award)
+    assert not Account.objects.filter(kind=Account.Kind.DEBT).exists()
+    assert audit().differences == []
 
 
 def test_members_are_reminded_once_at_each_step_before_points_lapse(alice, wallet, issued, move):
