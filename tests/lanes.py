@@ -28,7 +28,8 @@ def answers() -> str:
     return ""
 
 
-# What asks the database and yet does not depend on it is looked at once: pages, how they are served, the demo's words, hostile Markdown.
+# What asks the database and yet does not depend on it is looked at once: pages, how they are served, the demo's words, hostile Markdown,
+# each of two thousand permissions.
 LOOKED_AT_ONCE = [
     "tests/browser/test_accessible.py",
     "tests/browser/test_forum.py",
@@ -36,9 +37,11 @@ LOOKED_AT_ONCE = [
     "tests/browser/test_hostile.py",
     "tests/browser/test_look.py",
     "tests/browser/test_passkey.py",
+    "tests/browser/test_results.py",
     "tests/browser/test_serving.py",
     "tests/community/test_seed_demo.py",
     "tests/forum/test_hostile_words.py",
+    "tests/forum/test_permission_table.py",
     "tests/surveys/test_builder_browser.py",
     "tests/surveys/test_player.py",
 ]
