@@ -10,8 +10,14 @@ def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "community.settings")
     # All that is loaded now stays: looking through it for rubbish would cost a sixth of every start. `community.apps` turns it on again.
     gc.disable()
+    from django.conf import settings
+    from django.core.exceptions import ImproperlyConfigured
     from django.core.management import execute_from_command_line
 
+    try:
+        settings.INSTALLED_APPS  # noqa: B018 - read first: whoever set something wrong is told in a line, not where it hurts later
+    except ImproperlyConfigured as error:
+        sys.exit(str(error))
     try:
         execute_from_command_line(sys.argv)
     except SystemExit as leaving:
