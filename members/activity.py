@@ -5,12 +5,15 @@ from functools import partial
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef, Q
 from django.dispatch import Signal
 
 from members.models import Activity, Member
 
-# Rung after commit with `activity_id`: the doorbell, not the letter. Whoever listens reads the row.
+# Rung after commit with `activity_id` and its `kind`: the doorbell, not the letter. Whoever listens for that kind reads the row.
 recorded = Signal()
+
+RESTORED = ("member_id", "company_id", "counterpart_id", "title", "url", "details", "happened_at")
 
 
 def record(
@@ -50,20 +53,18 @@ def undo(kind: Activity.Kind, *, cause: str, title: str = "") -> Activity | None
 
 def restore(kind: Activity.Kind, *, cause: str) -> Activity | None:
     """Let a deed that was taken back count again, as a new row that names the first. Returns None if it stands already."""
-    if _standing(kind, cause):
+    rows = Activity.objects.filter(kind=kind).filter(of_cause(cause)).select_related("restores")
+    last = rows.annotate(is_undone=Exists(Activity.objects.filter(undoes=OuterRef("pk")))).order_by("-id").first()
+    if last is None or not last.is_undone:
         return None
-    rows = Activity.objects.filter(kind=kind).filter(of_cause(cause)).order_by("id")
-    first = rows.first()
-    if first is None:
-        return None
-    fields = {name: getattr(first, name) for name in ("member", "company_id", "counterpart", "title", "url", "details", "happened_at")}
-    return _write(kind, f"{cause}#{rows.count() + 1}", fields | {"restores": first})
+    first = last.restores or last
+    times = int(last.cause.rpartition("#")[2]) if last.restores else 1
+    fields = {name: getattr(first, name) for name in RESTORED} | {"restores": first}
+    return _write(kind, f"{cause}#{times + 1}", fields)
 
 
 def of_cause(cause: str) -> Any:
     """The rows of one cause, the first and those that restored it, as a filter."""
-    from django.db.models import Q
-
     return Q(cause=cause) | Q(cause__startswith=f"{cause}#")
 
 
@@ -82,5 +83,5 @@ def _write(kind: Activity.Kind, cause: str, fields: dict[str, Any]) -> Activity:
         raise RuntimeError("record() belongs in the transaction of the deed it records")
     activity, is_new = Activity.objects.get_or_create(kind=kind, cause=cause, defaults=fields)
     if is_new:
-        transaction.on_commit(partial(recorded.send_robust, sender=Activity, activity_id=activity.pk))
+        transaction.on_commit(partial(recorded.send_robust, sender=Activity, activity_id=activity.pk, kind=activity.kind))
     return activity

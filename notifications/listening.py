@@ -25,8 +25,8 @@ def _invited(invitation: Invitation, locale: str, **_ignored: Any) -> None:
     mailing.write(invitation.email, "invitation", reference=f"invitation:{invitation.pk}", context=context, locale=locale)
 
 
-def _recorded(activity_id: int, **_ignored: Any) -> None:
-    row = Activity.objects.select_related("member").filter(pk=activity_id, kind=Activity.Kind.REGISTERED).first()
-    if row:
+def _recorded(activity_id: int, kind: str, **_ignored: Any) -> None:
+    if kind == Activity.Kind.REGISTERED:
+        row = Activity.objects.select_related("member").get(pk=activity_id)
         with transaction.atomic():
             tell(row.member, Notification.Kind.WELCOME, cause=f"member:{row.member_id}", url="/members/settings/")

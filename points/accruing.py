@@ -22,6 +22,7 @@ from points.facts import Payee, deed
 from points.lapsing import end_of, lapse_moment
 from points.models import Account, Accrual, Enrolment, Review, Rule, Transfer, Weighing
 from points.models.programme import DEFAULT_PROGRAMME
+from points.rulebook import RuleBook
 
 log = logging.getLogger(__name__)
 Outcome = Accrual.Outcome
@@ -36,18 +37,22 @@ def hear(sender: Any, activity_id: int, **_more: Any) -> None:
 
 
 @transaction.atomic
-def weigh(activity_id: int, *, now: datetime.datetime | None = None, quiet: bool = False, settle: bool = True) -> bool:
+def weigh(
+    activity_id: int, *, now: datetime.datetime | None = None, quiet: bool = False, settle: bool = True, book: RuleBook | None = None
+) -> bool:
     """Weigh an activity once. Returns whether this call did it. quiet: nobody is told.
 
     now      the moment at which the books record it; by default the present
     settle   bring the standings of those it pays up to date as well
+    book     the rules, where they were read for a batch that this activity belongs to
     """
     activity = _taken_up(activity_id)
     if Weighing.objects.filter(activity=activity).exists():
         return False
     tiers = reading.tiers_of(payee for payee in (activity.member, activity.counterpart) if payee)
     Weighing.objects.create(activity=activity, tier_slug=tiers[activity.member_id])
-    scale = _Scale(now or timezone.now(), quiet, settle, tiers)
+    book = book or RuleBook([(activity.kind, activity.happened_at)])
+    scale = _Scale(now or timezone.now(), quiet, settle, tiers, book)
     if activity.undoes is not None:
         weigh(activity.undoes.pk, now=now, quiet=True, settle=settle)
         scale.take_back(activity.undoes)
@@ -62,12 +67,13 @@ def _taken_up(activity_id: int) -> Any:
     return rows.annotate(is_undone=Exists(Activity.objects.filter(undoes=OuterRef("pk")))).get(pk=activity_id)
 
 
-def missed(*, batch: int = 500) -> Iterator[list[int]]:
-    """Ids of activities that nobody weighed yet, in batches by id."""
+def missed(*, batch: int = 500) -> Iterator[list[tuple[int, str, datetime.datetime]]]:
+    """Activities that nobody weighed yet, as (id, kind, when it happened), in batches by id."""
     last = 0
-    while ids := list(Activity.objects.filter(weighing=None, pk__gt=last).order_by("pk").values_list("pk", flat=True)[:batch]):
-        yield ids
-        last = ids[-1]
+    rows = Activity.objects.filter(weighing=None).order_by("pk").values_list("pk", "kind", "happened_at")
+    while found := list(rows.filter(pk__gt=last)[:batch]):
+        yield found
+        last = found[-1][0]
 
 
 def weigh_missed(*, at_their_time: bool = False, quiet: bool = False) -> Iterator[tuple[int, int]]:
@@ -76,29 +82,20 @@ def weigh_missed(*, at_their_time: bool = False, quiet: bool = False) -> Iterato
     at_their_time   record each at the moment the deed happened: for loading history
     """
     done = failed = 0
-    for ids in missed():
-        moments = dict(Activity.objects.filter(pk__in=ids).values_list("pk", "happened_at")) if at_their_time else {}
-        for pk in sorted(ids, key=lambda pk: (moments.get(pk) or timezone.now(), pk)) if at_their_time else ids:
+    for found in missed():
+        book = RuleBook([(kind, moment) for _pk, kind, moment in found])
+        for pk, _kind, moment in sorted(found, key=lambda row: (row[2], row[0])) if at_their_time else found:
             try:
-                done += weigh(pk, now=moments.get(pk), quiet=quiet, settle=not at_their_time)
+                done += weigh(pk, now=moment if at_their_time else None, quiet=quiet, settle=not at_their_time, book=book)
             except Exception:
                 log.exception("activity %s was not weighed", pk)
                 failed += 1
         if at_their_time:
             # Of a long history only where it leads matters: each member's standing once a batch.
-            for member in Member.objects.filter(pk__in=Accrual.objects.filter(activity__in=ids).values("member")).order_by("pk"):
+            paid = Accrual.objects.filter(activity__in=[pk for pk, _kind, _moment in found])
+            for member in Member.objects.filter(pk__in=paid.values("member")).order_by("pk"):
                 standings.recompute(member)
         yield done, failed
-
-
-def rules_for(activity: Activity) -> list[Rule]:
-    """The rules for this kind of activity that are in force on the day when it happened."""
-    day = timezone.localtime(activity.happened_at).date()
-    in_time = (Q(starts_on=None) | Q(starts_on__lte=day)) & (Q(ends_on=None) | Q(ends_on__gte=day))
-    rows = Rule.objects.filter(in_time, activity_kind=activity.kind, live=True, is_active=True)
-    # A joint promotion pays nothing until the partner agreed.
-    rows = rows.filter(Q(joint=None) | Q(joint__status="approved"))
-    return list(rows.select_related("programme", "segment").order_by("pk"))
 
 
 def given_by(rules: list[Rule], activity: Activity, tiers: dict[int, str]) -> list[tuple[Rule, Member, int]]:
@@ -131,13 +128,12 @@ def enrolments_of(rule: Rule, members: Iterable[int] | None = None) -> dict[int,
 class _Scale:
     """One weighing: whom it pays, which awards stand, told when done."""
 
-    def __init__(self, now: datetime.datetime, quiet: bool, settle: bool, tiers: dict[int, str]) -> None:
-        self.now, self.quiet, self.settle, self.tiers = now, quiet, settle, tiers
-        self._issued: dict[str, Account] = {}
+    def __init__(self, now: datetime.datetime, quiet: bool, settle: bool, tiers: dict[int, str], book: RuleBook) -> None:
+        self.now, self.quiet, self.settle, self.tiers, self.book = now, quiet, settle, tiers, book
         self._wallets: dict[tuple[str, int], Account] = {}
 
     def put(self, activity: Activity) -> None:
-        given = given_by(rules_for(activity), activity, self.tiers)
+        given = given_by(self.book.rules_for(activity), activity, self.tiers)
         self._lock([(rule, member) for rule, member, _amount in given])
         for rule, member, amount in given:
             amount = self._amount(rule, activity, member, amount)
@@ -176,11 +172,8 @@ class _Scale:
             ledger.lock(opened)
 
     def _source(self, rule: Rule) -> Account:
-        """What the rule's programme issues from; looked up once a weighing."""
-        slug = rule.programme.slug
-        if slug not in self._issued:
-            self._issued[slug] = accounts.issuing(slug)
-        return self._issued[slug]
+        """What the rule's programme issues from."""
+        return self.book.issuing(rule.programme.slug)
 
     def _wallet(self, rule: Rule, member: Member) -> Account:
         key = (rule.programme.slug, member.pk)
@@ -251,10 +244,10 @@ class _Scale:
     def _finish(self, members: set[Member]) -> None:
         if not self.settle:
             return
-        issued = self._issued.get(DEFAULT_PROGRAMME)
         for member in sorted(members, key=lambda member: member.pk):
             wallet = self._wallets.get((DEFAULT_PROGRAMME, member.pk))
-            standings.recompute(member, programme=issued.asset.programme if issued else None, wallet=wallet)
+            programme = self.book.issuing(DEFAULT_PROGRAMME).asset.programme if wallet else None
+            standings.recompute(member, programme=programme, wallet=wallet)
 
 
 def _paid_by(rule: Rule, activity: Activity) -> set[int]:

@@ -36,10 +36,9 @@ def _confirming(member: Member, **_ignored: Any) -> None:
     linking.shared_links(member)
 
 
-def _recorded(activity_id: int, **_ignored: Any) -> None:
-    row = Activity.objects.filter(pk=activity_id, kind__in=noticing.CONTRIBUTIONS).only("member_id").first()
-    if row:
-        noticing.notice_contribution(row.member_id)
+def _recorded(activity_id: int, kind: str, **_ignored: Any) -> None:
+    if kind in noticing.CONTRIBUTIONS:
+        noticing.notice_contribution(Activity.objects.values_list("member", flat=True).get(pk=activity_id))
 
 
 def _purchased(purchase_id: int, **_ignored: Any) -> None:

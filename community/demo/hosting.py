@@ -10,7 +10,7 @@ from cms import attending, seating
 from cms.models import AgendaItem, EventIndexPage, EventPage
 from community.demo import dates, library, stories
 from community.demo.club import Club
-from community.demo.picturing import picture
+from community.demo.picturing import order, picture
 from community.demo.publishing import FIRST, SECOND, put_out
 
 ANNOUNCED_BEFORE = 28
@@ -18,6 +18,7 @@ ANNOUNCED_BEFORE = 28
 
 def note(club: Club) -> None:
     for event in library.toml("events/events.toml")["event"]:
+        order(event["motif"], event["weather"])
         day = dates.event_day(club.today, event["near"])
         announced = min(day - ANNOUNCED_BEFORE, -6)
         club.diary.note(club.moment(announced, "10:00"), partial(_announce, club, event, day))

@@ -12,7 +12,7 @@ from cms import reading
 from cms.models import ArticlePage, IssuePage, MagazineIndexPage
 from community.demo import library, stories
 from community.demo.club import Club
-from community.demo.picturing import picture
+from community.demo.picturing import order, picture
 from members import activity
 from members.models import Activity, Member
 
@@ -25,6 +25,7 @@ BREADTH_DAYS = 24
 def note(club: Club) -> None:
     issues = {issue["number"]: issue for issue in library.toml("magazine/issues.toml")["issue"]}
     for issue in issues.values():
+        order(issue["motif"], issue["weather"])
         club.diary.note(club.moment(issue["day"], "08:00"), partial(_publish_issue, club, issue))
     stories_of: dict[str, dict[str, Any]] = {}
     for name, head, text in library.documents("magazine"):
@@ -32,6 +33,7 @@ def note(club: Club) -> None:
         stories_of.setdefault(stem, {})["zh-hans" if language == "zh" else language] = (head, text)
     for place, versions in enumerate(stories_of.values()):
         head = versions[FIRST][0]
+        order(head["motif"], head["weather"])
         issue = issues[head["issue"]]
         at = club.moment(issue["day"], f"08:{10 + place:02}")
         club.diary.note(at, partial(_publish_article, club, issue, versions))

@@ -60,7 +60,7 @@ def test_the_doorbell_weighs_after_commit(alice, django_capture_on_commit_callba
 
 def test_a_broken_rule_breaks_no_deed_and_the_catch_up_weighs_it(alice, django_capture_on_commit_callbacks, monkeypatch):
     with monkeypatch.context() as patched, django_capture_on_commit_callbacks(execute=True):
-        patched.setattr(accruing, "rules_for", lambda activity: 1 / 0)
+        patched.setattr(accruing.RuleBook, "rules_for", lambda book, activity: 1 / 0)
         with transaction.atomic():
             activity.record(alice, Kind.REPLY_POSTED, cause="post:1")
     assert points_of(alice) == 0

@@ -1,0 +1,41 @@
+"""The rules in force, and what their programmes issue from: read once, for one weighing or for a batch of them."""
+
+import datetime
+from collections import defaultdict
+from collections.abc import Collection
+from functools import cache
+
+from django.db.models import Q
+from django.utils import timezone
+
+from members.models import Activity
+from points import accounts
+from points.models import Rule
+
+
+class RuleBook:
+    """What weighing these deeds needs of the rules. deeds: (kind, moment when it happened) of each; at least one."""
+
+    def __init__(self, deeds: Collection[tuple[str, datetime.datetime]]) -> None:
+        days = [_day(moment) for _kind, moment in deeds]
+        in_time = (Q(starts_on=None) | Q(starts_on__lte=max(days))) & (Q(ends_on=None) | Q(ends_on__gte=min(days)))
+        rows = Rule.objects.filter(in_time, activity_kind__in={kind for kind, _moment in deeds}, live=True, is_active=True)
+        # A joint promotion pays nothing until the partner agreed.
+        rows = rows.filter(Q(joint=None) | Q(joint__status="approved"))
+        self._rules: dict[str, list[Rule]] = defaultdict(list)
+        for rule in rows.select_related("programme", "segment").order_by("pk"):
+            self._rules[rule.activity_kind].append(rule)
+        self.issuing = cache(accounts.issuing)
+
+    def rules_for(self, activity: Activity) -> list[Rule]:
+        """The rules for one of the deeds that are in force on the day when it happened."""
+        day = _day(activity.happened_at)
+        return [rule for rule in self._rules[activity.kind] if _is_in_force(rule, day)]
+
+
+def _day(moment: datetime.datetime) -> datetime.date:
+    return timezone.localtime(moment).date()
+
+
+def _is_in_force(rule: Rule, day: datetime.date) -> bool:
+    return (rule.starts_on is None or rule.starts_on <= day) and (rule.ends_on is None or day <= rule.ends_on)
