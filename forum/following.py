@@ -5,6 +5,7 @@ from django.db.models import Case, F, Value, When
 from django.db.models.functions import Greatest
 
 from forum.models import Board, BoardMember, Level, Post, Thread, ThreadMember
+from members import once
 from members.models import Member
 
 
@@ -41,4 +42,4 @@ def took_part(thread: Thread, member: Member, *, no: int, level: Level) -> None:
     closer = Case(When(is_chosen=False, level=Level.NORMAL, then=Value(level.value)), default=F("level"))
     own = ThreadMember.objects.filter(member=member, thread=thread)
     if not own.update(last_read_no=Greatest("last_read_no", no), level=closer):
-        ThreadMember.objects.get_or_create(member=member, thread=thread, defaults={"last_read_no": no, "level": level})
+        once.keep(ThreadMember(member=member, thread=thread, last_read_no=no, level=level))

@@ -8,6 +8,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 from django.dispatch import Signal
 
+from members import once
 from members.models import Activity, Member
 
 # Rung after commit with `activity_id` and its `kind`: the doorbell, not the letter. Whoever listens for that kind reads the row.
@@ -81,7 +82,8 @@ def _standing(kind: Activity.Kind, cause: str) -> Activity | None:
 def _write(kind: Activity.Kind, cause: str, fields: dict[str, Any]) -> Activity:
     if not transaction.get_connection().in_atomic_block:
         raise RuntimeError("record() belongs in the transaction of the deed it records")
-    activity, is_new = Activity.objects.get_or_create(kind=kind, cause=cause, defaults=fields)
-    if is_new:
-        transaction.on_commit(partial(recorded.send_robust, sender=Activity, activity_id=activity.pk, kind=activity.kind))
+    activity = Activity(kind=kind, cause=cause, **fields)
+    if not once.keep(activity):
+        return Activity.objects.get(kind=kind, cause=cause)
+    transaction.on_commit(partial(recorded.send_robust, sender=Activity, activity_id=activity.pk, kind=activity.kind))
     return activity

@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models import F
 from django.utils import timezone
 
+from members import once
 from members.models import Member
 from notifications import letters
 from notifications.models import EmailOut
@@ -40,7 +41,8 @@ def write(
     context    small JSON values that the template needs; `path` becomes the mail's one address
     """
     fields: dict[str, Any] = {"to": to, "member": member, "template": template, "context": context or {}, "locale": locale}
-    return EmailOut.objects.get_or_create(reference=reference[:200], defaults=fields | {"due_at": due_at or timezone.now()})[0]
+    mail = EmailOut(reference=reference[:200], due_at=due_at or timezone.now(), **fields)
+    return mail if once.keep(mail) else EmailOut.objects.get(reference=mail.reference)
 
 
 def send_due(now: datetime.datetime | None = None) -> int:

@@ -7,6 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from live import streams
+from members import once
 from members.models import ContactPreference, Member
 from notifications import mailing
 from notifications.models import Notification
@@ -53,8 +54,8 @@ def tell(
             if _adds_to_an_earlier_one(member, cause, fields):
                 return None
             fields["details"] = fields["details"] | {"causes": [cause]}
-        notification, is_new = Notification.objects.get_or_create(member=member, kind=kind, cause=cause, defaults=fields)
-        if not is_new:
+        notification = Notification(member=member, kind=kind, cause=cause, **fields)
+        if not once.keep(notification):
             return None
         if on_site:
             streams.append(f"member:{member.pk}", "notification", {"id": notification.pk, "kind": kind})

@@ -6,7 +6,7 @@ from typing import Any
 from allauth.account.signals import user_signed_up
 
 from members import activity, joining, purchasing
-from members.models import Activity, Member, Purchase
+from members.models import Member, Purchase
 from referrals import linking, noticing, welcoming
 
 log = logging.getLogger(__name__)
@@ -38,7 +38,7 @@ def _confirming(member: Member, **_ignored: Any) -> None:
 
 def _recorded(activity_id: int, kind: str, **_ignored: Any) -> None:
     if kind in noticing.CONTRIBUTIONS:
-        noticing.notice_contribution(Activity.objects.values_list("member", flat=True).get(pk=activity_id))
+        noticing.notice_contribution(activity_id)
 
 
 def _purchased(purchase_id: int, **_ignored: Any) -> None:

@@ -19,9 +19,9 @@ CONTRIBUTIONS = (
 A_ROUND = 500
 
 
-def notice_contribution(member_id: int) -> None:
+def notice_contribution(activity_id: int) -> None:
     """A member contributed: if a colleague brought them and this is the first time, the referral has come about."""
-    for referral in _waiting_colleagues().filter(invitee_id=member_id):
+    for referral in _waiting_colleagues().filter(invitee__activities=activity_id):
         advancing.reach(referral, Step.TOOK_PART)
 
 
