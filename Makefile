@@ -25,8 +25,9 @@ run: install development ## open the club on http://127.0.0.1:$PORT/ (8000), wit
 test: install-dev chromium ## the whole test suite, on SQLite and on PostgreSQL with Redis where they answer
 	@$(PY) tests/lanes.py
 
-faults: install-dev ## every fault schedule of the rooms, a hundred random ones among them, and real servers killed and cut off
+faults: install-dev ## every fault schedule of the rooms, a hundred random ones among them, real servers killed and cut off, a thousand survey answers
 	@FAULTS=1 FAULTS_SEEDS=$${FAULTS_SEEDS:-10} FAULTS_RUNS=$${FAULTS_RUNS:-100} $(PY) -m pytest tests/focusgroups/test_faults.py tests/focusgroups/test_glass.py tests/live
+	@CROWD=$${CROWD:-1000} $(PY) -m pytest tests/surveys/test_crowd.py tests/surveys/test_faults.py -s
 	@FAULTS=1 LIVE_SERVER=uvicorn $(PY) -m pytest tests/live/test_processes.py tests/live/test_faults.py
 
 mutants: install-dev ## bugs sown into the ledger one at a time: the tests must catch each

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 import uuid
+from collections.abc import Iterator
 from pathlib import Path
 
 import websockets
@@ -42,6 +43,29 @@ print("SCENE " + json.dumps({"group": group.pk, "cookies": cookies}))
 def environment(folder: Path, database_url: str, redis_url: str = "") -> dict[str, str]:
     env = os.environ | {"DEBUG": "true", "DATABASE_URL": database_url, "REDIS_URL": redis_url, "MAILBOX_DIR": str(folder / "mail")}
     return env | {"EMAIL_URL": "dummymail://", "DATABASE_POOL_SIZE": "8", "MEDIA_ROOT": str(folder / "media")}
+
+
+@contextlib.contextmanager
+def served_copy(folder: Path) -> Iterator[dict[str, str]]:
+    """The environment of a club on the lane's engine, with a copy of the tests' empty database of its own."""
+    from django.db import connection, connections
+
+    name = connection.settings_dict["NAME"]
+    connections.close_all()
+    if connection.vendor == "sqlite":
+        with sqlite3.connect(name) as source:
+            source.execute("VACUUM INTO ?", [str(folder / "club.sqlite3")])
+        yield environment(folder, f"sqlite:///{folder / 'club.sqlite3'}")
+        return
+    import psycopg
+
+    server, _slash, _name = os.environ["DATABASE_URL"].rpartition("/")
+    copy = f"{name}_served"
+    with psycopg.connect(f"{server}/postgres", autocommit=True) as admin:
+        admin.execute(f'DROP DATABASE IF EXISTS "{copy}" WITH (FORCE)')
+        admin.execute(f'CREATE DATABASE "{copy}" TEMPLATE "{name}"')
+        yield environment(folder, f"{server}/{copy}", os.environ.get("REDIS_URL", ""))
+        admin.execute(f'DROP DATABASE IF EXISTS "{copy}" WITH (FORCE)')
 
 
 def set_scene(env: dict[str, str]) -> dict:
