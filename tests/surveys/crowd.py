@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 
 from tests.browser.conftest import Club
 
-STORED_BEFORE, TURNED_AWAY = 0.3, 5
+STORED_BEFORE, TURNED_AWAY = 0.3, 5  # the share that is stored before engines die, and how many are refused before they live again
 CSRF = "c" * 32
 
 # Run in the served club's own database: an open survey, and members with open sessions.
