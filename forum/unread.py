@@ -8,7 +8,7 @@ from django.db.models import BigIntegerField, Case, Count, Exists, F, FilteredRe
 from django.db.models.functions import Coalesce
 
 from forum import regarding
-from forum.models import Board, Level, Regard, TagMember, Thread
+from forum.models import Board, Level, Regard, TagMember, Thread, ThreadMember
 from members.models import Member
 
 Asker = Member | AnonymousUser
@@ -63,6 +63,23 @@ def _unread(member: Member) -> Any:
         default=F("highest_no") - F("read_no"),
         output_field=IntegerField(),
     )
+
+
+def only_unread(threads: QuerySet[Thread], member: Member, board: Any) -> QuerySet[Thread]:
+    """Those of a board's threads that `with_unread` counts something for, found in the order of the list, no more than are shown.
+
+    board   the board on which all of them stand, as `board_with_own` gives it
+    """
+    own = ThreadMember.objects.filter(member=member.pk, thread=OuterRef("pk"))
+    done_with = own.filter(Q(last_read_no__gte=OuterRef("highest_no")) | Q(level=Level.MUTE))
+    rows = threads.filter(~Exists(done_with), last_post_id__gt=board.read_up_to, last_post_at__gt=member.joined_at)
+    if board.board_level == Level.MUTE:
+        rows = rows.filter(Exists(own))
+    muted = regarding.muted_by(member)
+    if muted.authors or muted.tags:
+        tagged = Thread.tags.through.objects.filter(thread=OuterRef("pk"), tag__in=muted.tags)
+        rows = rows.filter(Exists(own.filter(level__in=FOLLOWED)) | ~(Q(author__in=muted.authors) | Exists(tagged)))
+    return rows
 
 
 def mark(threads: Sequence[Any], asker: Asker, board: Any = None) -> None:

@@ -34,7 +34,7 @@ def board(request: HttpRequest, slug: str) -> HttpResponse:
     boards = unread.board_with_own(Board.objects.visible_to(request.user).boards(), request.user)
     found: Any = get_object_or_404(boards, slug=slug)
     chosen, before = _chosen(request), number(request, "before")
-    threads = filtered(Thread.objects.open().filter(board=found), chosen, request)
+    threads = filtered(Thread.objects.open().filter(board=found), found, chosen, request)
     pinned, page = reading.on_board(found, threads, request.user, before=before)
     level = getattr(found, "board_level", None) or Level.NORMAL
     context: dict[str, Any] = {"board": found, "pinned": pinned, "page": page, "chosen": chosen, "filters": FILTERS}
@@ -79,7 +79,7 @@ def follow(request: MemberRequest, slug: str) -> HttpResponse:
     return redirect(found)
 
 
-def filtered(threads: QuerySet[Thread], chosen: str, request: HttpRequest) -> QuerySet[Thread]:
+def filtered(threads: QuerySet[Thread], board: Any, chosen: str, request: HttpRequest) -> QuerySet[Thread]:
     if chosen == "solved":
         return threads.filter(solution__isnull=False)
     if chosen == "unsolved":
@@ -87,8 +87,7 @@ def filtered(threads: QuerySet[Thread], chosen: str, request: HttpRequest) -> Qu
     if chosen == "mine" and request.user.is_authenticated:
         return threads.filter(Exists(Post.objects.filter(thread=OuterRef("pk"), author=request.user)))
     if chosen == "unread" and request.user.is_authenticated:
-        new: Any = unread.with_unread(threads, request.user)
-        return Thread.objects.filter(pk__in=new.filter(unread_count__gt=0).values("pk"))
+        return unread.only_unread(threads, request.user, board)
     return threads
 
 

@@ -72,3 +72,5 @@ def test_what_a_page_marks_unread_is_what_the_database_counts(five, square, alic
         own = unread.board_with_own(type(square).objects.all(), mei).get(pk=square.pk)
         _pinned, page = reading.on_board(own, Thread.objects.all(), mei)
         assert {thread.pk: thread.unread_count for thread in page.threads} == counted
+        asked_for = set(unread.only_unread(Thread.objects.all(), mei, own).values_list("pk", flat=True))
+        assert asked_for == {pk for pk, count in counted.items() if count}, (read, level, on_board, spared)
