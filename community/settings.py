@@ -48,6 +48,7 @@ INSTALLED_APPS = [
     "community",
     "insights",
     "cms",
+    "codebooks",
     "focusgroups",
     "forum",
     "surveys",

@@ -1,52 +1,47 @@
 """Marking what was said with the words of a study's codebook, and picking quotes for the report."""
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from codebooks import editing
+from codebooks.models import Code, Codebook
+from codebooks.trees import with_below
 from focusgroups import audiences
-from focusgroups.models import Code, Coding, Group, Quote, Study
+from focusgroups.models import Coding, Group, Quote, Study
 from focusgroups.refusals import Refused
 from focusgroups.transcripts import SPOKEN
 from live.models import Event
 from members.models import Member
 
-CODES_MAX, DEPTH_MAX, QUOTES_MAX = 300, 6, 500
+QUOTES_MAX = 500
 
 
-def add_code(study: Study, *, name: str, parent: Code | None = None, hue: int = 0, memo: str = "") -> Code:
-    """A new word of the codebook. Raises Refused where the name is taken, or the tree would grow too large."""
-    if study.codes.count() >= CODES_MAX or (parent and _depth(parent) >= DEPTH_MAX):
-        raise Refused("too-many", _("The codebook is large enough."))
-    if parent and parent.study_id != study.pk:
-        raise Refused("no-such-code", _("There is no such code."))
-    try:
-        with transaction.atomic():
-            return Code.objects.create(study=study, name=name, parent=parent, hue=hue, memo=memo)
-    except IntegrityError:
-        raise Refused("name-taken", _("This name is taken.")) from None
+@transaction.atomic
+def book_of(study: Study) -> Codebook:
+    """The study's codebook, made now where it has none."""
+    held = Study.objects.select_for_update().get(pk=study.pk)
+    if held.codebook is None:
+        held.codebook = Codebook.objects.create(title=held.title)
+        held.save(update_fields=["codebook"])
+    study.codebook = held.codebook
+    return held.codebook
 
 
-def change_code(code: Code, *, name: str, parent: Code | None, hue: int, memo: str) -> Code:
-    """Another name, place, colour or memo. Raises Refused where it would hang under itself, or the name is taken."""
-    above = parent
-    while above is not None:
-        if above.pk == code.pk:
-            raise Refused("under-itself", _("A code cannot hang under itself."))
-        above = above.parent
-    code.name, code.parent, code.hue, code.memo = name, parent, hue, memo
-    try:
-        with transaction.atomic():
-            code.save()
-    except IntegrityError:
-        raise Refused("name-taken", _("This name is taken.")) from None
-    return code
+@transaction.atomic
+def choose_book(study: Study, codebook: Codebook) -> None:
+    """Take another book, which may be that of a survey. Raises Refused once something is marked by the words of the first."""
+    study = Study.objects.select_for_update().get(pk=study.pk)
+    if study.codebook_id != codebook.pk and Coding.objects.filter(group__study=study).exists():
+        raise Refused("in-use", _("Something is marked with the codes of this book already."))
+    study.codebook = codebook
+    study.save(update_fields=["codebook"])
 
 
-def _depth(code: Code) -> int:
-    depth, above = 1, code.parent
-    while above is not None:
-        depth, above = depth + 1, above.parent
-    return depth
+@transaction.atomic
+def remove_code(study: Study, code: Code) -> None:
+    """Take a word out of the book with this study's marks. Raises NotInTheBook where another study or a survey has marks with it."""
+    Coding.objects.filter(group__study=study, code_id__in=with_below(study.codes, code.pk)).delete()
+    editing.remove_code(code)
 
 
 @transaction.atomic
@@ -58,7 +53,7 @@ def mark(
     start   where the words stand, in characters, where they stand there more than once
     The same again is the mark that is there already. Raises Refused for words that are not there, and for what nobody said.
     """
-    if code.study_id != group.study_id:
+    if code.codebook_id != group.study.codebook_id:
         raise Refused("no-such-code", _("There is no such code."))
     event = Event.objects.select_for_update().filter(stream__name=audiences.stream(group.pk, stream), seq=seq, kind__in=SPOKEN).first()
     text = str(event.body.get("body", "")) if event else ""
@@ -89,7 +84,7 @@ def unmark(group: Group, *, coder: Member, coding_id: int) -> None:
 
 def pick(coding: Coding, *, by: Member, segment: str = "", note: str = "") -> Quote:
     """Put a coded stretch on the board of quotes, once."""
-    study = coding.code.study
+    study = coding.group.study
     name = str(coding.event.body.get("name", ""))
     if (there := study.quotes.filter(text=coding.quoted, name=name, group=coding.group).first()) is not None:
         return there

@@ -1,13 +1,16 @@
 """What a study's talks say: quotes by code, segment and question; how far coders agree; which words come up. Read only."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
-from itertools import combinations
+from dataclasses import dataclass, replace
 from typing import Any
 
-from focusgroups import agreement, audiences, rooms, transcripts
-from focusgroups.models import Answer, Code, Coding, Group, Item, Seat, Study
+from codebooks import comparing
+from codebooks.comparing import Agreement
+from codebooks.models import Code
+from codebooks.trees import Branch, tree, with_below
+from focusgroups import audiences, rooms, transcripts
+from focusgroups.models import Answer, Coding, Group, Item, Seat, Study
 from focusgroups.transcripts import Line
 from live.models import Event
 from members import vocabulary
@@ -15,50 +18,9 @@ from members import vocabulary
 SHOWN = 200
 
 
-@dataclass
-class Branch:
-    """A code in its place in the tree. `count` is of its own marks, `total` with those of what hangs under it."""
-
-    code: Code
-    depth: int
-    count: int = 0
-    total: int = 0
-    below: list["Branch"] = field(default_factory=list)
-
-    @property
-    def indent(self) -> range:
-        return range(self.depth)
-
-
 def codebook(study: Study) -> list[Branch]:
-    """The tree, flattened in reading order."""
-    codes = list(study.codes.all())
-    counts: dict[int, int] = defaultdict(int)
-    for code_id in Coding.objects.filter(code__study=study).values_list("code_id", flat=True):
-        counts[code_id] += 1
-    children: dict[int | None, list[Code]] = defaultdict(list)
-    for code in codes:
-        children[code.parent_id].append(code)
-
-    def walk(parent_id: int | None, depth: int) -> list[Branch]:
-        made = []
-        for code in sorted(children[parent_id], key=lambda each: each.name.casefold()):
-            branch = Branch(code, depth, counts[code.pk])
-            branch.below = walk(code.pk, depth + 1)
-            branch.total = branch.count + sum(each.total for each in branch.below if each.depth == depth + 1)
-            made += [branch, *branch.below]
-        return made
-
-    return walk(None, 0)
-
-
-def with_below(study: Study, code_id: int) -> set[int]:
-    """A code and all that hang under it."""
-    pairs = list(study.codes.values_list("pk", "parent_id"))
-    wanted = {code_id}
-    while more := {pk for pk, parent in pairs if parent in wanted} - wanted:
-        wanted |= more
-    return wanted
+    """The tree, flattened in reading order, with this study's marks."""
+    return tree(study.codes, Counter(Coding.objects.filter(group__study=study).values_list("code_id", flat=True)))
 
 
 def lines_of(group: Group) -> list[Line]:
@@ -91,9 +53,9 @@ def each_once(found: list[Found]) -> list[Found]:
 
 def quotes(study: Study, *, code: int | None = None, segment: str = "", item: int | None = None, coder: int | None = None) -> list[Found]:
     """Coded stretches, in the order they were said; a code also finds what is marked with those under it."""
-    rows = Coding.objects.filter(code__study=study).select_related("code", "group", "event__stream").order_by("event_id", "start", "id")
+    rows = Coding.objects.filter(group__study=study).select_related("code", "group", "event__stream").order_by("event_id", "start", "id")
     if code:
-        rows = rows.filter(code_id__in=with_below(study, code))
+        rows = rows.filter(code_id__in=with_below(study.codes, code))
     if coder:
         rows = rows.filter(coder_id=coder)
     segments = segments_of(study)
@@ -138,44 +100,24 @@ def table(
 
 
 # Agreement of coders.
-@dataclass(frozen=True)
-class Agreement:
-    """Of one code: `kappas` by pair of coders, `alpha` over all of them; None where chance alone would have it so."""
-
-    code: Code
-    kappas: list[float | None]
-    alpha: float | None
-
-
 def agreements(study: Study) -> tuple[list[str], int, list[Agreement], float | None]:
     """Pairs of coders, number of units, a line for each code, and alpha over all codes together.
 
     A unit is one thing that a participant said; a coder has judged the units of every group in which they marked something.
     """
-    marks = list(Coding.objects.filter(code__study=study).values_list("coder_id", "code_id", "group_id", "event_id"))
+    marks = list(Coding.objects.filter(group__study=study).values_list("coder_id", "code_id", "group_id", "event_id"))
     coders = sorted({coder for coder, _code, _group, _event in marks})
     read = {(coder, group) for coder, _code, group, _event in marks}
     units = _units(study, {group for _coder, group in read})
     given = {(coder, code, event) for coder, code, _group, event in marks}
-    pairs = list(combinations(coders, 2))
 
-    def judged(coder: int, code: int, group: int, event: int) -> int | None:
+    def judged(coder: int, code: int, unit: tuple[int, int]) -> int | None:
+        group, event = unit
         return int((coder, code, event) in given) if (coder, group) in read else None
 
-    rows, everything = [], []
-    for code in study.codes.filter(pk__in={code for _coder, code, _group, _event in marks}):
-        table = [[judged(coder, code.pk, group, event) for coder in coders] for group, event in units]
-        everything += table
-        kappas = [_kappa(table, coders.index(one), coders.index(other)) for one, other in pairs]
-        rows.append(Agreement(code, kappas, agreement.krippendorffs_alpha(table)))
-    names = {coder: place for place, coder in enumerate(coders, start=1)}
-    labels = [f"{names[one]} – {names[other]}" for one, other in pairs]
-    return labels, len(units), rows, agreement.krippendorffs_alpha(everything) if len(coders) > 1 else None
-
-
-def _kappa(table: list[list[int | None]], one: int, other: int) -> float | None:
-    both = [(row[one], row[other]) for row in table if row[one] is not None and row[other] is not None]
-    return agreement.cohens_kappa([first for first, _second in both], [second for _first, second in both])
+    codes = study.codes.filter(pk__in={code for _coder, code, _group, _event in marks})
+    labels, rows, alpha = comparing.agreements(codes, coders, units, judged)
+    return labels, len(units), rows, alpha
 
 
 def _units(study: Study, group_ids: set[int]) -> list[tuple[int, int]]:

@@ -6,7 +6,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from focusgroups.models import Code, Guide, Item, Redaction, Seat, Study
+from codebooks.models import Code
+from focusgroups.models import Guide, Item, Redaction, Seat, Study
 from members.models import Member
 
 INVITED_MAX = 100
@@ -59,22 +60,6 @@ class KeepGuideForm(forms.Form):
 
 class LayOutForm(forms.Form):
     guide = forms.ModelChoiceField(Guide.objects.all(), label=_("guide to start from"))
-
-
-class CodeForm(forms.ModelForm):
-    class Meta:
-        model = Code
-        fields = ("name", "parent", "hue", "memo")
-        widgets = {"memo": forms.Textarea(attrs={"rows": 2})}
-
-    hue = forms.TypedChoiceField(label=_("Colour"), coerce=int, choices=[(number, str(number + 1)) for number in range(12)], initial=0)
-
-    def __init__(self, *args: Any, study: Study, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["parent"].queryset = study.codes.all()  # type: ignore[attr-defined]
-
-    def _post_clean(self) -> None:
-        """The deed judges the whole; the fields are all that is checked here."""
 
 
 class MarkForm(forms.Form):

@@ -40,7 +40,7 @@ class _Project:
         self.study = study
         self.texts: dict[str, str] = {}
         self.made_at = _moment(datetime.datetime.now(datetime.UTC))
-        self.codings = list(Coding.objects.filter(code__study=study).select_related("event__stream").order_by("id"))
+        self.codings = list(Coding.objects.filter(group__study=study).select_related("event__stream").order_by("id"))
         coders = sorted({coding.coder_id for coding in self.codings})
         self.users = {coder: self.guid("user", coder) for coder in coders}
         self.selections: dict[int, list[str]] = defaultdict(list)

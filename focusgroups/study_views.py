@@ -7,11 +7,17 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from codebooks import editing
+from codebooks.editing import NotInTheBook
+from codebooks.forms import CodeForm
+from codebooks.models import Codebook
 from focusgroups import coding, findings, identities, proofs, qdpx, redacting
 from focusgroups.models import Coding, Group, Item, Quote, Study
-from focusgroups.page_forms import CodeForm, MarkForm, QueryForm, QuoteForm, RedactionForm
+from focusgroups.page_forms import MarkForm, QueryForm, QuoteForm, RedactionForm
 from focusgroups.refusals import Refused
 from focusgroups.views import asker
+
+BOOKS_SHOWN = 100
 
 
 @require_GET
@@ -29,7 +35,8 @@ def study(request: HttpRequest, pk: int) -> HttpResponse:
         "study": found,
         "groups": found.groups.filter(is_rehearsal=False).order_by("pk"),
         "codebook": findings.codebook(found),
-        "code_form": CodeForm(study=found),
+        "code_form": CodeForm(codes=found.codes),
+        "books": Codebook.objects.exclude(pk=found.codebook_id or 0)[:BOOKS_SHOWN],
         "query_form": form,
         "quotes": quotes[: findings.SHOWN],
         "quotes_count": len(quotes),
@@ -52,15 +59,31 @@ def code(request: HttpRequest, pk: int, code_pk: int | None = None) -> HttpRespo
     found = _study(request, pk)
     there = get_object_or_404(found.codes, pk=code_pk) if code_pk else None
     if there and "remove" in request.POST:
-        there.delete()
-        messages.success(request, _("Removed, with its marks."))
+        try:
+            coding.remove_code(found, there)
+            messages.success(request, _("Removed, with its marks."))
+        except NotInTheBook as refusal:
+            messages.error(request, str(refusal.message))
         return redirect("groups:study", pk=pk)
-    form = CodeForm(request.POST, study=found)
+    form = CodeForm(request.POST, codes=found.codes)
     if not form.is_valid():
         messages.error(request, " ".join(str(error) for errors in form.errors.values() for error in errors))
         return redirect("groups:study", pk=pk)
     try:
-        coding.change_code(there, **form.cleaned_data) if there else coding.add_code(found, **form.cleaned_data)
+        editing.change_code(there, **form.cleaned_data) if there else editing.add_code(coding.book_of(found), **form.cleaned_data)
+    except NotInTheBook as refusal:
+        messages.error(request, str(refusal.message))
+    return redirect("groups:study", pk=pk)
+
+
+@require_POST
+@login_required
+def book(request: HttpRequest, pk: int) -> HttpResponse:
+    """Work with another codebook: that of a survey, or of an earlier study."""
+    found = _study(request, pk)
+    chosen = request.POST.get("codebook", "")
+    try:
+        coding.choose_book(found, get_object_or_404(Codebook, pk=int(chosen) if chosen.isdecimal() else 0))
     except Refused as refusal:
         messages.error(request, str(refusal.message))
     return redirect("groups:study", pk=pk)
@@ -139,7 +162,9 @@ def quote(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect(f"{found.get_absolute_url()}#board")
     form = QuoteForm(request.POST)
     if form.is_valid():
-        row = get_object_or_404(Coding.objects.select_related("code__study", "event"), code__study=found, pk=form.cleaned_data["coding"])
+        row = get_object_or_404(
+            Coding.objects.select_related("code", "group__study", "event"), group__study=found, pk=form.cleaned_data["coding"]
+        )
         segment = findings.segments_of(found).get(row.event.body.get("seat", 0), "")
         try:
             coding.pick(row, by=asker(request), segment=segment, note=form.cleaned_data["note"])

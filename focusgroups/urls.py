@@ -30,6 +30,7 @@ urlpatterns = [
     path("studies/<int:pk>/", study_views.study, name="study"),
     path("studies/<int:pk>/codes/", study_views.code, name="codes"),
     path("studies/<int:pk>/codes/<int:code_pk>/", study_views.code, name="code"),
+    path("studies/<int:pk>/book/", study_views.book, name="book"),
     path("studies/<int:pk>/quotes/", study_views.quote, name="quotes"),
     path("studies/<int:pk>/project.qdpx", study_views.project, name="project"),
 ]

@@ -5,15 +5,16 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import QuerySet
 from django.utils.translation import get_language
 
-from members.models import Member
+from members import segments
+from members.models import Segment
 from surveys import crosstabs, inference, summaries
 from surveys.counting import COUNTED, SEVERAL, count, renamed
 from surveys.inference import Moments
 from surveys.mirror import key_of
-from surveys.models import Code, Coding, Questionnaire, Submission
+from surveys.models import Questionnaire, Submission
 
 LEAST_CELL = 5  # of what is laid beside facts of members
 WAVES_MOST = 12
@@ -25,12 +26,13 @@ class Selection:
 
     customer_class: str = ""
     locale: str = ""
+    segment: Segment | None = None
     answers: dict[str, str] = field(default_factory=dict)
     is_weighted: bool = False
 
     @property
     def by_member(self) -> bool:
-        return bool(self.customer_class or self.locale)
+        return bool(self.customer_class or self.locale or self.segment)
 
 
 def outline_of(questionnaire: Questionnaire) -> dict[str, Any]:
@@ -62,6 +64,8 @@ def of_members(questionnaire: Questionnaire, selection: Selection) -> QuerySet[S
         rows = rows.filter(member__company__customer_class=selection.customer_class)
     if selection.locale:
         rows = rows.filter(member__locale=selection.locale)
+    if selection.segment:
+        rows = rows.filter(member__in=segments.members_of(selection.segment).values("pk"))
     return rows
 
 
@@ -132,12 +136,13 @@ def _table(
 
 def _pairs(answers: list[dict[str, Any]], weights: list[float], row: list[str], column: list[str]) -> Iterator[tuple[Any, Any, float]]:
     for place, data in enumerate(answers):
-        one, two = _reach(data, row), _reach(data, column)
+        one, two = reached(data, row), reached(data, column)
         if one is not None and two is not None:
             yield one, two, weights[place] if weights else 1.0
 
 
-def _reach(value: Any, path: list[str]) -> Any:
+def reached(value: Any, path: list[str]) -> Any:
+    """What stands at a path of names in an answer; None where nothing does."""
     for key in path:
         value = value.get(key) if isinstance(value, dict) else None
     return value
@@ -202,19 +207,3 @@ def _values(question: dict[str, Any]) -> list[Any]:
 def _scale(questionnaire: Questionnaire, name: str) -> list[Any]:
     found = [question for question in outline_of(questionnaire)["questions"] if question["value_name"] == name]
     return _values(found[0]) if found else []
-
-
-def code_answer(submission: Submission, *, question: str, code: Code, by: Member, take_off: bool = False) -> None:
-    """Say that an answer speaks of a code, or no longer. Harmless when repeated. Raises ValueError for another survey's code."""
-    if code.questionnaire_id != submission.questionnaire_id or not submission.data.get(question):
-        raise ValueError("the code and the answer must be of one survey")
-    if take_off:
-        Coding.objects.filter(code=code, submission=submission, question=question).delete()
-    else:
-        Coding.objects.get_or_create(code=code, submission=submission, question=question, defaults={"coded_by": by})
-
-
-def codes_with_counts(questionnaire: Questionnaire, question: str) -> QuerySet[Code]:
-    """The codebook, each code with `uses` among the answers to one question that count."""
-    uses = Count("codings", filter=Q(codings__question=question, codings__submission__rejected_at=None))
-    return Code.objects.filter(questionnaire=questionnaire).annotate(uses=uses)

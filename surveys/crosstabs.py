@@ -44,10 +44,12 @@ def cross(
     *,
     least: int = 1,
     effective: float = 1,
+    is_private: bool = False,
 ) -> Crosstab:
     """The table of two questions of an outline (`choices`, maybe `several`).
 
     pairs   (row value, column value, weight) of each answer that has both
+    is_private   hides each cell of fewer than `least`, those whose rest of the column is, and what would give a hidden one away
     Letters mark pairs of columns that differ at 5 %, by two-share z tests with Holm's adjustment over all pairs of a row.
     """
     row_keys = [key_of(choice["value"]) for choice in row["choices"]]
@@ -68,7 +70,7 @@ def cross(
         if not column.get("several"):
             _mark(cells, totals, effective)
         for cell, total in zip(cells, totals, strict=True):
-            cell.is_hidden = 0 < total < least
+            cell.is_hidden = 0 < total < least or (is_private and (0 < cell.count < least or 0 < total - cell.count < least))
         table.rows.append((choice["text"], cells))
     if not row.get("several") and not column.get("several"):
         table.test = inference.chi_square_test([[number * effective for number in line] for line in counts])

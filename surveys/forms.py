@@ -4,10 +4,10 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from members.models import Activity, Company, Member
+from members.models import Activity, Company, Member, Segment
 from surveys import json_limits, quotas
 from surveys.mirror import key_of
-from surveys.models import Code, Questionnaire, Quota
+from surveys.models import Questionnaire, Quota
 
 STARTER_CHOICES = [
     ("", _("An empty page")),
@@ -113,6 +113,7 @@ class AnalysisForm(forms.Form):
 
     customer_class = forms.ChoiceField(label=_("Customer class"), required=False)
     locale = forms.ChoiceField(label=_("Language"), required=False)
+    segment = forms.ModelChoiceField(Segment.objects.all(), label=_("Segment"), required=False, empty_label=_("all"))
     only = forms.ChoiceField(label=_("Only who answered"), required=False)
     row = forms.ChoiceField(label=_("Rows"), required=False)
     column = forms.ChoiceField(label=_("Columns"), required=False)
@@ -141,15 +142,21 @@ class VerbatimsForm(forms.Form):
     word = forms.CharField(max_length=100, required=False, widget=forms.HiddenInput)
     customer_class = forms.ChoiceField(label=_("Customer class"), required=False)
     locale = forms.ChoiceField(label=_("Language"), required=False)
+    segment = forms.ModelChoiceField(Segment.objects.all(), label=_("Segment"), required=False, empty_label=_("all"))
+    code = forms.TypedChoiceField(label=_("Code"), required=False, coerce=int, empty_value=None)
+    by = forms.ChoiceField(label=_("Codes by"), required=False)
 
-    def __init__(self, *args: Any, is_anonymous: bool, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, is_anonymous: bool, codes: list[tuple[int, str]], closed: list[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        facts = [] if is_anonymous else [("customer_class", _("Customer class")), ("locale", _("Language"))]
+        self.fields["code"].choices = [("", _("all")), *codes]  # type: ignore[attr-defined]
+        self.fields["by"].choices = [("", "–"), *facts, *closed]  # type: ignore[attr-defined]
         everyone = [("", _("all"))]
         languages = Member._meta.get_field("locale").choices or []
         self.fields["customer_class"].choices = [*everyone, *Company.CustomerClass.choices]  # type: ignore[attr-defined]
         self.fields["locale"].choices = [*everyone, *languages]  # type: ignore[attr-defined]
         if is_anonymous:
-            del self.fields["customer_class"], self.fields["locale"]
+            del self.fields["customer_class"], self.fields["locale"], self.fields["segment"]
 
 
 class MarginsForm(forms.Form):
@@ -189,12 +196,6 @@ class MarginsForm(forms.Form):
             self.add_error("shares", _("The shares must be 100 together."))
         cleaned["margin"] = shares
         return cleaned
-
-
-class CodeForm(forms.ModelForm):
-    class Meta:
-        model = Code
-        fields = ["name", "description"]
 
 
 class QuotaForm(forms.ModelForm):

@@ -1,4 +1,4 @@
-"""The researchers' pages about answers: analysis, coding, weights and files."""
+"""The researchers' pages about answers: analysis, weights and files."""
 
 import json
 from typing import Any
@@ -10,11 +10,11 @@ from django.utils.http import content_disposition_header, urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from surveys import analysing, charts, delivering, verbatims
+from surveys import analysing, charts, delivering
 from surveys.analysing import Selection
-from surveys.forms import AnalysisForm, CodeForm, MarginsForm, VerbatimsForm
+from surveys.forms import AnalysisForm, MarginsForm
 from surveys.inference import NoWeights
-from surveys.models import Code, Export, Questionnaire, Submission
+from surveys.models import Export, Questionnaire
 from surveys.office import DeskRequest, wants
 from surveys.summaries import is_open
 
@@ -30,9 +30,10 @@ def _asked(request: DeskRequest, questionnaire: Questionnaire) -> tuple[Analysis
     form = AnalysisForm(request.GET or None, questions=analysing.closed_questions(analysing.outline_of(questionnaire)))
     wanted: dict[str, Any] = form.cleaned_data if form.is_bound and form.is_valid() else {}
     if questionnaire.is_anonymous:
-        wanted = {**wanted, "customer_class": "", "locale": ""}
+        wanted = {**wanted, "customer_class": "", "locale": "", "segment": None}
     only = dict([json.loads(wanted["only"])]) if wanted.get("only") else {}
-    return form, wanted, Selection(wanted.get("customer_class", ""), wanted.get("locale", ""), only, bool(wanted.get("weighted")))
+    facts = (wanted.get("customer_class", ""), wanted.get("locale", ""), wanted.get("segment"))
+    return form, wanted, Selection(*facts, only, bool(wanted.get("weighted")))
 
 
 @wants("view_submission")
@@ -49,7 +50,13 @@ def analysis(request: DeskRequest, pk: int) -> HttpResponse:
     context["trends"] = analysing.trends(questionnaire)
     context["margins_form"] = MarginsForm(questions=analysing.closed_questions(analysing.outline_of(questionnaire)))
     context["open_questions"] = [question for question in analysing.outline_of(questionnaire)["questions"] if is_open(question)]
-    context["by_member"] = urlencode({"customer_class": selection.customer_class, "locale": selection.locale})
+    context["by_member"] = urlencode(
+        {
+            "customer_class": selection.customer_class,
+            "locale": selection.locale,
+            "segment": selection.segment.pk if selection.segment else "",
+        }
+    )
     context["exports"] = Export.objects.filter(questionnaire=questionnaire)[:EXPORTS_SHOWN]
     context["formats"] = Export.Format.choices
     return render(request, "surveys/office/analysis.html", context, status=422 if form.is_bound and form.errors else 200)
@@ -68,52 +75,6 @@ def margins(request: DeskRequest, pk: int) -> HttpResponse:
         Questionnaire.objects.filter(pk=pk).update(margins={**held, name: margin} if margin else held)
         messages.success(request, _("Saved."))
     return redirect("surveys_office:analysis", pk)
-
-
-@wants("view_submission")
-def words(request: DeskRequest, pk: int, question: str) -> HttpResponse:
-    """The open answers to one question: searched, their words counted, and sorted by codes."""
-    questionnaire = _find(pk)
-    known = {entry["value_name"]: entry for entry in analysing.outline_of(questionnaire)["questions"] if is_open(entry)}
-    if question not in known:
-        raise Http404
-    form = VerbatimsForm(request.GET, is_anonymous=questionnaire.is_anonymous)
-    form.is_valid()  # what cannot be read is not asked for
-    wanted, before = form.cleaned_data, request.GET.get("before", "")
-    selection = Selection(wanted.get("customer_class", ""), wanted.get("locale", ""))
-    found = verbatims.read(
-        questionnaire,
-        question,
-        selection,
-        searched=wanted.get("q", ""),
-        word=wanted.get("word", ""),
-        before=int(before[:18]) if before.isdigit() else None,
-    )
-    context = {"questionnaire": questionnaire, "question": known[question], "form": form, "wanted": wanted, "found": found}
-    context |= {"selection": selection, "least": analysing.LEAST_CELL, "read_most": verbatims.READ_MOST, "code_form": CodeForm()}
-    context["codes"] = analysing.codes_with_counts(questionnaire, question)
-    return render(request, "surveys/office/words.html", context, status=422 if form.errors else 200)
-
-
-@require_POST
-@wants("change_submission")
-def code(request: DeskRequest, pk: int, question: str) -> HttpResponse:
-    """Make a code, or put one on an answer (again: take it off)."""
-    questionnaire = _find(pk)
-    if request.POST.get("submission", "").isdigit():
-        submission = get_object_or_404(Submission, pk=request.POST["submission"], questionnaire=questionnaire)
-        chosen = get_object_or_404(Code, pk=request.POST.get("code") or 0, questionnaire=questionnaire)
-        try:
-            analysing.code_answer(submission, question=question, code=chosen, by=request.user, take_off=bool(request.POST.get("off")))
-        except ValueError as problem:
-            raise Http404 from problem
-    else:
-        form = CodeForm(request.POST, instance=Code(questionnaire=questionnaire))
-        if form.is_valid() and not Code.objects.filter(questionnaire=questionnaire, name=form.cleaned_data["name"]).exists():
-            form.save()
-        else:
-            messages.error(request, _("A code needs a name that no other has."))
-    return redirect("surveys_office:words", pk, question)
 
 
 @require_POST

@@ -7,9 +7,12 @@ from django.db.models import QuerySet, TextField
 from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Cast
 
+from codebooks.models import Code
 from members import vocabulary
+from members.models import Member
 from surveys.analysing import LEAST_CELL, Selection, of_members
-from surveys.models import Code, Coding, Questionnaire, Submission
+from surveys.coded import bearing
+from surveys.models import Coding, Questionnaire, Submission
 
 READ_MOST = 2_000  # the newest answers; cutting these into words takes a page about a tenth of a second
 PAGE = 50
@@ -17,7 +20,10 @@ PAGE = 50
 
 @dataclass
 class Verbatims:
-    """A page of answers to one question, each with its `text` and `codes`, and the words of all: (word, how often, by how many)."""
+    """A page of answers to one question, each with its `text`, `codes` and `is_none_fitting`.
+
+    words   of all answers: (word, how often, by how many)
+    """
 
     answers: list[Submission]
     words: list[tuple[str, int, int]] = field(default_factory=list)
@@ -31,12 +37,22 @@ def words_of(questionnaire: Questionnaire, question: str, most: int = 24) -> lis
 
 
 def read(
-    questionnaire: Questionnaire, question: str, selection: Selection, *, searched: str = "", word: str = "", before: int | None = None
+    questionnaire: Questionnaire,
+    question: str,
+    selection: Selection,
+    *,
+    searched: str = "",
+    word: str = "",
+    code: int | None = None,
+    coder: Member | None = None,
+    before: int | None = None,
 ) -> Verbatims:
     """The newest answers in words of a selection of members.
 
     searched   parts of the text, all of which must be in it
     word       a whole word, as `words` lists them
+    code       given to the answer, or one under it, by anybody
+    coder      whose marks are shown; None: everybody's
     A selection by facts of members shows nothing that fewer than five people said.
     """
     given = _given(questionnaire, question, selection)
@@ -47,12 +63,14 @@ def read(
         given = given.filter(text__icontains=part)
     if word:
         given = given.filter(pk__in=[pk for pk, text in newest if word in vocabulary.words(text)])
+    if code is not None:
+        given = given.filter(pk__in=bearing(questionnaire, question, code).values("submission"))
     if selection.by_member and given.count() < LEAST_CELL:
         return Verbatims([], words, is_too_small=True)
     if before is not None:
         given = given.filter(pk__lt=before)
     found = list(given.order_by("-pk")[: PAGE + 1])
-    return Verbatims(_coded(found[:PAGE], question), words, found[PAGE - 1].pk if len(found) > PAGE else None)
+    return Verbatims(_coded(found[:PAGE], question, coder), words, found[PAGE - 1].pk if len(found) > PAGE else None)
 
 
 def _given(questionnaire: Questionnaire, question: str, selection: Selection) -> QuerySet[Any]:
@@ -64,10 +82,13 @@ def _newest(given: QuerySet[Any]) -> list[tuple[int, str]]:
     return list(given.order_by("-pk").values_list("pk", "text")[:READ_MOST])
 
 
-def _coded(answers: list[Submission], question: str) -> list[Submission]:
-    codes: dict[int, list[Code]] = {}
-    for coding in Coding.objects.filter(submission__in=answers, question=question).select_related("code"):
-        codes.setdefault(coding.submission_id, []).append(coding.code)
+def _coded(answers: list[Submission], question: str, coder: Member | None) -> list[Submission]:
+    marks: dict[int, dict[int, Code | None]] = {}
+    rows = Coding.objects.filter(submission__in=answers, question=question).select_related("code").order_by("code__name", "pk")
+    for coding in rows.filter(coded_by=coder) if coder else rows:
+        marks.setdefault(coding.submission_id, {})[coding.code_id or 0] = coding.code
     for submission in answers:
-        submission.codes = codes.get(submission.pk, [])  # type: ignore[attr-defined]
+        found = marks.get(submission.pk, {})
+        submission.codes = [code for code in found.values() if code]  # type: ignore[attr-defined]
+        submission.is_none_fitting = 0 in found  # type: ignore[attr-defined]
     return answers

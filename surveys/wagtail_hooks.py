@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 
-from surveys import laboratory, office, workshop
+from surveys import coding_room, laboratory, office, workshop
 
 patterns: list[URLPattern | URLResolver] = [
     path("", office.desk, name="desk"),
@@ -35,8 +35,10 @@ patterns: list[URLPattern | URLResolver] = [
     path("<int:pk>/answers.csv", office.export, name="export"),
     path("<int:pk>/analysis/", laboratory.analysis, name="analysis"),
     path("<int:pk>/margins/", laboratory.margins, name="margins"),
-    path("<int:pk>/words/<path:question>/code/", laboratory.code, name="code"),
-    path("<int:pk>/words/<path:question>/", laboratory.words, name="words"),
+    path("<int:pk>/words/<path:question>/code/", coding_room.code, name="code"),
+    path("<int:pk>/words/<path:question>/marks/", coding_room.mark, name="mark"),
+    path("<int:pk>/words/<path:question>/book/", coding_room.book, name="book"),
+    path("<int:pk>/words/<path:question>/", coding_room.words, name="words"),
     path("<int:pk>/exports/", laboratory.ask_export, name="ask_export"),
     path("<int:pk>/exports/<int:export_pk>/", laboratory.take_export, name="take_export"),
     path("<int:pk>/codebook.csv", laboratory.codebook, name="codebook"),

@@ -20,7 +20,7 @@ import psycopg
 from tests import database_template
 from tests.database_template import KEPT_TEMPLATES, ROOT, VAR, server_of
 
-SEEDED_BY = ("members", "live", "notifications", "forum", "surveys", "referrals", "points", "focusgroups", "cms", "community")
+SEEDED_BY = ("members", "live", "notifications", "codebooks", "forum", "surveys", "referrals", "points", "focusgroups", "cms", "community")
 
 
 def digest() -> str:

@@ -1,11 +1,10 @@
-from focusgroups.models.coding import Code, Coding, Quote, Redaction
+from focusgroups.models.coding import Coding, Quote, Redaction
 from focusgroups.models.guide import Answer, Guide, GuideLine, Item, TemplateLine
 from focusgroups.models.seat import Lease, Picture, Seat
 from focusgroups.models.study import Group, Quota, Study
 
 __all__ = [
     "Answer",
-    "Code",
     "Coding",
     "Group",
     "Guide",

@@ -3,38 +3,16 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from codebooks.models import Code
 from focusgroups.models.study import Group, Study
 from live.models import Event
 from members.models import Member
 
 
-class Code(models.Model):
-    """A word of a study's codebook: what coders look for in what was said."""
-
-    study = models.ForeignKey(Study, models.CASCADE, related_name="codes")
-    parent = models.ForeignKey("self", models.CASCADE, null=True, blank=True, related_name="children", verbose_name=_("under"))
-    name = models.CharField(_("name"), max_length=100)
-    hue = models.PositiveSmallIntegerField(_("colour"), default=0)
-    memo = models.TextField(_("memo"), max_length=2000, blank=True)
-
-    class Meta:
-        ordering = ["id"]
-        verbose_name = _("code")
-        verbose_name_plural = _("codes")
-        constraints = [
-            models.UniqueConstraint(fields=["study", "name"], name="focusgroups_code_once_a_study"),
-            models.CheckConstraint(condition=Q(hue__lt=12), name="focusgroups_code_has_a_colour"),
-            models.CheckConstraint(condition=Q(parent=None) | ~Q(parent=F("id")), name="focusgroups_code_not_its_own_parent"),
-        ]
-
-    def __str__(self) -> str:
-        return self.name
-
-
 class Coding(models.Model):
     """A coder's mark: this code for this stretch of what was said (characters from `start` to before `end`)."""
 
-    code = models.ForeignKey(Code, models.CASCADE, related_name="codings")
+    code = models.ForeignKey(Code, models.PROTECT, related_name="+")
     event = models.ForeignKey(Event, models.CASCADE, related_name="+")
     group = models.ForeignKey(Group, models.CASCADE, related_name="codings")
     coder = models.ForeignKey(Member, models.PROTECT, related_name="+")

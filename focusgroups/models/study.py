@@ -13,6 +13,7 @@ from django.utils.translation import pgettext_lazy
 from modelcluster.fields import ParentalKey
 from modelcluster.models import ClusterableModel
 
+from codebooks.models import Code, Codebook
 from members.models import Activity, Member
 
 CONSENT = _(
@@ -57,6 +58,15 @@ class Study(models.Model):  # type: ignore[django-manager-missing]
         blank=True,
         help_text=_("So many days after a group ends its talk, answers and pictures are deleted; the report’s quotes stay. Empty: kept."),
     )
+    codebook = models.ForeignKey(
+        Codebook,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="studies",
+        verbose_name=_("codebook"),
+        help_text=_("Empty: one of its own, made with the first code."),
+    )
     created_by = models.ForeignKey(Member, models.SET_NULL, null=True, blank=True, related_name="+", editable=False)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
@@ -72,6 +82,11 @@ class Study(models.Model):  # type: ignore[django-manager-missing]
 
     def get_absolute_url(self) -> str:
         return reverse("groups:study", args=[self.pk])
+
+    @property
+    def codes(self) -> "models.QuerySet[Code]":
+        """The words of its codebook; none where it has no book yet."""
+        return Code.objects.filter(codebook=self.codebook_id) if self.codebook_id else Code.objects.none()
 
 
 class GroupQuerySet(models.QuerySet["Group"]):

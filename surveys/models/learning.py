@@ -2,6 +2,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from codebooks.models import Code
 from members.models import Member
 from surveys.models.answer import Submission
 from surveys.models.questionnaire import Questionnaire
@@ -23,27 +24,10 @@ class Tally(models.Model):
         return f"counts of {self.questionnaire_id}"
 
 
-class Code(models.Model):
-    """A word of the codebook by which open answers of a survey are sorted."""
-
-    questionnaire = models.ForeignKey(Questionnaire, models.CASCADE, related_name="codes")
-    name = models.CharField(_("code"), max_length=80)
-    description = models.CharField(_("when it applies"), max_length=300, blank=True)
-
-    class Meta:
-        ordering = ["name"]
-        verbose_name = _("code")
-        verbose_name_plural = _("codes")
-        constraints = [models.UniqueConstraint(fields=["questionnaire", "name"], name="surveys_code_name")]
-
-    def __str__(self) -> str:
-        return self.name
-
-
 class Coding(models.Model):
-    """That one open answer speaks of what a code names."""
+    """A coder's mark: that one open answer speaks of what a code names or, without a code, that it was read and none fits."""
 
-    code = models.ForeignKey(Code, models.CASCADE, related_name="codings")
+    code = models.ForeignKey(Code, models.PROTECT, null=True, related_name="+")
     submission = models.ForeignKey(Submission, models.CASCADE, related_name="codings")
     question = models.CharField(max_length=200)
     coded_by = models.ForeignKey(Member, models.SET_NULL, null=True, related_name="+")
@@ -52,7 +36,12 @@ class Coding(models.Model):
     class Meta:
         verbose_name = _("coding")
         verbose_name_plural = _("codings")
-        constraints = [models.UniqueConstraint(fields=["code", "submission", "question"], name="surveys_coding_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["code", "submission", "question", "coded_by"], name="surveys_coded_once_a_coder"),
+            models.UniqueConstraint(
+                fields=["submission", "question", "coded_by"], condition=models.Q(code=None), name="surveys_none_fits_once_a_coder"
+            ),
+        ]
         indexes = [models.Index(fields=["submission", "question"])]
 
     def __str__(self) -> str:

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from codebooks.models import Codebook
 from members.models import Member
 
 
@@ -120,6 +121,9 @@ class Questionnaire(models.Model):
         blank=True,
         editable=False,
         help_text="Names of questions in earlier versions → the name their answers count under now.",
+    )
+    codebook = models.ForeignKey(
+        Codebook, models.PROTECT, null=True, editable=False, related_name="questionnaires", help_text="By which open answers are sorted."
     )
     contradictions = models.JSONField(
         default=list, blank=True, editable=False, help_text="Expressions that are true only of answers that contradict each other."

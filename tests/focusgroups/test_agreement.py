@@ -4,7 +4,7 @@ import pytest
 from statsmodels.stats.inter_rater import cohens_kappa as statsmodels_kappa
 from statsmodels.stats.inter_rater import to_table
 
-from focusgroups.agreement import cohens_kappa, interval, krippendorffs_alpha
+from codebooks.agreement import cohens_kappa, interval, krippendorffs_alpha
 
 # Krippendorff (2011), "Computing Krippendorff's Alpha-Reliability", section C: four observers, twelve units, missing data.
 OBSERVERS = [

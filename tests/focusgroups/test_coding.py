@@ -7,8 +7,9 @@ from xml.etree import ElementTree
 
 import pytest
 
+from codebooks.models import Code
 from focusgroups import coding, discussing, findings, moderating
-from focusgroups.models import Code, Coding, Group, Quote, Seat
+from focusgroups.models import Coding, Group, Quote, Seat
 
 NS = "{urn:QDA-XML:project:1.0}"
 GUID = re.compile(r"[0-9A-F]{8}(-[0-9A-F]{4}){3}-[0-9A-F]{12}")
@@ -28,11 +29,12 @@ def talk(open_group, seats, question, alice, charlie, moderator, new_id):
 
 @pytest.fixture
 def codes(study):
-    hurts = Code.objects.create(study=study, name="Hurts", hue=3, memo="What annoys people & why")
+    book = coding.book_of(study)
+    hurts = Code.objects.create(codebook=book, name="Hurts", hue=3, memo="What annoys people & why")
     return {
         "hurts": hurts,
-        "space": Code.objects.create(study=study, name="Space", parent=hurts),
-        "price": Code.objects.create(study=study, name="Price"),
+        "space": Code.objects.create(codebook=book, name="Space", parent=hurts),
+        "price": Code.objects.create(codebook=book, name="Price"),
     }
 
 
@@ -48,6 +50,7 @@ def test_a_codebook_grows_by_its_page_with_hierarchy_colour_and_memo(client, stu
     client.post(address, {"name": "Hurts", "hue": "3", "memo": "What annoys"})
     hurts = Code.objects.get()
     client.post(address, {"name": "Space", "parent": hurts.pk, "hue": "0"})
+    study.refresh_from_db()
     assert [(branch.code.name, branch.depth) for branch in findings.codebook(study)] == [("Hurts", 0), ("Space", 1)]
     page = client.post(address, {"name": "Space", "hue": "0"}, follow=True).content.decode()
     assert "This name is taken." in page

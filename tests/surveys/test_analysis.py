@@ -3,7 +3,7 @@ import json
 import pytest
 
 from surveys import answering, counting, crosstabs, delivering, publishing, rejecting, tallying
-from surveys.models import Code, Coding, Export, Submission, Tally
+from surveys.models import Export, Submission, Tally
 from surveys.summaries import summarise
 from tests.conftest import member_of
 
@@ -157,17 +157,10 @@ def test_a_trend_tells_the_change_between_waves(client, researcher, answered, de
     assert "9.50" in page
 
 
-def test_open_answers_are_searched_and_coded(client, researcher, answered):
+def test_open_answers_are_searched(client, researcher, answered):
     client.force_login(researcher)
     address = f"/admin/surveys/{answered.pk}/words/why/"
     assert client.get(address, {"q": "太慢 7"}).content.decode().count("too slow") == 1
-    client.post(f"{address}code/", {"name": "Speed", "description": "It is slow"})
-    code, submission = Code.objects.get(), Submission.objects.filter(data__has_key="why").first()
-    for _again in range(2):
-        client.post(f"{address}code/", {"submission": submission.pk, "code": code.pk})
-    assert Coding.objects.get().submission == submission
-    client.post(f"{address}code/", {"submission": submission.pk, "code": code.pk, "off": 1})
-    assert not Coding.objects.exists()
     assert client.get(f"/admin/surveys/{answered.pk}/words/nps/").status_code == 404
 
 

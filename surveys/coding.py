@@ -1,0 +1,61 @@
+"""Sorting open answers by the words of a codebook, which may be that of a focus group's study; each coder judges alone."""
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from codebooks import editing
+from codebooks.editing import NotInTheBook
+from codebooks.models import Code, Codebook
+from codebooks.trees import with_below
+from members.models import Member
+from surveys.models import Coding, Questionnaire, Submission
+
+
+def codes_of(questionnaire: Questionnaire) -> list[Code]:
+    """The words of the survey's codebook; none where it has no book yet."""
+    return list(Code.objects.filter(codebook=questionnaire.codebook_id)) if questionnaire.codebook_id else []
+
+
+@transaction.atomic
+def book_of(questionnaire: Questionnaire) -> Codebook:
+    """The survey's codebook, made now where it has none."""
+    held = Questionnaire.objects.select_for_update(of=("self",)).select_related("codebook").get(pk=questionnaire.pk)
+    if held.codebook is None:
+        held.codebook = Codebook.objects.create(title=held.title)
+        held.save(update_fields=["codebook"])
+    questionnaire.codebook = held.codebook
+    return held.codebook
+
+
+@transaction.atomic
+def choose_book(questionnaire: Questionnaire, codebook: Codebook) -> None:
+    """Take another book. Raises NotInTheBook once answers are marked by the words of the first."""
+    questionnaire = Questionnaire.objects.select_for_update(of=("self",)).get(pk=questionnaire.pk)
+    if questionnaire.codebook_id != codebook.pk and Coding.objects.filter(submission__questionnaire=questionnaire).exists():
+        raise NotInTheBook("in-use", _("Answers are marked with the codes of this book already."))
+    Questionnaire.objects.filter(pk=questionnaire.pk).update(codebook=codebook)
+
+
+@transaction.atomic
+def remove_code(questionnaire: Questionnaire, code: Code) -> None:
+    """Take a word out of the book with this survey's marks. Raises NotInTheBook where a study or another survey has marks with it."""
+    below = with_below(codes_of(questionnaire), code.pk)
+    Coding.objects.filter(submission__questionnaire=questionnaire, code_id__in=below).delete()
+    editing.remove_code(code)
+
+
+@transaction.atomic
+def code_answer(submission: Submission, *, question: str, code: Code | None, by: Member, take_off: bool = False) -> None:
+    """Say that an answer speaks of a code, or no longer; no code says that it was read and none fits. Harmless when repeated.
+
+    Raises ValueError for a code of another book, and for what was not answered.
+    """
+    if not submission.data.get(question) or (code and code.codebook_id != submission.questionnaire.codebook_id):
+        raise ValueError("the code must be of the survey's book, and the question answered")
+    mine = Coding.objects.filter(submission=submission, question=question, coded_by=by)
+    if take_off:
+        mine.filter(code=code).delete()
+        return
+    # Either something fits or nothing does.
+    mine.filter(code__isnull=code is not None).delete()
+    Coding.objects.get_or_create(submission=submission, question=question, coded_by=by, code=code)

@@ -1,0 +1,127 @@
+"""The researchers' page about what people answered in their own words: searched, their words counted, sorted by a codebook."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from codebooks import editing
+from codebooks.editing import NotInTheBook
+from codebooks.forms import CodeForm
+from codebooks.models import Code, Codebook
+from surveys import analysing, coded, coding, verbatims
+from surveys.analysing import Selection
+from surveys.forms import VerbatimsForm
+from surveys.models import Questionnaire, Submission
+from surveys.office import DeskRequest, wants
+from surveys.summaries import is_open
+
+BOOKS_SHOWN = 100
+
+
+def _find(pk: int) -> Questionnaire:
+    return get_object_or_404(Questionnaire.objects.select_related("version", "codebook"), pk=pk)
+
+
+def _question(questionnaire: Questionnaire, name: str) -> dict[str, Any]:
+    known = {entry["value_name"]: entry for entry in analysing.outline_of(questionnaire)["questions"] if is_open(entry)}
+    if name not in known:
+        raise Http404
+    found: dict[str, Any] = known[name]
+    return found
+
+
+@wants("view_submission")
+def words(request: DeskRequest, pk: int, question: str) -> HttpResponse:
+    """The open answers to one question, with the marks of whoever asks; `everybody=1` shows all coders' marks."""
+    questionnaire = _find(pk)
+    asked, book = _question(questionnaire, question), coded.codebook(questionnaire, question)
+    closed = [(each["name"], each["title"]) for each in analysing.closed_questions(analysing.outline_of(questionnaire))]
+    codes = [(branch.code.pk, branch.title) for branch in book]
+    form = VerbatimsForm(request.GET, is_anonymous=questionnaire.is_anonymous, codes=codes, closed=closed)
+    form.is_valid()  # what cannot be read is not asked for
+    wanted, before = form.cleaned_data, request.GET.get("before", "")
+    selection = Selection(wanted.get("customer_class", ""), wanted.get("locale", ""), wanted.get("segment"))
+    found = verbatims.read(
+        questionnaire,
+        question,
+        selection,
+        searched=wanted.get("q", ""),
+        word=wanted.get("word", ""),
+        code=wanted.get("code"),
+        # Each coder judges for themselves; what the others marked would lead them.
+        coder=None if request.GET.get("everybody") else request.user,
+        before=int(before[:18]) if before.isdigit() else None,
+    )
+    context = {"questionnaire": questionnaire, "question": asked, "form": form, "wanted": wanted, "found": found}
+    context |= {"selection": selection, "least": analysing.LEAST_CELL, "read_most": verbatims.READ_MOST}
+    context |= {"codebook": book, "code_form": CodeForm(codes=Code.objects.filter(codebook=questionnaire.codebook_id or 0))}
+    context["books"] = Codebook.objects.exclude(pk=questionnaire.codebook_id or 0)[:BOOKS_SHOWN]
+    context["agreements"] = coded.agreements(questionnaire, question)
+    context["crossed"] = coded.by_segment(questionnaire, question, selection, wanted["by"]) if wanted.get("by") else None
+    return render(request, "surveys/office/words.html", context, status=422 if form.errors else 200)
+
+
+@require_POST
+@wants("change_submission")
+def mark(request: DeskRequest, pk: int, question: str) -> HttpResponse:
+    """Put a code on an answer (`code`; without one: none fits), or take it off (`off`)."""
+    questionnaire = _find(pk)
+    submission = get_object_or_404(Submission.objects.select_related("questionnaire"), pk=_number(request, "submission"), questionnaire=pk)
+    chosen = (
+        get_object_or_404(Code, pk=_number(request, "code"), codebook=questionnaire.codebook_id or 0) if _number(request, "code") else None
+    )
+    try:
+        coding.code_answer(submission, question=question, code=chosen, by=request.user, take_off=bool(request.POST.get("off")))
+    except ValueError as problem:
+        raise Http404 from problem
+    return _back(request, pk, question, f"answer-{submission.pk}")
+
+
+@require_POST
+@wants("change_submission")
+def code(request: DeskRequest, pk: int, question: str) -> HttpResponse:
+    """A new word of the codebook, another wording of one (`code`), or one less (`remove`)."""
+    questionnaire = _find(pk)
+    known = Code.objects.filter(codebook=questionnaire.codebook_id or 0)
+    there = get_object_or_404(known, pk=_number(request, "code")) if _number(request, "code") else None
+    form = CodeForm(request.POST, codes=known)
+    try:
+        if there and "remove" in request.POST:
+            coding.remove_code(questionnaire, there)
+            messages.success(request, _("Removed, with its marks."))
+        elif not form.is_valid():
+            messages.error(request, " ".join(str(error) for errors in form.errors.values() for error in errors))
+        elif there:
+            editing.change_code(there, **form.cleaned_data)
+        else:
+            editing.add_code(coding.book_of(questionnaire), **form.cleaned_data)
+    except NotInTheBook as refusal:
+        messages.error(request, str(refusal.message))
+    return _back(request, pk, question, "codebook")
+
+
+@require_POST
+@wants("change_submission")
+def book(request: DeskRequest, pk: int, question: str) -> HttpResponse:
+    """Work with another codebook: that of a focus group's study, or of an earlier survey."""
+    try:
+        coding.choose_book(_find(pk), get_object_or_404(Codebook, pk=_number(request, "codebook")))
+    except NotInTheBook as refusal:
+        messages.error(request, str(refusal.message))
+    return _back(request, pk, question, "codebook")
+
+
+def _number(request: HttpRequest, name: str) -> int:
+    said = request.POST.get(name, "")
+    return int(said[:18]) if said.isdecimal() else 0
+
+
+def _back(request: HttpRequest, pk: int, question: str, place: str) -> HttpResponse:
+    """To where the reader was: the same answers, under the same filters."""
+    kept = QueryDict(request.POST.get("kept", "")[:2_000]).urlencode()
+    return redirect(f"{reverse('surveys_office:words', args=[pk, question])}{'?' if kept else ''}{kept}#{place}")

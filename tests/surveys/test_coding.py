@@ -1,0 +1,197 @@
+"""Open answers sorted by a codebook that surveys and focus groups share: marks, counts, segments, agreement."""
+
+import pytest
+
+from codebooks.models import Code
+from focusgroups import coding as group_coding
+from focusgroups import findings
+from focusgroups.models import Study
+from members import roles
+from members.models import Segment
+from surveys import analysing, answering, coded, coding
+from surveys.models import Coding, Submission
+from tests.conftest import in_role, member_of
+
+
+@pytest.fixture
+def answered(questionnaire, harbour, pine):
+    """Twelve detractors who say why: six of a key customer, six of a small firm."""
+    pine.customer_class = "key_account"
+    pine.save()
+    for number in range(12):
+        member = member_of(pine if number < 6 else harbour, f"c{number}@crowd.example", f"Crowd {number}")
+        answering.complete(questionnaire, member=member, data={"nps": 2, "size": "1-9", "why": f"Reason {number}: 太慢"})
+    return questionnaire
+
+
+@pytest.fixture
+def address(answered):
+    return f"/admin/surveys/{answered.pk}/words/why/"
+
+
+@pytest.fixture
+def codes(answered):
+    book = coding.book_of(answered)
+    hurts = Code.objects.create(codebook=book, name="Hurts", hue=3, memo="What annoys")
+    return {"hurts": hurts, "speed": Code.objects.create(codebook=book, name="Speed", parent=hurts)}
+
+
+@pytest.fixture
+def second(db):
+    return in_role(member_of(None, "second@clubroom.example", "Second Coder", is_staff=True), roles.RESEARCHER)
+
+
+def answers(questionnaire):
+    """The answers in the order in which they came."""
+    return list(Submission.objects.filter(questionnaire=questionnaire).order_by("pk").select_related("questionnaire"))
+
+
+def give(questionnaire, by, code, places):
+    for place, submission in enumerate(answers(questionnaire)):
+        if place in places:
+            coding.code_answer(submission, question="why", code=code, by=by)
+
+
+def test_a_codebook_grows_on_the_page_of_answers_with_hierarchy_colour_and_memo(client, researcher, address, answered):
+    client.force_login(researcher)
+    client.post(f"{address}code/", {"name": "Hurts", "hue": "3", "memo": "What annoys"})
+    hurts = Code.objects.get()
+    client.post(f"{address}code/", {"name": "Speed", "parent": hurts.pk, "hue": "0"})
+    assert [(branch.code.name, branch.depth) for branch in coded.codebook(_again(answered), "why")] == [("Hurts", 0), ("Speed", 1)]
+    page = client.post(f"{address}code/", {"name": "Speed", "hue": "0"}, follow=True).content.decode()
+    assert "This name is taken." in page
+    assert "What annoys" in page
+    assert 'data-hue="3"' in page
+    speed = Code.objects.get(name="Speed")
+    below_itself = {"code": hurts.pk, "name": "Hurts", "parent": speed.pk, "hue": "1"}
+    assert "cannot hang under itself" in client.post(f"{address}code/", below_itself, follow=True).content.decode()
+    client.post(f"{address}code/", {"code": hurts.pk, "remove": "1"})
+    assert not Code.objects.exists()
+
+
+def _again(questionnaire):
+    questionnaire.refresh_from_db()
+    return questionnaire
+
+
+def test_a_mark_is_made_once_by_each_coder_and_taken_off_by_its_maker(client, researcher, second, address, answered, codes):
+    submission = answers(answered)[0]
+    for coder in (researcher, second):
+        client.force_login(coder)
+        for _time in range(2):
+            client.post(f"{address}marks/", {"submission": submission.pk, "code": codes["speed"].pk})
+    assert Coding.objects.count() == 2
+    client.post(f"{address}marks/", {"submission": submission.pk, "code": codes["speed"].pk, "off": "1"})
+    assert Coding.objects.get().coded_by == researcher
+    # What others marked leads nobody who judges for themselves.
+    row = f'id="answer-{submission.pk}"'
+    assert "take off" not in client.get(address).content.decode()
+    everybody = client.get(address, {"everybody": "1"}).content.decode()
+    assert ">Speed</span>" in everybody.partition(row)[2].partition("</tr>")[0]
+
+
+def test_that_no_code_fits_is_a_judgement_too_and_gives_way_to_a_code(client, researcher, address, answered, codes):
+    submission = answers(answered)[0]
+    client.force_login(researcher)
+    client.post(f"{address}marks/", {"submission": submission.pk})
+    assert Coding.objects.get().code is None
+    assert "Read: no code fits" in client.get(address).content.decode()
+    client.post(f"{address}marks/", {"submission": submission.pk, "code": codes["speed"].pk})
+    assert Coding.objects.get().code == codes["speed"]
+
+
+def test_codes_of_another_book_and_answers_that_were_not_given_are_refused(client, researcher, moderator, address, answered, codes):
+    from codebooks.models import Codebook
+
+    foreign = Code.objects.create(codebook=Codebook.objects.create(title="Other"), name="Foreign")
+    submission = answers(answered)[0]
+    client.force_login(researcher)
+    assert client.post(f"{address}marks/", {"submission": submission.pk, "code": foreign.pk}).status_code == 404
+    other = f"/admin/surveys/{answered.pk}/words/nothing/marks/"
+    assert client.post(other, {"submission": submission.pk, "code": codes["speed"].pk}).status_code == 404
+    client.force_login(moderator)
+    for door in ("code/", "marks/", "book/"):
+        assert client.post(f"{address}{door}", {"submission": submission.pk, "name": "x", "hue": "0"}).status_code == 404
+    assert not Coding.objects.exists()
+
+
+def test_answers_are_filtered_and_counted_by_code_with_what_hangs_under_it(client, researcher, second, address, answered, codes):
+    give(answered, researcher, codes["speed"], {0, 1, 2})
+    give(answered, second, codes["speed"], {2, 3})
+    give(answered, researcher, codes["hurts"], {5})
+    assert [(branch.code.name, branch.count, branch.total) for branch in coded.codebook(answered, "why")] == [
+        ("Hurts", 1, 5),
+        ("Speed", 4, 4),
+    ]
+    client.force_login(researcher)
+    listed = client.get(address, {"code": codes["hurts"].pk}).content.decode().partition("</h2>")[2]
+    assert [number for number in range(12) if f"Reason {number}:" in listed] == [0, 1, 2, 3, 5]
+    assert client.get(address, {"code": "999999"}).status_code == 422
+
+
+def test_codes_are_crossed_with_a_segment_and_few_people_are_hidden(client, researcher, address, answered, codes):
+    give(answered, researcher, codes["speed"], {0, 1, 2, 3, 4, 6})
+    give(answered, researcher, None, {5, 7, 8, 9, 10, 11})
+    table = coded.by_segment(answered, "why", analysing.Selection(), "customer_class")
+    speed = next(cells for title, cells in table.rows if title.strip() == "Speed")
+    by_class = dict(zip(table.columns, speed, strict=True))
+    small, key = by_class["Small business"], next(cell for name, cell in by_class.items() if name.startswith("Key"))
+    # One of six small firms, five of six key customers: the one is hidden, and the five with it, whose rest is one.
+    assert (small.count, small.is_hidden, key.count, key.is_hidden) == (1, True, 5, True)
+    client.force_login(researcher)
+    page = client.get(address, {"by": "customer_class"}).content.decode()
+    assert "Codes by segment" in page
+    assert "&lt; 5" in page
+    by_answer = coded.by_segment(answered, "why", analysing.Selection(), "size")
+    assert next(cells for title, cells in by_answer.rows if title == "Hurts")[0].count == 6
+
+
+def test_a_segment_of_the_club_narrows_the_answers_and_too_few_show_nothing(client, researcher, address, answered):
+    client.force_login(researcher)
+    keys = Segment.objects.create(
+        slug="keys", name="Keys", condition={"field": "company.customer_class", "operator": "=", "value": "key_account"}
+    )
+    page = client.get(address, {"segment": keys.pk}).content.decode()
+    assert [number for number in range(12) if f"Reason {number}:" in page] == list(range(6))
+    nobody = Segment.objects.create(slug="none", name="None", condition={"field": "member.days", "operator": ">", "value": 9999})
+    assert "Fewer than 5 people" in client.get(address, {"segment": nobody.pk}).content.decode()
+    analysis = client.get(f"/admin/surveys/{answered.pk}/analysis/", {"segment": keys.pk}).content.decode()
+    assert "6 answers" in analysis
+
+
+def test_two_coders_agreement_is_over_what_both_judged(client, researcher, second, address, answered, codes):
+    give(answered, researcher, codes["speed"], {0, 1})
+    give(answered, researcher, None, {2, 3, 4})
+    give(answered, second, codes["speed"], {0})
+    give(answered, second, None, {1, 2, 3})
+    found = coded.agreements(answered, "why")
+    assert (len(found.pairs), found.units) == (1, 5)
+    # By hand, as in focus groups: 1 1 0 0 against 1 0 0 0: observed 3/4, expected 1/2, kappa 1/2; the fifth was judged by one only.
+    assert found.rows[0].kappas == [pytest.approx(0.5)]
+    assert found.rows[0].alpha == pytest.approx(1 - (2 / 8) / (30 / 56))
+    client.force_login(researcher)
+    assert "0.500" in client.get(address).content.decode()
+
+
+def test_a_study_and_a_survey_work_with_one_book(client, researcher, address, answered, codes):
+    study = Study.objects.create(title="Why slow?")
+    client.force_login(researcher)
+    client.post(f"/groups/studies/{study.pk}/book/", {"codebook": answered.codebook_id})
+    study.refresh_from_db()
+    assert [branch.code.name for branch in findings.codebook(study)] == ["Hurts", "Speed"]
+    give(answered, researcher, codes["speed"], {0})
+    page = client.post(f"/groups/studies/{study.pk}/codes/{codes['hurts'].pk}/", {"remove": "1"}, follow=True).content.decode()
+    assert "must be taken off there first" in page
+    assert Code.objects.count() == 2
+    other = group_coding.book_of(Study.objects.create(title="Another"))
+    page = client.post(f"{address}book/", {"codebook": other.pk}, follow=True).content.decode()
+    assert "marked with the codes of this book already" in page
+
+
+def test_the_page_asks_no_more_for_more_marks(client, researcher, second, address, answered, codes, django_assert_max_num_queries):
+    give(answered, researcher, codes["speed"], set(range(12)))
+    give(answered, second, codes["hurts"], set(range(12)))
+    client.force_login(researcher)
+    client.get(address)
+    with django_assert_max_num_queries(34):
+        client.get(address, {"by": "size", "code": codes["hurts"].pk})
