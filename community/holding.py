@@ -82,5 +82,5 @@ def _row(row: models.Model, member: Member) -> dict[str, Any]:
 
 def _transfers(member: Member) -> Rows:
     own = set(AccountOwner.objects.filter(member=member).values_list("account_id", flat=True))
-    rows = Transfer.objects.filter(Q(source__in=own) | Q(target__in=own)).order_by("pk")
-    return [_row(row, member) | {"is_income": row.target_id in own} for row in rows.iterator(chunk_size=500)]
+    rows = Transfer.objects.filter(Q(source__in=own) | Q(target__in=own)).select_related("asset").order_by("pk")
+    return [_row(row, member) | {"is_income": row.target_id in own, "point_type": row.asset.kind} for row in rows.iterator(chunk_size=500)]

@@ -28,10 +28,10 @@ def system(kind: str, asset: Asset | None = None) -> Account:
     return account
 
 
-def issuing(programme: str = DEFAULT_PROGRAMME) -> Account:
-    """What a programme's spendable points are issued from, with its asset and programme. One query."""
+def issuing(programme: str = DEFAULT_PROGRAMME, kind: str = Asset.Kind.REDEEMABLE) -> Account:
+    """What a programme's points (the spendable ones, if no kind is named) are issued from, with asset and programme. One query."""
     rows = Account.objects.select_related("asset__programme")
-    return rows.get(asset__programme__slug=programme, asset__kind=Asset.Kind.REDEEMABLE, kind=Kind.ISSUED)
+    return rows.get(asset__programme__slug=programme, asset__kind=kind, kind=Kind.ISSUED)
 
 
 def code_of(member: Member) -> str:
@@ -48,6 +48,11 @@ def locked(assets: Collection[int], codes: Collection[str]) -> list[Account]:
 def wallet_of(member: Member, asset: Asset | None = None) -> Account:
     """A member's wallet, opened where there is none."""
     return _open(asset or default_asset(), code_of(member), Kind.WALLET, 0, member=member)
+
+
+def shadow_of(member: Member, asset: Asset) -> Account:
+    """Where a member's points of the control group are counted: neither lapsing nor ever spent. asset: of shadow points."""
+    return _open(asset, code_of(member), Kind.SHADOW, 0, member=member)
 
 
 def pool_of(company: Company, asset: Asset | None = None) -> Account:

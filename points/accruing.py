@@ -20,12 +20,16 @@ from notifications.telling import tell
 from points import accounts, budgeting, guarding, ledger, reading, scoring, standings
 from points.facts import Payee, deed
 from points.lapsing import end_of, lapse_moment
-from points.models import Account, Accrual, Enrolment, Review, Rule, Transfer, Weighing
+from points.models import Account, Accrual, Asset, Enrolment, Review, Rule, Transfer, Weighing
 from points.models.programme import DEFAULT_PROGRAMME
 from points.rulebook import RuleBook
+from points.trials import Arm
 
 log = logging.getLogger(__name__)
 Outcome = Accrual.Outcome
+STANDING = (Outcome.AWARDED, Outcome.SHADOW)
+# A member's account of a programme, of spendable points or of those of a control group.
+_Purse = tuple[str, int, bool]
 
 
 def hear(sender: Any, activity_id: int, **_more: Any) -> None:
@@ -98,8 +102,11 @@ def weigh_missed(*, at_their_time: bool = False, quiet: bool = False) -> Iterato
         yield done, failed
 
 
-def given_by(rules: list[Rule], activity: Activity, tiers: dict[int, str]) -> list[tuple[Rule, Member, int]]:
-    """What these rules give for an activity before limits: (rule, member, points), by rule and member. tiers: slugs by member."""
+def given_by(rules: list[Rule], activity: Activity, tiers: dict[int, str]) -> list[tuple[Rule, Member, int, Arm]]:
+    """What these rules give for an activity before limits: (rule, member, points, group in the rule's trial), by rule and member.
+
+    tiers   slugs by member
+    """
     payees = {member.pk: member for member in (activity.member, activity.counterpart) if member and member.erased_at is None}
     if not rules or not payees:
         return []
@@ -114,7 +121,7 @@ def given_by(rules: list[Rule], activity: Activity, tiers: dict[int, str]) -> li
             payee = Payee(pk, facts_of[pk], tiers[pk])
             if amount := scorer.points(done, payee):
                 given.append((scorer, payee, amount))
-    return [(scorer.rule, payees[payee.pk], amount) for scorer, payee, amount in scoring.stacked(given)]
+    return [(scorer.rule, payees[payee.pk], amount, arm) for scorer, payee, amount, arm in scoring.parted(given)]
 
 
 def enrolments_of(rule: Rule, members: Iterable[int] | None = None) -> dict[int, datetime.datetime]:
@@ -130,31 +137,31 @@ class _Scale:
 
     def __init__(self, now: datetime.datetime, quiet: bool, settle: bool, tiers: dict[int, str], book: RuleBook) -> None:
         self.now, self.quiet, self.settle, self.tiers, self.book = now, quiet, settle, tiers, book
-        self._wallets: dict[tuple[str, int], Account] = {}
+        self._wallets: dict[_Purse, Account] = {}
 
     def put(self, activity: Activity) -> None:
         given = given_by(self.book.rules_for(activity), activity, self.tiers)
-        self._lock([(rule, member) for rule, member, _amount in given])
-        for rule, member, amount in given:
+        self._lock([(rule, member, arm == Arm.CONTROL) for rule, member, _amount, arm in given])
+        for rule, member, amount, arm in given:
             amount = self._amount(rule, activity, member, amount)
             accrual = Accrual.objects.create(
-                activity=activity, rule=rule, member=member, amount_points=amount, full_points=amount, outcome=Outcome.CAPPED
+                activity=activity, rule=rule, member=member, amount_points=amount, full_points=amount, outcome=Outcome.CAPPED, arm=arm
             )
             self._decide(accrual)
-        self._finish({member for _rule, member, _amount in given})
+        self._finish({member for _rule, member, _amount, arm in given if arm != Arm.CONTROL})
 
     def take_back(self, activity: Activity) -> None:
         rows = list(Accrual.objects.filter(activity=activity).select_related("rule__programme", "member", "activity", "transfer"))
-        self._lock([(row.rule, row.member) for row in rows])
+        self._lock([(row.rule, row.member, row.is_shadow) for row in rows])
         for row in rows:
-            if row.outcome == Outcome.AWARDED:
+            if row.outcome in STANDING:
                 self._reverse(row)
             for held in Review.objects.filter(accrual=row, status=Review.Status.WAITING):
                 guarding.refuse(held, by=None, note="taken back")
             Accrual.objects.filter(pk=row.pk).update(outcome=Outcome.TAKEN_BACK, decided_at=self.now)
             if _is_limited(row.rule):
                 self._decide(row)
-        self._finish({row.member for row in rows})
+        self._finish({row.member for row in rows if not row.is_shadow})
 
     def _amount(self, rule: Rule, activity: Activity, member: Member, amount: int) -> int:
         if activity.restores_id:
@@ -163,44 +170,56 @@ class _Scale:
                 return first.full_points or first.amount_points
         return amount
 
-    def _lock(self, pairs: list[tuple[Rule, Member]]) -> None:
+    def _lock(self, wanted: list[tuple[Rule, Member, bool]]) -> None:
         """All wallets at once, in the order of their ids: two weighings never wait for each other in a circle."""
-        wanted = {(self._source(rule).asset_id, accounts.code_of(member)): (rule.programme.slug, member.pk) for rule, member in pairs}
-        found = accounts.locked({asset for asset, _code in wanted}, {code for _asset, code in wanted})
-        self._wallets |= {wanted[key]: row for row in found if (key := (row.asset_id, row.code)) in wanted}
-        if opened := [self._wallet(rule, member) for rule, member in pairs if (rule.programme.slug, member.pk) not in self._wallets]:
+        names = {
+            (self._source(rule, shadow).asset_id, accounts.code_of(member)): _purse(rule, member, shadow) for rule, member, shadow in wanted
+        }
+        found = accounts.locked({asset for asset, _code in names}, {code for _asset, code in names})
+        self._wallets |= {names[key]: row for row in found if (key := (row.asset_id, row.code)) in names}
+        if opened := [self._wallet(*each) for each in wanted if _purse(*each) not in self._wallets]:
             ledger.lock(opened)
 
-    def _source(self, rule: Rule) -> Account:
-        """What the rule's programme issues from."""
-        return self.book.issuing(rule.programme.slug)
+    def _source(self, rule: Rule, shadow: bool) -> Account:
+        """What the rule's programme issues from: points that can be spent, or those of its control group."""
+        return self.book.issuing(rule.programme.slug, Asset.Kind.SHADOW) if shadow else self.book.issuing(rule.programme.slug)
 
-    def _wallet(self, rule: Rule, member: Member) -> Account:
-        key = (rule.programme.slug, member.pk)
+    def _wallet(self, rule: Rule, member: Member, shadow: bool) -> Account:
+        key = _purse(rule, member, shadow)
         if key not in self._wallets:
-            self._wallets[key] = accounts.wallet_of(member, self._source(rule).asset)
+            asset = self._source(rule, shadow).asset
+            self._wallets[key] = accounts.shadow_of(member, asset) if shadow else accounts.wallet_of(member, asset)
         return self._wallets[key]
 
     def _decide(self, accrual: Accrual) -> None:
-        """Bring the awards that share a limit with this one to what the limits say."""
+        """Bring the awards that share a limit with this one to what the limits say.
+
+        What was paid is decided as if no control group were counted; what is counted for one, as if it were paid.
+        """
         rows = _standing_beside(accrual) if _is_limited(accrual.rule) else [accrual]
-        for row, amount in _allowed(rows):
-            if row.outcome == Outcome.AWARDED and row.amount_points != amount:
+        paid = [row for row in rows if not row.is_shadow]
+        self._bring(_allowed(paid))
+        if len(paid) < len(rows):
+            self._bring((row, amount) for row, amount in _allowed(rows) if row.is_shadow)
+
+    def _bring(self, decided: Iterable[tuple[Accrual, int]]) -> None:
+        for row, amount in decided:
+            if row.outcome in STANDING and row.amount_points != amount:
                 self._reverse(row)
-            if amount and row.outcome not in (Outcome.AWARDED, Outcome.HELD, Outcome.REFUSED):
+            if amount and row.outcome not in (*STANDING, Outcome.HELD, Outcome.REFUSED):
                 self._award(row, amount)
 
     def _award(self, row: Accrual, amount: int) -> None:
-        if row.rule.budget_points and not budgeting.take(row.rule, amount):
+        if row.rule.budget_points and not row.is_shadow and not budgeting.take(row.rule, amount):
             return
         suspicion = None
-        # What was awarded before has been looked at before.
-        if self.settle and not (row.times_awarded and Review.objects.filter(accrual=row).exists()):
+        # What was awarded before has been looked at before; nobody gains by what is only counted.
+        if self.settle and not row.is_shadow and not (row.times_awarded and Review.objects.filter(accrual=row).exists()):
             suspicion = guarding.suspicion_of(row.activity, row.member)
         order = ledger.Order(
             kind=Transfer.Kind.PENDING if suspicion else Transfer.Kind.SINGLE,
-            source=self._source(row.rule),
-            target=self._wallet(row.rule, row.member),
+            source=self._source(row.rule, row.is_shadow),
+            target=self._wallet(row.rule, row.member, row.is_shadow),
             amount_points=amount,
             reference=f"accrual:{row.pk}:{row.times_awarded + 1}",
             client="accruing",
@@ -209,24 +228,28 @@ class _Scale:
             object_type="activity",
             object_id=row.activity_id,
             rule_version=row.rule.live_revision_id,
+            arm=row.arm,
             occurred_at=row.activity.happened_at,
-            lapses_at=lapse_moment(row.rule.programme, row.activity.happened_at),
+            lapses_at=None if row.is_shadow else lapse_moment(row.rule.programme, row.activity.happened_at),
         )
         row.transfer = ledger.transfer(order, now=self.now)
-        row.amount_points, row.outcome, row.times_awarded = amount, Outcome.AWARDED, row.times_awarded + 1
+        row.amount_points, row.times_awarded = amount, row.times_awarded + 1
+        row.outcome = Outcome.SHADOW if row.is_shadow else Outcome.AWARDED
         if suspicion:
             row.outcome = Outcome.HELD
             self._save(row)
             Review.objects.create(accrual=row, transfer=row.transfer, reason=suspicion.reason, evidence=suspicion.evidence)
             return
         self._save(row)
-        if not self.quiet:
+        if not (self.quiet or row.is_shadow):
             self._tell(row)
 
     def _reverse(self, row: Accrual) -> None:
         assert row.transfer is not None
-        ledger.reverse(row.transfer, now=self.now)
-        if row.rule.budget_points:
+        # What the control group was counted went with the member.
+        if not (row.is_shadow and row.member.erased_at):
+            ledger.reverse(row.transfer, now=self.now)
+        if row.rule.budget_points and not row.is_shadow:
             budgeting.give_back(row.rule, row.amount_points)
         row.outcome = Outcome.CAPPED
         self._save(row)
@@ -245,9 +268,13 @@ class _Scale:
         if not self.settle:
             return
         for member in sorted(members, key=lambda member: member.pk):
-            wallet = self._wallets.get((DEFAULT_PROGRAMME, member.pk))
+            wallet = self._wallets.get((DEFAULT_PROGRAMME, member.pk, False))
             programme = self.book.issuing(DEFAULT_PROGRAMME).asset.programme if wallet else None
             standings.recompute(member, programme=programme, wallet=wallet)
+
+
+def _purse(rule: Rule, member: Member, shadow: bool) -> _Purse:
+    return rule.programme.slug, member.pk, shadow
 
 
 def _paid_by(rule: Rule, activity: Activity) -> set[int]:

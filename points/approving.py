@@ -66,6 +66,8 @@ def why_not(approval: Approval, revision: Revision, *, by: Member) -> str:
         return _("You wrote this version, so somebody else has to approve it.")
     if approval.digest != digest_of(revision):
         return _("The version was changed after it was submitted. Its author has to submit it again.")
+    if revision.as_object().would_move_its_trial():
+        return _("The groups stay as they are once the rule was in force. Copy the rule to draw them anew.")
     return ""
 
 

@@ -8,7 +8,7 @@ from django.db import connection
 from django.db.models import Sum
 
 from points import guards
-from points.models import Account, Entry, Lot, LotUse, Transfer
+from points.models import Account, Asset, Entry, Lot, LotUse, Transfer
 
 Kind = Transfer.Kind
 
@@ -32,11 +32,12 @@ def audit() -> Audit:
         found.differences += moved.add(row)
     accounts = {account.pk: account for account in Account.objects.order_by("id")}
     found.accounts = len(accounts)
-    found.total_points = sum(account.posted for account in accounts.values() if account.floor is not None)
+    found.total_points = sum(row.posted for row in accounts.values() if row.floor is not None and row.kind != Account.Kind.SHADOW)
     found.differences += moved.differences(accounts)
     found.differences += _entries(accounts, moved)
     found.differences += _lots(accounts)
     found.differences += _reversals(moved)
+    found.differences += _shadows()
     from points import sealing
 
     found.differences += sealing.differences()
@@ -142,3 +143,13 @@ def _reversals(moved: _Recount) -> Iterator[str]:
     for pk, total in moved.reversed.items():
         if total != moved.amounts.get(pk):
             yield f"transfer {pk}: {total} of its {moved.amounts.get(pk)} points were taken back"
+
+
+def _shadows() -> Iterator[str]:
+    """Points of the control group lie where they cannot be spent, and went nowhere but back."""
+    others = Account.objects.exclude(asset__kind=Asset.Kind.SHADOW).filter(kind=Account.Kind.SHADOW)
+    purses = Account.objects.filter(asset__kind=Asset.Kind.SHADOW, floor__isnull=False).exclude(kind=Account.Kind.SHADOW)
+    yield from (f"account {account.code}: shadow points and others in one place" for account in (others | purses).order_by("id"))
+    gone = Transfer.objects.filter(source__kind=Account.Kind.SHADOW).exclude(target__kind=Account.Kind.LAPSED)
+    for pk in gone.exclude(kind=Kind.REVERSAL, target__kind=Account.Kind.ISSUED).order_by("id").values_list("pk", flat=True):
+        yield f"transfer {pk}: shadow points were spent"

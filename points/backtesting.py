@@ -22,6 +22,7 @@ from points.lapsing import end_of
 from points.models import BackTest, Programme, Rule, Standing
 from points.models.programme import DEFAULT_PROGRAMME
 from points.scoring import Counting, Given, Scorer, stacked
+from points.trials import Arm
 
 log = logging.getLogger(__name__)
 Status = BackTest.Status
@@ -176,6 +177,9 @@ def _asked(scorer: Scorer, done: Any, member: Payee, other: Payee | None) -> lis
     payees = [member] if pays == Rule.Pays.MEMBER else [other] if pays == Rule.Pays.COUNTERPART else [member, other]
     found = []
     for payee in payees:
+        # A control group gets nothing: a back-test says what would be paid.
+        if scorer.control_percent and payee is not None and scorer.arm(payee) == Arm.CONTROL:
+            continue
         if payee is not None and (amount := scorer.points(done, payee)):
             found.append((scorer, payee, amount))
     return found

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from members import facts, segments
 from members.models import Member
+from points import trials
 from points.models import Enrolment, JointPromotion, Rule
 from points.models.programme import DEFAULT_PROGRAMME
 
@@ -29,7 +30,10 @@ class Offer:
 
 
 def offers(member: Member, *, today: datetime.date | None = None) -> list[Offer]:
-    """Promotions that run or begin within 30 days and that this member belongs to, those that end first on top. Four queries."""
+    """Promotions that run or begin within 30 days and that this member belongs to, those that end first on top. Four queries.
+
+    Whom a promotion holds in its control group never hears of it.
+    """
     today = today or timezone.localdate()
     rows = Rule.objects.filter(is_promotion=True, live=True, is_active=True, programme__slug=DEFAULT_PROGRAMME)
     rows = rows.filter(Q(ends_on=None) | Q(ends_on__gte=today))
@@ -39,10 +43,12 @@ def offers(member: Member, *, today: datetime.date | None = None) -> list[Offer]
     found = list(rows.select_related("segment", "programme").prefetch_related("programme__tiers").order_by("ends_on", "pk")[:MOST])
     joined = dict(Enrolment.objects.filter(member=member, rule__in=found).values_list("rule", "enrolled_at"))
     who = facts.who(member) if any(rule.segment for rule in found) else None
+    unit = trials.unit_of(member.pk, member.company_id)
     return [
         Offer(rule, joined.get(rule.pk), bool(rule.starts_on and rule.starts_on > today))
         for rule in found
-        if rule.segment is None or (who and segments.belongs(rule.segment)(who, today))
+        if trials.arm_of(rule.pk, rule.control_percent, unit) != trials.Arm.CONTROL
+        and (rule.segment is None or (who and segments.belongs(rule.segment)(who, today)))
     ]
 
 

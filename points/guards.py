@@ -33,6 +33,9 @@ _TRANSFER_IS_WHOLE = """(SELECT COUNT(*) FROM points_account a WHERE a.id IN (NE
         AND p.source_id = NEW.source_id AND p.target_id = NEW.target_id AND NEW.amount_points <= p.amount_points))
     AND (NEW.reverses_id IS NULL OR EXISTS (SELECT 1 FROM points_transfer r WHERE r.id = NEW.reverses_id
         AND r.asset_id = NEW.asset_id AND NEW.amount_points <= r.amount_points))"""
+# What the control group is scored with goes out only when it is taken back, or with the member.
+_SHADOW_STAYS = """NEW.held = 0 AND EXISTS (SELECT 1 FROM points_transfer t JOIN points_account a ON a.id = t.target_id
+    WHERE t.id = NEW.last_transfer_id AND t.source_id = NEW.id AND ((t.kind = 'reversal' AND a.kind = 'issued') OR a.kind = 'lapsed'))"""
 _LOT_ADDS_UP = "NEW.remaining = NEW.original - COALESCE((SELECT SUM(u.amount) FROM points_lotuse u WHERE u.lot_id = NEW.id), 0)"
 _SAME_LOT = "NEW.id = OLD.id AND NEW.transfer_id = OLD.transfer_id AND NEW.account_id = OLD.account_id AND NEW.original = OLD.original"
 
@@ -75,6 +78,15 @@ RULES: tuple[tuple[str, str, str, str, str, str, str], ...] = (
         ),
         NEVER,
         "an account keeps its asset, kind and code",
+        "",
+    ),
+    (
+        "shadow",
+        "points_account",
+        "BEFORE UPDATE",
+        "NEW.kind = 'shadow' AND (NEW.held <> 0 OR NEW.posted < OLD.posted)",
+        _SHADOW_STAYS,
+        "shadow points are never spent",
         "",
     ),
     ("true", "points_entry", "BEFORE INSERT", BY_HAND, _ENTRY_IS_TRUE, "an entry says what its account says", ""),

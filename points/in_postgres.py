@@ -42,7 +42,7 @@ BEGIN
     FOR o IN SELECT * FROM jsonb_to_recordset(orders) AS x(
         public_id uuid, asset bigint, source bigint, target bigint, amount_points bigint, kind text, reason text, origin text,
         object_type text,
-        object_id bigint, rule_version bigint, client text, reference text, digest text, "group" uuid, effective_at timestamptz,
+        object_id bigint, rule_version bigint, arm text, client text, reference text, digest text, "group" uuid, effective_at timestamptz,
         lapses_at timestamptz, times_out_at timestamptz, note text, metadata jsonb,
         source_floored boolean, source_lots boolean, target_floored boolean, target_lots boolean, debt text)
     LOOP
@@ -66,7 +66,7 @@ BEGIN
         INSERT INTO points_transfer (public_id, asset_id, source_id, target_id, amount_points, kind, reason, origin, object_type, object_id,
             rule_version, arm, client, reference, digest, part, "group", effective_at, recorded_at, lapses_at, times_out_at)
         VALUES (o.public_id, o.asset, o.source, o.target, o.amount_points, o.kind, o.reason, o.origin, o.object_type, o.object_id,
-            o.rule_version, '', o.client, o.reference, o.digest, '', o."group", o.effective_at, moment, o.lapses_at, o.times_out_at)
+            o.rule_version, o.arm, o.client, o.reference, o.digest, '', o."group", o.effective_at, moment, o.lapses_at, o.times_out_at)
         ON CONFLICT (client, reference) DO NOTHING RETURNING id INTO transfer_id;
         IF transfer_id IS NULL THEN
             outcome := 'replay';
@@ -155,6 +155,7 @@ def knows(order: "Order") -> bool:
         and order.settles is None
         and order.reverses is None
         and not order.part
+        and order.target.kind != Account.Kind.SHADOW
         and not (order.source.closed_at or order.target.closed_at)
     )
 
@@ -224,6 +225,7 @@ def _said(order: "Order", now: datetime.datetime) -> dict[str, Any]:
         "object_type": order.object_type,
         "object_id": order.object_id,
         "rule_version": order.rule_version,
+        "arm": order.arm,
         "client": order.client,
         "reference": order.reference,
         "digest": order.digest,
@@ -266,4 +268,4 @@ def _row(order: "Order", said: dict[str, Any], transfer_id: int, now: datetime.d
 
 
 _COLUMNS = [field.attname for field in Transfer._meta.concrete_fields]
-_ELSE = {"arm": "", "part": ""}
+_ELSE = {"part": ""}

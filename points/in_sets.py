@@ -37,10 +37,11 @@ BEGIN
         INSERT INTO points_transfer (public_id, asset_id, source_id, target_id, amount_points, kind, reason, origin, object_type, object_id,
             rule_version, arm, client, reference, digest, part, "group", effective_at, recorded_at, lapses_at)
         SELECT o.public_id, o.asset, o.source, o.target, o.amount_points, 'single', o.reason, o.origin, o.object_type, o.object_id,
-            o.rule_version, '', o.client, o.reference, o.digest, '', o."group", o.effective_at, moment, o.lapses_at
+            o.rule_version, o.arm, o.client, o.reference, o.digest, '', o."group", o.effective_at, moment, o.lapses_at
         FROM jsonb_to_recordset(orders) AS o(
             public_id uuid, asset bigint, source bigint, target bigint, amount_points bigint, reason text, origin text, object_type text,
-            object_id bigint, rule_version bigint, client text, reference text, digest text, "group" uuid, effective_at timestamptz,
+            object_id bigint, rule_version bigint, arm text,
+            client text, reference text, digest text, "group" uuid, effective_at timestamptz,
             lapses_at timestamptz)
         ON CONFLICT (client, reference) DO NOTHING RETURNING id)
     SELECT array_agg(id) INTO made FROM written;

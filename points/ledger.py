@@ -55,6 +55,7 @@ class Order:
     object_type: str = ""
     object_id: int | None = None
     rule_version: int | None = None
+    arm: str = ""
     group: uuid.UUID | None = None
     occurred_at: datetime.datetime | None = None
     lapses_at: datetime.datetime | None = None
@@ -75,6 +76,7 @@ class Order:
         said = [self.source.pk, self.target.pk, self.amount_points, self.kind, self.reason, self.origin, self.object_type, self.object_id]
         said += [_moment(self.occurred_at), _moment(self.lapses_at), self.seconds, self.metadata, self.text]
         said += [self.settles and self.settles.pk, self.reverses and self.reverses.pk, self.part]
+        said += [self.arm] if self.arm else []
         return hashlib.sha256(json.dumps(said, sort_keys=True, default=str).encode()).hexdigest()
 
 
@@ -165,7 +167,7 @@ def _insert(order: Order, now: datetime.datetime) -> Transfer:
 
 
 _COPIED = [
-    *("amount_points", "kind", "reason", "origin", "object_type", "object_id", "rule_version", "client", "reference"),
+    *("amount_points", "kind", "reason", "origin", "object_type", "object_id", "rule_version", "arm", "client", "reference"),
     *("settles", "reverses", "part", "group", "lapses_at"),
 ]
 
@@ -316,6 +318,7 @@ def reverse(original: Transfer, *, reason: str = "", now: datetime.datetime | No
         "client": OURSELVES,
         "reason": reason or moved.reason,
         "origin": moved.origin,
+        "arm": moved.arm,
     }
     common |= {"object_type": moved.object_type, "object_id": moved.object_id, "group": moved.group or uuid.uuid4(), "reverses": moved}
     parts = []

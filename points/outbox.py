@@ -3,7 +3,7 @@
 import datetime
 from typing import Any
 
-from points.models import Delivery, Outbox, Transfer, Webhook
+from points.models import Account, Delivery, Outbox, Transfer, Webhook
 
 
 def put(row: Transfer) -> Outbox | None:
@@ -11,6 +11,8 @@ def put(row: Transfer) -> Outbox | None:
     hooks = list(Webhook.objects.filter(is_active=True))
     if not hooks:
         return None
+    if Account.Kind.SHADOW in (row.source.kind, row.target.kind):
+        return None  # a measurement of ours, no points that anybody has
     slug = row.asset.programme.slug
     wanted = [hook for hook in hooks if hook.programme_slug in ("", slug)]
     if not wanted:

@@ -16,7 +16,7 @@ from points.models import Rule
 @require_safe
 def promotions(request: HttpRequest) -> HttpResponse:
     assert isinstance(request.user, Member)
-    offers = [(offer, wording.of_rule(offer.rule)) for offer in enrolling.offers(request.user)]
+    offers = [(offer, wording.of_rule(offer.rule, is_for_members=True)) for offer in enrolling.offers(request.user)]
     return render(request, "points/promotions.html", {"offers": offers, "badges": badges.badges_of(request.user)})
 
 

@@ -10,6 +10,7 @@ from points import facts
 from points.facts import Deed, Payee
 from points.models import Rule
 from points.models.rule import MOST_POINTS
+from points.trials import Arm, arm_of, unit_of
 
 ROUNDED: dict[str, Callable[[float], int]] = {"down": floor, "nearest": lambda units: floor(units + 0.5), "up": ceil}
 
@@ -28,6 +29,7 @@ class Scorer:
         self.limits = Limits.of(rule)
         self.is_limited = self.limits.any
         self.is_one_of = bool(rule.best_of)
+        self.control_percent = rule.control_percent
 
     def points(self, deed: Deed, payee: Payee) -> int | None:
         """What the rule gives for a deed before limits, in points; None where it does not apply."""
@@ -40,6 +42,10 @@ class Scorer:
             if joined is None or joined > deed.at:
                 return None
         return self._amount(deed, payee)
+
+    def arm(self, payee: Payee) -> Arm:
+        """The payee's group in the rule's trial."""
+        return arm_of(self.pk, self.control_percent, unit_of(payee.pk, payee.who.company_id))
 
     def _amount(self, deed: Deed, payee: Payee) -> int:
         rule = self.rule
@@ -136,3 +142,18 @@ def stacked(given: Iterable[Given]) -> Iterator[Given]:
         word = scorer.rule.best_of
         if not word or best[word, payee.pk] == (amount, -scorer.pk):
             yield scorer, payee, amount
+
+
+def parted(given: Iterable[Given]) -> Iterator[tuple[Scorer, Payee, int, Arm]]:
+    """What is paid and what is only counted for a control group, stacked.
+
+    Paid is what would be if a rule that holds the payee in its control group were not there; counted, what it would have given if it were.
+    """
+    rows = [(each, each[0].arm(each[1]) if each[0].control_percent else Arm.NONE) for each in given]
+    control = [each for each, arm in rows if arm == Arm.CONTROL]
+    arms = {(scorer.pk, payee.pk): arm for (scorer, payee, _amount), arm in rows}
+    found = [*stacked(each for each, arm in rows if arm != Arm.CONTROL)]
+    if control:
+        found += [each for each in stacked(each for each, _arm in rows) if each in control]
+    for scorer, payee, amount in found:
+        yield scorer, payee, amount, arms[scorer.pk, payee.pk]

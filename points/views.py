@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from members.models import Member
-from points import accounts, lapsing, periods, reading, redeeming, showing, statements, tierwords
+from points import accounts, lapsing, periods, reading, redeeming, showing, statements, tierwords, trials
 from points.forms import RedeemForm
 from points.models import BoardChoice, Redemption, Reward, Rule, SetAside, Standing, Transfer
 from points.redeeming import RewardRefused
@@ -50,11 +50,16 @@ def statement(request: HttpRequest) -> HttpResponse:
         "origins": statements.origins(wallet),
         "under_review": under_review,
         "tier": tierwords.explain(member, wallet) if before is None else None,
-        "rules": Rule.objects.filter(live=True, is_active=True).exclude(is_promotion=True).order_by("origin", "-amount_points", "pk")[:60]
-        if before is None
-        else [],
+        "rules": _rules_for(member) if before is None else [],
     }
     return render(request, "points/statement.html", shown)
+
+
+def _rules_for(member: Member) -> list[Rule]:
+    """What always earns points; but for those whose trial holds the member in its control group."""
+    rows = Rule.objects.filter(live=True, is_active=True).exclude(is_promotion=True).order_by("origin", "-amount_points", "pk")[:60]
+    unit = trials.unit_of(member.pk, member.company_id)
+    return [rule for rule in rows if trials.arm_of(rule.pk, rule.control_percent, unit) != trials.Arm.CONTROL]
 
 
 @login_required

@@ -9,14 +9,17 @@ from points import facts
 from points.models import Rule
 
 
-def of_rule(rule: Rule) -> str:
-    """Such as "Reply posted: 1 point to the member who did it, at most 10 a day"."""
+def of_rule(rule: Rule, *, is_for_members: bool = False) -> str:
+    """Such as "Reply posted: 1 point to the member who did it, at most 10 a day".
+
+    Members read nothing of a control group.
+    """
     said = _("%(what)s: %(amount)s to %(whom)s") % {
         "what": rule.get_activity_kind_display(),
         "amount": _amount(rule),
         "whom": _whom(rule),
     }
-    return _(", ").join([said, *_limits(rule), *_bounds(rule)])
+    return _(", ").join([said, *_limits(rule), *_bounds(rule), *([] if is_for_members else _trial(rule))])
 
 
 def _tiers(rule: Rule) -> list[tuple[str, str]]:
@@ -79,3 +82,9 @@ def _bounds(rule: Rule) -> list[str]:
     if rule.ends_on:
         found.append(_("until %(day)s") % {"day": date_format(rule.ends_on, "DATE_FORMAT")})
     return found
+
+
+def _trial(rule: Rule) -> list[str]:
+    if not rule.control_percent:
+        return []
+    return [_("but %(percent)s in 100 companies are the control group and get none") % {"percent": rule.control_percent}]

@@ -32,7 +32,8 @@ class AccountQuerySet(models.QuerySet["Account"]):
         """Members see their own accounts; the club's marketers all."""
         if not asker.is_authenticated:
             return self.none()
-        return self if asker.has_perm("points.view_account") else self.filter(owner__member=asker)
+        mine = self.filter(owner__member=asker).exclude(kind=Account.Kind.SHADOW)
+        return self if asker.has_perm("points.view_account") else mine
 
     def visible_to_key(self, key: ApiKey) -> "AccountQuerySet":
         """A key bound to a programme sees that programme's accounts, one bound to a partner only the partner's own."""
@@ -56,6 +57,7 @@ class Account(models.Model):
         REDEEMED = "redeemed", _("Redeemed")
         GOODWILL = "goodwill", _("Goodwill")
         DEBT = "debt", _("Member's debt")
+        SHADOW = "shadow", _("Member’s shadow points")
 
     asset = models.ForeignKey(Asset, models.PROTECT, related_name="accounts", db_index=False)
     kind = models.CharField(max_length=10, choices=Kind)

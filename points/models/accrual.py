@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from members.models import Activity, Member
 from points.models.rule import Rule
 from points.models.transfer import Transfer
+from points.trials import Arm
 
 
 class Weighing(models.Model):
@@ -31,6 +32,7 @@ class Accrual(models.Model):
         TAKEN_BACK = "taken_back", _("Taken back")
         HELD = "held", _("Under review")
         REFUSED = "refused", _("Refused after review")
+        SHADOW = "shadow", _("Scored for the control group")
 
     activity = models.ForeignKey(Activity, models.PROTECT, related_name="accruals")
     rule = models.ForeignKey(Rule, models.PROTECT, related_name="accruals")
@@ -39,6 +41,7 @@ class Accrual(models.Model):
     full_points = models.PositiveIntegerField(null=True, help_text="Before limits; none where it was never cut.")
     outcome = models.CharField(max_length=10, choices=Outcome)
     transfer = models.ForeignKey(Transfer, models.PROTECT, null=True, related_name="accruals")
+    arm = models.CharField(max_length=10, choices=Arm, blank=True, help_text="The member's group in the rule's trial.")
     times_awarded = models.PositiveSmallIntegerField(default=0)
     decided_at = models.DateTimeField(default=timezone.now)
 
@@ -47,6 +50,11 @@ class Accrual(models.Model):
         verbose_name_plural = _("accruals")
         constraints = [models.UniqueConstraint(fields=["activity", "rule", "member"], name="points_accrual_once")]
         indexes = [models.Index(fields=["member", "rule", "outcome"])]
+
+    @property
+    def is_shadow(self) -> bool:
+        """Whether it is only counted, for the control group of the rule's trial."""
+        return self.arm == Arm.CONTROL
 
     def __str__(self) -> str:
         return f"{self.activity_id} {self.rule_id} {self.outcome}"

@@ -11,7 +11,7 @@ from wagtail.models import DraftStateMixin, RevisionMixin
 
 from members import conditions
 from members.models import Activity, Member, Segment
-from points import facts
+from points import facts, trials
 from points.models.programme import Programme
 from points.models.transfer import Transfer
 
@@ -92,6 +92,13 @@ class Rule(DraftStateMixin, RevisionMixin, models.Model):
         validators=[MinValueValidator(1)],
         help_text=_("Once so many points are given, the rule gives no more."),
     )
+    control_percent = models.PositiveSmallIntegerField(
+        _("control group, in percent"),
+        default=0,
+        blank=True,
+        validators=[MaxValueValidator(trials.MOST_PERCENT)],
+        help_text=_("So many percent of the companies get no points; what they would have got is counted beside. 0: everybody gets them."),
+    )
     best_of = models.SlugField(
         _("only the best of"),
         max_length=40,
@@ -118,6 +125,7 @@ class Rule(DraftStateMixin, RevisionMixin, models.Model):
         verbose_name_plural = _("rules")
         constraints = [
             models.CheckConstraint(condition=Q(amount_points__gt=0, amount_points__lte=MOST_POINTS), name="points_rule_amount_in_bounds"),
+            models.CheckConstraint(condition=Q(control_percent__lte=trials.MOST_PERCENT), name="points_rule_control_in_bounds"),
             models.CheckConstraint(
                 condition=Q(starts_on__isnull=True) | Q(ends_on__isnull=True) | Q(ends_on__gte=models.F("starts_on")),
                 name="points_rule_ends_after_it_starts",
@@ -142,6 +150,8 @@ class Rule(DraftStateMixin, RevisionMixin, models.Model):
 
         if not approving.is_approved(revision):
             raise NotApproved(_("A second person has to approve this version first."))
+        if revision.as_object().would_move_its_trial():
+            raise NotApproved(_("The groups stay as they are once the rule was in force. Copy the rule to draw them anew."))
         due = revision.as_object().go_live_at
         if self.live and due and due > timezone.now():
             # Wagtail would take a row that is live without a revision, as a new club's are, out of force until then.
@@ -152,6 +162,7 @@ class Rule(DraftStateMixin, RevisionMixin, models.Model):
 
     def clean(self) -> None:
         errors: dict[str, Any] = {}
+        self.control_percent = self.control_percent or 0
         if self.starts_on and self.ends_on and self.ends_on < self.starts_on:
             errors["ends_on"] = _("This is before the first day.")
         if self.is_total and not self.group:
@@ -160,6 +171,10 @@ class Rule(DraftStateMixin, RevisionMixin, models.Model):
             errors["is_total"] = _("A rule that tops up has neither a budget, nor points a day, nor units.")
         if self.needs_enrolment and not self.is_promotion:
             errors["needs_enrolment"] = _("Only a promotion can be joined.")
+        if self.control_percent and self.needs_enrolment:
+            errors["control_percent"] = _("Nobody joins in a control group, so there would be nothing to compare with.")
+        if self.would_move_its_trial():
+            errors["control_percent"] = _("The groups stay as they are once the rule was in force. Copy the rule to draw them anew.")
         catalogue = facts.catalogue(self.activity_kind)
         if problem := conditions.problem_of(self.condition, catalogue):
             errors["condition"] = problem
@@ -169,6 +184,11 @@ class Rule(DraftStateMixin, RevisionMixin, models.Model):
             errors["tier_amounts"] = _('Give each tier a whole number of points, such as {"gold": 7}.')
         if errors:
             raise ValidationError(errors)
+
+    def would_move_its_trial(self) -> bool:
+        """Whether companies would change their group in a trial that began."""
+        rows = Rule.objects.filter(Q(live=True) | Q(first_published_at__isnull=False) | Q(accruals__isnull=False), pk=self.pk)
+        return self.pk is not None and rows.exclude(control_percent=self.control_percent).exists()
 
 
 def _are_amounts(given: Any) -> bool:

@@ -11,9 +11,14 @@ from points.models.programme import Asset
 
 
 class TransferQuerySet(models.QuerySet["Transfer"]):
+    def redeemable(self) -> "TransferQuerySet":
+        """Of points that can be spent: those that other systems know."""
+        return self.filter(asset__kind=Asset.Kind.REDEEMABLE)
+
     def visible_to_key(self, key: ApiKey) -> "TransferQuerySet":
-        """As far as the key's programme or partner is a side of it."""
-        rows = self.filter(asset__programme__slug=key.programme_slug) if key.programme_slug else self
+        """As far as the key's programme or partner is a side of it; of spendable points."""
+        rows = self.redeemable()
+        rows = rows.filter(asset__programme__slug=key.programme_slug) if key.programme_slug else rows
         mine = f"partner:{key.partner_slug}"
         return rows.filter(Q(source__code=mine) | Q(target__code=mine)) if key.partner_slug else rows
 

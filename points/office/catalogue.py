@@ -151,6 +151,7 @@ class RuleViewSet(SnippetViewSet):
                     FieldRowPanel([FieldPanel("cap_points_per_day"), FieldPanel("budget_points")]),
                     FieldRowPanel([FieldPanel("group"), FieldPanel("is_total")]),
                     FieldPanel("best_of"),
+                    FieldPanel("control_percent"),
                 ],
                 heading=gettext_lazy("Limits"),
             ),

@@ -12,7 +12,7 @@ from django.urls import path
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from points import charts, reporting
+from points import charts, reporting, trial_reports
 
 RIGHT = "points.view_account"
 
@@ -83,6 +83,23 @@ def by_rule(request: HttpRequest) -> HttpResponse:
     return render(request, "points/office/by_rule.html", {"form": form, "rows": shown, "total": sum(row.points for row in rows)})
 
 
+@permission_required(RIGHT, raise_exception=True)
+def by_trial(request: HttpRequest) -> HttpResponse:
+    """Rules with a control group: what the test group got beside what the control group would have got."""
+    form = PeriodForm(request.GET or None)
+    period = form.cleaned_data if form.is_bound and form.is_valid() else {}
+    found = trial_reports.trials_of(period.get("since"), period.get("until"))
+    if _wants_csv(request):
+        head = ["rule", "name", "group", "companies", "companies_with_points", "members", "awards", "points", "points_per_company"]
+        sides = [(trial, name, side) for trial in found for name, side in (("test", trial.test), ("control", trial.control))]
+        rows = [
+            (t.rule.pk, t.rule.label, name, s.units, s.units_active, s.members, s.awards, s.points, f"{s.points_each:.3f}")
+            for t, name, s in sides
+        ]
+        return _csv("test-and-control.csv", head, rows)
+    return render(request, "points/office/by_trial.html", {"form": form, "trials": found, "enough": trial_reports.ENOUGH})
+
+
 def _wants_csv(request: HttpRequest) -> bool:
     return request.GET.get("format") == "csv"
 
@@ -102,4 +119,5 @@ urlpatterns = [
     path("points/reports/owed/", liability, name="points_liability"),
     path("points/reports/redemption/", redemption, name="points_redemption_curve"),
     path("points/reports/rules/", by_rule, name="points_by_rule"),
+    path("points/reports/trials/", by_trial, name="points_by_trial"),
 ]

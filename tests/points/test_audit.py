@@ -8,7 +8,7 @@ from django.db.utils import IntegrityError
 from django.utils import timezone
 
 from points import accounts, guards, ledger, sealing
-from points.models import Entry, Lot, LotUse, Transfer
+from points.models import Entry, Lot, LotUse, SealBlock, Transfer
 
 
 @pytest.fixture
@@ -120,6 +120,25 @@ def test_with_the_guards_off_the_audit_finds_and_names(books, name):
         call_command("audit_ledger", stdout=out)
     assert finding in out.getvalue()
     assert "guards" not in out.getvalue()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_change_that_is_sealed_over_breaks_every_later_seal(books, issued, move):
+    """Whoever changes an old row, computes its block's seal anew and hangs the next block on it, has not sealed the next block."""
+    move(issued, books, 1)
+    sealing.seal()
+    one, two = SealBlock.objects.order_by("id")
+    changed = Transfer.objects.order_by("id").first()
+    guards.lift(connection)
+    try:
+        Transfer.objects.filter(pk=changed.pk).update(reason="gift")
+        rows = Transfer.objects.filter(id__lte=one.last_id).order_by("id").values_list(*sealing.SEALED)
+        anew = sealing._hash(one.previous_hash, list(rows))
+        SealBlock.objects.filter(pk=one.pk).update(hash=anew)
+        SealBlock.objects.filter(pk=two.pk).update(previous_hash=anew)
+    finally:
+        guards.lay(connection)
+    assert list(sealing.differences()) == [f"seal {two.first_id}–{two.last_id}: broken"]
 
 
 def test_a_missing_guard_is_a_difference(books):

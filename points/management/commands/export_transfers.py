@@ -19,7 +19,7 @@ class Command(BaseCommand):
         parser.add_argument("--until", type=datetime.date.fromisoformat, help="recorded on this day or earlier")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        rows = Transfer.objects.all()
+        rows = Transfer.objects.redeemable()
         if options["account"]:
             rows = rows.filter(Q(source__code=options["account"]) | Q(target__code=options["account"]))
         if options["since"]:
