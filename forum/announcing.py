@@ -4,8 +4,7 @@ from collections.abc import Iterable
 
 from forum import regarding
 from forum.addresses import stored_url
-from forum.models import Board, BoardMember, Level, Post, Regard, TagMember, ThreadMember
-from forum.permissions import is_moderator
+from forum.models import BoardMember, Level, Post, Regard, TagMember, ThreadMember
 from live import streams
 from members.models import Member
 from notifications.models import Notification
@@ -30,7 +29,7 @@ def new_post(post: Post, *, mentioned: Iterable[Member]) -> None:
     _append(post)
     for pk in sorted(reasons):
         member, kind = reasons[pk]
-        if pk not in deaf and may_read(member, post.thread.board):
+        if pk not in deaf and post.thread.board.shows_to(member):
             _tell(post, member, kind)
 
 
@@ -45,18 +44,8 @@ def new_mentions(post: Post, members: Iterable[Member]) -> None:
     members = list(members)
     deaf = regarding.ignoring(post.author, [member.pk for member in members]) if members else set()
     for member in sorted(members, key=lambda one: one.pk):
-        if member.pk not in deaf and member.pk != post.author_id and may_read(member, post.thread.board):
+        if member.pk not in deaf and member.pk != post.author_id and post.thread.board.shows_to(member):
             _tell(post, member, Kind.MENTION)
-
-
-def may_read(member: Member, board: Board) -> bool:
-    """The gate, asked without a query for the common kinds of board: nobody is told of what they may not open."""
-    if not board.is_exclusive and board.min_tier is None:
-        if board.audience in (Board.Audience.PUBLIC, Board.Audience.MEMBERS):
-            return member.is_active
-        if board.audience == Board.Audience.COMPANY and member.company_id == board.company_id:
-            return member.is_active
-    return is_moderator(member) or Board.objects.visible_to(member).filter(pk=board.pk).exists()
 
 
 def _watching(post: Post) -> list[Member]:
@@ -76,7 +65,7 @@ def _following_its_tags_or_author(post: Post) -> list[Member]:
     by_author = Regard.objects.filter(other=post.author_id, level__in=levels).select_related("member").order_by("member_id")
     rows: list[TagMember | Regard] = [*by_tag[:MAX_TOLD], *by_author[:MAX_TOLD]]
     followers = {row.member_id: row.member for row in rows if row.member_id != post.author_id}
-    readers = [pk for pk, member in followers.items() if may_read(member, post.thread.board)]
+    readers = [pk for pk, member in followers.items() if post.thread.board.shows_to(member)]
     follows = [ThreadMember(thread=post.thread, member_id=pk, level=Level.TRACK) for pk in sorted(readers)]
     ThreadMember.objects.bulk_create(follows, ignore_conflicts=True)
     return [row.member for row in rows if row.level == Level.WATCH]

@@ -5,7 +5,6 @@ from django.db.models import F
 
 from forum import crediting, pacing, regarding, writing
 from forum.addresses import stored_url
-from forum.announcing import may_read
 from forum.models import Post, Reaction, State, Thread
 from forum.refusals import NotYours, ThreadGone
 from members.models import Member
@@ -50,7 +49,7 @@ def _count(thread: Thread, post: Post, step: int) -> None:
 
 
 def _tell(post: Post, thread: Thread, member: Member) -> None:
-    if may_read(post.author, thread.board) and not regarding.ignoring(member, [post.author_id]):
+    if thread.board.shows_to(post.author) and not regarding.ignoring(member, [post.author_id]):
         tell(
             post.author,
             Notification.Kind.REACTION,

@@ -129,6 +129,18 @@ class Board(models.Model):
             return reverse("blogs:blog", args=[self.owner.handle])
         return reverse("forum:board", args=[self.slug])
 
+    def shows_to(self, asker: Member | AnonymousUser) -> bool:
+        """The gate `visible_to` for a board at hand; asks the database only where tiers or admissions decide."""
+        if not asker.is_authenticated:
+            return self.audience == self.Audience.PUBLIC and self.min_tier is None and not self.is_exclusive
+        if is_moderator(asker) or self.owner_id == asker.pk:
+            return True
+        if self.is_exclusive or self.min_tier is not None:
+            return Board.objects.visible_to(asker).filter(pk=self.pk).exists()
+        if self.audience == self.Audience.COMPANY:
+            return self.company_id == asker.company_id
+        return self.audience != self.Audience.STAFF or asker.is_staff
+
     def may_start(self, member: Member | AnonymousUser) -> bool:
         """Whether someone who may read this board may start a thread on it."""
         if not member.is_authenticated or self.is_archived:

@@ -93,6 +93,12 @@ class Thread(models.Model):
     def __str__(self) -> str:
         return self.title
 
+    def shows_to(self, asker: Member | AnonymousUser) -> bool:
+        """The gate `visible_to` for a thread at hand."""
+        if is_moderator(asker):
+            return True
+        return (self.state == State.VISIBLE or (asker.is_authenticated and self.author_id == asker.pk)) and self.board.shows_to(asker)
+
     @property
     def last_page(self) -> int:
         return page_of(self.highest_no)
