@@ -4,6 +4,7 @@
 
 One client, in this process: CPU milliseconds of this process, its engine and its PostgreSQL backend together, and queries; rounds are interleaved
 and a figure is the median of them. Without DATABASE_URL: SQLite. A database of its own is made and taken away.
+With --large: a survey of 100 questions and 50,000 answers, its results page and its XLSX and SPSS files.
 """
 
 import argparse
@@ -177,6 +178,8 @@ def cost(rounds: int) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--large", action="store_true", help="a survey of many answers instead: its results page and its files")
+    parser.add_argument("--answers", type=int, default=50_000)
     wanted = parser.parse_args()
     url, drop = prepare_database()
     os.environ |= {
@@ -196,7 +199,12 @@ def main() -> None:
 
     django.setup()
     try:
-        cost(wanted.rounds)
+        if wanted.large:
+            from bench import surveys_large
+
+            surveys_large.measure(wanted.answers)
+        else:
+            cost(wanted.rounds)
     finally:
         from django.db import connections
 
