@@ -6,13 +6,16 @@ from typing import Any
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from insights import engagement, origins, periods, referral_figures
+from insights import answers, engagement, origins, periods, referral_figures
 from insights.charts import columns
-from members.models import Member
+from members.models import Member, Segment
+from surveys.models import Questionnaire
+
+SURVEYS_SHOWN = 200
 
 
 def _may_see(request: HttpRequest) -> None:
@@ -52,6 +55,38 @@ def overview(request: HttpRequest) -> HttpResponse:
         "funnel": referral_figures.funnel(n),
     }
     return render(request, "insights/overview.html", shown)
+
+
+@login_required
+@require_safe
+def beside(request: HttpRequest) -> HttpResponse:
+    """What people answered beside what they do. For those who may read answers."""
+    if not isinstance(request.user, Member) or not request.user.has_perm("surveys.view_submission"):
+        raise PermissionDenied
+    # Anonymous answers lead to nobody, so nothing can stand beside them.
+    surveys = Questionnaire.objects.filter(is_anonymous=False, version__isnull=False).select_related("version")
+    survey = get_object_or_404(surveys, slug=request.GET["survey"]) if request.GET.get("survey") else surveys.first()
+    questions = answers.questions_of(survey) if survey else []
+    question = next((each for each in questions if each["name"] == request.GET.get("question")), questions[0] if questions else None)
+    measure = request.GET.get("measure", "")
+    measure = measure if measure in answers.MEASURES else "engagement"
+    segment = Segment.objects.filter(slug=request.GET["segment"]).first() if request.GET.get("segment") else None
+    n = periods.chosen(request.GET.get("months", ""))
+    shown: dict[str, Any] = {
+        "survey": survey,
+        "surveys": surveys[:SURVEYS_SHOWN],
+        "question": question,
+        "questions": questions,
+        "measure": measure,
+        "measures": [(name, label) for name, (label, _bands) in answers.MEASURES.items()],
+        "segment": segment,
+        "segments": Segment.objects.all(),
+        "months": n,
+        "choices": periods.CHOICES,
+        "least": answers.LEAST,
+        "found": answers.beside(survey, question, measure, n, segment) if survey and question else None,
+    }
+    return render(request, "insights/answers.html", shown)
 
 
 @login_required
