@@ -282,6 +282,13 @@ def test_a_partner_gives_from_its_own_block_up_to_its_credit_and_touches_nothing
     assert problem(bound("get", f"/members/{alice.public_id}"), 404, "not-found")
 
 
+def test_each_line_of_a_statement_moves_the_balance_by_what_it_says(call, alice):
+    call("post", "/ledger/transfers", an_award(alice, 15), idempotency_key="a")
+    call("post", "/ledger/transfers", a_spend(alice, 7), idempotency_key="s")
+    lines = call("get", f"/members/{alice.public_id}/statement").json()["lines"]
+    assert [(line["delta_points"], line["balance_points"]) for line in lines] == [(15, 15), (-7, 8)]
+
+
 def test_members_with_tier_points_and_statement(call, alice, bob):
     call("post", "/ledger/transfers", an_award(alice, 70), idempotency_key="a1")
     call("post", "/ledger/transfers", a_spend(alice, 20), idempotency_key="s1")

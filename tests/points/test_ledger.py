@@ -93,6 +93,15 @@ def test_a_reservation_whose_time_is_over_gives_way_to_a_spend(funded, redeemed,
         ledger.post(pending, now=later)
 
 
+def test_a_reservation_is_posted_up_to_its_time_and_no_later(funded, redeemed, move):
+    late, in_time = (move(funded, redeemed, 10, kind="pending", seconds=60) for _twice in range(2))
+    with pytest.raises(NotPending):
+        ledger.post(late, now=late.times_out_at)
+    assert ledger.status_of(late) == "pending"
+    ledger.post(in_time, now=in_time.times_out_at - datetime.timedelta(seconds=1))
+    assert balance(funded) == (90, 10)
+
+
 def test_points_that_lapse_first_are_spent_first_and_lapsed_ones_never(wallet, issued, redeemed, move):
     now = timezone.now()
     soon, late = now + datetime.timedelta(days=1), now + datetime.timedelta(days=90)
@@ -149,6 +158,16 @@ def test_an_award_taken_back_after_it_was_spent_becomes_a_debt_that_later_awards
     move(issued, wallet, 5)
     assert balance(wallet) == (3, 0)
     assert ledger.sum_of(debt) == 0
+
+
+def test_a_batch_of_awards_pays_a_debt_too(wallet, bob, issued, redeemed, move):
+    award = move(issued, wallet, 10)
+    move(wallet, redeemed, 7)
+    ledger.reverse(award)
+    other = accounts.wallet_of(bob)
+    ledger.batch([ledger.Order(source=issued, target=each, amount_points=9, reference=f"b:{each.pk}") for each in (other, wallet)])
+    assert ledger.sum_of(accounts.debt_of(wallet)) == 0
+    assert (balance(wallet), balance(other)) == ((2, 0), (9, 0))
 
 
 def test_a_spend_taken_back_returns_to_the_lots_it_came_from(wallet, issued, redeemed, move):

@@ -14,7 +14,7 @@ from members import activity
 from members.models import Activity, Member
 from points import accounts, accruing, ledger, redeeming
 from points.auditing import audit
-from points.models import Entry, Lot, Redemption, Reward, Transfer
+from points.models import Account, Entry, Lot, Redemption, Reward, Transfer
 from points.ordering import patiently
 from points.redeeming import RewardRefused
 from points.refusals import InsufficientPoints, NotPending
@@ -115,6 +115,37 @@ def test_opposite_transfers_between_two_members_never_deadlock(funded, bob, issu
     assert audit().differences == []
     other.refresh_from_db()
     assert other.posted == 100
+
+
+@pytest.mark.parametrize("is_source", [True, False])
+def test_two_wallets_are_locked_in_the_order_of_their_ids(funded, bob, issued, move, is_source):
+    """Whoever waits for the first of two wallets holds not yet the second, whichever way the points go: so nobody waits in a circle."""
+    if connection.vendor != "postgresql":
+        pytest.skip("on SQLite one writes at a time")
+    other = accounts.wallet_of(bob)
+    move(issued, other, 10)
+    first, second = sorted((funded, other), key=lambda account: account.pk)
+    work = spend(*((second, first) if is_source else (first, second)), 1, "crossing")
+    locked = Account.objects.select_for_update(no_key=True, nowait=True)
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():
+            locked.get(pk=first.pk)
+            waits = pool.submit(in_threads, [[work]])
+            wait_for_a_lock()
+            locked.get(pk=second.pk)
+        assert isinstance(waits.result(timeout=30)[0][0], tuple)
+    assert audit().differences == []
+
+
+def wait_for_a_lock():
+    """Until somebody else waits for what this connection holds."""
+    for _attempt in range(500):
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted AND pg_backend_pid() = ANY (pg_blocking_pids(pid))")
+            if cursor.fetchone()[0]:
+                return
+        time.sleep(0.01)
+    raise AssertionError("nobody waits")
 
 
 def test_a_reservation_is_settled_by_one_of_many(funded, redeemed, move):
