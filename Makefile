@@ -26,9 +26,7 @@ test: install-dev chromium ## the whole test suite, on SQLite and on PostgreSQL 
 	@$(PY) tests/lanes.py
 
 faults: install-dev ## every fault schedule of the rooms, a hundred random ones among them, real servers killed and cut off, a thousand survey answers
-	@FAULTS=1 FAULTS_SEEDS=$${FAULTS_SEEDS:-10} FAULTS_RUNS=$${FAULTS_RUNS:-100} $(PY) -m pytest tests/focusgroups/test_faults.py tests/focusgroups/test_glass.py tests/live
-	@CROWD=$${CROWD:-1000} $(PY) -m pytest tests/surveys/test_crowd.py tests/surveys/test_faults.py -s
-	@FAULTS=1 LIVE_SERVER=uvicorn $(PY) -m pytest tests/live/test_processes.py tests/live/test_faults.py
+	@$(PY) tests/fault_lanes.py
 
 mutants: install-dev ## bugs sown into the ledger one at a time: the tests must catch each
 	@$(PY) tests/points/mutants.py

@@ -2,6 +2,7 @@
 
     python bench/live.py            all of it, under five minutes
     python bench/live.py --quick    one room of 200 on each server, under a minute
+    python bench/live.py --only sockets writes slow stuck      parts of it; `rooms` is the other
 
 Rooms of 50, 200, 500, 1,000 and 20 × 50 people; every message is written to SQLite (WAL, synchronous=FULL) and acknowledged
 before it is sent on. Figures of a delivery are CPU of the server process and all its threads, from /proc; wall-clock figures
@@ -13,11 +14,6 @@ import asyncio
 import contextlib
 import json
 import os
-import signal
-import socket
-import sqlite3
-import statistics
-import subprocess
 import sys
 import tempfile
 import time
@@ -26,11 +22,11 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
-SHAPES = {"50": (1, 50), "200": (1, 200), "500": (1, 500), "1000": (1, 1000), "20 x 50": (20, 50)}
+from bench.live_stage import SHAPES, Person, Server, environment, gather_in, lay_stage, offer, percentiles
+
 CALM, BUSY = 1_000, 6_000
 SECONDS = 2.0
-TEXT = "这批货下周才到，仓库里已经放不下了。" * 3
-TICK = os.sysconf("SC_CLK_TCK")
+SLOW_SECONDS, SLOW_EVERY = 0.25, 0.4
 
 
 # Server roles, each a process of its own.
@@ -93,199 +89,29 @@ def serve_tutorial(port: int) -> None:
     Server(application, endpoints=[f"tcp:port={port}:interface=127.0.0.1"], signal_handlers=False).run()
 
 
-# The club's own rooms: a database with members, sessions, seats.
-STAGE = """
-import json, sys, datetime
-from django.conf import settings
-from django.contrib.sessions.backends.db import SessionStore
-from django.contrib.sessions.models import Session
-from django.utils import timezone
-from focusgroups.models import Group, Seat, Study
-from members.models import Member
-made = [Member(email=f"m{n}@bench.example", handle=f"m{n}", name=f"M {n}", password="!") for n in range(1000)]
-Member.objects.bulk_create(made)
-members = list(Member.objects.filter(email__endswith="@bench.example").order_by("id"))
-study, now = Study.objects.create(title="Bench"), timezone.now()
-store, keys, rows = SessionStore(), [], []
-for member in members:
-    key = f"bench{member.pk:027d}"
-    data = {"_auth_user_id": str(member.pk), "_auth_user_backend": settings.AUTHENTICATION_BACKENDS[0], "_auth_user_hash": member.get_session_auth_hash()}
-    rows.append(Session(session_key=key, session_data=store.encode(data), expire_date=now + datetime.timedelta(days=1)))
-    keys.append(key)
-Session.objects.bulk_create(rows)
-rooms = {}
-for shape, (count, size) in SHAPES.items():
-    rooms[shape] = []
-    for room in range(count):
-        group = Group.objects.create(study=study, title=f"{shape} {room}", status="open", opened_at=now)
-        own = members[room * size : (room + 1) * size]
-        Seat.objects.bulk_create([Seat(group=group, member=m, pseudonym=f"P{m.pk}", consented_at=now) for m in own])
-        rooms[shape].append([group.pk, keys[room * size : (room + 1) * size]])
-print("STAGE " + json.dumps(rooms))
-"""
+def serve_slow(port: int) -> None:
+    """The club, where SLOW_GROUP's database is slow: asking for a seat there takes a quarter of a second."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "community.settings")
+    import django
 
+    django.setup()
+    from django.core.management import call_command
+    from django.db import connection
 
-def lay_stage(folder: Path) -> dict:
-    from tests import database_template
+    from focusgroups import rooms
 
-    database_template.lay_sqlite(folder / "club.sqlite3")
-    env = environment(folder, "")
-    script = f"SHAPES = {SHAPES!r}\n" + STAGE
-    command = [sys.executable, "manage.py", "shell", "-v0", "-c", script]
-    done = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True)
-    line = next((line for line in done.stdout.splitlines() if line.startswith("STAGE ")), None)
-    if line is None:
-        raise SystemExit(done.stderr)
-    return json.loads(line.removeprefix("STAGE "))
+    seat_of, slow = rooms.seat_of, int(os.environ["SLOW_GROUP"])
 
+    def slowly(group_id, member):
+        if group_id == slow:
+            connection.ensure_connection()
+            connection.connection.create_function("pause", 1, time.sleep)
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pause(%s)", [SLOW_SECONDS])
+        return seat_of(group_id, member)
 
-def environment(folder: Path, redis: str, **more: str) -> dict[str, str]:
-    env = os.environ | {"DEBUG": "false", "SECRET_KEY": "bench" * 12, "ALLOWED_HOSTS": "127.0.0.1", "SITE_URL": "http://127.0.0.1"}
-    env |= {"DATABASE_URL": f"sqlite:///{folder / 'club.sqlite3'}", "REDIS_URL": redis, "MEDIA_ROOT": str(folder / "media")}
-    return env | {"EMAIL_URL": "dummymail://", "MAILBOX_DIR": str(folder / "mail"), "DATABASE_POOL_SIZE": "0", **more}
-
-
-def note_heads(database: Path) -> None:
-    with contextlib.closing(sqlite3.connect(database)) as connection:
-        Person.heads_of = {str(pk): 0 for (pk,) in connection.execute("SELECT id FROM focusgroups_group")}
-        rows = connection.execute("SELECT name, last_seq FROM live_stream WHERE name LIKE 'group:%:all'")
-        Person.heads_of |= {name.split(":")[1]: seq for name, seq in rows}
-
-
-class Server:
-    """A server process on a core of its own."""
-
-    def __init__(self, kind: str, env: dict[str, str]) -> None:
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port = probe.getsockname()[1]
-        port = str(self.port)
-        uvicorn = [sys.executable, "-m", "uvicorn", "community.asgi:application", "--port", port, "--ws-max-size", "65536"]
-        uvicorn += ["--lifespan", "off", "--log-level", "warning"]
-        commands = {
-            "daphne": [sys.executable, "manage.py", "serve", "--port", port, "--without-work"],
-            "uvicorn": uvicorn,
-            "bare": [sys.executable, __file__, "--role", "bare", "--port", port],
-            "tutorial": [sys.executable, __file__, "--role", "tutorial", "--port", port],
-        }
-        if "DATABASE_URL" in env:
-            note_heads(Path(env["DATABASE_URL"].removeprefix("sqlite:///")))
-        self.process = subprocess.Popen(commands[kind], cwd=ROOT, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        with contextlib.suppress(OSError):
-            os.sched_setaffinity(self.process.pid, {0})
-        until = time.monotonic() + 60
-        while time.monotonic() < until:
-            with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", self.port), 1):
-                break
-            if self.process.poll() is not None:
-                raise SystemExit(f"{kind} did not start")
-            time.sleep(0.1)
-
-    def cpu_seconds(self) -> float:
-        fields = Path(f"/proc/{self.process.pid}/stat").read_text().rpartition(") ")[2].split()
-        return (int(fields[11]) + int(fields[12])) / TICK
-
-    def rss_kb(self) -> int:
-        for line in Path(f"/proc/{self.process.pid}/status").read_text().splitlines():
-            if line.startswith("VmRSS"):
-                return int(line.split()[1])
-        return 0
-
-    def stop(self) -> None:
-        self.process.send_signal(signal.SIGTERM)
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            self.process.wait(4)
-            return
-        self.process.kill()
-        self.process.wait()
-
-
-class Person:
-    """One socket that reads everything, says what it has seen, and notes how late each message was."""
-
-    # How far each room is, by the database: what was said for an earlier server is not asked for again.
-    heads_of: dict[str, int] = {}
-
-    def __init__(self) -> None:
-        self.delays: list[float] = []
-        self.acks = 0
-        self.heard = 0
-        self.reads = True
-
-    async def come(self, port: int, room: str, key: str, is_club: bool) -> "Person":
-        import websockets
-
-        path = f"/ws/groups/{room}/?after=all:{Person.heads_of[room]}" if is_club else f"/{room}"
-        headers = {"Cookie": f"sessionid={key}"} if is_club else {}
-        origin = f"http://127.0.0.1:{port}" if is_club else None
-        self.socket = await websockets.connect(
-            f"ws://127.0.0.1:{port}{path}", additional_headers=headers, origin=origin, compression=None, ping_interval=None,
-            max_queue=2048, open_timeout=60,
-        )  # fmt: skip
-        self.is_club = is_club
-        if is_club:
-            async with asyncio.timeout(60):
-                while '"hello"' not in (text := await self.socket.recv()):
-                    pass
-                self.heads = json.loads(text)["heads"]
-        self.task = asyncio.create_task(self.read())
-        return self
-
-    async def read(self) -> None:
-        import websockets
-
-        with contextlib.suppress(websockets.ConnectionClosed):
-            async for text in self.socket:
-                now = time.monotonic()
-                place = text.find("@@")
-                if place >= 0 and self.reads:
-                    self.delays.append(now - float(text[place + 2 : text.index("@@", place + 2)]))
-                    self.heard += 1
-                    if self.is_club and self.heard % 10 == 0:
-                        found = text.index('"seq":') + 6
-                        seq = text[found : text.index(",", found)]
-                        await self.socket.send('{"type":"seen","seq":{"all":' + seq + "}}")
-                elif text.startswith('{"type":"ack"'):
-                    self.acks += 1
-
-    async def say(self) -> None:
-        body = f"@@{time.monotonic()}@@{TEXT}"
-        frame = {"type": "say", "client_id": str(uuid.uuid4()), "body": body} if self.is_club else {"type": "message", "body": body}
-        await self.socket.send(json.dumps(frame))
-
-    async def go(self) -> None:
-        self.task.cancel()
-        with contextlib.suppress(Exception):
-            await asyncio.wait_for(self.socket.close(), 2)
-
-
-async def gather_in(batches: int, makers: list) -> list:
-    made: list = []
-    for start in range(0, len(makers), batches):
-        made += await asyncio.gather(*(make() for make in makers[start : start + batches]))
-    return made
-
-
-async def offer(rooms: list[list[Person]], deliveries_a_second: float, seconds: float) -> int:
-    """Messages spread evenly over the rooms and speakers; how many."""
-    size = len(rooms[0])
-    every = size / deliveries_a_second
-    began, sent = time.monotonic(), 0
-    while (now := time.monotonic()) - began < seconds:
-        while sent * every <= now - began:
-            room = rooms[sent % len(rooms)]
-            # Speakers in turn: nobody may say more than twenty things a second.
-            await room[(sent // len(rooms)) % size].say()
-            sent += 1
-        await asyncio.sleep(min(every, 0.02))
-    return sent
-
-
-def percentiles(delays: list[float]) -> list[float]:
-    if len(delays) < 2:
-        return [float("nan")] * 3
-    cuts = statistics.quantiles(delays, n=100, method="inclusive")
-    return [1000 * cuts[49], 1000 * cuts[94], 1000 * cuts[98]]
+    rooms.seat_of = slowly
+    call_command("serve", "--port", str(port), "--without-work")
 
 
 async def measure(server: Server, stage: list, is_club: bool, rates: tuple[int, ...]) -> dict:
@@ -319,12 +145,31 @@ async def measure(server: Server, stage: list, is_club: bool, rates: tuple[int, 
     return found
 
 
-async def acknowledged(server: Server, stage: list) -> float:
-    """Acknowledged writes a second: twenty people of one room, each with the next messages on their way before the last is answered."""
+async def idle_sockets(server: Server, stages: dict, is_club: bool) -> list[float]:
+    """KB a socket, from 200 to 1,200 of them: what a server loads once is loaded by then. Twice, the second time where others have been."""
+    [[few_room, few]], [[many_room, many]] = stages["200"], stages["1000"]
+    people = await gather_in(50, [lambda key=key: Person().come(server.port, str(few_room), key, is_club) for key in few])
+    found = []
+    for _time in range(2):
+        await asyncio.sleep(2)
+        before = server.rss_kb()
+        more = await gather_in(50, [lambda key=key: Person().come(server.port, str(many_room), key, is_club) for key in many])
+        await asyncio.sleep(2)
+        found.append((server.rss_kb() - before) / len(more))
+        await gather_in(50, [person.go for person in more])
+    await gather_in(50, [person.go for person in people])
+    return found
+
+
+async def acknowledged(server: Server, stage: list) -> tuple[float, float]:
+    """Acknowledged writes a second, and CPU ms of the server for each.
+
+    Twenty people of one room, each with the next messages on their way before the last is answered.
+    """
     pk, keys = stage[0]
     people = await gather_in(20, [lambda key=key: Person().come(server.port, str(pk), key, True) for key in keys[:20]])
     seconds = 4.0
-    began = time.monotonic()
+    cpu, began = server.cpu_seconds(), time.monotonic()
 
     async def speak(person: Person) -> None:
         said = 0
@@ -337,9 +182,40 @@ async def acknowledged(server: Server, stage: list) -> float:
                 await asyncio.sleep(0.005)
 
     await asyncio.gather(*(speak(person) for person in people))
-    rate = sum(person.acks for person in people) / (time.monotonic() - began)
+    acks = sum(person.acks for person in people)
+    rate, spent = acks / (time.monotonic() - began), 1000 * (server.cpu_seconds() - cpu) / max(1, acks)
     await asyncio.gather(*(person.go() for person in people))
-    return rate
+    return rate, spent
+
+
+async def beside_a_slow_room(server: Server, stages: dict, *, is_slow: bool) -> list[float]:
+    """p50, p95, p99 in a room of 50 at 1,000 deliveries a second while somebody comes into another room again and again."""
+    pk, keys = stages["50"][0]
+    people = await gather_in(50, [lambda key=key: Person().come(server.port, str(pk), key, True) for key in keys])
+    other, visitors = stages["20 x 50"][0]
+
+    async def come_and_go() -> None:
+        place = 0
+        while True:
+            place += 1
+            asyncio.create_task(visit(visitors[place % 50]))
+            await asyncio.sleep(SLOW_EVERY)
+
+    async def visit(key: str) -> None:
+        with contextlib.suppress(Exception):
+            await (await Person().come(server.port, str(other), key, True)).go()
+
+    coming = asyncio.create_task(come_and_go()) if is_slow else None
+    await asyncio.sleep(1)
+    for person in people:
+        person.delays = []
+    await offer([people], CALM, 6.0)
+    await asyncio.sleep(1)
+    if coming:
+        coming.cancel()
+    delays = [delay for person in people for delay in person.delays]
+    await asyncio.gather(*(person.go() for person in people))
+    return percentiles(delays)
 
 
 async def stuck_readers(server: Server, stage: list) -> float:
@@ -374,7 +250,64 @@ def line(name: str, found: dict) -> None:
         print(f"{name:34} {each['offered']:6} {each['cpu_us']:9.0f} {each['done']:9.0f}{late} {found['kb']:7.1f}{lost}", flush=True)
 
 
-def run(quick: bool, redis: str) -> None:
+def measure_rooms(folder: Path, stages: dict, shapes: list[str], redis: str) -> None:
+    print(f"{'':34} {'offer':>6} {'CPU µs':>9} {'deliv./s':>9} {'p50 ms':>8} {'p95 ms':>8} {'p99 ms':>8} {'KB/sock':>7}")
+    limits: dict[str, dict] = {}
+    for shape in shapes:
+        server = Server("bare", dict(os.environ))
+        limits[shape] = asyncio.run(measure(server, stages[shape], False, (CALM, BUSY)))
+        server.stop()
+        line(f"bare broadcast, {shape}", limits[shape])
+    for shape in shapes:
+        server = Server("tutorial", dict(os.environ))
+        line(f"tutorial in memory, {shape}", asyncio.run(measure(server, stages[shape], False, (CALM,))))
+        server.stop()
+    for kind in ("daphne", "uvicorn"):
+        for layer in ("", redis) if redis else ("",):
+            for shape in shapes:
+                server = Server(kind, environment(folder, layer, SOCKETS_PER_MEMBER="50"))
+                found = asyncio.run(measure(server, stages[shape], True, (CALM, BUSY)))
+                server.stop()
+                line(f"club {kind}{' redis' if layer else ''}, {shape}", found)
+                times = [one["cpu_us"] / other["cpu_us"] for one, other in zip(found["rates"], limits[shape]["rates"], strict=True)]
+                print(f"{'':34} {times[0]:.1f} times the limit calm, {times[1]:.1f} busy", flush=True)
+
+
+def measure_sockets(folder: Path, stages: dict) -> None:
+    for kind in ("bare", "daphne", "uvicorn"):
+        server = Server(kind, dict(os.environ) if kind == "bare" else environment(folder, ""))
+        first, again = asyncio.run(idle_sockets(server, stages, kind != "bare"))
+        server.stop()
+        print(f"idle sockets, {kind}: {first:.1f} KB each from 200 to 1,200, {again:.1f} the second time", flush=True)
+
+
+def measure_writes(folder: Path, stages: dict, rounds: int = 3) -> None:
+    found: dict[str, list[tuple[float, float]]] = {"1": [], "64": []}
+    for _round in range(rounds):
+        for batch, rates in found.items():
+            server = Server("daphne", environment(folder, "", LIVE_BATCH=batch))
+            rates.append(asyncio.run(acknowledged(server, stages["50"])))
+            server.stop()
+    (alone, alone_ms), (together, together_ms) = (sorted(rates)[rounds // 2] for rates in found.values())
+    print(f"acknowledged writes a second: {alone:.0f} one a transaction ({alone_ms:.1f} ms CPU each),", end=" ")
+    print(f"{together:.0f} in groups ({together_ms:.1f} ms): {together / alone:.1f} times; medians of {rounds}", flush=True)
+
+
+def measure_slow(folder: Path, stages: dict, rounds: int = 3) -> None:
+    group = str(stages["20 x 50"][0][0])
+    found: dict[bool, list[float]] = {False: [], True: []}
+    for _round in range(rounds):
+        for is_slow, p95 in found.items():
+            server = Server("slow", environment(folder, "", SLOW_GROUP=group))
+            p95.append(asyncio.run(beside_a_slow_room(server, stages, is_slow=is_slow))[1])
+            server.stop()
+    calm, slow = (sorted(p95)[rounds // 2] for p95 in found.values())
+    print(
+        f"p95 of a room of 50: {calm:.0f} ms, and {slow:.0f} ms while another room's queries take {SLOW_SECONDS * 1000:.0f} ms", flush=True
+    )
+
+
+def run(quick: bool, redis: str, parts: list[str]) -> None:
     began = time.monotonic()
     with contextlib.suppress(OSError):
         os.sched_setaffinity(0, {os.cpu_count() - 1 if os.cpu_count() else 0})
@@ -384,50 +317,37 @@ def run(quick: bool, redis: str) -> None:
         stages = lay_stage(folder)
         load = Path("/proc/loadavg").read_text().split()[0]
         print(f"load average {load}; offered deliveries a second: {CALM} calm, {BUSY} busy; {SECONDS:.0f} s each")
-        print(f"{'':34} {'offer':>6} {'CPU µs':>9} {'deliv./s':>9} {'p50 ms':>8} {'p95 ms':>8} {'p99 ms':>8} {'KB/sock':>7}")
-        limits: dict[str, dict] = {}
-        for shape in shapes:
-            server = Server("bare", dict(os.environ))
-            limits[shape] = asyncio.run(measure(server, stages[shape], False, (CALM, BUSY)))
+        if "rooms" in parts:
+            measure_rooms(folder, stages, shapes, redis)
+        if "sockets" in parts:
+            measure_sockets(folder, stages)
+        if "writes" in parts:
+            measure_writes(folder, stages)
+        if "slow" in parts:
+            measure_slow(folder, stages)
+        if "stuck" in parts:
+            server = Server("daphne", environment(folder, ""))
+            print(f"growth with 30 readers that never read: {asyncio.run(stuck_readers(server, stages['200'])):.1f} MB")
             server.stop()
-            line(f"bare broadcast, {shape}", limits[shape])
-        for shape in shapes:
-            server = Server("tutorial", dict(os.environ))
-            line(f"tutorial in memory, {shape}", asyncio.run(measure(server, stages[shape], False, (CALM,))))
-            server.stop()
-        for kind in ("daphne", "uvicorn"):
-            for layer in ("", redis) if redis else ("",):
-                for shape in shapes:
-                    server = Server(kind, environment(folder, layer, SOCKETS_PER_MEMBER="50"))
-                    found = asyncio.run(measure(server, stages[shape], True, (CALM, BUSY)))
-                    server.stop()
-                    line(f"club {kind}{' redis' if layer else ''}, {shape}", found)
-                    times = [one["cpu_us"] / other["cpu_us"] for one, other in zip(found["rates"], limits[shape]["rates"], strict=True)]
-                    print(f"{'':34} {times[0]:.1f} times the limit calm, {times[1]:.1f} busy", flush=True)
-        rates = {}
-        for batch in ("1", "64"):
-            server = Server("daphne", environment(folder, "", LIVE_BATCH=batch))
-            rates[batch] = asyncio.run(acknowledged(server, stages["50"]))
-            server.stop()
-        alone, together = rates["1"], rates["64"]
-        print(f"acknowledged writes a second: {alone:.0f} one a transaction, {together:.0f} in groups: {together / alone:.1f} times")
-        server = Server("daphne", environment(folder, ""))
-        print(f"growth with 30 readers that never read: {asyncio.run(stuck_readers(server, stages['200'])):.1f} MB")
-        server.stop()
-    print(f"all of it took {time.monotonic() - began:.0f} s")
+    load = Path("/proc/loadavg").read_text().split()[0]
+    print(f"all of it took {time.monotonic() - began:.0f} s; load average {load}")
+
+
+PARTS = ["rooms", "sockets", "writes", "slow", "stuck"]
 
 
 def main() -> None:
     words = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     words.add_argument("--quick", action="store_true", help="one room of 200")
+    words.add_argument("--only", nargs="+", choices=PARTS, default=PARTS, help="parts of it")
     words.add_argument("--redis", default=os.environ.get("REDIS_URL", "redis://127.0.0.1:6379/9"), help="where hints go; empty for none")
-    words.add_argument("--role", choices=["bare", "tutorial"], help=argparse.SUPPRESS)
+    words.add_argument("--role", choices=["bare", "tutorial", "slow"], help=argparse.SUPPRESS)
     words.add_argument("--port", type=int, help=argparse.SUPPRESS)
     given = words.parse_args()
     if given.role:
-        {"bare": serve_bare, "tutorial": serve_tutorial}[given.role](given.port)
+        {"bare": serve_bare, "tutorial": serve_tutorial, "slow": serve_slow}[given.role](given.port)
         return
-    run(given.quick, given.redis)
+    run(given.quick, given.redis, given.only)
 
 
 if __name__ == "__main__":

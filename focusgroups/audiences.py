@@ -18,6 +18,23 @@ def streams_of(seat: Seat) -> dict[str, str]:
     return labels | {STAFF: stream(seat.group_id, STAFF)} if seat.is_staff else labels
 
 
+def bell(seat: Seat) -> str:
+    """Where somebody in this seat rings what has no number (typing, presence): observers behind the glass only."""
+    return f"{stream(seat.group_id, STAFF if seat.role == Seat.Role.OBSERVER else ALL)}:bell"
+
+
+def moderators_bell(group_id: int) -> str:
+    """What only moderators hear: who has read how far, who is ready."""
+    return f"{stream(group_id, 'moderators')}:bell"
+
+
+def bells_of(seat: Seat) -> list[str]:
+    """All the bells that somebody in this seat hears."""
+    heard = [ALL, STAFF] if seat.is_staff else [ALL]
+    bells = [f"{stream(seat.group_id, audience)}:bell" for audience in heard]
+    return [*bells, moderators_bell(seat.group_id)] if seat.is_moderator else bells
+
+
 def parse_after(text: str) -> dict[str, int]:
     """The last numbers seen: `17` (of all) or `all:17,me:3`. What cannot be read counts as nothing seen."""
     if re.fullmatch(r"\d{1,15}", text):

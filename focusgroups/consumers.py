@@ -3,47 +3,23 @@
 import asyncio
 import time
 import uuid
-from collections.abc import Callable
 from functools import partial
 from typing import Any
 from urllib.parse import parse_qs
 
-from django import forms as django_forms
-from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
-from focusgroups import attending, audiences, discussing, forms, moderating, rooms
-from focusgroups.models import Group, Seat
+from focusgroups import attending, audiences, framing, rooms
+from focusgroups.models import Seat
 from focusgroups.refusals import NoSuchGroup, NotAdmitted, Refused
 from live import committing, hub, threads, visitors
 from live.frames import BadFrame, Pace
 from live.news import News
 from live.sockets import NO_SUCH_ROOM, NOT_ADMITTED, NOT_SIGNED_IN, Socket
 
-STATUS = Group.Status
 GRACE_SECONDS = 3.0
 RECEIPT_SECONDS = 2.0
 
-Deed = Callable[..., Any]
-# frame type → what it must carry, and the deed
-DEEDS: dict[str, tuple[type[django_forms.Form], Deed]] = {
-    "say": (forms.Say, discussing.say),
-    "answer": (forms.Answer, discussing.answer),
-    "vote": (forms.Vote, discussing.vote),
-    "react": (forms.React, discussing.react),
-    "open": (forms.Plain, partial(moderating.change_status, status=STATUS.OPEN)),
-    "pause": (forms.Plain, partial(moderating.change_status, status=STATUS.PAUSED)),
-    "close": (forms.Plain, partial(moderating.change_status, status=STATUS.CLOSED)),
-    "next": (forms.Plain, moderating.pose_next),
-    "pose": (forms.Pose, moderating.pose),
-    "probe": (forms.Probe, moderating.probe),
-    "reveal": (forms.OfItem, moderating.reveal),
-    "mute": (forms.Mute, moderating.mute),
-    "remove": (forms.OfSeat, moderating.remove),
-    "spotlight": (forms.Spotlight, moderating.spotlight),
-    "lock": (forms.Lock, moderating.lock),
-    "extend": (forms.Extend, moderating.extend),
-}
 _leaving: set[asyncio.Task[None]] = set()
 
 
@@ -107,29 +83,15 @@ class RoomConsumer(Socket):
         if kind == "checked":
             await self._pass_check()
             return
-        client_id = _client_id(frame)
-        if kind not in DEEDS:
-            raise BadFrame("no-such-type", _("There is no such frame."), client_id=client_id)
-        if client_id is None and kind in ("say", "answer", "vote", "react"):
-            raise BadFrame("no-client-id", _("Give the frame a client_id (a UUID), so that it can be sent again."))
-        form_class, deed = DEEDS[kind]
-        given = self._checked(form_class(frame), client_id)
+        client_id, deed = framing.understood(frame, self.group_id, self.member)
         try:
-            written = await committing.write(partial(deed, self.group_id, member=self.member, client_id=client_id, **given))
+            written = await committing.write(deed)
         except Refused as refusal:
             raise BadFrame(refusal.code, refusal.message, client_id=client_id) from None
         except (NotAdmitted, NoSuchGroup):
             await self.line.close(NOT_ADMITTED)
             return
-        self.line.say({"type": "ack", "client_id": str(client_id) if client_id else None, "stream": written.stream, "seq": written.seq})
-
-    def _checked(self, form: django_forms.Form, client_id: uuid.UUID | None) -> dict[str, Any]:
-        with translation.override(self.member.locale):
-            if form.is_valid():
-                return form.cleaned_data
-            field, problems = next(iter(form.errors.items()))
-            message = str(problems[0])
-        raise BadFrame("invalid", message if field == "__all__" else f"{field}: {message}", client_id=client_id)
+        self.line.say(framing.acknowledged(client_id, written))
 
     async def _type(self) -> None:
         if self.typing_pace.take():
@@ -139,26 +101,15 @@ class RoomConsumer(Socket):
         except (NotAdmitted, NoSuchGroup):
             await self.line.close(NOT_ADMITTED)
             return
-        hub.current().ring(self._bell(), {"type": "typing", "seat": self.seat.pk, "name": self.seat.pseudonym})
+        hub.current().ring(audiences.bell(self.seat), {"type": "typing", "seat": self.seat.pk, "name": self.seat.pseudonym})
 
     async def _pass_check(self) -> None:
         """The waiting room's check has passed; the moderators see who is ready."""
         if self.seat.is_participant and await committing.write(partial(attending.pass_check, self.seat.pk)):
-            hub.current().ring(f"{audiences.stream(self.group_id, 'moderators')}:bell", {"type": "checked", "seat": self.seat.pk})
-
-    # What has no number: observers ring behind the glass only.
-    def _bell(self) -> str:
-        audience = audiences.STAFF if self.seat.role == Seat.Role.OBSERVER else audiences.ALL
-        return f"{audiences.stream(self.group_id, audience)}:bell"
-
-    def _bells(self) -> list[str]:
-        audiences_heard = [audiences.ALL, audiences.STAFF] if self.seat.is_staff else [audiences.ALL]
-        if self.seat.is_moderator:
-            audiences_heard.append("moderators")
-        return [f"{audiences.stream(self.group_id, audience)}:bell" for audience in audiences_heard]
+            hub.current().ring(audiences.moderators_bell(self.group_id), {"type": "checked", "seat": self.seat.pk})
 
     def _listen(self) -> None:
-        for name in self._bells():
+        for name in audiences.bells_of(self.seat):
             hub.current().bells.setdefault(name, set()).add(self._rung)
 
     def _rung(self, frame: dict[str, Any]) -> None:
@@ -167,7 +118,7 @@ class RoomConsumer(Socket):
 
     def _tell_presence(self, *, is_here: bool) -> None:
         frame = {"type": "presence", "seat": self.seat.pk, "name": self.seat.pseudonym, "role": self.seat.role, "is_here": is_here}
-        hub.current().ring(self._bell(), frame)
+        hub.current().ring(audiences.bell(self.seat), frame)
 
     async def _be_here(self) -> None:
         await committing.write(partial(attending.be_here, self.seat.pk, self.lease))
@@ -180,9 +131,7 @@ class RoomConsumer(Socket):
             return
         self.receipt_at = now
         if following := self.line.following.get(audiences.ALL):
-            hub.current().ring(
-                f"{audiences.stream(self.group_id, 'moderators')}:bell", {"type": "read", "seat": self.seat.pk, "seq": following.seen}
-            )
+            hub.current().ring(audiences.moderators_bell(self.group_id), {"type": "read", "seat": self.seat.pk, "seq": following.seen})
 
     # What ends it.
     def on_news(self, news: News) -> None:
@@ -204,7 +153,7 @@ class RoomConsumer(Socket):
 
     async def websocket_disconnect(self, message: dict[str, Any]) -> None:
         if self.is_in:
-            for name in self._bells():
+            for name in audiences.bells_of(self.seat):
                 hub.current().bells.get(name, set()).discard(self._rung)
             task = asyncio.create_task(self._leave())
             _leaving.add(task)
@@ -216,13 +165,3 @@ class RoomConsumer(Socket):
         await asyncio.sleep(GRACE_SECONDS)
         if await committing.write(partial(attending.be_gone, self.seat.pk, self.lease)):
             self._tell_presence(is_here=False)
-
-
-def _client_id(frame: dict[str, Any]) -> uuid.UUID | None:
-    wish = frame.get("client_id")
-    if wish is None:
-        return None
-    try:
-        return uuid.UUID(wish)
-    except (ValueError, AttributeError, TypeError):
-        raise BadFrame("bad-client-id", _("client_id is a UUID.")) from None

@@ -1,11 +1,12 @@
 from django.urls import path
 
-from focusgroups import board_views, people_views, room_files, study_views, views
+from focusgroups import board_views, frame_views, people_views, room_files, study_views, views
 
 app_name = "groups"
 urlpatterns = [
     path("", views.index, name="index"),
     path("<int:pk>/", views.room, name="room"),
+    path("<int:pk>/frames/", frame_views.frames, name="frames"),
     path("<int:pk>/seat/", views.seat, name="seat"),
     path("<int:pk>/staff-seat/", views.staff_seat, name="staff_seat"),
     path("<int:pk>/people/", people_views.people, name="people"),

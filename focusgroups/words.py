@@ -9,6 +9,7 @@ def for_room() -> dict[str, str]:
     return {
         "connecting": _("Connecting …"),
         "live": _("Connected"),
+        "slower": _("Connected, a little slower"),
         "offline": _("No connection. What you write is kept and sent when it is back."),
         "ended": _("You are signed out. Sign in again to come back."),
         "removed": _("You are no longer in this room."),

@@ -6,6 +6,7 @@ at their own pace (`live.lines`), so that none can keep another waiting.
 """
 
 import asyncio
+import contextlib
 import itertools
 import logging
 import time
@@ -266,6 +267,14 @@ def on_appended(sender: Any, *, stream: str, seq: int, news: News, **_ignored: A
         except RuntimeError:
             _hubs.pop(loop, None)
     hints.publish(stream, seq)
+
+
+def ring(name: str, frame: dict[str, Any]) -> None:
+    """Hub.ring() for what runs in no hub's loop, such as a page: from any thread, to the sockets of this process and the others'."""
+    for loop, hub in list(_hubs.items()):
+        with contextlib.suppress(RuntimeError):
+            loop.call_soon_threadsafe(hub.heed, name, frame)
+    hints.publish(name, 0, {**frame, "from_process": hints.PROCESS})
 
 
 async def close_all(code: int = RESTARTING) -> None:

@@ -61,8 +61,9 @@ def scene(club):
 class Person:
     """Somebody in the room, by their browser; notes all that their socket is sent."""
 
-    def __init__(self, visit, club, scene, name, *, prefix="/", **options):
+    def __init__(self, visit, club, scene, name, *, prefix="/", before=lambda page: None, **options):
         self.page = visit(**options)
+        before(self.page)
         self.page.context.add_cookies([{"name": "sessionid", "value": scene["cookies"][name], "url": club.url}])
         self.heard: list[str] = []
         self.page.on("websocket", lambda socket: socket.on("framereceived", lambda frame: self.heard.append(str(frame))))
@@ -231,3 +232,36 @@ def test_a_complete_group_with_every_exercise_in_five_browsers(club, visit, scen
     assert "complete" in club.manage("verify_transcript", str(scene["group"])).stdout
     for person in (moderator, observer, desktop, phone, keys):
         assert person.page.problems == []
+
+
+def test_a_phone_whose_network_lets_no_socket_through_takes_part_all_the_same(club, visit, scene):
+    moderator = Person(visit, club, scene, "momo")
+    moderator.page.get_by_role("button", name="Open the room").click()
+    phone = Person(
+        visit, club, scene, "mei", before=lambda page: page.route_web_socket("**/ws/**", lambda socket: socket.close()), width=390
+    )
+    phone.sees("Connected, a little slower", "#room-state")
+    moderator.say("Can you hear me, Cedar?")
+    phone.sees("Can you hear me, Cedar?", "#log")
+    phone.say("Only by ordinary requests")
+    moderator.sees("Only by ordinary requests", "#log")
+    for _line in range(3):
+        moderator.page.keyboard.press("Control+Enter")
+    phone.page.locator("#stage .stage-card[data-kind=poll]").wait_for(state="attached")
+    with_pointer(phone, "poll", "")
+    moderator.sees("1 voted", "#stage")
+    moderator.sees(re.compile("here"), "#people")
+    # Written while nothing at all gets through, and sent when something does.
+    phone.page.context.set_offline(True)
+    phone.show("talk")
+    phone.page.fill("#body", "From the tunnel")
+    phone.page.press("#body", "Enter")
+    phone.sees("No connection", "#room-state")
+    phone.page.context.set_offline(False)
+    moderator.sees("From the tunnel", "#log")
+    phone.page.locator("#log .message:not(.is-pending)").filter(has_text="From the tunnel").wait_for()
+    assert phone.page.locator("#log .message").filter(has_text="From the tunnel").count() == 1
+    moderator.page.once("dialog", lambda dialog: dialog.accept())
+    moderator.page.get_by_role("button", name=re.compile("^Remove")).first.click()
+    phone.sees("You are no longer in this room", "#room-state")
+    assert [*phone.page.problems, *moderator.page.problems] == []

@@ -48,7 +48,12 @@ def pages(group, member):
     client.get("/groups/")
     made, asked = [], []
     own = ("", "transcript/", "transcript.txt", "transcript.json", "transcript.csv", "transcript.vtt")
-    for address in (*(f"/groups/{group.pk}/{each}" for each in own), "/groups/", f"/api/v1/groups/{group.pk}/events"):
+    for address in (
+        *(f"/groups/{group.pk}/{each}" for each in own),
+        "/groups/",
+        f"/api/v1/groups/{group.pk}/events",
+        f"/groups/{group.pk}/frames/",
+    ):
         with CaptureQueriesContext(connection) as queries:
             made.append(client.get(address, follow=True).content.decode())
         asked.append([blank(re.sub(r"'[^']*'", "?", query["sql"])) for query in queries.captured_queries])

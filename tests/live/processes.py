@@ -161,7 +161,8 @@ class Visitor:
                     await self.hear(json.loads(text))
             finally:
                 self.hello.clear()
-        self.closes.append(socket.close_code)
+                # Also where it was no friendly close, which is raised here.
+                self.closes += [socket.close_code] if socket.close_code else []
 
     async def hear(self, frame: dict):
         if frame["type"] == "hello":

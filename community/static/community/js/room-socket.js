@@ -1,13 +1,20 @@
 /* A room's socket: comes back by itself, resumes where it was, and keeps what was written until the server has it.
+ * Where no socket greets us twice in a row the same is asked for by ordinary requests, until a socket gets through.
  *
  * open({ group, member, onHello, onEvent, onFrame, onState, onRefused, onCaughtUp }) → { send, deed, pending, close }
  * deed(type, fields) sends a frame with a client_id and keeps it in this browser until it is acknowledged.
  */
 
+import { poll } from "./room-polling.js";
+
 const HEARTBEAT = 20_000;
 const SILENCE = 45_000;
 const SEEN_EVERY = 10;
 const LONGEST_PAUSE = 20_000;
+const GREETED_WITHIN = 10_000;
+const UNGREETED_MAX = 2;
+const AGAIN_FIRST = 4_000;
+const AGAIN_LAST = 60_000;
 const FINAL = { 4401: "ended", 4403: "removed", 4404: "gone" };
 // Kept and sent again: everything a person wrote. A moderator's key press is not, lest it do something later that nobody expects.
 const KEPT = new Set(["say", "answer", "vote", "probe"]);
@@ -26,20 +33,33 @@ export function open({ group, member, onHello, onEvent, onFrame, onState, onRefu
   let unseen = 0;
   let isClosed = false;
   let isCaughtUp = false;
+  let isGreeted = false;
+  let ungreeted = 0;
+  let polling = null;
 
   function connect() {
     clearTimeout(retry);
     retry = null;
     if (isClosed || socket) return;
-    onState(attempts ? "offline" : "connecting");
+    if (!polling) onState(attempts ? "offline" : "connecting");
+    isGreeted = false;
     const after = Object.entries(cursor).map(([label, seq]) => `${label}:${seq}`).join(",");
     const scheme = location.protocol === "https:" ? "wss:" : "ws:";
-    socket = new WebSocket(`${scheme}//${location.host}/ws/groups/${group}/${after ? `?after=${after}` : ""}`);
-    socket.addEventListener("open", () => {
-      heardAt = Date.now();
-      heart = setInterval(beat, HEARTBEAT);
+    const mine = new WebSocket(`${scheme}//${location.host}/ws/groups/${group}/${after ? `?after=${after}` : ""}`);
+    socket = mine;
+    heardAt = Date.now();
+    clearInterval(heart);
+    heart = setInterval(beat, HEARTBEAT);
+    // A network that neither lets a socket through nor refuses it.
+    setTimeout(() => socket === mine && !isGreeted && mine.close(), GREETED_WITHIN);
+    socket.addEventListener("message", (message) => {
+      if (!isGreeted && polling) {
+        polling.stop();
+        polling = null;
+      }
+      isGreeted = true;
+      hear(JSON.parse(message.data));
     });
-    socket.addEventListener("message", (message) => hear(JSON.parse(message.data)));
     socket.addEventListener("close", (event) => left(event.code));
   }
 
@@ -62,7 +82,7 @@ export function open({ group, member, onHello, onEvent, onFrame, onState, onRefu
     }
     epoch = frame.epoch;
     heads = frame.heads;
-    onState("live");
+    onState(polling ? "slower" : "live");
     onHello(frame);
     for (const each of pending.values()) send(each);
     caughtUp();
@@ -103,25 +123,60 @@ export function open({ group, member, onHello, onEvent, onFrame, onState, onRefu
   }
 
   function beat() {
-    if (Date.now() - heardAt > SILENCE) socket?.close();
+    if (Date.now() - heardAt > SILENCE && !polling) socket?.close();
     else send({ type: "ping" });
   }
 
   function left(code) {
-    clearInterval(heart);
     socket = null;
+    if (isClosed) return;
     if (FINAL[code]) {
-      isClosed = true;
-      onState(FINAL[code]);
+      finish(code);
       return;
     }
-    if (isClosed) return;
-    onState("offline");
-    retry = setTimeout(connect, Math.random() * Math.min(LONGEST_PAUSE, 500 * 2 ** attempts++) + 100);
+    ungreeted = isGreeted ? 0 : ungreeted + 1;
+    isGreeted = false;
+    if (ungreeted >= UNGREETED_MAX && !polling) askInstead();
+    if (!polling) {
+      clearInterval(heart);
+      onState("offline");
+    }
+    retry = setTimeout(connect, polling ? Math.min(AGAIN_LAST, AGAIN_FIRST * 2 ** (ungreeted - UNGREETED_MAX)) : pause());
+  }
+
+  function pause() {
+    return Math.random() * Math.min(LONGEST_PAUSE, 500 * 2 ** attempts++) + 100;
+  }
+
+  function finish(code) {
+    clearInterval(heart);
+    clearTimeout(retry);
+    isClosed = true;
+    polling?.stop();
+    socket?.close();
+    onState(FINAL[code] ?? "ended");
+  }
+
+  function askInstead() {
+    polling = poll({
+      group,
+      cursor,
+      hear,
+      onFinal: finish,
+      onLost: () => {
+        polling = null;
+        onState("offline");
+        if (!socket) {
+          clearTimeout(retry);
+          retry = setTimeout(connect, pause());
+        }
+      },
+    });
   }
 
   function send(frame) {
-    if (socket?.readyState === WebSocket.OPEN) socket.send(JSON.stringify(frame));
+    if (socket?.readyState === WebSocket.OPEN && isGreeted) socket.send(JSON.stringify(frame));
+    else polling?.send(frame);
   }
 
   function keep() {
