@@ -195,10 +195,10 @@ async def beside_a_slow_room(server: Server, stages: dict, *, is_slow: bool) -> 
     other, visitors = stages["20 x 50"][0]
 
     async def come_and_go() -> None:
-        place = 0
+        place, visits = 0, set()
         while True:
             place += 1
-            asyncio.create_task(visit(visitors[place % 50]))
+            visits.add(asyncio.create_task(visit(visitors[place % 50])))
             await asyncio.sleep(SLOW_EVERY)
 
     async def visit(key: str) -> None:

@@ -41,17 +41,18 @@ class Followed:
         self.deliver_soon = deliver_soon
         self.head = 0
         self.hinted = 0
-        self.recent: deque[News] = deque(maxlen=RECENT)
+        # Made with the first event: most streams that are followed are a member's own, and silent.
+        self.recent: deque[News] | None = None
         self.lines: set[Line] = set()
-        self.is_known = asyncio.Event()
+        self.is_known = False
         self.catching_up: asyncio.Task[None] | None = None
 
     def take(self, news: News) -> None:
         """The next event, numbered head + 1."""
         self.head = news.seq
-        if news.kind == streams.REDACTED:
+        if self.recent is None or news.kind == streams.REDACTED:
             # What was taken out of earlier events is not to be sent from memory.
-            self.recent.clear()
+            self.recent = deque(maxlen=RECENT)
         self.recent.append(news)
         for line in tuple(self.lines):
             if news.kind in line.heeded and line.on_news:
@@ -115,11 +116,11 @@ class Hub:
         if followed is None:
             followed = self.followed[name] = Followed(name, self.deliver_soon)
         followed.lines.add(line)
-        if not followed.is_known.is_set():
+        if not followed.is_known:
             head = (await threads.read(streams.heads, [name]))[name]
-            if not followed.is_known.is_set():
+            if not followed.is_known:
                 followed.head = max(followed.head, head)
-                followed.is_known.set()
+                followed.is_known = True
                 if followed.hinted > followed.head:
                     self._catch_up_soon(followed)
         return followed
@@ -141,7 +142,7 @@ class Hub:
         if followed is None:
             return
         followed.hinted = max(followed.hinted, seq)
-        if not followed.is_known.is_set() or seq <= followed.head:
+        if not followed.is_known or seq <= followed.head:
             return
         if news is not None and seq == followed.head + 1:
             followed.take(news)
@@ -211,7 +212,7 @@ class Hub:
 
     async def _ask_once(self) -> None:
         try:
-            names = [name for name, followed in self.followed.items() if followed.is_known.is_set()]
+            names = [name for name, followed in self.followed.items() if followed.is_known]
             for some in _batched(names, 400):
                 for name, head in (await threads.read(streams.heads, some)).items():
                     self.hear(name, head)
