@@ -52,6 +52,11 @@ async def room(scene, *homes):
             await visitor.leave()
 
 
+def rss_megabytes(club):
+    with open(f"/proc/{club.process.pid}/status") as status:
+        return next(int(line.split()[1]) for line in status if line.startswith("VmRSS")) / 1024
+
+
 def stop_all(clubs):
     for club in clubs:
         club.stop(at_once=True)
@@ -183,22 +188,50 @@ async def test_sigterm_in_the_middle_of_posts_leaves_nothing_unanswered(stage):
 @all_faults
 async def test_readers_that_read_nothing_keep_nobody_waiting(stage):
     env, scene = stage
-    club = await asyncio.to_thread(serve, env)
+    club = await asyncio.to_thread(serve, env | {"SOCKETS_PER_MEMBER": "40"})
     address = f"{club.url.replace('http', 'ws')}ws/groups/{scene['group']}/"
     cookie = {"Cookie": f"sessionid={scene['cookies']['charlie']}"}
     deaf = []
     try:
-        for _number in range(8):
+        for _number in range(30):
             options = {"additional_headers": cookie, "origin": club.url.rstrip("/"), "max_queue": 1, "ping_interval": None}
             deaf.append(await websockets.connect(address, **options))
         async with room(scene, [club], [club], [club]) as visitors:
-            began = time.monotonic()
+            began, before = time.monotonic(), rss_megabytes(club)
             sent = await talk(visitors, 60, lambda _number: asyncio.sleep(0.05), 60)
             audit(env, scene, visitors, sent, SECRET)
             assert time.monotonic() - began < 60
+            # What a server loads with its first messages is in it.
+            assert rss_megabytes(club) - before < 30
     finally:
         for each in deaf:
             each.transport.abort()
+        stop_all([club])
+
+
+@all_faults
+async def test_a_flood_is_ended_and_the_others_go_on_talking(stage):
+    env, scene = stage
+    club = await asyncio.to_thread(serve, env)
+    address = f"{club.url.replace('http', 'ws')}ws/groups/{scene['group']}/"
+    cookie = {"Cookie": f"sessionid={scene['cookies']['charlie']}"}
+
+    async def flood():
+        async with websockets.connect(address, additional_headers=cookie, origin=club.url.rstrip("/"), open_timeout=30) as socket:
+            with contextlib.suppress(websockets.ConnectionClosed):
+                for _frame in range(10_000):
+                    await socket.send('{"type":"typing"}')
+            await socket.wait_closed()
+            return socket.close_code
+
+    try:
+        async with room(scene, [club], [club], [club]) as visitors:
+            floods = [asyncio.create_task(flood()) for _socket in range(3)]
+            began = time.monotonic()
+            audit(env, scene, visitors, await talk(visitors, 20, lambda _number: asyncio.sleep(0.05), 30), SECRET)
+            assert time.monotonic() - began < 30
+            assert await asyncio.wait_for(asyncio.gather(*floods), 60) == [4429] * 3
+    finally:
         stop_all([club])
 
 

@@ -179,6 +179,41 @@ async def test_a_reader_who_says_nothing_of_what_it_saw_gets_64_events_and_a_wor
     assert await socket.closes() == 4008
 
 
+async def test_a_reader_from_far_behind_is_given_all_of_it_in_order_from_the_database_and_then_from_memory(alice):
+    """300 events: more than twice what a process remembers, and while it reads on more is written."""
+    await write("thread:2", times=300)
+    socket = await knock(alice, "/ws/live/")
+    await socket.send({"type": "subscribe", "topic": "thread:2", "after": 0})
+    seen = []
+    while len(seen) < 320:
+        seen.append((await socket.until("note"))["seq"])
+        if len(seen) == 100:
+            await write("thread:2", "meanwhile", times=20)
+        if len(seen) % 10 == 0:
+            await socket.send({"type": "seen", "seq": {"thread:2": seen[-1]}})
+    assert seen == list(range(1, 321))
+    assert await socket.is_quiet()
+
+
+async def test_a_client_ahead_of_this_process_is_sent_nothing_twice(alice, monkeypatch):
+    """The process it lands on has heard of less than the client has: no hint has reached it, and it asks the database late."""
+    monkeypatch.setattr(hub, "TAIL_SECONDS", 60)
+    await write("thread:2", times=3)
+    first = await knock(alice, "/ws/live/")
+    await first.send({"type": "subscribe", "topic": "thread:2", "after": 3})
+    await first.until("subscribed")
+    hear = hub.Hub.hear
+    monkeypatch.setattr(hub.Hub, "hear", lambda *_words: None)
+    await write("thread:2", "elsewhere", times=4)
+    ahead = await knock(alice, "/ws/live/")
+    await ahead.send({"type": "subscribe", "topic": "thread:2", "after": 6})
+    assert (await ahead.until("subscribed"))["is_reset"] is False
+    monkeypatch.setattr(hub.Hub, "hear", hear)
+    await write("thread:2", "at last", times=1)
+    assert [(await ahead.until("note"))["seq"] for _time in range(2)] == [7, 8]
+    assert [(await first.until("note"))["seq"] for _time in range(5)] == [4, 5, 6, 7, 8]
+
+
 async def test_seeing_what_was_never_sent_opens_no_window(alice):
     await write("thread:2", times=80)
     socket = await knock(alice, "/ws/live/")
