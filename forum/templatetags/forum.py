@@ -1,14 +1,17 @@
 """What pages of other parts show of the forum."""
 
 import datetime
+from functools import cache
 from typing import Any
 
 from django import template
 from django.contrib.auth.models import AnonymousUser
+from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import get_language, gettext, ngettext
 
 from forum import presence, reading
 from forum.models import Level, Post, Presence, Reaction, Regard, State, Thread
@@ -21,6 +24,45 @@ register = template.Library()
 def _asker(context: dict[str, Any]) -> Member | AnonymousUser:
     request = context.get("request")
     return getattr(request, "user", None) or AnonymousUser()
+
+
+# What stands in a drawn stencil for what each post fills in.
+POST, NO, THREAD, CSRF = "@post@", "@no@", "@thread@", "@csrf@"
+
+
+@register.simple_tag(takes_context=True)
+def post_acts(context: dict[str, Any], shown: reading.ShownPost) -> SafeString:
+    """What the signed-in reader may do with a post: drawn once for every mixture of circumstances, filled in for each post."""
+    post = shown.post
+    stencil = _acts(
+        get_language() or "",
+        bool(context["may_reply"]),
+        bool(context["may_solve"]),
+        bool(context["moderates"]),
+        *(shown.is_own, shown.is_solution, shown.is_bookmarked, post.opens_thread, post.state == State.VISIBLE),
+    )
+    filled = stencil.replace(POST, str(post.pk)).replace(NO, str(post.no)).replace(THREAD, str(post.thread_id))
+    return mark_safe(filled.replace(CSRF, str(context["csrf_token"])))
+
+
+@cache
+def _acts(
+    language: str,
+    may_reply: bool,
+    may_solve: bool,
+    moderates: bool,
+    is_own: bool,
+    is_solution: bool,
+    is_bookmarked: bool,
+    opens_thread: bool,
+    is_visible: bool,
+) -> str:
+    """Named by its language, that of the page, besides the circumstances."""
+    kinds = [(value, str(name)) for value, name in Reaction.Kind.choices]
+    context: dict[str, Any] = {"may_reply": may_reply, "may_solve": may_solve, "moderates": moderates, "is_visible": is_visible}
+    context |= {"post": {"pk": POST, "no": NO, "opens_thread": opens_thread}, "thread": {"pk": THREAD}, "csrf_token": CSRF}
+    context |= {"shown": {"is_own": is_own, "is_solution": is_solution, "is_bookmarked": is_bookmarked}}
+    return render_to_string("forum/_post_acts.html", context | {"reaction_kinds": kinds, "forum_url": reverse("forum:index")})
 
 
 @register.inclusion_tag("forum/_latest.html", takes_context=True)

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_POST
 
 from forum import reacting, reading, reporting, solving
 from forum.forms import ReactionForm, ReportForm
-from forum.models import Post, Reaction
+from forum.models import Post
 from forum.refusals import Refused
 from forum.views.requests import MemberRequest
 
@@ -32,7 +32,7 @@ def reactions(request: MemberRequest, pk: int) -> HttpResponse:
         messages.error(request, str(refused))
     if request.headers.get("HX-Request"):
         found = reading.reactions_to([post], request.user).get(post.pk, [])
-        return render(request, "forum/_reactions.html", {"post": post, "reactions": found, "reaction_kinds": Reaction.Kind})
+        return render(request, "forum/_reactions.html", {"post": post, "reactions": found})
     return redirect(post.get_absolute_url())
 
 

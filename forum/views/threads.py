@@ -25,7 +25,7 @@ from forum import (
     writing,
 )
 from forum.forms import LevelForm, ReplyForm
-from forum.models import Board, Entry, Feature, Level, Post, Reaction, State, Thread, ThreadMember
+from forum.models import Board, Entry, Feature, Level, Post, State, Thread, ThreadMember
 from forum.models.thread import page_of
 from forum.permissions import is_moderator
 from forum.refusals import Refused, TooFast
@@ -131,8 +131,8 @@ def _own_row(request: HttpRequest, pk: int) -> Any:
     found: Any = THREADS.filter(pk=pk).first()
     if found is None or not found.shows_to(request.user):
         return None
-    own = ThreadMember.objects.filter(member=request.user, thread=pk).first() if request.user.is_authenticated else None
-    found.read_no, found.own_level = (own.last_read_no, own.level) if own else (0, None)
+    own = ThreadMember.objects.filter(member=request.user.pk, thread=pk).values_list("last_read_no", "level")
+    found.read_no, found.own_level = (request.user.is_authenticated and own.first()) or (0, None)
     return found
 
 
@@ -192,11 +192,7 @@ def _page(
         "may_reply": _may_reply(request, found),
         "may_solve": request.user.is_authenticated and solving.may_decide(found, request.user),
     }
-    context |= {
-        "level": found.own_level or Level.NORMAL,
-        "levels": Level,
-        "reaction_kinds": [(value, str(name)) for value, name in Reaction.Kind.choices],
-    }
+    context |= {"level": found.own_level or Level.NORMAL, "levels": Level}
     opening = posts[0].post if posts and posts[0].post.opens_thread and posts[0].is_readable else None
     if opening and hasattr(opening, "poll"):
         context["poll"] = polling.shown(opening.poll, request.user, is_open=_is_open(found))
