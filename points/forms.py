@@ -38,7 +38,7 @@ class GiftForm(forms.Form):
         handle = str(said.get("handle", "")).strip().lstrip("@")
         said["to"] = Member.objects.filter(handle=handle, is_active=True, erased_at=None).first() if handle else None
         if said["to"] is None:
-            self.add_error("handle", _("There is no such member."))
+            self.add_error("handle", _("There is no such member.") if handle else _("Say whom you give the points to."))
         return said
 
 
@@ -106,7 +106,7 @@ def _text_of(raw: bytes) -> str | None:
 
 class PeriodForm(forms.Form):
     since = forms.DateField(label=_("From"), widget=forms.DateInput(attrs={"type": "date"}))
-    until = forms.DateField(label=_("To"), widget=forms.DateInput(attrs={"type": "date"}))
+    until = forms.DateField(label=_("Until"), widget=forms.DateInput(attrs={"type": "date"}))
     format = forms.ChoiceField(label=_("Format"), choices=[("csv", "CSV"), ("ndjson", "NDJSON")], initial="csv")
 
     def clean(self) -> dict[str, Any]:

@@ -41,6 +41,23 @@ class Review(models.Model):
         ]
         indexes = [models.Index(fields=["status", "id"])]
 
+    @property
+    def words(self) -> str:
+        """The evidence in plain words, for whoever decides."""
+        said = self.evidence
+        if self.reason == self.Reason.SELF_REFERRAL:
+            same = {"email": _("The same mailbox"), "phone": _("The same telephone number"), "device": _("The same device")}
+            return str(same.get(said.get("same"), ""))
+        texts = {
+            self.Reason.RING: _("%(there)s thanks there and %(back)s back within %(days)s days"),
+            self.Reason.BURST: _("%(deeds)s deeds within %(minutes)s minutes"),
+            self.Reason.DEVICE: _("%(members)s members on one device"),
+        }
+        try:
+            return str(texts[self.Reason(self.reason)]) % said
+        except KeyError:
+            return ""
+
     def __str__(self) -> str:
         return f"{self.accrual_id} {self.reason} {self.status}"
 

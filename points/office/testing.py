@@ -77,7 +77,8 @@ def _shown(result: dict[str, Any]) -> dict[str, Any]:
     return {
         "result": result,
         "totals": [{**each, "cost": cost} for each, cost in zip(totals, costs, strict=True)],
-        "differences": {name: _difference(totals, name) for name in ("points", "awards", "members", "cut")},
+        "differences": {name: _difference(totals, name) for name in ("points", "awards", "members", "cut")}
+        | _costs(totals, result["point_cost_fen"], share),
         "rows": [row for row in rows if row["is_draft"] or any(each["awards"] or each["cut"] for each in row["sets"])],
         "months": [(month, [each["months"].get(month, 0) for each in totals]) for month in months],
         "chart": chart,
@@ -87,6 +88,11 @@ def _shown(result: dict[str, Any]) -> dict[str, Any]:
 
 def _difference(sets: list[dict[str, Any]], name: str) -> int | None:
     return sets[1][name] - sets[0][name] if len(sets) == 2 else None
+
+
+def _costs(totals: list[dict[str, Any]], fen: int, share: float) -> dict[str, float | None]:
+    more = _difference(totals, "points")
+    return {f"cost_{name}": value for name, value in _cost(more, fen, share).items()} if more is not None else {}
 
 
 def _cost(points: int, fen: int, share: float) -> dict[str, float]:

@@ -1,12 +1,19 @@
 from typing import Any
 
 from django import template
+from django.contrib.humanize.templatetags.humanize import intcomma
 
 from members.models import Member
 from points import reading
 from points.models import Rule
 
 register = template.Library()
+
+
+@register.filter
+def minus(number: int) -> str:
+    """A whole number as a table prints it: 1,234 or −1,234, with a minus as wide as a plus."""
+    return intcomma(number).replace("-", "−")
 
 
 @register.inclusion_tag("points/_badge.html")
@@ -29,5 +36,6 @@ def points_reach(member: Member, most: int = 3) -> dict[str, Any]:
 @register.inclusion_tag("points/_earned_note.html")
 def earned_note(activity_kind: str) -> dict[str, Any]:
     """What a deed earns, whispered: nothing where no rule is in force. One query."""
-    rule = Rule.objects.filter(activity_kind=activity_kind, live=True, is_active=True).order_by("-amount_points").first()
+    # Nothing of a rule that leaves out a control group: who reads may be in it.
+    rule = Rule.objects.filter(activity_kind=activity_kind, live=True, is_active=True, control_percent=0).order_by("-amount_points").first()
     return {"rule": rule}

@@ -6,6 +6,7 @@ from django.utils import timezone
 from community.demo import clock
 from members.models import Company
 from points import accounts, gifting, redeeming
+from points.forms import GiftForm
 from points.gifting import GiftRefused
 from points.models import Gift, Redemption, Reward
 
@@ -99,3 +100,9 @@ def test_members_pool_points_and_their_company_s_administrator_confirms_and_spen
 def test_nobody_puts_points_into_another_company_s_pool(alice, funded, db):
     with pytest.raises(GiftRefused):
         gifting.offer(alice, to=Company.objects.create(name="Other", email_domain="other.example"), points=5, reference="a")
+
+
+def test_a_gift_to_nobody_asks_to_whom_and_one_to_a_stranger_says_so(alice):
+    asked = {"to_whom": "member", "points": "5", "token": "4c0f7d4e-8f0a-4b8e-9d5b-0f3f1f2f3a4b"}
+    assert GiftForm(asked, giver=alice).errors == {"handle": ["Say whom you give the points to."]}
+    assert GiftForm(asked | {"handle": "nobody"}, giver=alice).errors == {"handle": ["There is no such member."]}

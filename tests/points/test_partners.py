@@ -30,7 +30,7 @@ def test_a_partner_gives_points_up_to_its_credit_limit_and_each_reference_once(c
     send(client, member=alice.handle)
     assert "Taken before" in send(client, member=alice.handle).content.decode()
     assert balance(alice) == 20
-    assert "Balance -20 points" in client.get("/points/partner/").content.decode()
+    assert "Balance −20 points" in client.get("/points/partner/").content.decode()
     assert "credit limit is reached" in send(client, member=alice.handle, reference="r2", points="31").content.decode()
     assert balance(alice) == 20
 

@@ -117,3 +117,18 @@ def test_who_tries_the_accounts_of_old_members_on_one_device_is_not_held(alice, 
     assert guarding._is_shared_device(alice) is None
     type(mei).objects.update(joined_at=timezone.now())
     assert guarding._is_shared_device(alice).evidence == {"members": 4}
+
+
+@pytest.mark.parametrize(
+    ("reason", "evidence", "said"),
+    [
+        ("self_referral", {"same": "phone"}, "The same telephone number"),
+        ("ring", {"there": 6, "back": 5, "days": 7, "member": 3}, "6 thanks there and 5 back within 7 days"),
+        ("burst", {"deeds": 16, "minutes": 10}, "16 deeds within 10 minutes"),
+        ("device", {"members": 4}, "4 members on one device"),
+        ("device", {}, ""),
+        ("self_referral", {"same": "shoe size"}, ""),
+    ],
+)
+def test_whoever_decides_reads_the_evidence_in_words(reason, evidence, said):
+    assert Review(reason=reason, evidence=evidence).words == said

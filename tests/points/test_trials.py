@@ -3,6 +3,7 @@
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, connection, transaction
+from django.template import Context, Template
 
 from members import activity
 from members.models import Activity, ApiKey, Company, Member
@@ -177,6 +178,13 @@ def test_the_best_of_a_set_is_looked_for_without_what_the_control_group_misses(t
     reply(alice, 1)
     reply(charlie, 2)
     assert (held(alice), held(charlie), held(charlie, "shadow")) == (7, 1, 7)
+
+
+def test_nothing_is_promised_where_the_reader_may_be_in_the_control_group(rule):
+    said = Template("{% load points %}{% earned_note 'reply_posted' %}")
+    assert "7" not in said.render(Context({}))
+    Rule.objects.filter(pk=rule.pk).update(control_percent=0)
+    assert "7" in said.render(Context({}))
 
 
 def test_a_back_test_says_what_would_be_paid(tried, rule):
