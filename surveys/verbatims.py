@@ -12,9 +12,13 @@ from members import vocabulary
 from members.models import Member
 from surveys.analysing import LEAST_CELL, Selection, of_members
 from surveys.coded import bearing
+from surveys.counting import renamed
 from surveys.models import Coding, Questionnaire, Submission
 
 READ_MOST = 2_000  # the newest answers; cutting these into words takes a page about a tenth of a second
+LOOKED_AT_MOST = 5 * READ_MOST  # the newest answers of the survey, among which those to one question are looked for
+CUT_MOST = 4_000  # texts that are cut into words for a page of all questions
+CUT_LEAST = 200
 PAGE = 50
 
 
@@ -31,9 +35,17 @@ class Verbatims:
     is_too_small: bool = False
 
 
-def words_of(questionnaire: Questionnaire, question: str, most: int = 24) -> list[tuple[str, int, int]]:
-    """The words of the newest answers to one question: (word, how often, by how many), most frequent first."""
-    return vocabulary.counted([text for _pk, text in _newest(_given(questionnaire, question, Selection()))], most)
+def words_by_question(questionnaire: Questionnaire, questions: list[str], most: int = 24) -> dict[str, list[tuple[str, int, int]]]:
+    """The words of the newest answers to each question: (word, how often, by how many), most frequent first. One query for all.
+
+    The more questions are open, the fewer answers to each are cut into words, so that a page takes a like time for every survey.
+    """
+    if not questions:
+        return {}
+    count = min(READ_MOST, max(CUT_LEAST, CUT_MOST // len(questions)))
+    newest = of_members(questionnaire, Selection()).order_by("-pk").values_list("data", flat=True)[:count]
+    answers = [renamed(data, questionnaire.equivalents) for data in newest]
+    return {name: vocabulary.counted([str(data[name]) for data in answers if data.get(name)], most) for name in questions}
 
 
 def read(
@@ -56,7 +68,7 @@ def read(
     A selection by facts of members shows nothing that fewer than five people said.
     """
     given = _given(questionnaire, question, selection)
-    newest = _newest(given)
+    newest = _newest(questionnaire, given)
     least = LEAST_CELL if selection.by_member else 1
     words = vocabulary.counted((text for _pk, text in newest), least=least)
     for part in searched.split()[:5]:
@@ -78,8 +90,11 @@ def _given(questionnaire: Questionnaire, question: str, selection: Selection) ->
     return rows.exclude(text=None).exclude(text="")
 
 
-def _newest(given: QuerySet[Any]) -> list[tuple[int, str]]:
-    return list(given.order_by("-pk").values_list("pk", "text")[:READ_MOST])
+def _newest(questionnaire: Questionnaire, given: QuerySet[Any]) -> list[tuple[int, str]]:
+    # Without this end every answer would be opened, only to find those that are the newest.
+    rows = Submission.objects.filter(questionnaire=questionnaire).order_by("-pk")
+    end = rows.values_list("pk", flat=True)[LOOKED_AT_MOST : LOOKED_AT_MOST + 1].first()
+    return list((given if end is None else given.filter(pk__gt=end)).order_by("-pk").values_list("pk", "text")[:READ_MOST])
 
 
 def _coded(answers: list[Submission], question: str, coder: Member | None) -> list[Submission]:

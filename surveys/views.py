@@ -285,8 +285,9 @@ def results(request: MemberRequest, slug: str) -> HttpResponse:
     context = {"questionnaire": questionnaire, "card": reading.card(questionnaire), "total": total, "summaries": summaries}
     context["sees_all"] = _who(request).has_perm("surveys.view_submission")
     if context["sees_all"]:
+        words = verbatims.words_by_question(questionnaire, [summary.value_name for summary in summaries if summary.texts])
         for summary in summaries:
-            summary.words = verbatims.words_of(questionnaire, summary.value_name) if summary.texts else []
+            summary.words = words.get(summary.value_name, [])
     context["least"] = reading.LEAST_GROUP
     context["head"] = head
     context["now"] = timezone.now()

@@ -81,6 +81,7 @@ class Submission(models.Model):
         ]
         indexes = [
             models.Index(fields=["questionnaire", "rejected_at"]),
+            models.Index(fields=["questionnaire", "-id"], name="surveys_submission_newest"),
             models.Index(fields=["questionnaire"], condition=Q(is_counted=False), name="surveys_submission_uncounted"),
             models.Index(fields=["questionnaire", "fingerprint"]),
         ]
