@@ -1,0 +1,102 @@
+"""The researchers' pages about a survey's versions: what can be compared, what each asked, and answers as their own version worded them."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.db.models import Count
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from surveys import equivalence
+from surveys.counting import NOTHING
+from surveys.models import Questionnaire, SchemaVersion, Submission
+from surveys.office import DeskRequest, wants
+
+VERSIONS_SHOWN = 20
+
+
+def _find(pk: int) -> Questionnaire:
+    return get_object_or_404(Questionnaire.objects.select_related("version"), pk=pk)
+
+
+def _outline(version: SchemaVersion) -> dict[str, Any]:
+    found: dict[str, Any] = version.outline.get(get_language() or "en") or version.outline["en"]
+    return found
+
+
+@wants("view_submission")
+def versions(request: DeskRequest, pk: int) -> HttpResponse:
+    """Every version beside the one of today, newest first, with what of its answers can be compared."""
+    questionnaire = _find(pk)
+    today = questionnaire.version
+    rows = questionnaire.versions.annotate(answer_count=Count("submissions")).select_related("published_by")
+    compared = []
+    for version in rows[:VERSIONS_SHOWN]:
+        if today is None or version.pk == today.pk:
+            compared.append((version, []))
+            continue
+        facts = (_outline(version), _outline(today), version.definition, today.definition, questionnaire.equivalents)
+        compared.append((version, equivalence.compare(*facts)))
+    gone = {each.name: each.title for _version, found in compared for each in found if each.verdict == equivalence.GONE}
+    context = {"questionnaire": questionnaire, "today": today, "compared": compared, "gone": gone}
+    context["questions"] = [question for question in _outline(today)["questions"] if question["type"] not in NOTHING] if today else []
+    return render(request, "surveys/office/versions.html", context)
+
+
+@require_POST
+@wants("change_questionnaire")
+def declare(request: DeskRequest, pk: int) -> HttpResponse:
+    """Say that an earlier question's answers count under one of today (`old`, `new`), or no longer do (no `new`)."""
+    questionnaire = _find(pk)
+    old, new = request.POST.get("old", ""), request.POST.get("new", "")
+    equivalents = {name: today for name, today in questionnaire.equivalents.items() if name != old}
+    if new:
+        if not _fits(questionnaire, old, new):
+            messages.error(request, _("These two cannot count as one: they are answered in another form or on another scale."))
+            return redirect("surveys_office:versions", pk)
+        equivalents[old] = new
+    Questionnaire.objects.filter(pk=pk).update(equivalents=equivalents)
+    messages.success(request, _("Saved. The results are counted anew."))
+    return redirect("surveys_office:versions", pk)
+
+
+def _fits(questionnaire: Questionnaire, old: str, new: str) -> bool:
+    """Whether today asks `new`, an earlier version asked `old`, and wherever it did the two are answered alike."""
+    if questionnaire.version is None:
+        return False
+    asked = {question["value_name"]: question for question in questionnaire.version.outline["en"]["questions"]}
+    if new not in asked or old in asked:
+        return False
+    earlier = [
+        question
+        for version in questionnaire.versions.all()[:VERSIONS_SHOWN]
+        for question in version.outline["en"]["questions"]
+        if question["value_name"] == old
+    ]
+    return bool(earlier) and all(equivalence.may_count_as(question, asked[new]) for question in earlier)
+
+
+@wants("view_submission")
+def answer(request: DeskRequest, pk: int, submission_pk: int) -> HttpResponse:
+    """One set of answers in the words of the version that it was given to."""
+    submission = get_object_or_404(
+        Submission.objects.select_related("version", "questionnaire", "member"), pk=submission_pk, questionnaire=pk
+    )
+    context = {"questionnaire": submission.questionnaire, "submission": submission}
+    context["said"] = equivalence.in_words(_outline(submission.version), submission.data)
+    earlier = submission.earlier.select_related("version")
+    context["earlier"] = [(each, equivalence.in_words(_outline(each.version), each.data)) for each in earlier]
+    return render(request, "surveys/office/answer.html", context)
+
+
+@wants("view_submission")
+def asked(request: DeskRequest, pk: int, number: int) -> HttpResponse:
+    """What one version asked, in its own words."""
+    version = get_object_or_404(SchemaVersion.objects.select_related("questionnaire"), questionnaire=pk, number=number)
+    if not version.outline:
+        raise Http404
+    context = {"questionnaire": version.questionnaire, "version": version, "questions": _outline(version)["questions"]}
+    return render(request, "surveys/office/asked.html", context)
