@@ -85,7 +85,7 @@ def answer(request: DeskRequest, pk: int, submission_pk: int) -> HttpResponse:
     submission = get_object_or_404(
         Submission.objects.select_related("version", "questionnaire", "member"), pk=submission_pk, questionnaire=pk
     )
-    context = {"questionnaire": submission.questionnaire, "submission": submission}
+    context: dict[str, Any] = {"questionnaire": submission.questionnaire, "submission": submission}
     context["said"] = equivalence.in_words(_outline(submission.version), submission.data)
     earlier = submission.earlier.select_related("version")
     context["earlier"] = [(each, equivalence.in_words(_outline(each.version), each.data)) for each in earlier]
@@ -98,5 +98,5 @@ def asked(request: DeskRequest, pk: int, number: int) -> HttpResponse:
     version = get_object_or_404(SchemaVersion.objects.select_related("questionnaire"), questionnaire=pk, number=number)
     if not version.outline:
         raise Http404
-    context = {"questionnaire": version.questionnaire, "version": version, "questions": _outline(version)["questions"]}
+    context: dict[str, Any] = {"questionnaire": version.questionnaire, "version": version, "questions": _outline(version)["questions"]}
     return render(request, "surveys/office/asked.html", context)
