@@ -33,7 +33,7 @@ def versions(request: DeskRequest, pk: int) -> HttpResponse:
     questionnaire = _find(pk)
     today = questionnaire.version
     rows = questionnaire.versions.annotate(answer_count=Count("submissions")).select_related("published_by")
-    compared = []
+    compared: list[tuple[SchemaVersion, list[equivalence.Comparison]]] = []
     for version in rows[:VERSIONS_SHOWN]:
         if today is None or version.pk == today.pk:
             compared.append((version, []))
