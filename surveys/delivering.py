@@ -3,10 +3,11 @@
 import csv
 import datetime
 import io
+import itertools
 import json
 import logging
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from members.models import Member
-from surveys import exporting, reading, spss
+from surveys import exporting, reading, spss, xlsx
 from surveys.counting import renamed
 from surveys.models import Export, Questionnaire, Submission
 from surveys.tabulating import Column, columns_of
@@ -137,25 +138,15 @@ def write_sav(questionnaire: Questionnaire, path: Path, tell: Told) -> None:
 
 
 def write_xlsx(questionnaire: Questionnaire, path: Path, tell: Told) -> None:
-    from openpyxl import Workbook
-    from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
-
     columns = columns_for(questionnaire)
 
-    def plain(value: Any) -> Any:
-        if isinstance(value, str):
-            return ILLEGAL_CHARACTERS_RE.sub("", exporting.safe_cell(value))[:32_000]
-        return value
+    def plain(value: float | str | None) -> float | str | None:
+        return exporting.safe_cell(value) if isinstance(value, str) else value
 
-    book = Workbook(write_only=True)
-    sheet = book.create_sheet("answers")
-    sheet.append([column.name for column in columns])
-    for case in cases(questionnaire, columns, tell):
-        sheet.append([plain(cell) for cell in case])
-    explained = book.create_sheet("codebook")
-    for line in codebook(columns):
-        explained.append([plain(cell) for cell in line])
-    book.save(path)
+    head: list[float | str | None] = [column.name for column in columns]
+    answers = itertools.chain([head], cases(questionnaire, columns, tell))
+    sheets: list[tuple[str, Iterable[Sequence[float | str | None]]]] = [("answers", answers), ("codebook", codebook(columns))]
+    xlsx.write(path, [(name, ([plain(cell) for cell in row] for row in rows)) for name, rows in sheets])
 
 
 def codebook(columns: list[Column]) -> Iterator[list[str | float]]:

@@ -295,3 +295,16 @@ def test_a_chart_is_a_file_that_stands_alone(client, researcher, answered):
     assert few.content.count(b">100 %</text>") == 1
     assert client.get(f"/admin/surveys/{answered.pk}/charts/size.svg", {"locale": "zh-hans"}).status_code == 404
     assert not Tally.objects.exclude(questionnaire=answered).exists()
+
+
+def test_a_workbook_of_odd_texts_and_numbers_is_read_back_as_it_was(tmp_path):
+    from openpyxl import load_workbook
+
+    from surveys import xlsx
+
+    rows = [["<a & b>", " spaces ", "新\n行", "control \x0b gone", None], [1, 2.5, -9.0, 1e20, True]]
+    xlsx.write(tmp_path / "odd.xlsx", [("first & last", iter(rows)), ("二", [["x"]])])
+    book = load_workbook(tmp_path / "odd.xlsx")
+    assert book.sheetnames == ["first & last", "二"]
+    assert list(book["first & last"].values) == [("<a & b>", " spaces ", "新\n行", "control  gone", None), (1, 2.5, -9, 1e20, 1)]
+    assert list(book["二"].values) == [("x",)]

@@ -1,10 +1,12 @@
 """The player in a real browser: what a member sees, what the server says, and going on elsewhere."""
 
+import time
+
 import pytest
 
 from surveys import publishing
 from surveys.models import Draft, Submission
-from tests.browser.conftest import CHROMIUM
+from tests.browser.conftest import CHROMIUM, violations
 
 pytestmark = [
     pytest.mark.browser,
@@ -63,3 +65,56 @@ def test_the_page_obeys_the_strict_policy(device, alice, linked):
     page.evaluate("document.body.insertAdjacentHTML('beforeend', '<img src=x onerror=\"window.ran = 1\">')")
     page.wait_for_timeout(200)
     assert page.evaluate("window.ran === undefined")
+
+
+PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
+
+
+def heard(page):
+    """(role, name, properties) of what a screen reader finds on the page, in its order."""
+    nodes = page.context.new_cdp_session(page).send("Accessibility.getFullAXTree")["nodes"]
+    found = []
+    for node in nodes:
+        if not node["ignored"]:
+            properties = {each["name"]: each["value"].get("value") for each in node.get("properties", [])}
+            found.append((node["role"]["value"], node.get("name", {}).get("value", "").strip(), properties))
+    return found
+
+
+def test_on_a_phone_every_question_has_its_name_role_and_group_and_what_is_wrong_is_announced(device, alice, questionnaire):
+    phone = device(alice, "/surveys/doing/", **PHONE)
+    assert phone.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    tree = heard(phone)
+    [scale] = [properties for role, name, properties in tree if (role, name) == ("radiogroup", "Would you recommend us?")]
+    assert scale["required"] is True
+    assert [name for role, name, _properties in tree if role == "radio"] == [str(step) for step in range(11)]
+    assert "progressbar" in {role for role, _name, _properties in tree}
+    assert all(name for role, name, _properties in tree if role in ("radio", "checkbox", "textbox", "button", "link", "combobox"))
+
+    phone.locator(".sd-navigation__next-btn").tap()
+    phone.get_by_role("alert").filter(has_text="Response required").wait_for()
+    [scale] = [properties for role, name, properties in heard(phone) if (role, name) == ("radiogroup", "Would you recommend us?")]
+    assert scale["invalid"] == "true"
+    assert violations(phone) == []
+
+    phone.locator("label.sd-rating__item").nth(3).tap()
+    phone.get_by_role("textbox", name="What went wrong?").fill("Too slow")
+    phone.locator(".sd-navigation__next-btn").tap()
+    phone.get_by_role("group", name="What do you use?").wait_for()
+    assert phone.evaluate("document.activeElement.id") == "survey-progress-words"  # the new page begins where it says which it is
+    tree = heard(phone)
+    assert [name for role, name, _properties in tree if role == "checkbox"] == ["forum", "Magazine", "events", "None"]
+    assert ("radiogroup", "How many are you?") in {(role, name) for role, name, _properties in tree}
+    assert violations(phone) == []
+
+    phone.get_by_role("checkbox", name="Magazine").check(force=True)
+    until = time.monotonic() + 15
+    while "used" not in Draft.objects.get().data and time.monotonic() < until:
+        phone.wait_for_timeout(100)
+    phone.get_by_text("Saved. You can go on later").wait_for()
+    tablet = device(alice, "/surveys/doing/", viewport={"width": 820, "height": 1180}, has_touch=True)
+    assert tablet.get_by_role("checkbox", name="Magazine").is_checked()
+    tablet.locator(".sd-navigation__complete-btn").tap()
+    tablet.wait_for_url("**/thanks/")
+    assert Submission.objects.get().data == {"nps": 3, "why": "Too slow", "used": ["mag"], "double": 6}
+    assert phone.mistakes == tablet.mistakes == []

@@ -162,3 +162,6 @@ if (draft) {
 }
 showProgress();
 model.render(holder);
+
+// The pressed button goes with its page: whoever reads by ear or key begins the new one at its top, told which it is.
+model.onCurrentPageChanged.add(() => setTimeout(() => problemBox.hidden && document.getElementById("survey-progress-words").focus()));
