@@ -32,12 +32,16 @@ class BadFile(Exception):  # noqa: N818
 
 @dataclass
 class Line:
-    """A line of a file. item is None where it is not as it must be; problem then says why."""
+    """A line of a file. item is None where it is not as it must be; problem then says why.
+
+    exported_id   the transfer of which an export wrote it
+    """
 
     number: int
     key: str
     item: BatchItem | None = None
     problem: str = ""
+    exported_id: str = ""
 
 
 @dataclass
@@ -92,10 +96,10 @@ def _csv_rows(text: str) -> Iterator[tuple[int, dict[str, Any] | Line]]:
 
 def _typed(row: dict[str, str]) -> dict[str, Any]:
     """A table's texts as the values they stand for; what is no number stays text and is refused at its field."""
-    said: dict[str, Any] = {name: _unmarked(value) for name, value in row.items() if name in COLUMNS and value}
+    said: dict[str, Any] = {name: _unmarked(value) for name, value in row.items() if name in (*COLUMNS, "id") and value}
     for name in ("amount_points", "expires_in_seconds"):
         value = said.get(name, "")
-        if value.isascii() and value.isdecimal() and len(value) < 19:
+        if value.isascii() and value.removeprefix("-").isdecimal() and len(value) < 19:
             said[name] = int(value)
     if "pending" in said:
         said["pending"] = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}.get(
@@ -123,15 +127,16 @@ def _ndjson_rows(text: str) -> Iterator[tuple[int, dict[str, Any] | Line]]:
             row = json.loads(line)
         except (ValueError, RecursionError):
             row = None
-        # What an export says beyond the order is left aside, so that it can be read again.
-        known = {name: value for name, value in row.items() if name not in set(EXPORTED) - set(COLUMNS)} if isinstance(row, dict) else None
+        # What an export says beyond the order is left aside, so that it can be read again; the id tells that it was.
+        aside = set(EXPORTED) - {*COLUMNS, "id"}
+        known = {name: value for name, value in row.items() if name not in aside} if isinstance(row, dict) else None
         yield number, known if known is not None else Line(number, "", problem=_("This line is no JSON object."))
 
 
 def _line(number: int, row: dict[str, Any]) -> Line:
-    key = str(row.get("idempotency_key", ""))[:100]
+    key, exported_id = str(row.get("idempotency_key", ""))[:100], str(row.pop("id", ""))
     try:
-        return Line(number, key, BatchItem.model_validate(row))
+        return Line(number, key, BatchItem.model_validate(row), exported_id=exported_id)
     except ValidationError as error:
         said = "; ".join(f"{'.'.join(map(str, each['loc'])) or 'line'}: {each['msg']}" for each in error.errors()[:5])
         return Line(number, key, problem=said)

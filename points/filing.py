@@ -1,5 +1,7 @@
 """Doing the transfers of a file: a result for each line, a dry run, and the same file again changes nothing."""
 
+import contextlib
+import uuid
 from collections.abc import Iterator
 
 from django.db import transaction
@@ -22,6 +24,9 @@ def take(lines: list[Line], *, key: ApiKey | None = None, client: str = "file", 
     if dry_run:
         with transaction.atomic():
             report = Report([result for chunk in _chunks(lines) for result in _take(chunk, key, client, is_real=False)])
+            for result in report.results:
+                # What is taken back has no id that anybody could ask for.
+                result.transfer = result.transfer if result.outcome == "repeated" else ""
             transaction.set_rollback(True)
         return report
     return Report([result for chunk in _chunks(lines) for result in _take(chunk, key, client, is_real=True)])
@@ -32,11 +37,12 @@ def _chunks(lines: list[Line]) -> Iterator[list[Line]]:
 
 
 def _take(lines: list[Line], key: ApiKey | None, client: str, *, is_real: bool) -> Iterator[Result]:
-    found: dict[int, ledger.Order | LedgerRefusal] = {}
+    found: dict[int, ledger.Order | LedgerRefusal | Transfer] = {}
+    found |= dict(_here_already(lines, key))
     names = {} if key else _members([line.item for line in lines if line.item])
     known: dict[tuple[str, str], Account] = {}
     for line in lines:
-        if line.item is not None:
+        if line.item is not None and line.number not in found:
             try:
                 found[line.number] = asking.order_of(key, line.item, line.key) if key else _order(line.item, line.key, client, names, known)
             except LedgerRefusal as refusal:
@@ -46,6 +52,23 @@ def _take(lines: list[Line], key: ApiKey | None, client: str, *, is_real: bool) 
     for line in lines:
         outcome = found.get(line.number)
         yield _result(line, next(done) if isinstance(outcome, ledger.Order) else outcome)
+
+
+def _here_already(lines: list[Line], key: ApiKey | None) -> Iterator[tuple[int, Transfer]]:
+    """Lines that an export of these very books wrote, and that say what it wrote: whoever made the transfer, it is not made again."""
+    wanted: list[tuple[uuid.UUID, Line, BatchItem]] = []
+    for line in lines:
+        with contextlib.suppress(ValueError):
+            if line.item is not None and line.exported_id:
+                wanted.append((uuid.UUID(line.exported_id), line, line.item))
+    rows = Transfer.objects.visible_to_key(key) if key else Transfer.objects.redeemable()
+    found = rows.select_related("source", "target").in_bulk([each for each, _line, _item in wanted], field_name="public_id")
+    for public_id, line, item in wanted:
+        said = (item.idempotency_key, item.source, item.target, item.amount_points)
+        row = found.get(public_id)
+        if row and said == (row.reference, row.source.code, row.target.code, row.amount_points):
+            row.is_replay = True
+            yield line.number, row
 
 
 def _try(order: ledger.Order) -> Transfer | LedgerRefusal:

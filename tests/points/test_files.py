@@ -79,6 +79,12 @@ def test_what_goes_out_comes_in_again_as_it_was(tmp_path, lines, alice, form):
     copy = tmp_path / f"copy.{form}"
     copy.write_text(out.getvalue(), "utf-8")
     call_command("import_transfers", copy, client="other", stdout=io.StringIO())
+    assert balances(alice) == [30]
+    text = out.getvalue()
+    for row in Transfer.objects.all():
+        text = text.replace(str(row.public_id), "")
+    copy.write_text(text, "utf-8")
+    call_command("import_transfers", copy, client="other", stdout=io.StringIO())
     first, second = Transfer.objects.filter(reference="-fair").order_by("id")
     assert (first.amount_points, first.effective_at, first.note.metadata) == (
         second.amount_points,
@@ -98,6 +104,7 @@ def test_other_systems_send_a_file_and_fetch_one(client, alice):
     text = "\n".join(map(json.dumps, rows)) + "\nnot json"
     send = lambda kind="application/x-ndjson", query="": client.post(f"/api/v1/ledger/transfers/file{query}", text, kind, **headers)  # noqa: E731
     assert send(query="?dry_run=true").json()["counts"] == {"done": 1, "repeated": 0, "refused": 0, "invalid": 2}
+    assert {item["transfer"] for item in send(query="?dry_run=true").json()["items"]} == {""}
     assert balances(alice) == [0]
     assert [item["outcome"] for item in send().json()["items"]] == ["done", "invalid", "invalid"]
     assert send().json()["counts"]["repeated"] == 1
@@ -131,3 +138,23 @@ def test_a_marketer_looks_at_a_file_and_then_does_it(client, marketer, alice, li
     assert b"fair-1" in b"".join(client.get("/admin/points/file/out/?since=2020-01-01&until=2099-12-31&format=csv").streaming_content)
     client.force_login(moderator)
     assert client.get("/admin/points/file/").status_code in (302, 403)
+
+
+def test_an_export_that_comes_back_by_another_key_changes_nothing_unless_somebody_changed_it(client, alice):
+    one, two = (ApiKey.issue(name, ["ledger:write", "ledger:read"])[1] for name in ("till", "shop"))
+    line = json.dumps({"idempotency_key": "k", "source": ISSUED, "target": f"member:{alice.public_id}", "amount_points": 5, "reason": "x"})
+    ndjson = "application/x-ndjson"
+    send = lambda text, key: client.post("/api/v1/ledger/transfers/file", text, ndjson, HTTP_AUTHORIZATION=f"Bearer {key}").json()  # noqa: E731
+    send(line, one)
+    path = "/api/v1/ledger/export?since=2020-01-01&until=2099-12-31&format=ndjson"
+    text = b"".join(client.get(path, HTTP_AUTHORIZATION=f"Bearer {two}").streaming_content).decode()
+    assert send(text + text, two)["counts"]["repeated"] == 2
+    assert balances(alice) == [5]
+    assert send(text.replace('"amount_points": 5', '"amount_points": 6'), two)["counts"]["done"] == 1
+    assert balances(alice) == [11]
+
+
+def test_a_negative_amount_is_refused_for_what_it_is(tmp_path, alice):
+    path = tmp_path / "fair.csv"
+    path.write_text(HEAD + f"k,{ISSUED},member:{alice.public_id},-5,x,\n", "utf-8")
+    assert "greater than" in taken(path)[1]
