@@ -106,8 +106,8 @@ def columns_for(questionnaire: Questionnaire) -> list[Column]:
 
 def cases(questionnaire: Questionnaire, columns: list[Column], tell: Told | None = None) -> Iterator[list[float | str | None]]:
     """One line of cells for each answer that counts."""
-    rows = Submission.objects.filter(questionnaire=questionnaire).counted().order_by("pk").only("data", "verdict")
-    for number, submission in enumerate(rows.iterator(chunk_size=STEP), 1):
+    rows = Submission.objects.filter(questionnaire=questionnaire).counted().only("data", "verdict")
+    for number, submission in enumerate(exporting.in_steps(rows, STEP), 1):
         data = renamed(submission.data, questionnaire.equivalents)
         not_asked = set(submission.verdict.get("not_asked", ()))
         yield [column.cell(data, not_asked) for column in columns]
@@ -177,10 +177,10 @@ def codebook_csv(questionnaire: Questionnaire) -> str:
 def write_json(questionnaire: Questionnaire, path: Path, tell: Told) -> None:
     """SurveyJS' own form: the definition and each answer's data, with what makes it checkable."""
     definition = questionnaire.version.definition if questionnaire.version else {}
-    rows = Submission.objects.filter(questionnaire=questionnaire).counted().select_related("version").order_by("pk")
+    rows = Submission.objects.filter(questionnaire=questionnaire).counted().select_related("version")
     with path.open("w", encoding="utf-8") as file:
         file.write('{"definition": ' + json.dumps(definition, ensure_ascii=False) + ', "answers": [\n')
-        for number, submission in enumerate(rows.iterator(chunk_size=STEP)):
+        for number, submission in enumerate(exporting.in_steps(rows, STEP)):
             line = {"version": submission.version.number, "data": submission.data, "verdict": submission.verdict}
             file.write((",\n" if number else "") + json.dumps(line, ensure_ascii=False))
             if number % STEP == 0:

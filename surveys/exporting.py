@@ -5,6 +5,8 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
+from django.db.models import QuerySet
+
 from surveys.models import Questionnaire, Submission
 
 # What a spreadsheet would take for a formula; a quote before it makes it the text it is.
@@ -30,6 +32,14 @@ def safe_cell(value: Any) -> str:
     return f"'{text}" if text.startswith(FORMULA_STARTS) else text
 
 
+def in_steps(rows: QuerySet[Submission], step: int = 500) -> Iterator[Submission]:
+    """All rows in the order of their numbers, so many in memory at a time: a connection out of a pool keeps no cursor on the server."""
+    last = 0
+    while found := list(rows.filter(pk__gt=last).order_by("pk")[:step]):
+        yield from found
+        last = found[-1].pk
+
+
 def csv_lines(questionnaire: Questionnaire) -> Iterator[str]:
     """The lines of a CSV, header first: who and when (not for anonymous answers), then each question, a matrix by its rows."""
     version = questionnaire.version
@@ -41,8 +51,8 @@ def csv_lines(questionnaire: Questionnaire) -> Iterator[str]:
         ["version", "quality", "rejected"] if questionnaire.is_anonymous else ["member", "completed_at", "version", "quality", "rejected"]
     )
     yield "\ufeff" + writer.writerow(head + [safe_cell(title) for title, _keys in columns])
-    rows = Submission.objects.filter(questionnaire=questionnaire).select_related("member", "version").order_by("pk")
-    for submission in rows.iterator(chunk_size=500):
+    rows = Submission.objects.filter(questionnaire=questionnaire).select_related("member", "version")
+    for submission in in_steps(rows):
         yield writer.writerow([*_about(submission, questionnaire), *(safe_cell(_reach(submission.data, keys)) for _title, keys in columns)])
 
 
