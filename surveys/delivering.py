@@ -7,7 +7,7 @@ import itertools
 import json
 import logging
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +17,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from members.models import Member
-from surveys import exporting, reading, spss, xlsx
+from surveys import exporting, reading, spss
 from surveys.counting import renamed
 from surveys.models import Export, Questionnaire, Submission
 from surveys.tabulating import Column, columns_of
@@ -139,14 +139,24 @@ def write_sav(questionnaire: Questionnaire, path: Path, tell: Told) -> None:
 
 def write_xlsx(questionnaire: Questionnaire, path: Path, tell: Told) -> None:
     columns = columns_for(questionnaire)
+    head: list[float | str | None] = [column.name for column in columns]
+    write_workbook(path, {"answers": itertools.chain([head], cases(questionnaire, columns, tell)), "codebook": codebook(columns)})
+
+
+def write_workbook(path: Path, sheets: Mapping[str, Iterable[Sequence[float | str | None]]]) -> None:
+    """A workbook of these rows by the names of its sheets, written row by row: memory does not grow with them."""
+    from openpyxl import Workbook
+    from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
     def plain(value: float | str | None) -> float | str | None:
-        return exporting.safe_cell(value) if isinstance(value, str) else value
+        return ILLEGAL_CHARACTERS_RE.sub("", exporting.safe_cell(value))[:32_000] if isinstance(value, str) else value
 
-    head: list[float | str | None] = [column.name for column in columns]
-    answers = itertools.chain([head], cases(questionnaire, columns, tell))
-    sheets: list[tuple[str, Iterable[Sequence[float | str | None]]]] = [("answers", answers), ("codebook", codebook(columns))]
-    xlsx.write(path, [(name, ([plain(cell) for cell in row] for row in rows)) for name, rows in sheets])
+    book = Workbook(write_only=True)
+    for name, rows in sheets.items():
+        sheet = book.create_sheet(name)
+        for row in rows:
+            sheet.append([plain(cell) for cell in row])
+    book.save(path)
 
 
 def codebook(columns: list[Column]) -> Iterator[list[str | float]]:
