@@ -7,7 +7,6 @@ import signal
 import threading
 import urllib.request
 from collections.abc import Callable
-from functools import partial
 from typing import Any
 
 from daphne.http_protocol import WebRequest
@@ -26,21 +25,6 @@ DRAIN_SECONDS = 5
 
 class ClubSocket(WebSocketProtocol):
     """Daphne's socket, able to say that the server restarts: autobahn takes 1012 for a code that no server sends."""
-
-    def connectionMade(self) -> None:  # noqa: N802
-        """The factory's options are the same for all sockets: kept once, by the class, and not copied into each (4 KB)."""
-        kind = type(self)
-        for name in kind.CONFIG_ATTRS:
-            setattr(kind, name, getattr(self.factory, name))
-        kind.CONFIG_ATTRS = []
-        super().connectionMade()
-
-    def onOpen(self) -> None:  # noqa: N802
-        """Let go of what it was before: the transport kept its HTTP channel, and with it the request, for as long as it lived."""
-        super().onOpen()
-        self.transport.unregisterProducer()
-        self.http_headers = self.request.headers = {}
-        self.http_request_data = self.http_response_data = b""
 
     def write_frames(self, data: bytes) -> None:
         """Finished frames, made once for all their readers: into the socket at once where nothing waits before them, else behind it."""
@@ -70,30 +54,6 @@ class ClubSocket(WebSocketProtocol):
 WebSocketFactory.protocol = ClubSocket
 
 
-class Inbox:
-    """What a socket's one application has yet to receive. An asyncio.Queue does the same for many takers, in four deques of 0.7 KB each."""
-
-    __slots__ = ("messages", "taker")
-
-    def __init__(self) -> None:
-        self.messages: list[Any] = []
-        self.taker: asyncio.Future[None] | None = None
-
-    def put_nowait(self, message: Any) -> None:
-        self.messages.append(message)
-        if self.taker is not None and not self.taker.done():
-            self.taker.set_result(None)
-
-    async def get(self) -> Any:
-        while not self.messages:
-            self.taker = asyncio.get_running_loop().create_future()
-            try:
-                await self.taker
-            finally:
-                self.taker = None
-        return self.messages.pop(0)
-
-
 class ClubServer(Server):
     """Daphne that finishes what it has begun: on a signal it stops listening, lets requests end, and tells sockets to come back (1012)."""
 
@@ -103,16 +63,9 @@ class ClubServer(Server):
         self.failure: str = ""
 
     def create_application(self, protocol: Any, scope: dict[str, Any]) -> Any:
-        """A socket's application is begun with a door for whole frames, and with an inbox of a fifth of a queue's size."""
-        if not isinstance(protocol, ClubSocket):
-            return super().create_application(protocol, scope)
-        inbox = Inbox()
-        if protocol not in self.connections:
-            return None
-        scope |= {WIRE: protocol.write_frames, "asgi": {"version": "3.0"}}
-        running = self.application(scope=scope, receive=inbox.get, send=partial(self.handle_reply, protocol))
-        self.connections[protocol]["application_instance"] = asyncio.ensure_future(running)
-        return inbox
+        if isinstance(protocol, ClubSocket):
+            scope[WIRE] = protocol.write_frames
+        return super().create_application(protocol, scope)
 
     def listen_success(self, port: Any) -> None:
         self.ports.append(port)

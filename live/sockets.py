@@ -89,9 +89,6 @@ class Socket(AsyncConsumer):
             code = await self.opened()
         if code is not None:
             await self.line.finish(code, 0)
-        # Where it came from has been asked; a socket is open for hours. The servers and the middleware hold the same lists.
-        for name in ("headers", "cookies"):
-            self.scope.get(name, []).clear()
 
     async def websocket_receive(self, message: dict[str, Any]) -> None:
         if not self.line.is_open:
