@@ -150,7 +150,7 @@ def test_nobody_is_left_with_a_reaction_or_an_acceptance_of_their_own(double, al
     assert KIND.REPLY_ACCEPTED not in {kind for kind, _cause in standing(alice)}
 
 
-LINE = re.compile(r"<tr>\s*<td><time.*?</td>\s*<td>(?:<a [^>]*>)?([^<]+).*?<td class=\"numeric[^>]*>([+-]?\d+)</td>", re.DOTALL)
+LINE = re.compile(r"<tr>\s*<td><time.*?</td>\s*<td>(?:<a [^>]*>)?([^<]+).*?<td class=\"numeric[^>]*>([+−]?\d+)</td>", re.DOTALL)
 WRITTEN, THANKED, ACCEPTED = "Reply posted", "Reaction received", "Reply accepted as solution"
 
 
@@ -159,7 +159,7 @@ def statement(client, member, prefix="") -> tuple[list[tuple[str, int]], int]:
     client.force_login(member)
     page = client.get(f"{prefix}/points/").content.decode()
     balance = re.search(r'points-balance-value">(\d+)<', page)[1]
-    return [(reason, int(points)) for reason, points in reversed(LINE.findall(page))], int(balance)
+    return [(reason, int(points.replace("−", "-"))) for reason, points in reversed(LINE.findall(page))], int(balance)
 
 
 def test_every_act_stands_on_the_members_statement_with_what_it_took_and_gave(client, thread, double, alice, bob, charlie, moderator):
