@@ -4,8 +4,10 @@ import os
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.contrib.auth.models import Group
 from django.core.cache import cache
+from django.utils import timezone, translation
 
 from members import roles
 from members.models import Company, Member
@@ -27,8 +29,6 @@ def pytest_collection_modifyitems(config, items):
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix):
     """Lay this process's test database as a copy of the migrated template."""
-    from django.conf import settings
-
     database = settings.DATABASES["default"]
     if database["ENGINE"].endswith("sqlite3"):
         database_template.lay_sqlite(Path(database["TEST"]["NAME"]))
@@ -46,6 +46,13 @@ def django_db_keepdb():
 @pytest.fixture(autouse=True)
 def _fresh_cache():
     cache.clear()
+
+
+@pytest.fixture(autouse=True)
+def _own_language_and_hour():
+    """A page read in Chinese leaves its language in the thread; the next test begins in the club's own."""
+    translation.activate(settings.LANGUAGE_CODE)
+    timezone.deactivate()
 
 
 @pytest.fixture(scope="session", autouse=True)
