@@ -1,5 +1,7 @@
 """Writing a codebook: new words, other words, and words that go."""
 
+from typing import Any
+
 from django.db import IntegrityError, transaction
 from django.db.models import ProtectedError
 from django.utils.functional import Promise
@@ -16,6 +18,17 @@ class NotInTheBook(Exception):  # noqa: N818
     def __init__(self, reason: str, message: str | Promise) -> None:
         super().__init__(reason)
         self.reason, self.message = reason, message
+
+
+@transaction.atomic
+def book_of(owner: Any) -> Codebook:
+    """The codebook of a study or a survey (of what has a `title` and a `codebook`), made now where it has none."""
+    held = type(owner).objects.select_for_update(of=("self",)).get(pk=owner.pk)
+    if held.codebook is None:
+        held.codebook = Codebook.objects.create(title=held.title)
+        held.save(update_fields=["codebook"])
+    owner.codebook = held.codebook
+    return owner.codebook
 
 
 def add_code(codebook: Codebook, *, name: str, parent: Code | None = None, hue: int = 0, memo: str = "") -> Code:

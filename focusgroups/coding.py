@@ -17,17 +17,6 @@ QUOTES_MAX = 500
 
 
 @transaction.atomic
-def book_of(study: Study) -> Codebook:
-    """The study's codebook, made now where it has none."""
-    held = Study.objects.select_for_update().get(pk=study.pk)
-    if held.codebook is None:
-        held.codebook = Codebook.objects.create(title=held.title)
-        held.save(update_fields=["codebook"])
-    study.codebook = held.codebook
-    return held.codebook
-
-
-@transaction.atomic
 def choose_book(study: Study, codebook: Codebook) -> None:
     """Take another book, which may be that of a survey. Raises Refused once something is marked by the words of the first."""
     study = Study.objects.select_for_update().get(pk=study.pk)

@@ -70,7 +70,7 @@ def code(request: HttpRequest, pk: int, code_pk: int | None = None) -> HttpRespo
         messages.error(request, " ".join(str(error) for errors in form.errors.values() for error in errors))
         return redirect("groups:study", pk=pk)
     try:
-        editing.change_code(there, **form.cleaned_data) if there else editing.add_code(coding.book_of(found), **form.cleaned_data)
+        editing.change_code(there, **form.cleaned_data) if there else editing.add_code(editing.book_of(found), **form.cleaned_data)
     except NotInTheBook as refusal:
         messages.error(request, str(refusal.message))
     return redirect("groups:study", pk=pk)

@@ -17,17 +17,6 @@ def codes_of(questionnaire: Questionnaire) -> list[Code]:
 
 
 @transaction.atomic
-def book_of(questionnaire: Questionnaire) -> Codebook:
-    """The survey's codebook, made now where it has none."""
-    held = Questionnaire.objects.select_for_update(of=("self",)).select_related("codebook").get(pk=questionnaire.pk)
-    if held.codebook is None:
-        held.codebook = Codebook.objects.create(title=held.title)
-        held.save(update_fields=["codebook"])
-    questionnaire.codebook = held.codebook
-    return held.codebook
-
-
-@transaction.atomic
 def choose_book(questionnaire: Questionnaire, codebook: Codebook) -> None:
     """Take another book. Raises NotInTheBook once answers are marked by the words of the first."""
     questionnaire = Questionnaire.objects.select_for_update(of=("self",)).get(pk=questionnaire.pk)

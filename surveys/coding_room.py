@@ -99,7 +99,7 @@ def code(request: DeskRequest, pk: int, question: str) -> HttpResponse:
         elif there:
             editing.change_code(there, **form.cleaned_data)
         else:
-            editing.add_code(coding.book_of(questionnaire), **form.cleaned_data)
+            editing.add_code(editing.book_of(questionnaire), **form.cleaned_data)
     except NotInTheBook as refusal:
         messages.error(request, str(refusal.message))
     return _back(request, pk, question, "codebook")

@@ -13,6 +13,7 @@ from django.core.management import CommandError, call_command
 from django.db import transaction
 from django.utils import timezone
 
+from codebooks import editing
 from codebooks.models import Code
 from community import recurring
 from focusgroups import coding, discussing, emptying, moderating, redacting
@@ -106,7 +107,7 @@ def test_a_participant_cannot_code_redact_or_see_results(client, talk, study, al
 
 
 def test_redaction_reaches_every_copy_of_the_words_and_leaves_a_trace_and_a_whole_record(client, talk, study, moderator, masked):
-    code = Code.objects.create(codebook=coding.book_of(study), name="Price")
+    code = Code.objects.create(codebook=editing.book_of(study), name="Price")
     seq = Event.objects.get(stream__name=f"group:{talk.pk}:all", body__body__startswith="I am").seq
     kept = coding.mark(talk, coder=moderator, code=code, stream="all", seq=seq, words="of Harbour Trading, 13812345678")
     client.force_login(moderator)
@@ -151,7 +152,7 @@ def test_the_proof_finds_a_changed_word_a_missing_event_and_an_added_one(talk, c
 
 
 def test_what_was_said_goes_after_the_studys_days_and_the_report_stays(talk, study, moderator, client):
-    code = Code.objects.create(codebook=coding.book_of(study), name="Price")
+    code = Code.objects.create(codebook=editing.book_of(study), name="Price")
     seq = Event.objects.get(stream__name=f"group:{talk.pk}:all", body__body__startswith="I am").seq
     coding.pick(coding.mark(talk, coder=moderator, code=code, stream="all", seq=seq, words="I am"), by=moderator)
     study.keep_days = 30

@@ -7,6 +7,7 @@ from xml.etree import ElementTree
 
 import pytest
 
+from codebooks import editing
 from codebooks.models import Code
 from focusgroups import coding, discussing, findings, moderating
 from focusgroups.models import Coding, Group, Quote, Seat
@@ -29,7 +30,7 @@ def talk(open_group, seats, question, alice, charlie, moderator, new_id):
 
 @pytest.fixture
 def codes(study):
-    book = coding.book_of(study)
+    book = editing.book_of(study)
     hurts = Code.objects.create(codebook=book, name="Hurts", hue=3, memo="What annoys people & why")
     return {
         "hurts": hurts,

@@ -2,8 +2,8 @@
 
 import pytest
 
+from codebooks import editing
 from codebooks.models import Code
-from focusgroups import coding as group_coding
 from focusgroups import findings
 from focusgroups.models import Study
 from members import roles
@@ -31,7 +31,7 @@ def address(answered):
 
 @pytest.fixture
 def codes(answered):
-    book = coding.book_of(answered)
+    book = editing.book_of(answered)
     hurts = Code.objects.create(codebook=book, name="Hurts", hue=3, memo="What annoys")
     return {"hurts": hurts, "speed": Code.objects.create(codebook=book, name="Speed", parent=hurts)}
 
@@ -183,7 +183,7 @@ def test_a_study_and_a_survey_work_with_one_book(client, researcher, address, an
     page = client.post(f"/groups/studies/{study.pk}/codes/{codes['hurts'].pk}/", {"remove": "1"}, follow=True).content.decode()
     assert "must be taken off there first" in page
     assert Code.objects.count() == 2
-    other = group_coding.book_of(Study.objects.create(title="Another"))
+    other = editing.book_of(Study.objects.create(title="Another"))
     page = client.post(f"{address}book/", {"codebook": other.pk}, follow=True).content.decode()
     assert "marked with the codes of this book already" in page
 
