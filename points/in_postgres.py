@@ -1,8 +1,9 @@
 """The ordinary transfer as one call of one SQL function: on PostgreSQL the way there and back costs more than the writing.
 
 `points_move` does what `points.ledger` does in Python for a transfer or a reservation: reference, locks, floor, lots, statement
-lines (by the guards), outbox. What is rare (points that lapse first, reservations that timed out, a debt to be set against, a
-refusal) it leaves alone: it answers `rest` before anything is written, or takes a whole batch back, and the Python path does it.
+lines (by the guards), outbox. An award alone, the commonest of all, has a shorter function of its own (`points_award_alone`). What is
+rare (points that lapse first, reservations that timed out, a debt to be set against, a refusal) they leave alone: they say so before
+anything is written, or take a whole batch back, and the Python path does it.
 Laid after every migration. Without sequential scans: a plan made while a table was empty would be kept while it grows.
 """
 
@@ -115,6 +116,44 @@ BEGIN
 END $move$
 """
 
+# An award alone: from an account that caches no balance to one that does, without a note. Its arguments come one by one, which costs a
+# quarter less than unpacking JSON. Answers the transfer, 0 for a reference that is known, NULL with nothing written for the other path.
+ALONE = """
+CREATE OR REPLACE FUNCTION points_award_alone(public_id uuid, asset bigint, source bigint, target bigint, amount_points bigint, reason text,
+    origin text, object_type text, object_id bigint, rule_version bigint, arm text, client text, reference text, digest text, in_group uuid,
+    effective_at timestamptz, moment timestamptz, lapses_at timestamptz, keeps_lots boolean, debt text) RETURNS bigint
+LANGUAGE plpgsql SET enable_seqscan = off SET jit = off AS $award$
+#variable_conflict use_variable
+DECLARE
+    made bigint;
+BEGIN
+    PERFORM FROM points_account a WHERE a.id = target AND a.floor IS NOT NULL AND a.closed_at IS NULL FOR NO KEY UPDATE;
+    IF NOT FOUND OR EXISTS (SELECT FROM points_account a WHERE a.asset_id = asset AND a.code = debt) THEN
+        RETURN NULL;
+    END IF;
+    INSERT INTO points_transfer (public_id, asset_id, source_id, target_id, amount_points, kind, reason, origin, object_type, object_id,
+        rule_version, arm, client, reference, digest, part, "group", effective_at, recorded_at, lapses_at)
+    VALUES (public_id, asset, source, target, amount_points, 'single', reason, origin, object_type, object_id,
+        rule_version, arm, client, reference, digest, '', in_group, effective_at, moment, lapses_at)
+    ON CONFLICT ON CONSTRAINT points_transfer_reference_once DO NOTHING RETURNING id INTO made;
+    IF made IS NULL THEN
+        RETURN 0;
+    END IF;
+    UPDATE points_account a SET posted = a.posted + amount_points, seq = a.seq + 1, last_transfer_id = made,
+        moved_at = GREATEST(a.moved_at, moment) WHERE a.id = target;
+    IF keeps_lots THEN
+        INSERT INTO points_lot (transfer_id, account_id, lapses_at, original, remaining)
+        VALUES (made, target, lapses_at, amount_points, amount_points);
+    END IF;
+    IF EXISTS (SELECT FROM points_webhook WHERE is_active) THEN
+        PERFORM points_tell(made);
+    END IF;
+    RETURN made;
+END $award$
+"""
+CALL_ALONE = """SELECT points_award_alone(%s::uuid, %s::bigint, %s::bigint, %s::bigint, %s::bigint, %s, %s, %s, %s::bigint, %s::bigint,
+    %s, %s, %s, %s, %s::uuid, %s::timestamptz, %s::timestamptz, %s::timestamptz, %s, %s)"""
+
 # The same message as points.outbox writes.
 TELL = """
 CREATE OR REPLACE FUNCTION points_tell(told bigint) RETURNS void LANGUAGE plpgsql AS $tell$
@@ -142,7 +181,7 @@ def lay(connection: Any) -> None:
     """Put the functions in place, as they are written here now."""
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
-            for statement in (TELL, FUNCTION, in_sets.FUNCTION):
+            for statement in (TELL, FUNCTION, ALONE, in_sets.FUNCTION):
                 cursor.execute(statement)
 
 
@@ -163,7 +202,7 @@ def knows(order: "Order") -> bool:
 def move(order: "Order", now: datetime.datetime) -> Transfer | None:
     """Do one order; None, with nothing written, where it is for the Python path. Raises ReferenceReused."""
     said = _said(order, now)
-    outcome, transfer_id = _call([said], now)[0]
+    outcome, transfer_id = _award_alone(said, now) if _is_award(order) else _call([said], now)[0]
     if outcome == "rest":
         return None
     return _row(order, said, transfer_id, now) if outcome == "new" else stored(order, said["digest"])
@@ -189,6 +228,38 @@ def _call(said: list[dict[str, Any]], now: datetime.datetime) -> list[tuple[str,
     with connection.cursor() as cursor:
         cursor.execute("SELECT outcome, transfer_id FROM points_move(%s::jsonb, %s)", [json.dumps(said, ensure_ascii=False), now])
         return cursor.fetchall()  # type: ignore[no-any-return]
+
+
+def _is_award(order: "Order") -> bool:
+    return (
+        order.kind == Transfer.Kind.SINGLE
+        and order.source.floor is None
+        and order.target.floor is not None
+        and not (order.text or order.metadata)
+    )
+
+
+# The arguments of `points_award_alone` before the moment, and after it.
+_BEFORE = (
+    "public_id", "asset", "source", "target", "amount_points", "reason", "origin", "object_type", "object_id", "rule_version", "arm",
+    "client", "reference", "digest", "group", "effective_at",
+)  # fmt: skip
+_AFTER = ("lapses_at", "target_lots", "debt")
+
+
+def _award_alone(said: dict[str, Any], now: datetime.datetime) -> tuple[str, int]:
+    with _preparing() as cursor:
+        cursor.execute(CALL_ALONE, [*(said[name] for name in _BEFORE), now, *(said[name] for name in _AFTER)])
+        transfer_id = cursor.fetchone()[0]
+    return ("rest", 0) if transfer_id is None else ("new", transfer_id) if transfer_id else ("replay", 0)
+
+
+def _preparing() -> Any:
+    """A cursor whose statement PostgreSQL keeps prepared. Django's own writes the values into the text, a third dearer for both sides."""
+    from psycopg import Cursor
+
+    connection.ensure_connection()
+    return connection._prepare_cursor(Cursor(connection.connection))
 
 
 def stored(order: "Order", digest: str) -> Transfer:
