@@ -259,7 +259,7 @@ def _preparing() -> Any:
     from psycopg import Cursor
 
     connection.ensure_connection()
-    return connection._prepare_cursor(Cursor(connection.connection))
+    return connection._prepare_cursor(Cursor(connection.connection))  # type: ignore[attr-defined]
 
 
 def stored(order: "Order", digest: str) -> Transfer:
