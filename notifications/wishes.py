@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from members.models import ContactPreference, Member
+from members.ready import Ready
 from notifications.models import Notification
 
 Channel = ContactPreference.Channel
@@ -31,12 +32,12 @@ def default(channel: str, kind: str) -> bool:
     return channel == Channel.SITE or kind in MAILED_UNLESS_REFUSED
 
 
+_SAID = Ready(lambda member: ContactPreference.objects.filter(member=member).values_list("channel", "purpose", "is_wanted"))
+
+
 def wishes_of(member: Member) -> Wishes:
     """(channel, kind) → wanted, for every channel and kind. One query."""
-    said = {
-        (channel, purpose): wanted
-        for channel, purpose, wanted in ContactPreference.objects.filter(member=member).values_list("channel", "purpose", "is_wanted")
-    }
+    said = {(channel, purpose): wanted for channel, purpose, wanted in _SAID.all(member=member.pk)}
     return {(channel, kind): said.get((channel, kind), default(channel, kind)) for channel in Channel.values for kind in Kind.values}
 
 

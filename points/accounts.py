@@ -4,6 +4,7 @@ import uuid
 from collections.abc import Collection, Iterable
 
 from members.models import Company, Member
+from members.ready import Ready
 from points.models import Account, AccountOwner, Asset, Partner
 from points.models.programme import DEFAULT_PROGRAMME
 from points.refusals import UnknownAccount
@@ -28,10 +29,24 @@ def system(kind: str, asset: Asset | None = None) -> Account:
     return account
 
 
+_ISSUING = Ready(
+    lambda programme, asset_kind: Account.objects.select_related("asset__programme").filter(
+        asset__programme__slug=programme, asset__kind=asset_kind, kind=Kind.ISSUED
+    )
+)
+_LOCKED = Ready(
+    lambda assets, codes: (
+        Account.objects.filter(asset__pk__in=assets, code__in=codes, floor__isnull=False).order_by("pk").select_for_update(no_key=True)
+    )
+)
+
+
 def issuing(programme: str = DEFAULT_PROGRAMME, kind: str = Asset.Kind.REDEEMABLE) -> Account:
     """What a programme's points (the spendable ones, if no kind is named) are issued from, with asset and programme. One query."""
-    rows = Account.objects.select_related("asset__programme")
-    return rows.get(asset__programme__slug=programme, asset__kind=kind, kind=Kind.ISSUED)
+    found: Account | None = _ISSUING.first(programme=programme, asset_kind=str(kind))
+    if found is None:
+        raise Account.DoesNotExist(f"{programme} issues no {kind} points")
+    return found
 
 
 def code_of(member: Member) -> str:
@@ -41,8 +56,7 @@ def code_of(member: Member) -> str:
 
 def locked(assets: Collection[int], codes: Collection[str]) -> list[Account]:
     """The accounts of these names that are open, locked in the order of their ids. One query."""
-    rows = Account.objects.filter(asset__in=assets, code__in=codes, floor__isnull=False)
-    return list(rows.order_by("pk").select_for_update(no_key=True)) if assets and codes else []
+    return _LOCKED.all(assets=list(assets), codes=list(codes)) if assets and codes else []
 
 
 def wallet_of(member: Member, asset: Asset | None = None) -> Account:

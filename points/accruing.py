@@ -13,8 +13,9 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
-from members.facts import everybody
+from members import facts, once
 from members.models import Activity, Member
+from members.ready import Ready
 from notifications.models import Notification
 from notifications.telling import tell
 from points import accounts, budgeting, guarding, ledger, reading, scoring, standings
@@ -65,10 +66,21 @@ def weigh(
     return True
 
 
+_TAKEN_UP = Ready(
+    lambda activity_id: (
+        Activity.objects.select_related("member", "counterpart")
+        .select_for_update(of=("self",), no_key=True)
+        .annotate(is_undone=Exists(Activity.objects.filter(undoes=OuterRef("pk"))))
+        .filter(pk=activity_id)
+    )
+)
+
+
 def _taken_up(activity_id: int) -> Any:
     """The activity with all that weighing asks of it. Its row is locked: of two that weigh it at once the second waits, and then sees."""
-    rows = Activity.objects.select_related("member", "counterpart").select_for_update(of=("self",), no_key=True)
-    return rows.annotate(is_undone=Exists(Activity.objects.filter(undoes=OuterRef("pk")))).get(pk=activity_id)
+    if (found := _TAKEN_UP.first(activity_id=activity_id)) is None:
+        raise Activity.DoesNotExist(activity_id)
+    return found
 
 
 def missed(*, batch: int = 500) -> Iterator[list[tuple[int, str, datetime.datetime]]]:
@@ -110,7 +122,7 @@ def given_by(rules: list[Rule], activity: Activity, tiers: dict[int, str]) -> li
     payees = {member.pk: member for member in (activity.member, activity.counterpart) if member and member.erased_at is None}
     if not rules or not payees:
         return []
-    facts_of = everybody(payees)
+    facts_of = facts.of(payees)
     done = deed(
         activity.pk, activity.kind, activity.title, activity.details, activity.url, activity.cause, timezone.localtime(activity.happened_at)
     )
@@ -144,9 +156,11 @@ class _Scale:
         self._lock([(rule, member, arm == Arm.CONTROL) for rule, member, _amount, arm in given])
         for rule, member, amount, arm in given:
             amount = self._amount(rule, activity, member, amount)
-            accrual = Accrual.objects.create(
+            accrual = Accrual(
                 activity=activity, rule=rule, member=member, amount_points=amount, full_points=amount, outcome=Outcome.CAPPED, arm=arm
             )
+            # The weighing's own row has said already that nobody did this before.
+            once.keep(accrual)
             self._decide(accrual)
         self._finish({member for _rule, member, _amount, arm in given if arm != Arm.CONTROL})
 

@@ -13,6 +13,7 @@ from django.db.models import Count, F
 from django.utils import timezone
 
 from members.models import Activity, Member
+from members.ready import Ready
 from points import ledger, standings
 from points.models import Accrual, DeviceUse, Review
 from points.refusals import NotPending
@@ -81,21 +82,35 @@ def _is_ring(activity: Activity) -> Suspicion | None:
     return Suspicion(Reason.RING, {"there": there, "back": back, "days": RING_DAYS, "member": activity.counterpart_id})
 
 
+_DEEDS = Ready(
+    lambda member, since, until: (
+        Activity.objects.filter(member=member, kind__in=sorted(OWN_DEEDS), happened_at__gt=since, happened_at__lte=until)
+        .order_by()
+        .values("member")
+        .values_list(Count("pk"))
+    )
+)
+
+
 def _is_burst(activity: Activity) -> Suspicion | None:
     since = activity.happened_at - datetime.timedelta(minutes=BURST_MINUTES)
-    rows = Activity.objects.filter(
-        member=activity.member_id, kind__in=OWN_DEEDS, happened_at__gt=since, happened_at__lte=activity.happened_at
-    )
-    deeds = rows.count()
+    deeds = _DEEDS.first(member=activity.member_id, since=since, until=activity.happened_at)[0]
     return Suspicion(Reason.BURST, {"deeds": deeds, "minutes": BURST_MINUTES}) if deeds > BURST_DEEDS else None
+
+
+def _on_one_device(member: Any) -> Any:
+    mine = DeviceUse.objects.filter(member=member).values("device")
+    new = DeviceUse.objects.filter(first_at__lt=F("member__joined_at") + datetime.timedelta(days=DEVICE_DAYS), device__in=mine)
+    return new.values("device").annotate(members=Count("member")).order_by("-members").values_list("device", "members")[:1]
+
+
+_ON_ONE_DEVICE = Ready(_on_one_device)
 
 
 def _is_shared_device(member: Member) -> Suspicion | None:
     """Accounts that were made on one device: who signs in where others have long been members is no sign of anything."""
-    mine = DeviceUse.objects.filter(member=member).values("device")
-    new = DeviceUse.objects.filter(first_at__lt=F("member__joined_at") + datetime.timedelta(days=DEVICE_DAYS))
-    most = new.filter(device__in=mine).values("device").annotate(members=Count("member")).order_by("-members").first()
-    return Suspicion(Reason.DEVICE, {"members": most["members"]}) if most and most["members"] >= DEVICE_MEMBERS else None
+    most = _ON_ONE_DEVICE.first(member=member.pk)
+    return Suspicion(Reason.DEVICE, {"members": most[1]}) if most and most[1] >= DEVICE_MEMBERS else None
 
 
 def note_device(member: Member, token: str) -> None:

@@ -248,18 +248,16 @@ _AFTER = ("lapses_at", "target_lots", "debt")
 
 
 def _award_alone(said: dict[str, Any], now: datetime.datetime) -> tuple[str, int]:
-    with _preparing() as cursor:
-        cursor.execute(CALL_ALONE, [*(said[name] for name in _BEFORE), now, *(said[name] for name in _AFTER)])
-        transfer_id = cursor.fetchone()[0]
-    return ("rest", 0) if transfer_id is None else ("new", transfer_id) if transfer_id else ("replay", 0)
-
-
-def _preparing() -> Any:
-    """A cursor whose statement PostgreSQL keeps prepared. Django's own writes the values into the text, a third dearer for both sides."""
+    """By the driver's own cursor, which lets PostgreSQL keep the statement prepared; Django's writes the values into the text, which costs
+    both sides a third more. So it is in no log of Django's queries.
+    """
     from psycopg import Cursor
 
     connection.ensure_connection()
-    return connection._prepare_cursor(Cursor(connection.connection))  # type: ignore[attr-defined]
+    with connection.wrap_database_errors:
+        values = [*(said[name] for name in _BEFORE), now, *(said[name] for name in _AFTER)]
+        transfer_id = Cursor(connection.connection).execute(CALL_ALONE, values).fetchone()[0]  # type: ignore[index]
+    return ("rest", 0) if transfer_id is None else ("new", transfer_id) if transfer_id else ("replay", 0)
 
 
 def stored(order: "Order", digest: str) -> Transfer:

@@ -9,6 +9,7 @@ from django.db.models.functions import RowNumber
 from django.utils.functional import cached_property
 
 from members.models import Member
+from members.ready import Ready
 from points.models import Account, Reward, Standing, Tier
 from points.models.programme import DEFAULT_PROGRAMME
 
@@ -50,10 +51,15 @@ def lowest_tier() -> str:
     return Tier.objects.filter(programme__slug=DEFAULT_PROGRAMME).values_list("slug", flat=True).first() or ""
 
 
+_STANDINGS = Ready(
+    lambda pks: Standing.objects.filter(member__pk__in=pks, programme__slug=DEFAULT_PROGRAMME).values_list("member", "tier__slug")
+)
+
+
 def tiers_of(members: Iterable[Member]) -> dict[int, str]:
     """The slugs of these members' tiers, by member; the lowest for who has earned nothing yet."""
     pks = [member.pk for member in members]
-    known = dict(Standing.objects.filter(member__in=pks, programme__slug=DEFAULT_PROGRAMME).values_list("member", "tier__slug"))
+    known: dict[int, str] = dict(_STANDINGS.all(pks=pks))
     if all(known.get(pk) for pk in pks):
         return {pk: known[pk] for pk in pks}
     lowest = lowest_tier()

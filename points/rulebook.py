@@ -4,13 +4,25 @@ import datetime
 from collections import defaultdict
 from collections.abc import Collection
 from functools import cache
+from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from members.models import Activity
+from members.ready import Ready
 from points import accounts
 from points.models import Rule
+
+
+def _in_force(first: Any, last: Any, kinds: Any) -> QuerySet[Rule]:
+    in_time = (Q(starts_on=None) | Q(starts_on__lte=last)) & (Q(ends_on=None) | Q(ends_on__gte=first))
+    rows = Rule.objects.filter(in_time, activity_kind__in=kinds, live=True, is_active=True)
+    # A joint promotion pays nothing until the partner agreed.
+    return rows.filter(Q(joint=None) | Q(joint__status="approved")).select_related("programme", "segment").order_by("pk")
+
+
+_IN_FORCE = Ready(_in_force)
 
 
 class RuleBook:
@@ -18,12 +30,8 @@ class RuleBook:
 
     def __init__(self, deeds: Collection[tuple[str, datetime.datetime]]) -> None:
         days = [_day(moment) for _kind, moment in deeds]
-        in_time = (Q(starts_on=None) | Q(starts_on__lte=max(days))) & (Q(ends_on=None) | Q(ends_on__gte=min(days)))
-        rows = Rule.objects.filter(in_time, activity_kind__in={kind for kind, _moment in deeds}, live=True, is_active=True)
-        # A joint promotion pays nothing until the partner agreed.
-        rows = rows.filter(Q(joint=None) | Q(joint__status="approved"))
         self._rules: dict[str, list[Rule]] = defaultdict(list)
-        for rule in rows.select_related("programme", "segment").order_by("pk"):
+        for rule in _IN_FORCE.all(first=min(days), last=max(days), kinds=sorted({kind for kind, _moment in deeds})):
             self._rules[rule.activity_kind].append(rule)
         self.issuing = cache(accounts.issuing)
 

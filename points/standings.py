@@ -7,6 +7,7 @@ that ends a tier early: what they had bought was never earned.
 
 import datetime
 from collections.abc import Iterator, Mapping
+from functools import cache
 from typing import Any
 
 from django.db import models, transaction
@@ -15,6 +16,7 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from members.models import Member
+from members.ready import Ready
 from points.accounts import code_of
 from points.models import Account, Programme, Standing, Tier, TierChange, Transfer
 from points.models.programme import DEFAULT_PROGRAMME
@@ -33,30 +35,47 @@ def earned(wallet: Account, *, since: datetime.datetime | None = None, until: da
 
 def earned_within(wallet: Account, windows: Mapping[str, Window]) -> dict[str, int]:
     """As `earned`, for several windows (since, until) at once, by their names. One query."""
-    awards = Transfer.objects.filter(target=wallet, source__kind=Account.Kind.ISSUED, kind__in=[Kind.SINGLE, Kind.POST])
-    taken = Transfer.objects.filter(reverses__target=wallet, reverses__source__kind=Account.Kind.ISSUED, kind=Kind.REVERSAL)
-    both = _sums(awards, 1, "effective_at", windows).union(_sums(taken, -1, "reverses__effective_at", windows), all=True)
-    rows = list(both)
-    return {name: sum(row["sign"] * int(row[name] or 0) for row in rows) for name in windows}
+    names = tuple(windows)
+    bounds = tuple((since is not None, until is not None) for since, until in windows.values())
+    moments = {f"m{2 * n + side}": moment for n, window in enumerate(windows.values()) for side, moment in enumerate(window) if moment}
+    rows = _sums(bounds).all(wallet=wallet.pk, **moments)
+    return {name: sum(sign * int(totals[n] or 0) for sign, *totals in rows) for n, name in enumerate(names)}
 
 
-def _sums(rows: models.QuerySet[Transfer], sign: int, moment: str, windows: Mapping[str, Window]) -> Any:
-    def within(since: datetime.datetime | None, until: datetime.datetime | None) -> Q:
-        after = Q(**{f"{moment}__gte": since}) if since else Q()
-        return after & Q(**{f"{moment}__lt": until}) if until else after
+@cache
+def _sums(bounds: tuple[tuple[bool, bool], ...]) -> Ready:
+    """(sign, a sum for each window), of awards and of what was taken back. bounds: which windows have a beginning, and an end."""
 
-    totals = {name: Sum("amount_points", filter=within(*window) or None) for name, window in windows.items()}
-    return rows.order_by().annotate(sign=Value(sign)).values("sign").annotate(**totals)
+    def totals(rows: models.QuerySet[Transfer], sign: int, moment: str, places: dict[str, Any]) -> Any:
+        within = []
+        for n, (begins, ends) in enumerate(bounds):
+            after = Q(**{f"{moment}__gte": places[f"m{2 * n}"]}) if begins else Q()
+            within.append(after & Q(**{f"{moment}__lt": places[f"m{2 * n + 1}"]}) if ends else after)
+        sums = {f"w{n}": Sum("amount_points", filter=each or None) for n, each in enumerate(within)}
+        return rows.order_by().annotate(sign=Value(sign)).values("sign").annotate(**sums).values_list("sign", *sums)
+
+    def both(wallet: Any, **places: Any) -> Any:
+        awards = Transfer.objects.filter(target=wallet, source__kind=Account.Kind.ISSUED, kind__in=[Kind.SINGLE, Kind.POST])
+        taken = Transfer.objects.filter(reverses__target=wallet, reverses__source__kind=Account.Kind.ISSUED, kind=Kind.REVERSAL)
+        return totals(awards, 1, "effective_at", places).union(totals(taken, -1, "reverses__effective_at", places), all=True)
+
+    return Ready(both)
 
 
-@transaction.atomic
+_TIERS = Ready(lambda programme: Tier.objects.filter(programme=programme).order_by("threshold_points"))
+_STANDING = Ready(
+    lambda programme, member: Standing.objects.select_for_update(no_key=True).filter(programme=programme, member=member).order_by()
+)
+
+
+@transaction.atomic(savepoint=False)
 def recompute(member: Member, *, programme: Programme | None = None, wallet: Account | None = None) -> Standing:
     """Bring a member's standing up to date, and write down why the tier changed. Repeating it changes nothing.
 
     wallet   the member's in this programme, where the caller has it at hand
     """
     programme = programme or Programme.objects.get(slug=DEFAULT_PROGRAMME)
-    tiers = list(Tier.objects.filter(programme=programme).order_by("threshold_points"))
+    tiers = _TIERS.all(programme=programme.pk)
     wallet = wallet or Account.objects.redeemable(programme.slug).filter(code=code_of(member)).first()
     standing = _locked(programme, member, tiers)
     windows = {tier.window_months for tier in tiers} or {12}
@@ -72,11 +91,12 @@ def recompute(member: Member, *, programme: Programme | None = None, wallet: Acc
 
 
 def _locked(programme: Programme, member: Member, tiers: list[Tier]) -> Standing:
-    rows = Standing.objects.select_for_update(no_key=True).filter(programme=programme, member=member)
-    if (standing := rows.first()) is None:
+    asked = {"programme": programme.pk, "member": member.pk}
+    if (standing := _STANDING.first(**asked)) is None:
         Standing.objects.get_or_create(programme=programme, member=member, defaults={"tier": tiers[0] if tiers else None})
-        standing = rows.get()
-    return standing
+        standing = _STANDING.first(**asked)
+    standing.programme, standing.member = programme, member
+    return standing  # type: ignore[no-any-return]
 
 
 def _stand(standing: Standing, tiers: list[Tier], points: dict[int, int], wallet: Account | None) -> None:
