@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from math import sqrt
 
 from members.models import Member
-from points import trials
+from points import budgeting, trials
 from points.lapsing import end_of
-from points.models import Accrual, Rule
+from points.models import Accrual, Budget, Rule
 from points.trials import Arm
 
 Outcome = Accrual.Outcome
@@ -33,6 +33,15 @@ class Side:
 
 
 @dataclass(frozen=True)
+class Bound:
+    """A rule's budget and what is given of it, whatever the period asked for. is_reached: one more award does not fit."""
+
+    points: int
+    given_points: int
+    is_reached: bool
+
+
+@dataclass(frozen=True)
 class Trial:
     """points_each of the test group less that of the control group, with the half width of its 95 % interval where it can be given."""
 
@@ -42,10 +51,11 @@ class Trial:
     difference: float
     half_width: float | None
     is_mismatched: bool
+    budget: Bound | None
 
 
 def trials_of(since: datetime.date | None = None, until: datetime.date | None = None) -> list[Trial]:
-    """Every rule with a control group, oldest first, by when the activity happened. Two queries and one for each rule.
+    """Every rule with a control group, oldest first, by when the activity happened. Two queries, one for each rule, and two at most for its budget.
 
     By intention to treat: the sum is divided by all companies of a group. Points are those that stand, in the test group those paid.
     """
@@ -76,7 +86,15 @@ def _trial(rule: Rule, units: Iterable[str], since: datetime.date | None, until:
     test, control = (_side(list(points[arm].values()), awards[arm], len(members[arm])) for arm in (Arm.TEST, Arm.CONTROL))
     half_width = _half_width(*(list(points[arm].values()) for arm in (Arm.TEST, Arm.CONTROL)))
     is_mismatched = _is_mismatched(rule.control_percent, test, control)
-    return Trial(rule, test, control, test.points_each - control.points_each, half_width, is_mismatched)
+    return Trial(rule, test, control, test.points_each - control.points_each, half_width, is_mismatched, _bound(rule))
+
+
+def _bound(rule: Rule) -> Bound | None:
+    if not rule.budget_points:
+        return None
+    row = Budget.objects.filter(rule=rule).first()
+    given = row.given_points if row else budgeting.given(rule)
+    return Bound(rule.budget_points, given, given + rule.amount_points > rule.budget_points)
 
 
 def _side(sums: Sequence[int], awards: int, members: int) -> Side:

@@ -237,6 +237,22 @@ def test_whoever_approves_reads_of_the_control_group(rule):
     assert wording.of_rule(rule, is_for_members=True) + ", but 50 in 100 companies are the control group and get none" == said
 
 
+def test_the_report_says_that_a_budget_bounds_the_result_and_when_it_is_reached(client, marketer, tried, rule):
+    alice, _charlie = tried
+    client.force_login(marketer)
+    assert "budget bounds this result" not in client.get("/admin/points/reports/trials/").content.decode()
+    Rule.objects.filter(pk=rule.pk).update(budget_points=20)
+    reply(alice, 1)
+    page = client.get("/admin/points/reports/trials/").content.decode()
+    assert "7 of 20 points are given" in page
+    assert "The budget is reached" not in page
+    for number in (2, 3):
+        reply(alice, number)
+    page = client.get("/admin/points/reports/trials/").content.decode()
+    assert "14 of 20 points are given" in page
+    assert "The budget is reached" in page
+
+
 def test_a_marketer_compares_the_groups_and_takes_them_along(client, marketer, tried, rule):
     alice, charlie = tried
     for number, member in enumerate((alice, charlie, charlie)):
