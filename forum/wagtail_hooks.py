@@ -3,6 +3,7 @@
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
@@ -47,7 +48,8 @@ class ReadOnlyViewSet(SnippetViewSet):
 class ReviewViewSet(ReadOnlyViewSet):
     model = Review
     icon = "warning"
-    menu_label = _("Reports")
+    # Wagtail’s own menu has Reports of another kind.
+    menu_label = pgettext_lazy("moderation", "Reports")
     list_display = ("post", "status", "report_count", "opened_at", "decided_by")
     list_filter = ("status",)
 

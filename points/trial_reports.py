@@ -55,7 +55,7 @@ class Trial:
 
 
 def trials_of(since: datetime.date | None = None, until: datetime.date | None = None) -> list[Trial]:
-    """Every rule with a control group, oldest first, by when the activity happened. Two queries, one for each rule, and two at most for its budget.
+    """Every rule with a control group, oldest first, by when the activity happened. Two queries, and up to three for each rule.
 
     By intention to treat: the sum is divided by all companies of a group. Points are those that stand, in the test group those paid.
     """
