@@ -7,9 +7,10 @@ from django.contrib.auth.models import AnonymousUser
 from django.db.models import Case, Count, Exists, Max, OuterRef, QuerySet, Subquery, When
 
 from forum import presence, regarding, unread
-from forum.models import Bookmark, Draft, Entry, Feature, Level, Post, Reaction, State, Thread, ThreadMember
+from forum.models import Bookmark, Draft, Entry, Feature, Level, Post, Reaction, State, Tag, Thread, ThreadMember
 from forum.models.thread import PAGE
 from members.models import Member
+from members.ready import Ready
 
 Asker = Member | AnonymousUser
 THREADS_ON_A_PAGE = 30
@@ -111,14 +112,30 @@ POST = (
 )
 
 
+def _posts(thread: Any, low: Any, high: Any) -> QuerySet[Post]:
+    rows = Post.objects.filter(thread=thread, no__gte=low, no__lt=high).order_by("no")
+    return rows.select_related("author", "author__company", "author__presence", "reply_to", "reply_to__author", "poll").only(*POST)
+
+
+_OF_VISITOR = Ready(_posts)
+_OF_MEMBER = Ready(
+    lambda member, **where: _posts(**where).annotate(is_kept=Exists(Bookmark.objects.filter(member=member, post=OuterRef("pk"))))
+)
+_TAGS = Ready(lambda thread: Tag.objects.filter(threads=thread).order_by("slug"))
+_DRAFT = Ready(lambda member, key: Draft.objects.filter(member=member, key=key).order_by())
+
+
+def tags_of(thread: Thread) -> list[Tag]:
+    return _TAGS.all(thread=thread.pk)
+
+
 def posts_on_page(thread: Thread, page: int, asker: Asker, *, moderates: bool = False) -> list[ShownPost]:
     """The posts whose numbers belong on this page, whatever is hidden among them; two queries."""
     low = (page - 1) * PAGE + 1
-    found = thread.posts.filter(no__gte=low, no__lt=low + PAGE).order_by("no")
-    found = found.select_related("author", "author__company", "author__presence", "reply_to", "reply_to__author", "poll").only(*POST)
-    if asker.is_authenticated:
-        found = found.annotate(is_kept=Exists(Bookmark.objects.filter(member=asker.pk, post=OuterRef("pk"))))
-    posts: list[Any] = list(found)
+    where = {"thread": thread.pk, "low": low, "high": low + PAGE}
+    posts: list[Any] = _OF_MEMBER.all(**where, member=asker.pk) if asker.is_authenticated else _OF_VISITOR.all(**where)
+    for post in posts:
+        post.thread = thread
     reactions = reactions_to([post for post in posts if post.reaction_count], asker)
     ignored = regarding.muted_by(asker).ignored if asker.is_authenticated else frozenset()
     shown = []
@@ -154,7 +171,7 @@ def reactions_to(posts: list[Post], asker: Asker) -> dict[int, list[dict[str, An
 
 def draft_of(thread: Thread, asker: Asker) -> Draft | None:
     """The reply that the asker has begun in a thread."""
-    return Draft.objects.filter(member=asker.pk, key=f"thread:{thread.pk}").first() if asker.is_authenticated else None
+    return _DRAFT.first(member=asker.pk, key=f"thread:{thread.pk}") if asker.is_authenticated else None
 
 
 def posts_by(author: Member, asker: Asker, n: int = 10) -> list[Post]:

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from live import streams
 from members.models import Member
+from members.ready import Ready
 from notifications.models import Notification
 
 
@@ -21,14 +22,20 @@ def mark_all_read(member: Member) -> int:
     return Notification.objects.visible_to(member).filter(read_at=None).update(read_at=timezone.now())
 
 
+_UNREAD_AT = Ready(
+    lambda member, addresses: (
+        Notification.objects.filter(member=member, is_shown=True).filter(read_at=None, url__in=addresses).order_by().values_list("pk")[:500]
+    )
+)
+
+
 def mark_read_at(member: Member, addresses: Iterable[str]) -> int:
     """The member has seen what stands at these addresses: nothing there is news any more, on any of their devices.
 
     addresses   as notifications keep them, without a language
     One query where there is nothing to mark. Returns how many were unread.
     """
-    unread = Notification.objects.visible_to(member).filter(read_at=None, url__in=list(addresses))
-    ids = list(unread.order_by().values_list("pk", flat=True)[:500])
+    ids = [pk for (pk,) in _UNREAD_AT.all(member=member.pk, addresses=list(addresses))]
     if not ids:
         return 0
     with transaction.atomic():

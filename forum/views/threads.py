@@ -31,13 +31,24 @@ from forum.permissions import is_moderator
 from forum.refusals import Refused, TooFast
 from forum.views.pictures import with_files
 from forum.views.requests import MemberRequest, number
+from members.ready import Ready
 from notifications import marking
 
 # A thread with all of its board, and of its solution what leads there.
-THREADS = Thread.objects.select_related("board", "solution__author").only(
-    *(field.name for field in Thread._meta.concrete_fields),
-    *(f"board__{field.name}" for field in Board._meta.concrete_fields),
-    *("solution__thread", "solution__no", "solution__author__name", "solution__author__handle", "solution__author__erased_at"),
+THREADS = Ready(
+    lambda pk: (
+        Thread.objects.filter(pk=pk)
+        .order_by()
+        .select_related("board", "solution__author")
+        .only(
+            *(field.name for field in Thread._meta.concrete_fields),
+            *(f"board__{field.name}" for field in Board._meta.concrete_fields),
+            *("solution__thread", "solution__no", "solution__author__name", "solution__author__handle", "solution__author__erased_at"),
+        )
+    )
+)
+OWN = Ready(
+    lambda member, thread: ThreadMember.objects.filter(member=member, thread=thread).order_by().values_list("last_read_no", "level")
 )
 
 
@@ -126,13 +137,13 @@ def _elsewhere(request: HttpRequest, pk: int) -> Post | None:
 def _own_row(request: HttpRequest, pk: int) -> Any:
     """The thread, if the asker may see it, with how far they have read as `read_no` and how closely they follow as `own_level`.
 
-    Small statements and the gate in words of Python: one statement with all these joins takes longer to put together than to answer.
+    Small statements, made once, and the gate in words of Python.
     """
-    found: Any = THREADS.filter(pk=pk).first()
+    found: Any = THREADS.first(pk=pk)
     if found is None or not found.shows_to(request.user):
         return None
-    own = ThreadMember.objects.filter(member=request.user.pk, thread=pk).values_list("last_read_no", "level")
-    found.read_no, found.own_level = (request.user.is_authenticated and own.first()) or (0, None)
+    own = OWN.first(member=request.user.pk, thread=pk) if request.user.is_authenticated else None
+    found.read_no, found.own_level = own or (0, None)
     return found
 
 
@@ -185,7 +196,7 @@ def _page(
     last_no = max(posts[-1].post.no if posts else 0, min(page * reading.PAGE, found.highest_no))
     if request.user.is_authenticated:
         _note_visit(request, found, posts, last_no)
-    context: dict[str, Any] = {"thread": found, "board": found.board, "posts": posts, "page": page, "tags": found.tags.all()}
+    context: dict[str, Any] = {"thread": found, "board": found.board, "posts": posts, "page": page, "tags": reading.tags_of(found)}
     context |= {"form": form, "preview": preview, "moderates": moderates, "read_before": read_before, "last_no": last_no}
     context |= {"first_new": read_before + 1 if read_before and read_before < last_no else 0}
     context |= {
