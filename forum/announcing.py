@@ -7,11 +7,22 @@ from forum.addresses import stored_url
 from forum.models import BoardMember, Level, Post, Regard, TagMember, ThreadMember
 from live import streams
 from members.models import Member
+from members.ready import Ready
 from notifications.models import Notification
 from notifications.telling import tell
 
 MAX_TOLD = 200
 Kind = Notification.Kind
+
+
+_WATCHING = Ready(
+    lambda thread: ThreadMember.objects.filter(thread=thread, level=Level.WATCH).select_related("member").order_by("member_id")[:MAX_TOLD]
+)
+_MUTED = Ready(
+    lambda thread, members: (
+        ThreadMember.objects.filter(thread=thread, member__pk__in=members, level=Level.MUTE).order_by().values_list("member_id")
+    )
+)
 
 
 def new_post(post: Post, *, mentioned: Iterable[Member]) -> None:
@@ -35,8 +46,8 @@ def new_post(post: Post, *, mentioned: Iterable[Member]) -> None:
 
 def _deaf(post: Post, members: Iterable[int]) -> set[int]:
     """Who of them has muted the thread or ignores the author."""
-    muted = ThreadMember.objects.filter(thread=post.thread_id, member__in=list(members), level=Level.MUTE)
-    return set(muted.values_list("member_id", flat=True)) | regarding.ignoring(post.author, members)
+    muted = _MUTED.all(thread=post.thread_id, members=list(members))
+    return {pk for (pk,) in muted} | regarding.ignoring(post.author, members)
 
 
 def new_mentions(post: Post, members: Iterable[Member]) -> None:
@@ -49,8 +60,7 @@ def new_mentions(post: Post, members: Iterable[Member]) -> None:
 
 
 def _watching(post: Post) -> list[Member]:
-    rows = ThreadMember.objects.filter(thread=post.thread_id, level=Level.WATCH).select_related("member").order_by("member_id")
-    watching = [row.member for row in rows[:MAX_TOLD]]
+    watching = [row.member for row in _WATCHING.all(thread=post.thread_id)]
     if post.opens_thread:
         on_board = BoardMember.objects.filter(board=post.thread.board_id, level=Level.WATCH).select_related("member").order_by("member_id")
         watching += [row.member for row in on_board[:MAX_TOLD]]

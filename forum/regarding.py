@@ -10,6 +10,7 @@ from django.db.models import Q
 from forum.models import Level, Regard, Tag, TagMember
 from forum.refusals import NotYours
 from members.models import Member
+from members.ready import Ready
 
 KEPT_SECONDS = 60
 
@@ -38,9 +39,14 @@ def ignore(other: Member, *, member: Member, is_ignored: bool = True) -> None:
     _forget(member)
 
 
+_IGNORING = Ready(
+    lambda other, members: Regard.objects.filter(other=other, member__pk__in=members, is_ignored=True).order_by().values_list("member_id")
+)
+
+
 def ignoring(author: Member, members: Iterable[int]) -> set[int]:
     """Which of these members' ids ignore the author."""
-    return set(Regard.objects.filter(other=author, member__in=list(members), is_ignored=True).values_list("member_id", flat=True))
+    return {pk for (pk,) in _IGNORING.all(other=author.pk, members=list(members))}
 
 
 @dataclass(frozen=True)

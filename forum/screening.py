@@ -11,6 +11,7 @@ from forum import trusting, watching
 from forum.models import Board, Post, Review, State, Thread, WatchedWord
 from forum.refusals import SaidAlready, SlowMode, TooManyLinks, WordRefused
 from members.models import Member
+from members.ready import Ready
 
 Action = WatchedWord.Action
 Cause = Review.Cause
@@ -107,8 +108,9 @@ def _held(verdict: Verdict, cause: str, remark: str = "") -> Verdict:
     return verdict if verdict.is_held else replace(verdict, is_held=True, cause=cause, remark=verdict.remark or remark)
 
 
-def _same(one: str, other: str) -> bool:
-    return re.sub(r"\W+", "", one).casefold() == re.sub(r"\W+", "", other).casefold()
+def _bare(body: str) -> str:
+    """The words alone: neither marks nor capitals."""
+    return re.sub(r"\W+", "", body).casefold()
 
 
 def _insist_on_news(author: Member, body: str) -> None:
@@ -116,16 +118,23 @@ def _insist_on_news(author: Member, body: str) -> None:
     if len(body) < SHORTEST_SAME or not settings.FORUM_PACING:
         return
     recent = Post.objects.filter(author=author, created_at__gt=timezone.now() - SAME_WITHIN).exclude(state=State.WITHDRAWN)
-    if any(_same(body, other) for other in recent.order_by("-id").values_list("body", flat=True)[:5]):
+    bare = _bare(body)
+    if any(_bare(other) == bare for other in recent.order_by("-id").values_list("body", flat=True)[:5]):
         raise SaidAlready
+
+
+_NEWEST_OF_OTHERS = Ready(
+    lambda author, since: Post.objects.filter(created_at__gt=since).exclude(author=author).order_by("-id").only("pk", "body")[:50]
+)
 
 
 def _said_by_others(author: Member, body: str) -> Post | None:
     """The newest posts of others who are new too: one advert from many accounts."""
     if len(body) < SHORTEST_SAME:
         return None
-    newest = Post.objects.filter(created_at__gt=timezone.now() - datetime.timedelta(days=1)).exclude(author=author).order_by("-id")
-    return next((post for post in newest.only("pk", "body")[:50] if _same(body, post.body)), None)
+    bare = _bare(body)
+    newest = _NEWEST_OF_OTHERS.all(author=author.pk, since=timezone.now() - datetime.timedelta(days=1))
+    return next((post for post in newest if _bare(post.body) == bare), None)
 
 
 def _is_burst(author: Member) -> bool:

@@ -13,6 +13,7 @@ from django.utils import timezone
 from forum.models import ModerationAction, Post, Review, State, ThreadMember, Trust
 from forum.noting import Verb, insist, note
 from members.models import Member
+from members.ready import Ready
 
 Level = Trust.Level
 LOOK_BACK = datetime.timedelta(days=90)
@@ -50,12 +51,15 @@ def earned(deeds: Deeds) -> Trust.Level:
     return level
 
 
+_LEVEL = Ready(lambda member: Trust.objects.filter(member=member).order_by().values_list("level"))
+
+
 def level_of(member: Member) -> int:
     """A member's level now. The club's own people are regulars, and a customer's employees are known from the first day."""
     if member.is_staff:
         return Level.REGULAR
-    found = Trust.objects.filter(member=member).values_list("level", flat=True).first()
-    return _at_first(member) if found is None else found
+    found = _LEVEL.first(member=member.pk)
+    return found[0] if found else _at_first(member)
 
 
 def deeds_of(members: list[Member]) -> dict[int, Deeds]:

@@ -5,12 +5,15 @@ import re
 import uuid
 from dataclasses import dataclass
 
+from django.db import IntegrityError
 from django.utils import timezone
 
 from forum import announcing, following, indexing, languages, markup, mentions, page_cache, picturing
 from forum.models import Draft, Level, Mention, Post, Restriction, State, Thread
 from forum.refusals import Silenced, Suspended
+from members import once
 from members.models import Member
+from members.ready import Ready
 
 EXCERPT = 200
 # A Latin word that the end of an excerpt would cut in two.
@@ -49,9 +52,15 @@ def rendered(body: str) -> str:
     return prepare(body).html
 
 
+_RESTRICTIONS = Ready(
+    lambda member, now: Restriction.objects.filter(member=member, until__gt=now, lifted_at=None).order_by().values_list("kind")
+)
+_HELD = Ready(lambda pk: Thread.objects.select_for_update(of=("self",)).select_related("board").filter(pk=pk).order_by())
+
+
 def insist_on_voice(author: Member) -> None:
     """Raises Silenced or Suspended for a member under a restriction."""
-    kinds = set(Restriction.objects.filter(member=author, until__gt=timezone.now(), lifted_at=None).values_list("kind", flat=True))
+    kinds = {kind for (kind,) in _RESTRICTIONS.all(member=author.pk, now=timezone.now())}
     if Restriction.Kind.SUSPENSION in kinds:
         raise Suspended
     if kinds:
@@ -80,7 +89,7 @@ def add(
     A held post has its number and waits: `show` does the rest once a moderator has approved it.
     """
     at = at or timezone.now()
-    post = Post.objects.create(
+    post = Post(
         thread=thread,
         no=thread.highest_no + 1,
         author=author,
@@ -94,6 +103,8 @@ def add(
         created_at=at,
         state=State.PENDING if is_held and thread.highest_no else State.VISIBLE,
     )
+    if not once.keep(post):
+        raise IntegrityError("the number, or the form's key, is another post's")
     page_cache.forget_soon()
     thread.highest_no = post.no
     if not is_held or post.opens_thread:
@@ -132,10 +143,12 @@ def held(thread_id: int) -> Thread:
     """The thread under its row's lock; posts are locked after it, never before."""
     # Whoever holds a thread is about to change it.
     page_cache.forget_soon()
-    rows = Thread.objects.select_for_update(of=("self",)).select_related("board").filter(pk=thread_id)
     # A thread moved while its lock was waited for no longer fits the board that PostgreSQL had found for it, and is left out;
     # asked again, under the lock that is ours by then, it stands on its new board.
-    return rows.first() or rows.get()
+    found: Thread | None = _HELD.first(pk=thread_id) or _HELD.first(pk=thread_id)
+    if found is None:
+        raise Thread.DoesNotExist
+    return found
 
 
 def held_post(post: Post) -> tuple[Thread, Post]:

@@ -83,7 +83,9 @@ def share_card(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 @login_required
 def reply(request: MemberRequest, pk: int) -> HttpResponse:
-    found = get_object_or_404(Thread.objects.visible_to(request.user).select_related("board"), pk=pk)
+    found = _readable(request, pk)
+    if found is None:
+        raise Http404
     data, problem = with_files(request)
     form = ReplyForm(data)
     if problem:
@@ -134,13 +136,17 @@ def _elsewhere(request: HttpRequest, pk: int) -> Post | None:
     return post if post and Post.objects.visible_to(request.user).filter(pk=post.pk).exists() else None
 
 
+def _readable(request: HttpRequest, pk: int) -> Any:
+    found: Any = THREADS.first(pk=pk)
+    return found if found is not None and found.shows_to(request.user) else None
+
+
 def _own_row(request: HttpRequest, pk: int) -> Any:
     """The thread, if the asker may see it, with how far they have read as `read_no` and how closely they follow as `own_level`.
 
     Small statements, made once, and the gate in words of Python.
     """
-    found: Any = THREADS.first(pk=pk)
-    if found is None or not found.shows_to(request.user):
+    if (found := _readable(request, pk)) is None:
         return None
     own = OWN.first(member=request.user.pk, thread=pk) if request.user.is_authenticated else None
     found.read_no, found.own_level = own or (0, None)
