@@ -109,6 +109,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "cms.site_lookup.SiteMiddleware",
     "wagtail.contrib.redirects.middleware.RedirectMiddleware",
+    "community.waiting.BusyMiddleware",
     "community.trying.OwnNotFoundMiddleware",
     "community.one_hop.one_hop",
 ]

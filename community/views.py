@@ -104,7 +104,7 @@ def style(request: HttpRequest) -> HttpResponse:
 
 def error_page(request: HttpRequest, page: str) -> HttpResponse:
     """An error page for looking at (DEBUG only): `/dev/style/404/`."""
-    if not settings.DEBUG or page not in ("400", "403", "403_csrf", "404", "429", "500"):
+    if not settings.DEBUG or page not in ("400", "403", "403_csrf", "404", "429", "500", "503"):
         raise Http404
     return _error(request, page, 200)
 
@@ -149,12 +149,23 @@ def too_many(request: HttpRequest) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
+    return _alone("500", 500)
+
+
+def busy(request: HttpRequest) -> HttpResponse:
+    """The database does not answer, or others kept it too long."""
+    response = _alone("503", 503)
+    response["Retry-After"] = "5"
+    return response
+
+
+def _alone(name: str, status: int) -> HttpResponse:
     """Drawn without request and context processors, which may be what broke; in plain words where even templates are."""
     try:
-        body: str = render_to_string("errors/500.html")
+        body: str = render_to_string(f"errors/{name}.html")
     except Exception:
         body = SERVER_ERROR
-    return HttpResponse(body, status=500)
+    return HttpResponse(body, status=status)
 
 
 SERVER_ERROR = (
