@@ -19,7 +19,7 @@ PARTS: dict[str, tuple[tuple[str, ...], dict[str, str]]] = {
     "live": (("tests/live",), {}),
     "surveys": (("tests/surveys/test_faults.py", "-s"), {}),
     "uvicorn": (SERVERS, {"LIVE_SERVER": "uvicorn"}),
-    # A thousand by sixteen is more than one writer at a time is for: on SQLite one of them waited 20 seconds for its turn, and was turned away.
+    # Too much for one writer at a time: on SQLite one of the thousand waited 20 seconds for its turn in vain.
     "crowd": (("tests/surveys/test_crowd.py", "-s"), ON_POSTGRES | {"CROWD": os.environ.get("CROWD", "1000")}),
     "postgresql": (SERVERS, ON_POSTGRES),
 }
