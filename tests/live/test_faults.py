@@ -217,7 +217,9 @@ async def test_a_flood_is_ended_and_the_others_go_on_talking(stage):
     cookie = {"Cookie": f"sessionid={scene['cookies']['charlie']}"}
 
     async def flood():
-        async with websockets.connect(address, additional_headers=cookie, origin=club.url.rstrip("/"), open_timeout=30) as socket:
+        # The library stops listening behind 16 unread messages, so a sender who takes none up would never hear the farewell.
+        options = {"additional_headers": cookie, "origin": club.url.rstrip("/"), "open_timeout": 30, "max_queue": None}
+        async with websockets.connect(address, **options) as socket:
             with contextlib.suppress(websockets.ConnectionClosed):
                 for _frame in range(10_000):
                     await socket.send('{"type":"typing"}')
