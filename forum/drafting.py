@@ -6,6 +6,7 @@ from django.utils import timezone
 from forum.markup import MAX_CHARACTERS
 from forum.models import Draft
 from members.models import Member
+from members.ready import ReadyDelete
 
 MAX_DRAFTS = 100
 
@@ -40,8 +41,11 @@ def save(member: Member, *, key: str, body: str, title: str = "", seq: int | Non
     return draft
 
 
+_DISCARDED = ReadyDelete(lambda member, key: Draft.objects.filter(member=member, key=key))
+
+
 def discard(member: Member, *, key: str) -> None:
-    Draft.objects.filter(member=member, key=key).delete()
+    _DISCARDED.do(member=member.pk, key=key)
 
 
 def _make_room(member: Member) -> None:

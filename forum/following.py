@@ -1,12 +1,13 @@
 """How closely a member follows a thread or a board, and how far they have read."""
 
 from django.db import transaction
-from django.db.models import Case, F, Value, When
+from django.db.models import Case, CharField, F, IntegerField, When
 from django.db.models.functions import Greatest
 
 from forum.models import Board, BoardMember, Level, Post, Thread, ThreadMember
 from members import once
 from members.models import Member
+from members.ready import ReadyUpdate
 
 
 @transaction.atomic
@@ -20,12 +21,17 @@ def follow_board(board: Board, *, member: Member, level: Level) -> None:
     BoardMember.objects.update_or_create(member=member, board=board, defaults={"level": level})
 
 
+_READ = ReadyUpdate(
+    lambda member, thread, no: (ThreadMember.objects.filter(member=member, thread=thread, last_read_no__lt=no), {"last_read_no": no})
+)
+
+
 def read_up_to(thread: Thread, *, member: Member, no: int) -> None:
     """The member has seen every post up to this number. Never goes back, whichever device comes last.
 
     Each of its two statements is whole in itself, so that reading a page opens no transaction.
     """
-    if ThreadMember.objects.filter(member=member, thread=thread, last_read_no__lt=no).update(last_read_no=no):
+    if _READ.do(member=member.pk, thread=thread.pk, no=no):
         return
     ThreadMember.objects.bulk_create([ThreadMember(member=member, thread=thread, last_read_no=no)], ignore_conflicts=True)
 
@@ -37,9 +43,18 @@ def read_board(board: Board, *, member: Member) -> None:
     BoardMember.objects.update_or_create(member=member, board=board, defaults={"read_up_to_post_id": newest})
 
 
+_WROTE = ReadyUpdate(
+    lambda member, thread, no, level: (
+        ThreadMember.objects.filter(member=member, thread=thread),
+        {
+            "last_read_no": Greatest("last_read_no", no, output_field=IntegerField()),
+            "level": Case(When(is_chosen=False, level=Level.NORMAL, then=level), default=F("level"), output_field=CharField()),
+        },
+    )
+)
+
+
 def took_part(thread: Thread, member: Member, *, no: int, level: Level) -> None:
     """Who writes has read what they wrote, and follows from now on, unless they chose otherwise. In the caller's transaction."""
-    closer = Case(When(is_chosen=False, level=Level.NORMAL, then=Value(level.value)), default=F("level"))
-    own = ThreadMember.objects.filter(member=member, thread=thread)
-    if not own.update(last_read_no=Greatest("last_read_no", no), level=closer):
+    if not _WROTE.do(member=member.pk, thread=thread.pk, no=no, level=level.value):
         once.keep(ThreadMember(member=member, thread=thread, last_read_no=no, level=level))

@@ -48,7 +48,7 @@ def screen(board: Board, *, author: Member, title: str, body: str) -> Verdict:
     if level > trusting.Level.NEW:
         return verdict
     if same := _said_by_others(author, body):
-        return _held(verdict, Cause.DUPLICATE, f"#{same.pk}")
+        return _held(verdict, Cause.DUPLICATE, f"#{same}")
     links = len(LINK.findall(body))
     if links > NEW_LINKS_REFUSED:
         raise TooManyLinks
@@ -124,17 +124,17 @@ def _insist_on_news(author: Member, body: str) -> None:
 
 
 _NEWEST_OF_OTHERS = Ready(
-    lambda author, since: Post.objects.filter(created_at__gt=since).exclude(author=author).order_by("-id").only("pk", "body")[:50]
+    lambda author, since: Post.objects.filter(created_at__gt=since).exclude(author=author).order_by("-id").values_list("pk", "body")[:50]
 )
 
 
-def _said_by_others(author: Member, body: str) -> Post | None:
-    """The newest posts of others who are new too: one advert from many accounts."""
+def _said_by_others(author: Member, body: str) -> int | None:
+    """One of the newest posts of others that says the same: one advert from many accounts."""
     if len(body) < SHORTEST_SAME:
         return None
     bare = _bare(body)
     newest = _NEWEST_OF_OTHERS.all(author=author.pk, since=timezone.now() - datetime.timedelta(days=1))
-    return next((post for post in newest if _bare(post.body) == bare), None)
+    return next((pk for pk, said in newest if _bare(said) == bare), None)
 
 
 def _is_burst(author: Member) -> bool:

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from django.db import IntegrityError
 from django.utils import timezone
 
-from forum import announcing, following, indexing, languages, markup, mentions, page_cache, picturing
-from forum.models import Draft, Level, Mention, Post, Restriction, State, Thread
+from forum import announcing, drafting, following, indexing, languages, markup, mentions, page_cache, picturing
+from forum.models import Level, Mention, Post, Restriction, State, Thread
 from forum.refusals import Silenced, Suspended
 from members import once
 from members.models import Member
-from members.ready import Ready
+from members.ready import Ready, ReadyUpdate
 
 EXCERPT = 200
 # A Latin word that the end of an excerpt would cut in two.
@@ -106,21 +106,35 @@ def add(
     if not once.keep(post):
         raise IntegrityError("the number, or the form's key, is another post's")
     page_cache.forget_soon()
-    thread.highest_no = post.no
-    if not is_held or post.opens_thread:
-        thread.last_post, thread.last_post_at = post, at
-        thread.reply_count += not post.opens_thread
-    thread.save(update_fields=["highest_no", "last_post", "last_post_at", "reply_count"])
+    _lengthen(thread, post, is_shown=not is_held or post.opens_thread)
     if pictures := picturing.named_in(words.body, author):
         post.pictures.set(pictures)
     if words.mentioned:
         Mention.objects.bulk_create([Mention(post=post, member=member) for member in words.mentioned])
     following.took_part(thread, author, no=post.no, level=Level.WATCH if post.opens_thread else Level.TRACK)
-    Draft.objects.filter(member=author, key=f"board:{thread.board_id}" if post.opens_thread else f"thread:{thread.pk}").delete()
+    drafting.discard(author, key=f"board:{thread.board_id}" if post.opens_thread else f"thread:{thread.pk}")
     indexing.put(post, title=thread.title if post.opens_thread else "", text=words.plain, is_new=True)
     if not is_held:
         announcing.new_post(post, mentioned=words.mentioned)
     return post
+
+
+_LENGTHENED = ReadyUpdate(
+    lambda thread, no, post, at, replies: (
+        Thread.objects.filter(pk=thread),
+        {"highest_no": no, "last_post": post, "last_post_at": at, "reply_count": replies},
+    )
+)
+
+
+def _lengthen(thread: Thread, post: Post, *, is_shown: bool) -> None:
+    thread.highest_no = post.no
+    if not is_shown:
+        thread.save(update_fields=["highest_no"])
+        return
+    thread.last_post, thread.last_post_at = post, post.created_at
+    thread.reply_count += not post.opens_thread
+    _LENGTHENED.do(thread=thread.pk, no=post.no, post=post.pk, at=post.created_at, replies=thread.reply_count)
 
 
 def show(post: Post, thread: Thread) -> None:

@@ -15,6 +15,7 @@ from typing import Any
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection, models
+from django.db.models import sql as statements
 from django.db.models.expressions import Expression
 from django.db.models.query import ModelIterable, QuerySet, get_related_populators
 from django.db.transaction import TransactionManagementError
@@ -52,34 +53,51 @@ class _Statement:
     converters: list[tuple[int, list[Any], Any]]
     read: Callable[[list[Any]], Any]
 
+    def values(self, given: dict[str, Any]) -> list[Any]:
+        return [place.value(given) if isinstance(place, _Place) else place for place in self.places]
 
-class Ready:
-    """A query whose values come later. build: the queryset, from a place for each value (a list of places for a list).
 
-    Values are numbers, texts, dates, moments, UUIDs, or lists of one of them; never None. Whatever else the queryset says stays as it is
-    when it is first asked. It yields models with what is joined to them, or tuples (`values_list`); prefetches are not followed.
-    """
+class _Prepared:
+    """A statement made when it is first asked for, and again for lists of other lengths."""
 
-    def __init__(self, build: Callable[..., QuerySet[Any, Any]]) -> None:
+    def __init__(self, build: Callable[..., Any]) -> None:
         self._build = build
         self._made: dict[Any, _Statement | None] = {}
 
-    def all(self, **values: Any) -> list[Any]:
-        """The rows. One query; raises as the queryset would, and ValueError for None."""
+    def _statement(self, values: dict[str, Any]) -> _Statement | None:
+        """None where no row can be meant (a list is empty). Turns what iterates in `values` into lists."""
         if None in values.values():
             raise ValueError("a value is missing: NULL is no value to compare with")
         lists = {name: list(value) for name, value in values.items() if isinstance(value, list | tuple | set | frozenset)}
         values |= lists
         key = (connection.vendor, *(len(found) for found in lists.values()))
         if key not in self._made:
-            self._made[key] = self._make(values)
-        made = self._made[key]
+            try:
+                self._made[key] = self._make(self._build(**{name: _places(name, value) for name, value in values.items()}))
+            except EmptyResultSet:
+                self._made[key] = None
+        return self._made[key]
+
+    def _make(self, built: Any) -> _Statement:
+        raise NotImplementedError
+
+
+class Ready(_Prepared):
+    """A query whose values come later. build: the queryset, from a place for each value (a list of places for a list).
+
+    Values are numbers, texts, dates, moments, UUIDs, or lists of one of them; never None. Whatever else the queryset says stays as it is
+    when it is first asked. It yields models with what is joined to them, or tuples (`values_list`); prefetches are not followed.
+    """
+
+    def all(self, **values: Any) -> list[Any]:
+        """The rows. One query; raises as the queryset would, and ValueError for None."""
+        made = self._statement(values)
         if made is None:
             return []
         if made.locks and not connection.in_atomic_block:
             raise TransactionManagementError("what locks rows is asked inside a transaction")
         with connection.cursor() as cursor:
-            cursor.execute(made.sql, [place.value(values) if isinstance(place, _Place) else place for place in made.places])
+            cursor.execute(made.sql, made.values(values))
             rows = cursor.fetchall()
         return [made.read(_converted(made, row)) for row in rows]
 
@@ -87,17 +105,46 @@ class Ready:
         """The first row; None where there is none."""
         return next(iter(self.all(**values)), None)
 
-    def _make(self, values: dict[str, Any]) -> _Statement | None:
-        asked = self._build(**{name: _places(name, value) for name, value in values.items()})
-        compiler = asked.query.get_compiler(connection=connection)
-        try:
-            sql, places = compiler.as_sql()
-        except EmptyResultSet:
-            return None
+    def _make(self, built: QuerySet[Any, Any]) -> _Statement:
+        compiler = built.query.get_compiler(connection=connection)
+        sql, places = compiler.as_sql()
         columns = [column for column, _sql, _alias in compiler.select]
         converters = [(place, found, column) for place, (found, column) in compiler.get_converters(columns).items()]
-        is_model = asked._iterable_class is ModelIterable  # type: ignore[attr-defined]
-        return _Statement(sql, list(places), asked.query.select_for_update, converters, _reader(compiler) if is_model else tuple)
+        is_model = built._iterable_class is ModelIterable  # type: ignore[attr-defined]
+        return _Statement(sql, list(places), built.query.select_for_update, converters, _reader(compiler) if is_model else tuple)
+
+
+class _Change(_Prepared):
+    def do(self, **values: Any) -> int:
+        """How many rows it met. One statement, which sends no signals; ValueError for None."""
+        made = self._statement(values)
+        if made is None:
+            return 0
+        with connection.cursor() as cursor:
+            cursor.execute(made.sql, made.values(values))
+            return cursor.rowcount
+
+
+class ReadyUpdate(_Change):
+    """An UPDATE whose values come later. build: the rows, and what to set in them by name."""
+
+    def _make(self, built: tuple[QuerySet[Any, Any], dict[str, Any]]) -> _Statement:
+        rows, changes = built
+        query: Any = rows.query.chain(statements.UpdateQuery)
+        query.add_update_values(changes)
+        return _bare(query)
+
+
+class ReadyDelete(_Change):
+    """A DELETE whose values come later, of rows to which no others belong. build: the rows."""
+
+    def _make(self, built: QuerySet[Any, Any]) -> _Statement:
+        return _bare(built.query.chain(statements.DeleteQuery))
+
+
+def _bare(query: Any) -> _Statement:
+    sql, places = query.get_compiler(connection=connection).as_sql()
+    return _Statement(sql, list(places), locks=False, converters=[], read=tuple)
 
 
 def _places(name: str, value: Any) -> Any:

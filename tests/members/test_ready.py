@@ -5,11 +5,12 @@ import datetime
 import pytest
 from django.db import transaction
 from django.db.models import Count, Exists, OuterRef
+from django.db.models.functions import Lower
 from django.db.transaction import TransactionManagementError
 from django.utils import timezone
 
 from members.models import Activity, Member
-from members.ready import Ready
+from members.ready import Ready, ReadyDelete, ReadyUpdate
 
 OF_COMPANY = Ready(
     lambda pks, since: (
@@ -19,6 +20,8 @@ OF_COMPANY = Ready(
         .order_by("pk")
     )
 )
+RENAMED = ReadyUpdate(lambda pks, name: (Member.objects.filter(pk__in=pks).exclude(name=name), {"name": name, "handle": Lower("email")}))
+FORGOTTEN = ReadyDelete(lambda member, since: Activity.objects.filter(member=member, happened_at__gt=since))
 LONG_AGO = datetime.datetime(2001, 1, 1, tzinfo=datetime.UTC)
 
 
@@ -65,3 +68,28 @@ def test_no_value_is_none_and_none_is_left_out(alice):
         OF_COMPANY.all(pks=[alice.pk], since=None)
     with pytest.raises((KeyError, TypeError)):
         OF_COMPANY.all(pks=[alice.pk])
+
+
+def test_a_change_meets_the_rows_that_are_meant_and_says_how_many(alice, bob, charlie, django_assert_num_queries):
+    for name in ("Anna", "Annette"):
+        with django_assert_num_queries(1):
+            assert RENAMED.do(pks=[alice.pk, bob.pk], name=name) == 2
+        alice.refresh_from_db()
+        charlie.refresh_from_db()
+        assert (alice.name, alice.handle) == (name, alice.email.lower())
+        assert charlie.name not in ("Anna", "Annette")
+    assert RENAMED.do(pks=[alice.pk], name="Annette") == 0
+    assert RENAMED.do(pks=[], name="Nobody") == 0
+
+
+def test_what_is_taken_away_is_only_what_is_meant(alice, bob):
+    for member in (alice, bob):
+        Activity.objects.create(member=member, kind="article_read", cause=f"a:{member.pk}", happened_at=timezone.now())
+    assert FORGOTTEN.do(member=alice.pk, since=timezone.now() + datetime.timedelta(days=1)) == 0
+    assert FORGOTTEN.do(member=alice.pk, since=LONG_AGO) == 1
+    assert list(Activity.objects.filter(kind="article_read").values_list("member", flat=True)) == [bob.pk]
+
+
+def test_no_row_is_changed_to_nothing_by_mistake(alice):
+    with pytest.raises(ValueError, match="missing"):
+        RENAMED.do(pks=[alice.pk], name=None)
