@@ -7,51 +7,20 @@ import signal
 import threading
 import urllib.request
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from daphne.http_protocol import WebRequest
 from daphne.server import Server
-from daphne.ws_protocol import WebSocketFactory, WebSocketProtocol
 from twisted.internet import reactor
 
 from community import health, recurring
+from community.upgrading import ClubSocket, Mailbox
 from live import hub
 from live.outlets import WIRE
-from live.sockets import FRAME_TOO_LONG
 
 log = logging.getLogger(__name__)
 DRAIN_SECONDS = 5
-
-
-class ClubSocket(WebSocketProtocol):
-    """Daphne's socket, able to say that the server restarts: autobahn takes 1012 for a code that no server sends."""
-
-    def write_frames(self, data: bytes) -> None:
-        """Finished frames, made once for all their readers: into the socket at once where nothing waits before them, else behind it."""
-        if self.state != self.STATE_OPEN:
-            return
-        transport = self.transport
-        if not transport._tempDataBuffer and len(transport.dataBuffer) <= transport.offset:
-            written = transport.writeSomeData(data)
-            if isinstance(written, int) and written >= 0:
-                data = data[written:]
-        if data:
-            transport.write(data)
-
-    def serverClose(self, code: int | None = None) -> None:  # noqa: N802
-        if code == hub.RESTARTING and self.state == self.STATE_OPEN:
-            self.sendCloseFrame(code=code, isReply=False)
-        else:
-            super().serverClose(code)
-
-    def _max_message_size_exceeded(self, msg_size: int, max_msg_size: int, reason: str) -> None:
-        """A frame too long to be read at all is refused by the same code as one that is read and too long."""
-        if self.state == self.STATE_OPEN:
-            self.failedByMe = True  # what still comes of it is let go by
-            self.sendCloseFrame(code=FRAME_TOO_LONG, isReply=False)
-
-
-WebSocketFactory.protocol = ClubSocket
 
 
 class ClubServer(Server):
@@ -63,9 +32,13 @@ class ClubServer(Server):
         self.failure: str = ""
 
     def create_application(self, protocol: Any, scope: dict[str, Any]) -> Any:
-        if isinstance(protocol, ClubSocket):
-            scope[WIRE] = protocol.write_frames
-        return super().create_application(protocol, scope)
+        if not isinstance(protocol, ClubSocket):
+            return super().create_application(protocol, scope)
+        scope[WIRE] = protocol.write_frames
+        mailbox = Mailbox()
+        application = self.application(scope=scope, receive=mailbox.get, send=partial(self.handle_reply, protocol))
+        self.connections[protocol]["application_instance"] = asyncio.ensure_future(application)
+        return mailbox
 
     def listen_success(self, port: Any) -> None:
         self.ports.append(port)

@@ -1,0 +1,118 @@
+"""From a request to an open socket, on Daphne: what a socket can say, and how little it keeps while it is silent."""
+
+import asyncio
+from types import SimpleNamespace
+from typing import Any
+
+from daphne import server
+from daphne.http_protocol import HTTPFactory, WebRequest
+from daphne.ws_protocol import WebSocketFactory, WebSocketProtocol
+
+from live import hub
+from live.sockets import FRAME_TOO_LONG
+
+# What a handshake leaves behind and an open socket never asks for again.
+HANDSHAKE = frozenset(
+    {
+        "http_headers",
+        "http_request_data",
+        "http_request_host",
+        "http_request_params",
+        "http_request_path",
+        "http_request_uri",
+        "http_response_data",
+        "http_status_line",
+        "websocket_extensions",
+        "websocket_origin",
+        "websocket_protocols",
+        "_raw_query_string",
+        "application_deferred",
+    }
+)
+
+
+class ClubSocket(WebSocketProtocol):
+    """Daphne's socket, able to say that the server restarts: autobahn takes 1012 for a code that no server sends."""
+
+    def write_frames(self, data: bytes) -> None:
+        """Finished frames, made once for all their readers: into the socket at once where nothing waits before them, else behind it."""
+        if self.state != self.STATE_OPEN:
+            return
+        transport = self.transport
+        if not transport._tempDataBuffer and len(transport.dataBuffer) <= transport.offset:
+            written = transport.writeSomeData(data)
+            if isinstance(written, int) and written >= 0:
+                data = data[written:]
+        if data:
+            transport.write(data)
+
+    def serverClose(self, code: int | None = None) -> None:  # noqa: N802
+        if code == hub.RESTARTING and self.state == self.STATE_OPEN:
+            self.sendCloseFrame(code=code, isReply=False)
+        else:
+            super().serverClose(code)
+
+    def _max_message_size_exceeded(self, msg_size: int, max_msg_size: int, reason: str) -> None:
+        """A frame too long to be read at all is refused by the same code as one that is read and too long."""
+        if self.state == self.STATE_OPEN:
+            self.failedByMe = True  # what still comes of it is let go by
+            self.sendCloseFrame(code=FRAME_TOO_LONG, isReply=False)
+
+    def onOpen(self) -> None:  # noqa: N802
+        super().onOpen()
+        self._forget_handshake()
+
+    def _forget_handshake(self) -> None:
+        """Autobahn and Daphne keep every header several times over for as long as a socket is open: a good part of its memory."""
+        self.clean_headers.clear()
+        kept = {name: value for name, value in vars(self).items() if name not in HANDSHAKE}
+        # Daphne's log of what it does asks for the path until the end. A new dict, because the old one would stay as big as it was.
+        self.__dict__ = {**kept, "request": SimpleNamespace(path=self.request.path)}
+
+
+WebSocketFactory.protocol = ClubSocket
+
+
+class ClubRequest(WebRequest):
+    """Daphne's request. One that became a socket lets go of its channel, which would wait for the collector with it otherwise."""
+
+    def process(self) -> Any:
+        done = super().process()
+        if self.transport is None:
+            self.channel.requests.clear()
+            self.requestHeaders = self.responseHeaders = None
+            self.channel: Any = None
+        return done
+
+
+class ClubFactory(HTTPFactory):
+    def buildProtocol(self, addr: Any) -> Any:  # noqa: N802
+        protocol = super().buildProtocol(addr)
+        protocol.requestFactory = ClubRequest
+        return protocol
+
+
+# Daphne's server names its own factory in its code.
+server.HTTPFactory = ClubFactory
+
+
+class Mailbox:
+    """What came for a socket and has not been taken up: an `asyncio.Queue` for one reader, a tenth of its size."""
+
+    __slots__ = ("letters", "reader")
+
+    def __init__(self) -> None:
+        self.letters: list[dict[str, Any]] = []
+        self.reader: asyncio.Future[None] | None = None
+
+    def put_nowait(self, letter: dict[str, Any]) -> None:
+        self.letters.append(letter)
+        if self.reader is not None and not self.reader.done():
+            self.reader.set_result(None)
+
+    async def get(self) -> dict[str, Any]:
+        while not self.letters:
+            self.reader = asyncio.get_running_loop().create_future()
+            await self.reader
+            self.reader = None
+        return self.letters.pop(0)
