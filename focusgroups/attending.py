@@ -9,7 +9,7 @@ from django.db.models import Count, Max
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from focusgroups import audiences
+from focusgroups import audiences, statements
 from focusgroups.models import Answer, Group, Lease, Seat
 from focusgroups.refusals import Refused
 from focusgroups.seating import address
@@ -26,9 +26,9 @@ LEADERLESS = datetime.timedelta(seconds=60)
 def be_here(seat_id: int, socket: uuid.UUID | None = None) -> uuid.UUID:
     """Take or renew the lease of a socket that is open in a seat. Returns the socket's id, which gives it back."""
     now, socket = clock.now(), socket or uuid.uuid4()
-    if not Seat.objects.filter(pk=seat_id, removed_at=None).update(here_until=now + LEASE):
+    if not statements.stay(seat_id, now + LEASE):
         return socket
-    if not Lease.objects.filter(socket=socket).update(until=now + LEASE):
+    if not statements.renew(socket, now + LEASE):
         Lease.objects.filter(seat=seat_id, until__lt=now).delete()
         Lease.objects.create(socket=socket, seat_id=seat_id, until=now + LEASE)
         Seat.objects.filter(pk=seat_id, first_here_at=None).update(first_here_at=now)

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db.models import Q
 
-from focusgroups import audiences, exercises, moderating
+from focusgroups import audiences, exercises, moderating, statements
 from focusgroups.models import Answer, Group, Item, Seat
 from focusgroups.refusals import NoSuchGroup, NotAdmitted
 from live import clock, streams
@@ -21,7 +21,7 @@ PAGE = 500
 
 def seat_of(group_id: int, member: Member) -> Seat:
     """The member's seat, with its group. Raises NoSuchGroup, or NotAdmitted without one."""
-    seat = Seat.objects.admitted(member).filter(group_id=group_id).select_related("group", "member").first()
+    seat = statements.seat_with_room(group_id, member)
     if seat is None:
         if not Group.objects.filter(pk=group_id).exists():
             raise NoSuchGroup

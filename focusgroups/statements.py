@@ -1,11 +1,17 @@
-"""Reading a room and a seat at the beginning of every turn: every deed in a room asks these two questions."""
+"""What a room asks with every deed, and every socket in it with every breath."""
 
-from focusgroups.models import Group, Seat
+import datetime
+import uuid
+
+from focusgroups.models import Group, Lease, Seat
 from members.models import Member
-from members.ready import Ready
+from members.ready import Ready, ReadyUpdate
 
 _GROUP = Ready(lambda pk: Group.objects.select_for_update().order_by().filter(pk=pk))
 _SEAT = Ready(lambda group, member: Seat.objects.admitted(member).order_by().filter(group=group))
+_SEAT_AND_ROOM = Ready(lambda group, member: Seat.objects.admitted(member).order_by().filter(group=group).select_related("group", "member"))
+_SAT = ReadyUpdate(lambda seat, until: (Seat.objects.filter(pk=seat, removed_at=None), {"here_until": until}))
+_LEASED = ReadyUpdate(lambda socket, until: (Lease.objects.filter(socket=socket), {"until": until}))
 
 
 def hold(group_id: int) -> Group | None:
@@ -20,3 +26,19 @@ def seat_in(group: Group, member: Member) -> Seat | None:
     if seat is not None:
         seat.group, seat.member = group, member
     return seat
+
+
+def seat_with_room(group_id: int, member: Member) -> Seat | None:
+    """The seat that a member may sit in now, read together with its room."""
+    seat: Seat | None = _SEAT_AND_ROOM.first(group=group_id, member=member.pk)
+    return seat
+
+
+def stay(seat_id: int, until: datetime.datetime) -> bool:
+    """Put off the moment from which a seat counts as empty. Returns whether somebody may sit there at all."""
+    return bool(_SAT.do(seat=seat_id, until=until))
+
+
+def renew(socket: uuid.UUID, until: datetime.datetime) -> bool:
+    """Put off the end of a socket's lease. Returns whether it had one."""
+    return bool(_LEASED.do(socket=socket, until=until))
