@@ -58,6 +58,10 @@ class ClubSocket(WebSocketProtocol):
             self.failedByMe = True  # what still comes of it is let go by
             self.sendCloseFrame(code=FRAME_TOO_LONG, isReply=False)
 
+    def dataReceived(self, data: bytes) -> None:  # noqa: N802
+        """Without autobahn's line for its log, which it puts together also where nobody reads it."""
+        self._dataReceived(data)
+
     def onOpen(self) -> None:  # noqa: N802
         super().onOpen()
         self._forget_handshake()
