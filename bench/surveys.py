@@ -4,6 +4,7 @@
 
 One client, in this process: CPU milliseconds of this process, its engine and its PostgreSQL backend together, and queries; rounds are interleaved
 and a figure is the median of them. Without DATABASE_URL: SQLite. A database of its own is made and taken away.
+With --served: completed surveys a second, members one at a time and eight at once over HTTP.
 With --large: a survey of 100 questions and 50,000 answers, its results page and its XLSX and SPSS files.
 """
 
@@ -179,9 +180,18 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--large", action="store_true", help="a survey of many answers instead: its results page and its files")
+    parser.add_argument("--served", action="store_true", help="surveys completed a second over HTTP instead")
+    parser.add_argument("--servers", type=int, default=1, help="processes that serve them")
     parser.add_argument("--answers", type=int, default=50_000)
     wanted = parser.parse_args()
     url, drop = prepare_database()
+    if wanted.served:
+        from bench import surveys_served
+
+        try:
+            return surveys_served.measure(url, wanted.servers, questions=20)
+        finally:
+            drop()
     os.environ |= {
         "DATABASE_URL": url,
         "DATABASE_POOL_SIZE": "0",

@@ -13,7 +13,7 @@ from forum.models import Level, Mention, Post, Restriction, State, Thread
 from forum.refusals import Silenced, Suspended
 from members import once
 from members.models import Member
-from members.ready import Ready, ReadyUpdate
+from members.ready import Ready
 
 EXCERPT = 200
 # A Latin word that the end of an excerpt would cut in two.
@@ -119,22 +119,12 @@ def add(
     return post
 
 
-_LENGTHENED = ReadyUpdate(
-    lambda thread, no, post, at, replies: (
-        Thread.objects.filter(pk=thread),
-        {"highest_no": no, "last_post": post, "last_post_at": at, "reply_count": replies},
-    )
-)
-
-
 def _lengthen(thread: Thread, post: Post, *, is_shown: bool) -> None:
     thread.highest_no = post.no
-    if not is_shown:
-        thread.save(update_fields=["highest_no"])
-        return
-    thread.last_post, thread.last_post_at = post, post.created_at
-    thread.reply_count += not post.opens_thread
-    _LENGTHENED.do(thread=thread.pk, no=post.no, post=post.pk, at=post.created_at, replies=thread.reply_count)
+    if is_shown:
+        thread.last_post, thread.last_post_at = post, post.created_at
+        thread.reply_count += not post.opens_thread
+    once.change(thread, "highest_no", "last_post", "last_post_at", "reply_count")
 
 
 def show(post: Post, thread: Thread) -> None:

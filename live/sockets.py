@@ -87,6 +87,8 @@ class Socket(AsyncConsumer):
             self.member = member
             hub.current().seat(self.line, member.pk)
             code = await self.opened()
+        # All that was asked of it is known by now, and an open socket would keep it for hours.
+        self.scope.clear()
         if code is not None:
             await self.line.finish(code, 0)
 

@@ -1,9 +1,9 @@
-"""Writing a row once: the statement is made once for each table, and the database itself says whether the row was there."""
+"""Rows that every deed writes: the statement is made once for each table, and the database itself says whether the row was there."""
 
 from functools import cache
 from typing import Any
 
-from django.db import connection, models
+from django.db import DatabaseError, connection, models
 
 
 def keep(row: models.Model) -> bool:
@@ -18,13 +18,32 @@ def keep(row: models.Model) -> bool:
         kept = cursor.fetchone()
     if kept is None:
         return False
-    row.pk, row._state.adding, row._state.db = kept[0], False, connection.alias
+    if row.pk is None:
+        row.pk = kept[0]
+    row._state.adding, row._state.db = False, connection.alias
     return True
+
+
+def change(row: models.Model, *names: str) -> None:
+    """Write these fields of a saved row, by their names or with `_id`. Sends no signals; raises DatabaseError where the row is gone."""
+    statement, fields = _update(type(row), names)
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [field.get_db_prep_save(getattr(row, field.attname), connection) for field in fields] + [row.pk])
+        if cursor.rowcount != 1:
+            raise DatabaseError("the row to change is not there")
+
+
+@cache
+def _update(model: type[models.Model], names: tuple[str, ...]) -> tuple[str, list[Any]]:
+    fields = [model._meta.get_field(name) for name in names]
+    places = ", ".join(f'"{field.column}" = %s' for field in fields)  # type: ignore[union-attr]
+    return f'UPDATE "{model._meta.db_table}" SET {places} WHERE "{model._meta.pk.column}" = %s', fields  # type: ignore[union-attr]  # noqa: S608
 
 
 @cache
 def _insert(model: type[models.Model]) -> tuple[str, list[Any]]:
-    fields = [field for field in model._meta.concrete_fields if not field.primary_key]
+    # A key that the database draws is left to it.
+    fields = [field for field in model._meta.concrete_fields if not isinstance(field, models.AutoField)]
     names = ", ".join(f'"{field.column}"' for field in fields)
     places = ", ".join(["%s"] * len(fields))
     key = model._meta.pk.column  # type: ignore[union-attr]

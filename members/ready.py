@@ -27,6 +27,7 @@ _FIELDS: "dict[type, models.Field[Any, Any]]" = {
     datetime.datetime: models.DateTimeField(),
     datetime.date: models.DateField(),
     uuid.UUID: models.UUIDField(),
+    dict: models.JSONField(),
 }
 
 
@@ -85,8 +86,10 @@ class _Prepared:
 class Ready(_Prepared):
     """A query whose values come later. build: the queryset, from a place for each value (a list of places for a list).
 
-    Values are numbers, texts, dates, moments, UUIDs, or lists of one of them; never None. Whatever else the queryset says stays as it is
-    when it is first asked. It yields models with what is joined to them, or tuples (`values_list`); prefetches are not followed.
+    Values are numbers, texts, dates, moments, UUIDs, JSON objects, or lists of one of them; never None. Whatever else the queryset says
+    stays as it is when it is first asked.
+
+    It yields models with what is joined to them, or tuples (`values_list`); prefetches are not followed.
     """
 
     def all(self, **values: Any) -> list[Any]:

@@ -9,6 +9,7 @@ from django.utils import timezone
 from live import streams
 from members import once
 from members.models import ContactPreference, Member
+from members.ready import Ready
 from notifications import mailing
 from notifications.models import Notification
 from notifications.wishes import wishes_of
@@ -80,10 +81,18 @@ def _joins_an_earlier_one(member: Member, cause: str, actor: Member) -> bool:
     return False
 
 
+_UNREAD_POINTS = Ready(
+    lambda member, title: Notification.objects.filter(
+        member=member, kind=Notification.Kind.POINTS_EARNED, read_at=None, title=title
+    ).select_for_update()[:ACTORS_KEPT]
+)
+
+
 def _adds_to_an_earlier_one(member: Member, cause: str, fields: dict[str, Any]) -> bool:
     """Add points to what the member was told of the same thing and has not read."""
-    unread = Notification.objects.filter(member=member, kind=Notification.Kind.POINTS_EARNED, read_at=None, title=fields["title"])
-    row = unread.filter(details__activity_kind=fields["details"].get("activity_kind")).select_for_update().first()
+    activity_kind = fields["details"].get("activity_kind")
+    rows = _UNREAD_POINTS.all(member=member.pk, title=fields["title"])
+    row = next((row for row in rows if row.details.get("activity_kind") == activity_kind), None)
     causes = row.details.get("causes", []) if row else []
     if row is None or len(causes) >= ACTORS_KEPT:
         return False

@@ -90,8 +90,12 @@ def debt_of(wallet: Account) -> Account:
     return _open(wallet.asset, f"{wallet.code}:debt", Kind.DEBT, None, **fields)
 
 
+_NAMED = Ready(lambda asset, code: Account.objects.filter(asset=asset, code=code).order_by())
+
+
 def debt_if_any(wallet: Account) -> Account | None:
-    return Account.objects.filter(asset_id=wallet.asset_id, code=f"{wallet.code}:debt").first()
+    found: Account | None = _NAMED.first(asset=wallet.asset_id, code=f"{wallet.code}:debt")
+    return found
 
 
 def _open(asset: Asset, code: str, kind: str, floor: int | None, **owner: object) -> Account:

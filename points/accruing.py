@@ -270,7 +270,7 @@ class _Scale:
 
     def _save(self, row: Accrual) -> None:
         row.decided_at = self.now
-        row.save(update_fields=["amount_points", "outcome", "transfer", "times_awarded", "decided_at"])
+        once.change(row, "amount_points", "outcome", "transfer", "times_awarded", "decided_at")
 
     def _tell(self, row: Accrual) -> None:
         details = {"points": row.amount_points, "activity_kind": row.activity.kind}

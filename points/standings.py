@@ -15,6 +15,7 @@ from django.db.models import Q, Subquery, Sum, Value
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
+from members import once
 from members.models import Member
 from members.ready import Ready
 from points.accounts import code_of
@@ -68,6 +69,9 @@ _STANDING = Ready(
 )
 
 
+_RECOMPUTED = tuple(field.name for field in Standing._meta.concrete_fields if field.name not in ("id", "programme", "member"))
+
+
 @transaction.atomic(savepoint=False)
 def recompute(member: Member, *, programme: Programme | None = None, wallet: Account | None = None) -> Standing:
     """Bring a member's standing up to date, and write down why the tier changed. Repeating it changes nothing.
@@ -86,7 +90,7 @@ def recompute(member: Member, *, programme: Programme | None = None, wallet: Acc
     if tiers:
         _stand(standing, tiers, points, wallet)
     standing.computed_at = timezone.now()
-    standing.save()
+    once.change(standing, *_RECOMPUTED)
     return standing
 
 

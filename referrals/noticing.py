@@ -3,6 +3,7 @@
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from members.models import Activity, Member, Purchase
+from members.ready import Ready
 from referrals import advancing, welcoming
 from referrals.models import Referral, Station
 
@@ -19,9 +20,12 @@ CONTRIBUTIONS = (
 A_ROUND = 500
 
 
+_BROUGHT = Ready(lambda activity: _waiting_colleagues().filter(invitee__activities=activity))
+
+
 def notice_contribution(activity_id: int) -> None:
     """A member contributed: if a colleague brought them and this is the first time, the referral has come about."""
-    for referral in _waiting_colleagues().filter(invitee__activities=activity_id):
+    for referral in _BROUGHT.all(activity=activity_id):
         advancing.reach(referral, Step.TOOK_PART)
 
 

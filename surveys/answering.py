@@ -7,14 +7,13 @@ from functools import partial
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import Exists, OuterRef
 from django.utils import timezone
 from survey.models import Response
 from survey.signals import survey_completed
 
-from members import activity
+from members import activity, once
 from members.models import Activity, Member
-from surveys import judging, mirroring, quality, quotas, tallying
+from surveys import judging, mirroring, quality, quotas, statements, tallying
 from surveys.judging import Problem, Verdict
 from surveys.models import Draft, EarlierAnswers, Participation, Questionnaire, SchemaVersion, Submission, SurveyInvitation
 from surveys.versions_known import known
@@ -54,7 +53,7 @@ def terms_of(questionnaire: Questionnaire, member: Member) -> Terms:
     names = [field.name for field in fields(Terms)]
     if all(name in questionnaire.__dict__ for name in names):
         return Terms(**{name: questionnaire.__dict__[name] for name in names})
-    return Terms(**Questionnaire.objects.filter(pk=questionnaire.pk).with_terms_for(member).values(*names).get())
+    return Terms(*statements.terms(questionnaire.pk, member.pk))
 
 
 def save_draft(questionnaire: Questionnaire, *, member: Member, data: dict[str, Any], page: int = 0) -> None:
@@ -63,8 +62,8 @@ def save_draft(questionnaire: Questionnaire, *, member: Member, data: dict[str, 
         raise NotAsking
     if terms_of(questionnaire, member).has_answered:
         raise AlreadyAnswered
-    kept = {"data": data, "page": page, "saved_at": timezone.now()}
-    if not Draft.objects.filter(questionnaire=questionnaire, member=member).update(**kept):
+    if not statements.save_draft(questionnaire.pk, member.pk, data=data, page=page):
+        kept = {"data": data, "page": page, "saved_at": timezone.now()}
         fresh = {**kept, "version_id": questionnaire.version_id}
         Draft.objects.update_or_create(questionnaire=questionnaire, member=member, defaults=kept, create_defaults=fresh)
 
@@ -107,12 +106,14 @@ def _keep(
     terms: Terms,
 ) -> Participation:
     # First, so that the database refuses a second one before anything else is written.
-    participation = Participation.objects.create(
+    participation = Participation(
         questionnaire=questionnaire,
         member=member,
         points=questionnaire.points if terms.offer is None else terms.offer,
         is_recorded=not questionnaire.is_anonymous,
     )
+    if not once.keep(participation):
+        raise AlreadyAnswered
     if terms.has_quotas:
         quotas.take(questionnaire, member, verdict.data)
     _submit(questionnaire, version, None if questionnaire.is_anonymous else member, verdict, language, draft)
@@ -153,10 +154,7 @@ def _submit(
 
 def _still_asking(questionnaire: Questionnaire, digest: str) -> bool:
     """Whether equal answers came before, asked in the transaction that adds these. Raises NotAsking if the survey closed a moment ago."""
-    same = Exists(Submission.objects.filter(questionnaire=OuterRef("pk"), fingerprint=digest))
-    found = (
-        Questionnaire.objects.asking_now().filter(pk=questionnaire.pk).annotate(has_same=same).values_list("has_same", flat=True).first()
-    )
+    found = statements.has_same(questionnaire.pk, digest)
     if found is None:
         raise NotAsking
     return found

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST
 
 from live.streams import heads
 from members.models import Member
-from surveys import answering, charts, inviting, json_limits, quotas, reading, verbatims
+from surveys import answering, charts, inviting, json_limits, quotas, reading, statements, verbatims
 from surveys.judging import EngineDown, engine_locale
 from surveys.models import Draft, Participation, Questionnaire, Submission
 
@@ -138,10 +138,7 @@ def _whole(message: str, status: int) -> JsonResponse:
 
 def _terms(request: MemberRequest, slug: str) -> Questionnaire:
     """A survey with all that decides about this member's answers, in one query; whoever is no member of it gets 404."""
-    member = _who(request)
-    rows = Questionnaire.objects.select_related("version").defer("draft_definition", "version__definition", "version__outline")
-    found = rows.seen_by_members(member).with_terms_for(member).filter(slug=slug).first()
-    return found or _find(request, slug)
+    return statements.with_terms(slug, _who(request).pk) or _find(request, slug)
 
 
 def _may_answer(questionnaire: Questionnaire) -> bool:

@@ -18,36 +18,36 @@ class QuestionnaireQuerySet(models.QuerySet["Questionnaire"]):
         """Researchers see all; a member sees what was published for everyone, what they are invited to, and what they answered."""
         if not member.is_authenticated:
             return self.none()
-        return self if member.has_perm("surveys.view_questionnaire") else self.seen_by_members(member)
+        return self if member.has_perm("surveys.view_questionnaire") else self.seen_by_member(member.pk)
 
-    def seen_by_members(self, member: Member) -> "QuestionnaireQuerySet":
-        """What a member sees who is nobody's researcher."""
+    def seen_by_member(self, member_id: Any) -> "QuestionnaireQuerySet":
+        """What a member sees who is nobody's researcher. The id may be a place in a statement made once."""
         from surveys.models.answer import Participation
         from surveys.models.invitation import SurveyInvitation
 
-        mine = {"questionnaire": OuterRef("pk"), "member": member.pk}
+        mine = {"questionnaire": OuterRef("pk"), "member": member_id}
         invited = Exists(SurveyInvitation.objects.filter(**mine))
         answered = Exists(Participation.objects.filter(**mine))
         return self.filter(~Q(state=Questionnaire.State.DRAFT), Q(audience=Questionnaire.Audience.EVERYONE) | invited | answered)
 
-    def with_terms_for(self, member: Member) -> "QuestionnaireQuerySet":
+    def with_terms_for(self, member_id: Any, now: Any) -> "QuestionnaireQuerySet":
         """Each with what decides about a member's answers: `has_answered`, `is_invited`, `offer` of points, `draft_of`, `has_quotas`."""
         from surveys.models.answer import Draft, Participation
         from surveys.models.invitation import Quota, SurveyInvitation
 
-        mine = {"questionnaire": OuterRef("pk"), "member": member.pk}
+        mine = {"questionnaire": OuterRef("pk"), "member": member_id}
         invitation = SurveyInvitation.objects.filter(**mine)
         return self.annotate(
             has_answered=Exists(Participation.objects.filter(**mine)),
-            is_invited=Exists(invitation.filter(Q(expires_at=None) | Q(expires_at__gt=timezone.now()))),
+            is_invited=Exists(invitation.filter(Q(expires_at=None) | Q(expires_at__gt=now))),
             offer=Subquery(invitation.values("points")[:1]),
             draft_of=Subquery(Draft.objects.filter(**mine).values("pk")[:1]),
             has_quotas=Exists(Quota.objects.filter(questionnaire=OuterRef("pk"))),
         )
 
-    def asking_now(self) -> "QuestionnaireQuerySet":
+    def asking_now(self, now: Any = None) -> "QuestionnaireQuerySet":
         """Open, and inside their opening and closing times."""
-        now = timezone.now()
+        now = timezone.now() if now is None else now
         began = Q(opens_at=None) | Q(opens_at__lte=now)
         lasts = Q(closes_at=None) | Q(closes_at__gt=now)
         return self.filter(began, lasts, state=Questionnaire.State.OPEN, version__isnull=False)

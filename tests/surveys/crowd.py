@@ -27,7 +27,7 @@ from bench.surveys_kinds import static
 from members.models import Company, Member
 from surveys import publishing
 company = Company.objects.create(name="Harbour Traders")
-definition, answers = static(10)
+definition, answers = static(int(os.environ.get("CROWD_QUESTIONS", "10")))
 survey = publishing.create(title="Crowd", definition=definition, slug="crowd", minutes=0, points=7)
 publishing.publish(survey)
 cookies = []
@@ -89,15 +89,15 @@ class Crowd:
     def answers_of(self, number: int) -> dict:
         return {**self.answers, "q9": f"Crowd {number}"}
 
-    def send(self, number: int) -> int:
-        """One member's answers, sent once: the status they were given."""
+    def send(self, number: int, door: str = "answers") -> int:
+        """One member's answers, sent once: the status they were given. door: `draft` keeps them for later."""
         where = urlsplit(self.club.url)
         connection = http.client.HTTPConnection(where.hostname, where.port, timeout=120)
         headers = {"Content-Type": "application/json", "X-CSRFToken": CSRF}
         headers["Cookie"] = f"sessionid={self.cookies[number]}; csrftoken={CSRF}"
         began = time.monotonic()
         with contextlib.closing(connection):
-            connection.request("POST", "/surveys/crowd/answers/", json.dumps({"data": self.answers_of(number)}), headers)
+            connection.request("POST", f"/surveys/crowd/{door}/", json.dumps({"data": self.answers_of(number)}), headers)
             response = connection.getresponse()
             response.read()
         with self.lock:
@@ -105,10 +105,10 @@ class Crowd:
             self.milliseconds.append(1_000 * (time.monotonic() - began))
         return response.status
 
-    def send_all(self, numbers) -> dict[int, int]:
+    def send_all(self, numbers, send=None) -> dict[int, int]:
         numbers = list(numbers)
         with ThreadPoolExecutor(self.clients) as threads:
-            return dict(zip(numbers, threads.map(self.send, numbers), strict=True))
+            return dict(zip(numbers, threads.map(send or self.send, numbers), strict=True))
 
     @contextlib.contextmanager
     def killing(self):

@@ -1,0 +1,60 @@
+"""What every saved draft and every finished survey asks, put together once."""
+
+from typing import Any
+
+from django.db.models import Exists, OuterRef
+from django.utils import timezone
+
+from members.ready import Ready, ReadyUpdate
+from surveys.models import Draft, Questionnaire, Submission
+
+_WITH_TERMS = Ready(
+    lambda slug, member, now: (
+        Questionnaire.objects.select_related("version")
+        .defer("draft_definition", "version__definition", "version__outline")
+        .seen_by_member(member)
+        .with_terms_for(member, now)
+        .filter(slug=slug)
+    )
+)
+_TERMS = Ready(
+    lambda survey, member, now: (
+        Questionnaire.objects.filter(pk=survey).with_terms_for(member, now).values_list("has_answered", "offer", "draft_of", "has_quotas")  # type: ignore[misc]  # annotated by with_terms_for
+    )
+)
+_STILL_ASKING = Ready(
+    lambda survey, digest, now: (
+        Questionnaire.objects.asking_now(now)
+        .filter(pk=survey)
+        .values_list(Exists(Submission.objects.filter(questionnaire=OuterRef("pk"), fingerprint=digest)))
+    )
+)
+_DRAFT_SAVED = ReadyUpdate(
+    lambda survey, member, data, page, now: (
+        Draft.objects.filter(questionnaire=survey, member=member),
+        {"data": data, "page": page, "saved_at": now},
+    )
+)
+
+
+def with_terms(slug: str, member_id: int) -> Questionnaire | None:
+    """A survey that the member sees, with what decides about their answers to it."""
+    found: Questionnaire | None = _WITH_TERMS.first(slug=slug, member=member_id, now=timezone.now())
+    return found
+
+
+def terms(survey_id: int, member_id: int) -> tuple[bool, int | None, int | None, bool]:
+    """`has_answered`, `offer`, `draft_of`, `has_quotas` of a survey that is there."""
+    (found,) = _TERMS.all(survey=survey_id, member=member_id, now=timezone.now())
+    return found[0], found[1], found[2], found[3]
+
+
+def has_same(survey_id: int, digest: str) -> bool | None:
+    """Whether the survey has answers of this digest; None where it takes none any more."""
+    found = _STILL_ASKING.first(survey=survey_id, digest=digest, now=timezone.now())
+    return None if found is None else bool(found[0])
+
+
+def save_draft(survey_id: int, member_id: int, *, data: dict[str, Any], page: int) -> bool:
+    """Put newer answers into a member's draft. Returns whether there was one."""
+    return bool(_DRAFT_SAVED.do(survey=survey_id, member=member_id, data=data, page=page, now=timezone.now()))
