@@ -14,6 +14,8 @@ from django.utils import timezone
 from live import chain
 from live.models import Event, Stream
 from live.news import News
+from members import once
+from members.cursors import preparing
 from members.models import Member
 
 # Rung after commit with `news`: a hint for whoever holds open sockets. The database is the truth.
@@ -48,7 +50,7 @@ def append(
     digest = chain.link(before, stream=stream, seq=seq, kind=kind, at=at, body_fingerprint=print_of_body)
     event = Event(stream_id=stream_id, seq=seq, kind=kind, body=body, author=author, client_id=client_id, at=at)
     event.salt, event.fingerprint, event.digest = salt, print_of_body, digest
-    with connection.cursor() as cursor:
+    with preparing() as cursor:
         cursor.execute(_insert(), [column.get_db_prep_save(getattr(event, column.attname), connection) for column in COLUMNS])
         event.pk = cursor.fetchone()[0]
         cursor.execute("UPDATE live_stream SET digest = %s WHERE id = %s", [digest, stream_id])
@@ -81,11 +83,11 @@ def _earlier(stream: str, author: Member | None, client_id: uuid.UUID) -> Event 
 
 def _next_number(stream: str) -> tuple[int, int, str]:
     """The stream's id, its next number and its last digest, in one statement that keeps the row locked until commit."""
-    with connection.cursor() as cursor:
+    with preparing() as cursor:
         cursor.execute(NEXT_NUMBER, [stream])
         row = cursor.fetchone()
         if row is None:
-            Stream.objects.get_or_create(name=stream)
+            once.keep(Stream(name=stream))
             cursor.execute(NEXT_NUMBER, [stream])
             row = cursor.fetchone()
     return row[0], row[1], row[2]
@@ -111,7 +113,7 @@ NEXT_NUMBER = "UPDATE live_stream SET last_seq = last_seq + 1 WHERE name = %s RE
 def written(names: Collection[str], author_id: int, client_id: uuid.UUID) -> tuple[str, int] | None:
     """Where an author wrote something under this client_id before: the stream's name and the number; None where nowhere."""
     mine = Event._meta.get_field("client_id").get_db_prep_value(client_id, connection)
-    with connection.cursor() as cursor:
+    with preparing() as cursor:
         cursor.execute(WRITTEN % ", ".join(["%s"] * len(names)), [author_id, mine, *names])
         row = cursor.fetchone()
     return (row[0], row[1]) if row else None

@@ -5,6 +5,8 @@ from typing import Any
 
 from django.db import DatabaseError, connection, models
 
+from members.cursors import preparing
+
 
 def keep(row: models.Model) -> bool:
     """Insert an unsaved row unless one of its unique keys is taken. Returns whether it was new; then it has its id.
@@ -13,7 +15,7 @@ def keep(row: models.Model) -> bool:
     in one statement that is ready made. Sends no signals.
     """
     statement, fields = _insert(type(row))
-    with connection.cursor() as cursor:
+    with preparing() as cursor:
         cursor.execute(statement, [field.get_db_prep_save(getattr(row, field.attname), connection) for field in fields])
         kept = cursor.fetchone()
     if kept is None:
@@ -27,7 +29,7 @@ def keep(row: models.Model) -> bool:
 def change(row: models.Model, *names: str) -> None:
     """Write these fields of a saved row, by their names or with `_id`. Sends no signals; raises DatabaseError where the row is gone."""
     statement, fields = _update(type(row), names)
-    with connection.cursor() as cursor:
+    with preparing() as cursor:
         cursor.execute(statement, [field.get_db_prep_save(getattr(row, field.attname), connection) for field in fields] + [row.pk])
         if cursor.rowcount != 1:
             raise DatabaseError("the row to change is not there")

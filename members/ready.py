@@ -20,6 +20,8 @@ from django.db.models.expressions import Expression
 from django.db.models.query import ModelIterable, QuerySet, get_related_populators
 from django.db.transaction import TransactionManagementError
 
+from members.cursors import preparing
+
 _FIELDS: "dict[type, models.Field[Any, Any]]" = {
     bool: models.BooleanField(),
     int: models.BigIntegerField(),
@@ -99,7 +101,7 @@ class Ready(_Prepared):
             return []
         if made.locks and not connection.in_atomic_block:
             raise TransactionManagementError("what locks rows is asked inside a transaction")
-        with connection.cursor() as cursor:
+        with preparing() as cursor:
             cursor.execute(made.sql, made.values(values))
             rows = cursor.fetchall()
         return [made.read(_converted(made, row)) for row in rows]
@@ -123,7 +125,7 @@ class _Change(_Prepared):
         made = self._statement(values)
         if made is None:
             return 0
-        with connection.cursor() as cursor:
+        with preparing() as cursor:
             cursor.execute(made.sql, made.values(values))
             return cursor.rowcount
 

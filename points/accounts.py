@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Collection, Iterable
 
+from members import once
 from members.models import Company, Member
 from members.ready import Ready
 from points.models import Account, AccountOwner, Asset, Partner
@@ -59,6 +60,9 @@ def locked(assets: Collection[int], codes: Collection[str]) -> list[Account]:
     return _LOCKED.all(assets=list(assets), codes=list(codes)) if assets and codes else []
 
 
+_NAMED = Ready(lambda asset, code: Account.objects.filter(asset=asset, code=code).order_by())
+
+
 def wallet_of(member: Member, asset: Asset | None = None) -> Account:
     """A member's wallet, opened where there is none."""
     return _open(asset or default_asset(), code_of(member), Kind.WALLET, 0, member=member)
@@ -90,18 +94,22 @@ def debt_of(wallet: Account) -> Account:
     return _open(wallet.asset, f"{wallet.code}:debt", Kind.DEBT, None, **fields)
 
 
-_NAMED = Ready(lambda asset, code: Account.objects.filter(asset=asset, code=code).order_by())
-
-
 def debt_if_any(wallet: Account) -> Account | None:
     found: Account | None = _NAMED.first(asset=wallet.asset_id, code=f"{wallet.code}:debt")
     return found
 
 
 def _open(asset: Asset, code: str, kind: str, floor: int | None, **owner: object) -> Account:
-    account, is_new = Account.objects.get_or_create(asset=asset, code=code, defaults={"kind": kind, "floor": floor})
-    if is_new and any(owner.values()):
-        AccountOwner.objects.get_or_create(account=account, defaults=owner)
+    account: Account | None = _NAMED.first(asset=asset.pk, code=code)
+    if account is None:
+        account = Account(asset=asset, code=code, kind=kind, floor=floor)
+        if once.keep(account):
+            if any(owner.values()):
+                once.keep(AccountOwner(account=account, **owner))
+        else:
+            account = _NAMED.first(asset=asset.pk, code=code)
+    assert account is not None
+    account.asset = asset
     return account
 
 

@@ -97,7 +97,7 @@ def recompute(member: Member, *, programme: Programme | None = None, wallet: Acc
 def _locked(programme: Programme, member: Member, tiers: list[Tier]) -> Standing:
     asked = {"programme": programme.pk, "member": member.pk}
     if (standing := _STANDING.first(**asked)) is None:
-        Standing.objects.get_or_create(programme=programme, member=member, defaults={"tier": tiers[0] if tiers else None})
+        once.keep(Standing(programme=programme, member=member, tier=tiers[0] if tiers else None))
         standing = _STANDING.first(**asked)
     standing.programme, standing.member = programme, member
     return standing  # type: ignore[no-any-return]
