@@ -408,6 +408,9 @@ def main() -> None:
     if OPTIONS.sqlite:
         sqlite(OPTIONS)
         return
+    if OPTIONS.only == "history":
+        history(bench)
+        return
     postgres(bench)
     if not OPTIONS.only:
         told = subprocess.run([sys.executable, __file__, "--sqlite", *sys.argv[1:]], capture_output=True, text=True, check=True).stdout
@@ -425,7 +428,7 @@ if __name__ == "__main__":
     parser.add_argument("--writers", default="1,8,32")
     parser.add_argument("--history", type=int, default=200_000, help="transfers among which balances are read")
     parser.add_argument("--full", action="store_true", help="5 rounds of 4 seconds, 10 million transfers")
-    parser.add_argument("--only", default="", help="only cells whose name holds this")
+    parser.add_argument("--only", default="", help="only cells whose name holds this; `history`: only that")
     parser.add_argument("--no-peer", action="store_true", help="without django-hordak")
     parser.add_argument("--sqlite", action="store_true", help=argparse.SUPPRESS)
     OPTIONS = parser.parse_args()

@@ -156,7 +156,7 @@ else:
     DATABASE.setdefault("OPTIONS", {})
     if pool_size:
         DATABASE["OPTIONS"]["pool"] = {"min_size": 1, "max_size": pool_size, "timeout": 10}
-    # Only the ledger's own cursor prepares; false where a pooler lends the connection for a transaction and keeps no prepared statements.
+    # For members/cursors.py and the ledger's own cursor; false where a pooler lends the connection for a transaction and keeps none.
     DATABASE["OPTIONS"]["prepare_threshold"] = 5 if env.bool("DATABASE_PREPARES", default=True) else None
     DATABASE["CONN_HEALTH_CHECKS"] = True
     DATABASE["DISABLE_SERVER_SIDE_CURSORS"] = True

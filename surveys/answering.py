@@ -62,10 +62,12 @@ def save_draft(questionnaire: Questionnaire, *, member: Member, data: dict[str, 
         raise NotAsking
     if terms_of(questionnaire, member).has_answered:
         raise AlreadyAnswered
-    if not statements.save_draft(questionnaire.pk, member.pk, data=data, page=page):
-        kept = {"data": data, "page": page, "saved_at": timezone.now()}
-        fresh = {**kept, "version_id": questionnaire.version_id}
-        Draft.objects.update_or_create(questionnaire=questionnaire, member=member, defaults=kept, create_defaults=fresh)
+    kept: dict[str, Any] = {"data": data, "page": page}
+    if statements.save_draft(questionnaire.pk, member.pk, **kept):
+        return
+    fresh = Draft(questionnaire=questionnaire, member=member, version_id=questionnaire.version_id, saved_at=timezone.now(), **kept)
+    if not once.keep(fresh):
+        statements.save_draft(questionnaire.pk, member.pk, **kept)
 
 
 def complete(questionnaire: Questionnaire, *, member: Member, data: Any, language: str = "") -> Participation:
