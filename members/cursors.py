@@ -13,7 +13,8 @@ def preparing() -> Iterator[Any]:
 
     The driver prepares what it has seen five times (DATABASE_PREPARES; off behind a pooler that keeps no prepared statements).
     """
-    if connection.vendor != "postgresql":
+    # Django's log of queries finds the values in the text only.
+    if connection.vendor != "postgresql" or connection.queries_logged:
         with connection.cursor() as cursor:
             yield cursor
         return
