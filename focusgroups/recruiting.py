@@ -6,57 +6,68 @@ import random
 from dataclasses import dataclass
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from focusgroups import seating
+from focusgroups import quotas, seating
 from focusgroups.models import Group, Seat
+from focusgroups.quotas import POOL_MAX
 from focusgroups.refusals import Refused
 from members.models import Activity, Member
-from surveys.models import Submission
 
-POOL_MAX = 5_000
+# Whoever has not answered an invitation by then, or by half of the time to the group's start, is drawn for again.
+ANSWER_WITHIN = datetime.timedelta(days=3)
 
 
 @dataclass(frozen=True)
 class Line:
-    """One quota as it stands: seats given, agreed, wanted with those who will not come, and how many more could be drawn."""
+    """One quota as it stands: seats given, agreed, may still answer, wanted with those who will not come, and in the pool."""
 
     segment: str
     wanted: int
     invited: int
     agreed: int
+    waiting: int
     target: int
     pool: int
+
+    @property
+    def lacking(self) -> int:
+        """How many to invite: nobody once enough have agreed; else until those who agreed and those who may are as many as the target."""
+        return max(0, self.target - self.agreed - self.waiting) if self.agreed < self.wanted else 0
 
 
 def standing(group: Group) -> list[Line]:
     """Each quota of a group; one without a name where only a number of participants is wanted."""
-    pool = _pool(group)
+    pool, now = _pool(group), timezone.now()
     seats = list(group.seats.filter(role=Seat.Role.PARTICIPANT, removed_at=None))
     lines = []
-    for segment, wanted in _quotas(group):
+    for segment, wanted in quotas.cells(group):
         own = [seat for seat in seats if not segment or seat.segment == segment]
         agreed = sum(seat.consented_at is not None for seat in own)
-        lines.append(Line(segment, wanted, len(own), agreed, _target(group, wanted), len(pool.get(segment, []))))
+        waiting = sum(seat.consented_at is None and now < _answer_by(group, seat) for seat in own)
+        lines.append(Line(segment, wanted, len(own), agreed, waiting, _target(group, wanted), len(pool.get(segment, []))))
     return lines
 
 
 @transaction.atomic
 def draw(group: Group, *, by: Member) -> list[Seat]:
-    """Invite by lot what the quotas lack; never two of one company. Raises Refused for a group without quota or number, or an ended one."""
+    """Invite by lot what the quotas lack, also for those who never answered; never two of one company.
+
+    Raises Refused for a group without quota or number, or an ended one.
+    """
     group = Group.objects.select_for_update().get(pk=group.pk)
     if group.is_rehearsal or group.is_closed:
         raise Refused("closed", _("Nobody is drawn for this group."))
-    if not _quotas(group):
+    if not quotas.cells(group):
         raise Refused("no-quota", _("Say first how many participants are wanted."))
     pool, companies = _pool(group), _companies(group)
     made: list[Seat] = []
     for line in standing(group):
         candidates = pool.get(line.segment, [])
         random.shuffle(candidates)
-        lacking = line.target - line.invited
+        lacking = line.lacking
         for member in candidates:
             if lacking <= 0:
                 break
@@ -71,13 +82,14 @@ def draw(group: Group, *, by: Member) -> list[Seat]:
     return made
 
 
-def _quotas(group: Group) -> list[tuple[str, int]]:
-    quotas = [(quota.segment, quota.wanted) for quota in group.quotas.all()]
-    return quotas or ([("", group.seats_wanted)] if group.seats_wanted else [])
-
-
 def _target(group: Group, wanted: int) -> int:
     return math.ceil(wanted * (100 + group.over_percent) / 100)
+
+
+def _answer_by(group: Group, seat: Seat) -> datetime.datetime:
+    if group.starts_at is None or group.starts_at <= seat.invited_at:
+        return seat.invited_at + ANSWER_WITHIN
+    return seat.invited_at + min(ANSWER_WITHIN, (group.starts_at - seat.invited_at) / 2)
 
 
 def _companies(group: Group) -> set[int | None]:
@@ -95,17 +107,9 @@ def _pool(group: Group) -> dict[str, list[Member]]:
         since = timezone.now() - datetime.timedelta(days=group.deed_days)
         done = Activity.objects.filter(member=OuterRef("pk"), kind=group.deed, happened_at__gte=since, undone_by=None)
         free = free.filter(Exists(done))
-    segments = _segments(group, free)
+    segments = quotas.segments(group, free)
     pool: dict[str, list[Member]] = {"": []}
     for member in free.filter(pk__in=segments).select_related("company").order_by("pk")[:POOL_MAX]:
         pool[""].append(member)
         pool.setdefault(segments[member.pk], []).append(member)
     return pool
-
-
-def _segments(group: Group, free: QuerySet[Member]) -> dict[int, str]:
-    if group.screener_id is None:
-        return {member.pk: member.company.stage.value for member in free.select_related("company")[:POOL_MAX] if member.company}
-    answers = Submission.objects.filter(questionnaire=group.screener_id, rejected_at=None, member__isnull=False)
-    rows = answers.values_list("member_id", "data")[:POOL_MAX]
-    return {pk: str(data.get(group.screener_question, "")) if group.screener_question else "" for pk, data in rows if pk}

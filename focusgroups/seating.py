@@ -4,7 +4,7 @@ from django.db import transaction
 from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
 
-from focusgroups import audiences, turns
+from focusgroups import audiences, quotas, turns
 from focusgroups.models import Group, Seat
 from focusgroups.pseudonyms import free_pseudonym
 from focusgroups.refusals import Refused
@@ -50,13 +50,14 @@ def take_open_seat(group: Group, *, member: Member) -> Seat:
     return _seat(group, member, Role.PARTICIPANT, "")[0]
 
 
-def _require_room(group: Group) -> None:
-    """Raises Refused where the door is locked, or as many have agreed to come as were wanted."""
+def _require_room(group: Group, segment: str) -> None:
+    """Raises Refused where the door is locked, or as many have agreed to come as were wanted, in all or of this segment."""
     if group.is_locked:
         raise Refused("locked", _("The moderator has closed the door. Nobody else can come in."))
-    coming = group.seats.filter(role=Role.PARTICIPANT, removed_at=None).exclude(consented_at=None)
-    if group.seats_wanted and coming.count() >= group.seats_wanted:
+    if quotas.is_full(group):
         raise Refused("full", _("Enough people have agreed to come. Thank you; we will ask you another time."))
+    if quotas.is_cell_full(group, segment):
+        raise Refused("full", _("Enough people like you have agreed to come. Thank you; we will ask you another time."))
 
 
 def free_seats(group: Group) -> int:
@@ -68,15 +69,19 @@ def free_seats(group: Group) -> int:
 
 @transaction.atomic
 def consent(seat: Seat) -> Seat:
-    """Agree to the group's wording as it stands, and appear in the room. Again: nothing more happens."""
+    """Agree to the group's wording as it stands, and appear in the room. Again: nothing more happens.
+
+    Raises Refused where the door is locked, or enough have agreed.
+    """
     group = Group.objects.select_for_update().get(pk=seat.group_id)
-    seat = Seat.objects.select_related("member").get(pk=seat.pk)
+    seat = Seat.objects.select_related("member", "group").get(pk=seat.pk)
     if seat.consented_at:
         return seat
     if seat.is_participant:
-        _require_room(group)
+        seat.segment = quotas.segment_of(seat) if group.quotas.exists() else seat.segment
+        _require_room(group, seat.segment)
     seat.consented_at, seat.consent_version = timezone.now(), group.consent_version
-    seat.save(update_fields=["consented_at", "consent_version"])
+    seat.save(update_fields=["consented_at", "consent_version", "segment"])
     version = f"group {group.pk} v{group.consent_version}"[:20]
     wording = {"wording": group.consent_text[:500], "wording_version": version}
     Consent.objects.create(member=seat.member, purpose=Consent.Purpose.RECORDING, is_given=True, **wording)

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from focusgroups import recruiting, reminding, seating
 from focusgroups.models import Group, Quota, Seat
+from focusgroups.refusals import Refused
 from members.models import Activity, Company
 from notifications.models import Notification
 from tests.conftest import member_of
@@ -44,6 +45,55 @@ def test_quotas_are_filled_by_lot_with_some_over_and_one_of_a_company(client, gr
     page = client.get(f"/groups/{group.pk}/people/").content.decode()
     assert "5 / 5" in page
     assert "2 / 2" in page
+
+
+def test_a_full_cell_thanks_whoever_comes_later_and_the_others_may_still_agree(client, group, firms, moderator):
+    Group.objects.filter(pk=group.pk).update(over_percent=200)
+    for segment, wanted in (("deploy", 1), ("renew", 1)):
+        Quota.objects.create(group=group, segment=segment, wanted=wanted)
+    group.refresh_from_db()
+    drawn = recruiting.draw(group, by=moderator)
+    first, second, *_rest = [seat for seat in drawn if seat.segment == "deploy"]
+    seating.consent(first)
+    client.force_login(second.member)
+    page = client.post(f"/groups/{group.pk}/seat/", {"agree": "on"}, follow=True).content.decode()
+    assert "Enough people like you have agreed to come" in page
+    second.refresh_from_db()
+    assert second.consented_at is None
+    by_hand = seating.invite(group, member=Company.objects.get(name="Firm 5").members.last(), is_told=False)
+    with pytest.raises(Refused, match="full") as refusal:
+        seating.consent(by_hand)
+    assert "people like you" in str(refusal.value.message)
+    assert seating.consent(next(seat for seat in drawn if seat.segment == "renew")).consented_at
+    assert recruiting.draw(group, by=moderator) == []
+
+
+def test_quotas_without_a_number_are_a_limit_all_together(group, firms):
+    Quota.objects.create(group=group, segment="nowhere", wanted=1)
+    first, second = Company.objects.get(name="Firm 1").members.order_by("pk")[:2]
+    seating.consent(seating.invite(group, member=first, is_told=False))
+    with pytest.raises(Refused, match="full"):
+        seating.consent(seating.invite(group, member=second, is_told=False))
+
+
+def test_who_never_answers_is_replaced_after_three_days_and_who_agreed_is_not(group, firms, moderator):
+    Group.objects.filter(pk=group.pk).update(over_percent=0, seats_wanted=3)
+    group.refresh_from_db()
+    agreed, *silent = recruiting.draw(group, by=moderator)
+    seating.consent(agreed)
+    assert recruiting.draw(group, by=moderator) == []
+    group.seats.update(invited_at=timezone.now() - datetime.timedelta(days=3, minutes=1))
+    assert len(recruiting.draw(group, by=moderator)) == len(silent) == 2
+    assert recruiting.draw(group, by=moderator) == []
+
+
+def test_where_the_start_is_near_half_of_the_time_is_enough_to_answer(group, firms, moderator):
+    Group.objects.filter(pk=group.pk).update(over_percent=0, seats_wanted=1, starts_at=timezone.now() + datetime.timedelta(hours=10))
+    group.refresh_from_db()
+    recruiting.draw(group, by=moderator)
+    assert recruiting.draw(group, by=moderator) == []
+    group.seats.update(invited_at=timezone.now() - datetime.timedelta(hours=11))
+    assert len(recruiting.draw(group, by=moderator)) == 1
 
 
 def test_only_who_has_done_something_lately_is_drawn_where_a_deed_is_asked_for(group, firms, moderator):
