@@ -34,6 +34,7 @@ ANSWERS = {
     "read_only": _("This answer is given and cannot be changed."),
     "comment_not_asked": _("No comment was asked for here."),
     "no_answer_expected": _("No answer was asked for here."),
+    "unjudgeable": _("These answers have a form that the survey cannot take."),
 }
 
 DEFINITIONS = {

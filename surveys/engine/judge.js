@@ -60,9 +60,10 @@ function settleReadOnly(definition, model, raw, strict, dropped) {
 
 const setByTheSurvey = (model, question) => Boolean(question.setValueExpression || question.defaultValueExpression) || model.triggers.some((trigger) => trigger.setToName === question.name);
 
-function strictly(strict, questions, raw) {
+function strictly(strict, questions, raw, misshapen) {
   for (const question of questions) {
     const name = question.getValueName();
+    if (!question.isReadOnly || isFixed(question)) strict.findings.push(...(misshapen.get(question.name) || []));
     if (question.isReadOnly) continue;
     strict.question(question, raw[name], question.name);
     strict.comment(question, raw[name + COMMENT], question.name);
@@ -99,20 +100,20 @@ function replay(model, raw) {
   return { visited, done: model.state === "completed" };
 }
 
-function judgeLinear(model, raw, strict) {
+function judgeLinear(model, raw, strict, misshapen) {
   const asked = rootQuestions(model).filter(isAsked);
-  strictly(strict, asked, raw);
+  strictly(strict, asked, raw, misshapen);
   const passed = model.validate(true);
   const errors = passed ? [] : engineErrors(model, asked);
   if (passed && !strict.findings.length) model.doComplete();
   return { passed, errors, asked };
 }
 
-function judgeReplayed(definition, locale, raw, strict) {
+function judgeReplayed(definition, locale, raw, strict, misshapen) {
   const model = makeModel(definition, locale);
   const walked = replay(model, raw);
   const asked = [...walked.visited].filter((question) => question.isVisible);
-  strictly(strict, asked, raw);
+  strictly(strict, asked, raw, misshapen);
   return { model, passed: walked.done, errors: walked.done ? [] : engineErrors(model, [...walked.visited]), asked };
 }
 
@@ -137,16 +138,28 @@ function noteDropped(raw, data, dropped) {
 const covers = (findings, path) => findings.some((finding) => path === finding.question || path.startsWith(`${finding.question}.`) || path.startsWith(`${finding.question}[`) || finding.question.startsWith(`${path}.`) || finding.question.startsWith(`${path}[`));
 
 // definition, answers: JSON texts. contradictions: expressions. mayReuse: false asks a fresh model. Returns {valid, errors, findings, dropped, data, asked, contradictions}.
+// Throws only where the definition is at fault: one that judges an empty form without throwing is innocent of what these answers brought about.
 function judge(definition, answers, locale, contradictions = [], mayReuse = true) {
+  const about = knownOf(definition);
+  try {
+    return judgeAnswers(about, definition, answers, locale, contradictions, mayReuse);
+  } catch {
+    about.models.delete(locale);
+    judgeAnswers(about, definition, "{}", locale, contradictions, false);
+    return { valid: false, errors: [], findings: [{ question: "", code: "unjudgeable" }], dropped: [], data: {}, contradictions: [], asked: [] };
+  }
+}
+
+function judgeAnswers(about, definition, answers, locale, contradictions, mayReuse) {
   const strict = new Strict();
   const dropped = [];
-  const about = knownOf(definition);
   let model = borrow(about, definition, locale, mayReuse);
   const raw = keepKnown(model, JSON.parse(answers), dropped);
   refuseOversized(model, raw, strict);
+  const misshapen = takeOutMisshapen(model, raw);
   let outcome;
   if (about.replay) {
-    outcome = judgeReplayed(definition, locale, raw, strict);
+    outcome = judgeReplayed(definition, locale, raw, strict, misshapen);
     model = outcome.model;
   } else {
     model.data = { ...raw };
@@ -158,13 +171,14 @@ function judge(definition, answers, locale, contradictions = [], mayReuse = true
         model.data = { ...raw };
       }
     }
-    outcome = judgeLinear(model, raw, strict);
+    outcome = judgeLinear(model, raw, strict, misshapen);
   }
   const errors = outcome.errors.filter((error) => !covers(strict.findings, error.question));
   const valid = outcome.passed && !strict.findings.length;
   const data = valid ? model.data : {};
   if (valid && !about.replay) leaveOutHidden(model, data, outcome.asked);
   if (valid) noteDropped(raw, data, dropped);
+  if (valid) for (const name of misshapen.keys()) dropped.push({ question: name, reason: "not_asked" }); // asked, they had been refused
   const contradicted = valid ? contradictions.filter((text) => model.runCondition(text)) : [];
   giveBack(about, model, locale);
   return { valid, errors, findings: strict.findings, dropped, data, contradictions: contradicted, asked: outcome.asked.map((question) => question.name) };
