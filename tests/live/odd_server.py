@@ -1,4 +1,4 @@
-"""`manage.py serve` with something wrong: ODD says what, as JSON. Run by tests in a process of its own.
+"""`manage.py serve`, or `uvicorn …`, with something wrong: ODD says what, as JSON. Run by tests in a process of its own.
 
 clock_seconds   this process's clock is so much ahead (or behind)
 lost            the share of hints to other processes that never arrive
@@ -64,6 +64,11 @@ if "dies_at" in ODD:
 
     django.setup()
     die()
+
+if sys.argv[1:2] == ["uvicorn"]:
+    import uvicorn
+
+    sys.exit(uvicorn.main(sys.argv[2:]))
 
 from django.core.management import execute_from_command_line
 

@@ -15,7 +15,7 @@ from pathlib import Path
 import websockets
 
 from tests.browser.conftest import ROOT, Club, free_port
-from tests.live.servers import UvicornClub
+from tests.live.servers import OddClub, OddUvicornClub, UvicornClub
 
 # Run in the served club's own database: three members with open sessions in one open room.
 SCENE = """
@@ -77,16 +77,17 @@ def set_scene(env: dict[str, str]) -> dict:
     return json.loads(line.removeprefix("SCENE "))
 
 
-def serve(env: dict[str, str], kind: type[Club] | None = None) -> Club:
-    """A served club; on uvicorn where LIVE_SERVER says so."""
-    usual = UvicornClub if os.environ.get("LIVE_SERVER") == "uvicorn" else Club
-    club = (kind or usual)(f"http://127.0.0.1:{free_port()}/", env)
+def serve(env: dict[str, str], *, is_odd: bool = False) -> Club:
+    """A served club, with what `env["ODD"]` says wrong in it where it is odd; on uvicorn where LIVE_SERVER says so."""
+    on_daphne, on_uvicorn = (OddClub, OddUvicornClub) if is_odd else (Club, UvicornClub)
+    kind = on_uvicorn if os.environ.get("LIVE_SERVER") == "uvicorn" else on_daphne
+    club = kind(f"http://127.0.0.1:{free_port()}/", env)
     club.start()
     return club
 
 
-async def serve_all(*envs: dict[str, str], kind: type[Club] | None = None) -> list[Club]:
-    return list(await asyncio.gather(*(asyncio.to_thread(serve, env, kind) for env in envs)))
+async def serve_all(*envs: dict[str, str], is_odd: bool = False) -> list[Club]:
+    return list(await asyncio.gather(*(asyncio.to_thread(serve, env, is_odd=is_odd) for env in envs)))
 
 
 def stored(env: dict[str, str], group: int, label: str = "all") -> list[tuple[int, str]]:

@@ -80,9 +80,11 @@ class Postgres:
 class UvicornClub(Club):
     """The same club on uvicorn, as `docs/operating.md` says to start it."""
 
+    program: tuple[str, ...] = ("-m", "uvicorn")
+
     def start(self) -> None:
         port = self.url.rsplit(":", 1)[1].strip("/")
-        command = [sys.executable, "-m", "uvicorn", "community.asgi:application", "--port", port, "--ws-max-size", "65536"]
+        command = [sys.executable, *self.program, "community.asgi:application", "--port", port, "--ws-max-size", "65536"]
         command += ["--lifespan", "off", "--log-level", "warning", "--timeout-graceful-shutdown", "5"]
         log = open(Path(self.env["MAILBOX_DIR"]).parent / "serve.log", "ab")  # noqa: SIM115
         self.process = subprocess.Popen(command, cwd=ROOT, env=self.env, stdout=log, stderr=log)
@@ -96,19 +98,29 @@ class UvicornClub(Club):
             try:
                 with urllib.request.urlopen(f"{self.url}healthz", timeout=2) as answer:
                     if answer.status == 200:
+                        assert answer.headers["server"] == "uvicorn"
                         return
             except OSError:
                 time.sleep(0.1)
         raise RuntimeError("uvicorn did not open")
 
 
+ODD_SERVER = str(ROOT / "tests/live/odd_server.py")
+
+
+class OddUvicornClub(UvicornClub):
+    """The club on uvicorn with something wrong in it; `env["ODD"]` says what (`odd_server.py`)."""
+
+    program = (ODD_SERVER, "uvicorn")
+
+
 class OddClub(Club):
-    """The club with something wrong in it; `env["ODD"]` says what (`odd_server.py`)."""
+    """The club by `manage.py serve` with something wrong in it."""
 
     def start(self) -> None:
         port = self.url.rsplit(":", 1)[1].strip("/")
         log = open(Path(self.env["MAILBOX_DIR"]).parent / "serve.log", "ab")  # noqa: SIM115
-        command = [sys.executable, str(ROOT / "tests/live/odd_server.py"), "serve", "--port", port]
+        command = [sys.executable, ODD_SERVER, "serve", "--port", port]
         self.process = subprocess.Popen(command, cwd=ROOT, env=self.env, stdout=subprocess.PIPE, stderr=log, text=True)
         for line in self.process.stdout:
             if "is open at" in line:

@@ -19,7 +19,7 @@ import websockets
 from django.db import connection
 
 from tests.live.processes import Visitor, audit, serve, serve_all, stored, talk
-from tests.live.servers import OddClub, Postgres, Redis, program
+from tests.live.servers import Postgres, Redis, program
 
 ALL = bool(os.environ.get("FAULTS"))
 SEEDS = range(int(os.environ.get("FAULTS_SEEDS", "2")))
@@ -66,7 +66,7 @@ async def test_hints_lost_clocks_apart_and_a_reader_who_is_cut_off_and_back_on_t
     env, scene = stage
     env = env | {"REDIS_URL": redis.url}
     odd = [env | {"ODD": json.dumps({"lost": 0.2, "seed": seed, "clock_seconds": seconds})} for seed, seconds in ((1, -60), (2, 60))]
-    clubs = await serve_all(*odd, kind=OddClub)
+    clubs = await serve_all(*odd, is_odd=True)
     try:
         async with room(scene, clubs, clubs[::-1], clubs[:1]) as visitors:
 
@@ -153,7 +153,7 @@ async def test_a_server_that_dies_between_commit_and_answer_or_between_answer_an
     env, scene = stage
     # Deeds are counted one by one; what is committed together is told in one round.
     dying = env | {"ODD": json.dumps({"dies_at": place, "dies_after": after})}
-    clubs = [await asyncio.to_thread(serve, dying, OddClub), await asyncio.to_thread(serve, env)]
+    clubs = [await asyncio.to_thread(serve, dying, is_odd=True), await asyncio.to_thread(serve, env)]
     try:
         async with room(scene, clubs, clubs, clubs) as visitors:
             sent = await talk(visitors, 20, lambda _number: asyncio.sleep(0.05), 60)
@@ -300,7 +300,7 @@ async def test_a_random_schedule_of_all_of_it(stage, redis, seed):
     lot = random.Random(seed)
     env = env | {"REDIS_URL": redis.url}
     odd = [env | {"ODD": json.dumps({"lost": 0.2, "seed": seed, "clock_seconds": lot.choice([-120, 0, 120])})} for _server in range(2)]
-    clubs = await serve_all(*odd, kind=OddClub)
+    clubs = await serve_all(*odd, is_odd=True)
     done = []
     try:
         async with room(scene, clubs, clubs[::-1], clubs) as visitors:
