@@ -34,7 +34,10 @@ class Side:
 
 @dataclass(frozen=True)
 class Bound:
-    """A rule's budget and what is given of it, whatever the period asked for. is_reached: one more award does not fit."""
+    """A rule's budget and what is given of it, whatever the period asked for.
+
+    is_reached: the smallest award does not fit any more, or one that was asked for does not.
+    """
 
     points: int
     given_points: int
@@ -94,7 +97,11 @@ def _bound(rule: Rule) -> Bound | None:
         return None
     row = Budget.objects.filter(rule=rule).first()
     given = row.given_points if row else budgeting.given(rule)
-    return Bound(rule.budget_points, given, given + rule.amount_points > rule.budget_points)
+    left = rule.budget_points - given
+    # A tier's own amount may be smaller than the rule's, and units, tiers or an invitation may have asked for more than it.
+    smallest = min([rule.amount_points, *rule.tier_amounts.values()])
+    refused = Accrual.objects.filter(rule=rule, outcome=Outcome.CAPPED, full_points__gt=left).exclude(arm=Arm.CONTROL)
+    return Bound(rule.budget_points, given, left < smallest or refused.exists())
 
 
 def _side(sums: Sequence[int], awards: int, members: int) -> Side:

@@ -237,20 +237,41 @@ def test_whoever_approves_reads_of_the_control_group(rule):
     assert wording.of_rule(rule, is_for_members=True) + ", but 50 in 100 companies are the control group and get none" == said
 
 
-def test_the_report_says_that_a_budget_bounds_the_result_and_when_it_is_reached(client, marketer, tried, rule):
+def test_the_report_says_that_a_budget_bounds_the_result_only_once_it_is_reached(client, marketer, tried, rule):
     alice, _charlie = tried
     client.force_login(marketer)
-    assert "budget bounds this result" not in client.get("/admin/points/reports/trials/").content.decode()
+    assert "of the budget are given" not in client.get("/admin/points/reports/trials/").content.decode()
     Rule.objects.filter(pk=rule.pk).update(budget_points=20)
     reply(alice, 1)
     page = client.get("/admin/points/reports/trials/").content.decode()
-    assert "7 of 20 points are given" in page
-    assert "The budget is reached" not in page
+    assert "7 of 20 points of the budget are given" in page
+    assert "The budget bounds this result" not in page
     for number in (2, 3):
         reply(alice, number)
     page = client.get("/admin/points/reports/trials/").content.decode()
-    assert "14 of 20 points are given" in page
-    assert "The budget is reached" in page
+    assert "14 of 20 points of the budget are given" in page
+    assert "The budget bounds this result" in page
+
+
+def test_a_budget_is_reached_by_what_awards_ask_for_not_by_the_base_amount(tried, rule):
+    alice, charlie = tried
+    # Members of the lowest tier get 3: once 14 of 20 are given, another of theirs fits although 7 do not.
+    Rule.objects.filter(pk=rule.pk).update(budget_points=20)
+    for number in (1, 2):
+        reply(alice, number)
+    assert trial_reports.trials_of()[0].budget.is_reached
+    tier = rule.programme.tiers.order_by("threshold_points").first()
+    Rule.objects.filter(pk=rule.pk).update(tier_amounts={tier.slug: 3})
+    assert not trial_reports.trials_of()[0].budget.is_reached
+    # An award of 9 does not fit although one of 3 would; one of the control group takes nothing from the budget.
+    Rule.objects.filter(pk=rule.pk).update(tier_amounts={tier.slug: 9})
+    reply(charlie, 3)
+    Rule.objects.filter(pk=rule.pk).update(tier_amounts={tier.slug: 3})
+    assert not trial_reports.trials_of()[0].budget.is_reached
+    Rule.objects.filter(pk=rule.pk).update(tier_amounts={tier.slug: 9})
+    reply(alice, 4)
+    Rule.objects.filter(pk=rule.pk).update(tier_amounts={tier.slug: 3})
+    assert trial_reports.trials_of()[0].budget.is_reached
 
 
 def test_a_marketer_compares_the_groups_and_takes_them_along(client, marketer, tried, rule):
