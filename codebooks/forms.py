@@ -6,6 +6,22 @@ from django.utils.translation import gettext_lazy as _
 
 from codebooks.models import Code
 
+# What `data-hue` looks like, 0 to 11; a number says nothing to who chooses.
+HUES = [
+    _("Red"),
+    _("Orange"),
+    _("Amber"),
+    _("Olive"),
+    _("Green"),
+    _("Teal"),
+    _("Cyan"),
+    _("Sky blue"),
+    _("Blue"),
+    _("Violet"),
+    _("Magenta"),
+    _("Rose"),
+]
+
 
 class CodeForm(forms.ModelForm):
     class Meta:
@@ -13,7 +29,7 @@ class CodeForm(forms.ModelForm):
         fields = ("name", "parent", "hue", "memo")
         widgets = {"memo": forms.Textarea(attrs={"rows": 2})}
 
-    hue = forms.TypedChoiceField(label=_("Colour"), coerce=int, choices=[(number, str(number + 1)) for number in range(12)], initial=0)
+    hue = forms.TypedChoiceField(label=_("Colour"), coerce=int, choices=list(enumerate(HUES)), initial=0)
 
     def __init__(self, *args: Any, codes: QuerySet[Code], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -98,7 +98,7 @@ def marks(request: HttpRequest, pk: int) -> HttpResponse:
         _mark(request, group)
         line = f"#{request.POST.get('stream', '')}-{request.POST.get('seq', '')}"
         return redirect(f"{request.path}{'?everybody=1' if request.GET.get('everybody') else ''}{line}")
-    shown = Coding.objects.filter(group=group).select_related("code", "event__stream").order_by("start", "id")
+    shown = Coding.objects.filter(group=group).select_related("code", "coder", "event__stream").order_by("start", "id")
     if not request.GET.get("everybody"):
         # Each coder judges for themselves; what the others marked would lead them.
         shown = shown.filter(coder=asker(request))

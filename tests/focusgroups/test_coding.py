@@ -74,7 +74,9 @@ def test_marks_are_made_of_words_or_a_whole_line_once_and_taken_back_by_their_ma
     assert "do not stand in this line" in client.post(address, frame | {"words": "never said"}, follow=True).content.decode()
     client.force_login(researcher)
     assert "仓库太小</span>" not in client.get(address).content.decode()
-    assert "仓库太小</span>" in client.get(f"{address}?everybody=1").content.decode()
+    page = client.get(f"{address}?everybody=1").content.decode()
+    assert '仓库太小 · <span class="marked-by">Momo the moderator</span>' in page
+    assert "the whole line" in page
     client.post(address, {"remove": mark.pk})
     assert Coding.objects.count() == 2
     client.force_login(moderator)
