@@ -81,12 +81,25 @@ PAGES: dict[str, dict[str, str | tuple[str, str]]] = {
     "company_admin": {"company": "members/settings/company/"},
     "partner": {"portal": "points/partner/", "pay": "points/pay/"},
     "moderator": {"queue": "forum/moderation/", "log": "forum/moderation/log/", "office": "admin/"},
-    "marketer": {"insights": "insights/", "office": "admin/", "explorer": "admin/pages/"},
+    "marketer": {
+        "insights": "insights/",
+        "office": "admin/",
+        "explorer": "admin/pages/",
+        "rules": "admin/snippets/points/rule/",
+        "rule": ("admin/snippets/points/rule/", "main a[href*='/rule/edit/']"),
+        "back-tests": "admin/points/back-tests/",
+        "owed": "admin/points/reports/owed/",
+        "by-rule": "admin/points/reports/rules/",
+        "trials": "admin/points/reports/trials/",
+    },
     "researcher": {
         "office": "admin/",
         "groups": "groups/",
         "group": ("groups/", "main .list a[href*='/groups/']"),
         "results": ("admin/", "a[href*='/results/']"),
+        "study": "groups/studies/1/",
+        "coding": "groups/1/coding/",
+        "answers": "insights/answers/",
     },
     "admin": {"office": "admin/"},
 }
@@ -155,7 +168,16 @@ def go(page, prefix: str, where: str | tuple[str, str]) -> bool:
 
 def shoot(page, path: Path) -> None:
     page.wait_for_timeout(250)
+    # The back office scrolls inside its frame: the window is made as tall as what it holds.
+    size = page.viewport_size
+    tall = page.evaluate(
+        "() => Math.max(0, ...[...document.querySelectorAll('#wagtail main, #wagtail .content-wrapper')].map((each) => each.scrollHeight))"
+    )
+    if tall > size["height"]:
+        page.set_viewport_size({"width": size["width"], "height": tall})
+        page.wait_for_timeout(250)
     page.screenshot(path=path, full_page=True)
+    page.set_viewport_size(size)
     if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
         print(f"{path.name} is wider than its window")
 
