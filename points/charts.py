@@ -1,9 +1,17 @@
 """Geometry of small charts, for templates to draw as SVG: no script needed, the figures stand in a table beside it."""
 
+import datetime
 from collections.abc import Sequence
 from typing import Any
 
+from django.utils.formats import date_format
+
 WIDTH, HEIGHT, FOOT, HEAD = 720, 240, 24, 16
+
+
+def month_in_words(month: str) -> str:
+    """A month such as "2026-11" as people write it: November 2026, 2026年11月."""
+    return date_format(datetime.date.fromisoformat(f"{month}-01"), "YEAR_MONTH_FORMAT")
 
 
 def bars(labels: Sequence[str], *series: Sequence[float]) -> dict[str, Any]:

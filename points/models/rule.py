@@ -140,6 +140,9 @@ class Rule(DraftStateMixin, RevisionMixin, models.Model):
     def label(self) -> str:
         return self.name_zh if self.name_zh and get_language() == "zh-hans" else self.name
 
+    # What the back office writes over the column.
+    label.fget.short_description = _("name")  # type: ignore[attr-defined]
+
     @property
     def about(self) -> str:
         return self.description_zh if self.description_zh and get_language() == "zh-hans" else self.description

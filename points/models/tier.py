@@ -51,6 +51,9 @@ class Tier(models.Model):
         """The tier's name in the reader's language."""
         return self.name_zh if self.name_zh and get_language() == "zh-hans" else self.name
 
+    # What the back office writes over the column.
+    label.fget.short_description = _("name")  # type: ignore[attr-defined]
+
     @property
     def benefit_lines(self) -> list[str]:
         text = self.benefits_zh if self.benefits_zh and get_language() == "zh-hans" else self.benefits

@@ -69,6 +69,10 @@ class RuleCopyView(Asking, Reshaping, CopyView):
 
 
 class RuleEditView(Asking, Reshaping, EditView):
+    def get_page_subtitle(self) -> str:
+        # The title kept with a version is in one language; a name that was emptied is none.
+        return self.object.label or str(super().get_page_subtitle())
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         if self.request.method == "GET":
             self._say_where_it_stands()
@@ -141,7 +145,8 @@ class RuleViewSet(SnippetViewSet):
                 [
                     FieldRowPanel([FieldPanel("amount_points"), FieldPanel("amount_up_to")]),
                     FieldPanel("tier_amounts"),
-                    FieldRowPanel([FieldPanel("per_field"), FieldPanel("per_size"), FieldPanel("rounding")]),
+                    FieldPanel("per_field"),
+                    FieldRowPanel([FieldPanel("per_size"), FieldPanel("rounding")]),
                 ],
                 heading=gettext_lazy("How much"),
             ),

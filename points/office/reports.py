@@ -37,6 +37,7 @@ def liability(request: HttpRequest) -> HttpResponse:
         return _csv("points-owed.csv", ["lapses_in", "points"], rows)
     context = {
         "owed": owed,
+        "months": [(charts.month_in_words(month), points) for month, points in owed.months],
         "chart": charts.bars([month for month, _points in owed.months], [points for _month, points in owed.months]),
         "cost": owed.total_points * owed.cost_fen / 100,
         "likely": owed.total_points * owed.cost_fen / 100 * reporting.redeemed_share(),

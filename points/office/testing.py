@@ -54,7 +54,11 @@ def back_tests(request: HttpRequest) -> HttpResponse:
 def back_test(request: HttpRequest, pk: int) -> HttpResponse:
     """A back-test's result, or how far it is."""
     test = get_object_or_404(BackTest.objects.select_related("rule", "asked_by"), pk=pk)
-    context: dict[str, Any] = {"test": test, "is_open": test.status in (BackTest.Status.WAITING, BackTest.Status.RUNNING)}
+    context: dict[str, Any] = {
+        "test": test,
+        "is_open": test.status in (BackTest.Status.WAITING, BackTest.Status.RUNNING),
+        "is_failed": test.status == BackTest.Status.FAILED,
+    }
     if test.status == BackTest.Status.DONE:
         context |= _shown(test.result)
     response = render(request, "points/office/back_test.html", context)
@@ -80,7 +84,7 @@ def _shown(result: dict[str, Any]) -> dict[str, Any]:
         "differences": {name: _difference(totals, name) for name in ("points", "awards", "members", "cut")}
         | _costs(totals, result["point_cost_fen"], share),
         "rows": [row for row in rows if row["is_draft"] or any(each["awards"] or each["cut"] for each in row["sets"])],
-        "months": [(month, [each["months"].get(month, 0) for each in totals]) for month in months],
+        "months": [(charts.month_in_words(month), [each["months"].get(month, 0) for each in totals]) for month in months],
         "chart": chart,
         "share": round(100 * share),
     }

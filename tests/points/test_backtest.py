@@ -146,12 +146,17 @@ def test_a_long_one_waits_for_a_round_and_shows_how_far_it_is(client, history, m
     assert "<progress" not in client.get(f"/admin/points/back-tests/{test.pk}/").content.decode()
 
 
-def test_one_whose_process_died_is_begun_again_and_one_that_fails_says_so(history, marketer, monkeypatch):
+def test_one_whose_process_died_is_begun_again_and_one_that_fails_says_so(client, history, marketer, monkeypatch):
     dead = BackTest.objects.create(status="running", beat_at=timezone.now() - datetime.timedelta(minutes=3))
     alive = BackTest.objects.create(status="running", beat_at=timezone.now())
     assert (backtesting.run(dead.pk), backtesting.run(alive.pk)) == (True, False)
     monkeypatch.setattr(backtesting, "replay", lambda *args, **more: 1 / 0)
-    assert backtesting.order(by=marketer).status == "failed"
+    failed = backtesting.order(by=marketer)
+    assert failed.status == "failed"
+    client.force_login(marketer)
+    page = client.get(f"/admin/points/back-tests/{failed.pk}/").content.decode()
+    assert "Nothing was changed" in page
+    assert "Start again" in page
 
 
 def test_others_do_not_order_back_tests(client, moderator, alice):

@@ -1,4 +1,5 @@
 import pytest
+from django.utils import translation
 
 from points import reading, redeeming, wording
 from points.models import Reward, Rule, VoucherCode
@@ -32,6 +33,22 @@ def test_a_rule_that_makes_no_sense_is_refused_at_its_field(client, marketer, fi
     )
     assert response.status_code == 200
     assert ("group" if field == "is_total" else field) in response.context["form"].errors
+
+
+def test_a_rule_is_headed_by_its_name_in_the_readers_language(client, marketer):
+    rule = Rule.objects.get(activity_kind="reply_accepted")
+    rule.save_revision(clean=False)
+    marketer.locale = "zh-hans"
+    marketer.save(update_fields=["locale"])
+    client.force_login(marketer)
+    edit = f"/admin/snippets/points/rule/edit/{rule.pk}/"
+    assert client.get(edit).context["page_subtitle"] == rule.name_zh
+    # A draft may be without a name; its page is headed all the same.
+    page = client.post(edit, rule_form(rule, name="", name_zh="", amount_points="0")).context
+    assert page["page_subtitle"] == rule.name
+    columns = client.get("/admin/snippets/points/rule/").context["table"].columns.values()
+    with translation.override("zh-hans"):
+        assert "名称" in [str(column.label) for column in columns]
 
 
 def test_every_page_of_the_back_office_opens(client, marketer, alice, funded, mug):
