@@ -1,18 +1,31 @@
 """Whom a decision concerns may ask once that another moderator looks at it again."""
 
+import datetime
+from contextlib import suppress
+from typing import Any
+
 from django.core import signing
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from forum import moderating, restricting
-from forum.models import Appeal, ModerationAction
+from forum import messaging, moderating, polling, restricting, solving
+from forum.models import Appeal, Message, ModerationAction, Poll, Post
 from forum.noting import Verb, insist, note
-from forum.refusals import AppealedAlready, NotYours
+from forum.refusals import AppealedAlready, NotYours, Refused
 from members.models import Member
 
 # The decisions that can be appealed against, each with what granting undoes.
-OPEN_TO_APPEAL = (Verb.HIDE_POST, Verb.HIDE_THREAD, Verb.REJECT, Verb.SILENCE, Verb.SUSPEND)
+OPEN_TO_APPEAL = (
+    Verb.HIDE_POST,
+    Verb.HIDE_THREAD,
+    Verb.REJECT,
+    Verb.SILENCE,
+    Verb.SUSPEND,
+    Verb.HIDE_MESSAGE,
+    Verb.UNACCEPT,
+    Verb.CLOSE_POLL,
+)
 SALT = "forum.appeal"
 TOKEN_AGE_SECONDS = 60 * 60 * 24 * 60
 
@@ -69,7 +82,13 @@ def decide(appeal: Appeal, *, grant: bool, by: Member, reason: str) -> Moderatio
         _reverse(found.action, by, reason)
     verb = Verb.GRANT_APPEAL if grant else Verb.REFUSE_APPEAL
     action = found.action
-    return note(by, verb, reason, thread=action.thread, post=action.post, concerns=found.member, before={"action": action.pk})
+    about: dict[str, Any] = {"thread": action.thread, "post": action.post, "message": message_of(action)}
+    return note(by, verb, reason, **about, concerns=found.member, before={"action": action.pk})
+
+
+def message_of(action: ModerationAction) -> Message | None:
+    """The private message that a decision is about."""
+    return Message.objects.filter(pk=action.after.get("message", 0)).select_related("conversation", "author").first()
 
 
 def _reverse(action: ModerationAction, by: Member, reason: str) -> None:
@@ -83,3 +102,18 @@ def _reverse(action: ModerationAction, by: Member, reason: str) -> None:
         restricting.lift_silence(action.member, by=by, reason=reason)
     elif action.verb == Verb.SUSPEND and action.member:
         restricting.lift_suspension(action.member, by=by, reason=reason)
+    elif action.verb == Verb.HIDE_MESSAGE and (message := message_of(action)):
+        messaging.unhide(message, by=by, reason=reason)
+    elif action.verb == Verb.UNACCEPT and action.post:
+        _accept_again(action.post, by, reason)
+    elif action.verb == Verb.CLOSE_POLL and (poll := Poll.objects.filter(post=action.post).select_related("post").first()):
+        until = action.before.get("closes_at")
+        polling.reopen(poll, closes_at=datetime.datetime.fromisoformat(until) if until else None, by=by, reason=reason)
+
+
+def _accept_again(post: Post, by: Member, reason: str) -> None:
+    """Unless whoever asked has chosen another answer since, or the post is not shown any more."""
+    chosen = post.thread.solution
+    if chosen is None or chosen.moderation_actions.filter(verb=Verb.ACCEPT).exists():
+        with suppress(Refused), transaction.atomic():
+            solving.accept(post, by=by, reason=reason)

@@ -10,8 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from forum import pacing, picturing, regarding, writing
 from forum.addresses import stored_url
-from forum.models import Conversation, Draft, Message, MessageReport, Participant
-from forum.permissions import is_moderator
+from forum.models import Conversation, Draft, Message, MessageReport, ModerationAction, Participant
+from forum.noting import Verb, insist, note
 from forum.refusals import NotYours, Refused
 from live import streams
 from members.models import Member
@@ -117,28 +117,28 @@ def report(message: Message, *, reporter: Member, kind: str, note: str = "") -> 
 
 @transaction.atomic
 def decide(reported: MessageReport, *, by: Member, hide: bool, reason: str) -> None:
-    """A moderator hides the reported message, telling its author why, or leaves it.
+    """A moderator hides the reported message, telling its author why, or leaves it. Decided once, and noted in the log.
 
     Raises NotYours for whoever is no moderator, ValueError without a reason.
     """
-    if not is_moderator(by):
-        raise NotYours
-    if not reason.strip():
-        raise ValueError("a moderator's decision needs a reason")
+    insist(by)
     decision = MessageReport.Decision.HIDDEN if hide else MessageReport.Decision.DISMISSED
     open_ones = MessageReport.objects.filter(message=reported.message_id, decision=MessageReport.Decision.OPEN)
-    if not open_ones.update(decision=decision, decided_by=by, decided_at=timezone.now(), reason=reason.strip()[:500]) or not hide:
+    if not open_ones.update(decision=decision, decided_by=by, decided_at=timezone.now(), reason=reason.strip()[:500]):
         return
     message = Message.objects.select_related("conversation", "author").get(pk=reported.message_id)
-    Message.objects.filter(pk=message.pk).update(is_hidden=True)
-    tell(
-        message.author,
-        Notification.Kind.MODERATION,
-        cause=f"message-report:{reported.pk}",
-        title=message.conversation.title,
-        url=stored_url(message),
-        details={"verb": "hide_post", "reason": reason},
-    )
+    if hide:
+        Message.objects.filter(pk=message.pk).update(is_hidden=True)
+    note(by, Verb.HIDE_MESSAGE if hide else Verb.LEAVE_MESSAGE, reason, concerns=message.author, message=message)
+
+
+@transaction.atomic
+def unhide(message: Message, *, by: Member, reason: str) -> ModerationAction | None:
+    """Show a hidden message again. Returns None where it is shown already. Raises NotYours for whoever is no moderator."""
+    insist(by)
+    if not Message.objects.filter(pk=message.pk, is_hidden=True).update(is_hidden=False):
+        return None
+    return note(by, Verb.UNHIDE_MESSAGE, reason, concerns=message.author, message=message)
 
 
 def unread(member: Member) -> int:

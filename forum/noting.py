@@ -3,7 +3,7 @@
 from typing import Any
 
 from forum.addresses import stored_url
-from forum.models import ModerationAction
+from forum.models import Message, ModerationAction
 from forum.permissions import is_moderator
 from forum.refusals import NotYours
 from members.models import Member
@@ -12,7 +12,7 @@ from notifications.telling import tell
 
 Verb = ModerationAction.Verb
 # What moderators do among themselves; nobody else is told.
-QUIET = (Verb.PIN, Verb.UNPIN, Verb.SLOW, Verb.HOLD, Verb.SET_TRUST, Verb.DISMISS)
+QUIET = (Verb.PIN, Verb.UNPIN, Verb.SLOW, Verb.HOLD, Verb.SET_TRUST, Verb.DISMISS, Verb.LEAVE_MESSAGE)
 
 
 def insist(member: Member) -> None:
@@ -21,19 +21,33 @@ def insist(member: Member) -> None:
         raise NotYours
 
 
-def note(by: Member, verb: ModerationAction.Verb, reason: str, *, concerns: Member | None = None, **about: Any) -> ModerationAction:
-    """Add to the log, in the act's transaction, and tell the member concerned. Raises ValueError without a reason."""
+def note(
+    by: Member,
+    verb: ModerationAction.Verb,
+    reason: str,
+    *,
+    concerns: Member | None = None,
+    message: Message | None = None,
+    **about: Any,
+) -> ModerationAction:
+    """Add to the log, in the act's transaction, and tell the member concerned. Raises ValueError without a reason.
+
+    message   where the act is about a private one: the log keeps its number, never its words
+    """
     reason = reason.strip()[:500]
     if not reason:
         raise ValueError("a moderation action needs a reason")
+    if message:
+        about["after"] = {"message": message.pk} | about.get("after", {})
     action = ModerationAction.objects.create(actor=by, verb=verb, reason=reason, member=concerns, **about)
     if concerns and concerns.pk != by.pk and verb not in QUIET:
-        target = about.get("post") or about.get("thread")
+        target = message or about.get("post") or about.get("thread")
+        subject = message.conversation if message else about.get("thread")
         tell(
             concerns,
             Notification.Kind.MODERATION,
             cause=f"moderation:{action.pk}",
-            title=about["thread"].title if about.get("thread") else "",
+            title=subject.title if subject else "",
             url=stored_url(target) if target else "/forum/decisions/",
             details={"verb": verb, "reason": reason, "action": action.pk, "until": action.after.get("until", "")},
         )

@@ -11,7 +11,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from forum import posting, tallies, writing
-from forum.models import Ballot, Board, Choice, Poll, PollOption, Post, State, Thread, Voter
+from forum.models import Ballot, Board, Choice, ModerationAction, Poll, PollOption, Post, State, Thread, Voter
+from forum.noting import Verb, insist, note
 from forum.permissions import is_moderator
 from forum.refusals import NotYours, Refused
 from members.models import Member
@@ -89,13 +90,33 @@ def vote(poll: Poll, *, member: Member, options: Sequence[int]) -> None:
 
 
 @transaction.atomic
-def close(poll: Poll, *, by: Member) -> None:
-    """Whoever asked, or a moderator, ends the voting. Harmless when repeated. Raises NotYours."""
-    writing.held(poll.post.thread_id)
+def close(poll: Poll, *, by: Member, reason: str = "") -> None:
+    """Whoever asked, or a moderator with a reason, ends the voting. Harmless when repeated.
+
+    Raises NotYours; ValueError for a moderator without a reason.
+    """
+    thread = writing.held(poll.post.thread_id)
     if poll.post.author_id != by.pk and not is_moderator(by):
         raise NotYours
+    poll = Poll.objects.select_related("post", "post__author").get(pk=poll.pk)
+    if poll.is_closed:
+        return
+    Poll.objects.filter(pk=poll.pk).update(closes_at=timezone.now())
+    if poll.post.author_id != by.pk:
+        before = {"closes_at": poll.closes_at.isoformat() if poll.closes_at else None}
+        note(by, Verb.CLOSE_POLL, reason, thread=thread, post=poll.post, concerns=poll.post.author, before=before)
+
+
+@transaction.atomic
+def reopen(poll: Poll, *, closes_at: datetime.datetime | None, by: Member, reason: str) -> ModerationAction | None:
+    """Voting goes on until `closes_at`, or for good. Returns None where the poll is open. Raises NotYours for whoever is no moderator."""
+    insist(by)
+    thread = writing.held(poll.post.thread_id)
+    poll = Poll.objects.select_related("post", "post__author").get(pk=poll.pk)
     if not poll.is_closed:
-        Poll.objects.filter(pk=poll.pk).update(closes_at=timezone.now())
+        return None
+    Poll.objects.filter(pk=poll.pk).update(closes_at=closes_at)
+    return note(by, Verb.REOPEN_POLL, reason, thread=thread, post=poll.post, concerns=poll.post.author)
 
 
 def _insist_on_ballot(poll: Poll, options: Sequence[int]) -> None:

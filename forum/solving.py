@@ -6,6 +6,7 @@ from django.db import transaction
 from forum import crediting, writing
 from forum.addresses import stored_url
 from forum.models import Post, State, Thread
+from forum.noting import Verb, note
 from forum.permissions import is_moderator
 from forum.refusals import BoardArchived, NotYours, ThreadGone
 from members.models import Member
@@ -19,8 +20,12 @@ def may_decide(thread: Thread, member: Member | AnonymousUser) -> bool:
 
 
 @transaction.atomic
-def accept(post: Post, *, by: Member) -> Post:
-    """Mark a reply as the solution, in place of any other. Harmless when repeated. Raises NotYours, ThreadGone, BoardArchived."""
+def accept(post: Post, *, by: Member, reason: str = "") -> Post:
+    """Mark a reply as the solution, in place of any other. Harmless when repeated.
+
+    reason   why, from a moderator who decides for whoever asked: it stays in the log
+    Raises NotYours, ThreadGone, BoardArchived; ValueError for a moderator without a reason.
+    """
     thread, post = writing.held_post(post)
     if not may_decide(thread, by) or post.opens_thread:
         raise NotYours
@@ -30,7 +35,9 @@ def accept(post: Post, *, by: Member) -> Post:
         raise BoardArchived
     if thread.solution_id == post.pk:
         return post
-    _forget(thread)
+    _forget(thread, by, reason)
+    if needs_reason(thread, by):
+        note(by, Verb.ACCEPT, reason, thread=thread, post=post, concerns=thread.author)
     thread.solution = post
     thread.save(update_fields=["solution"])
     crediting.credit_acceptance(post, thread)
@@ -47,16 +54,23 @@ def accept(post: Post, *, by: Member) -> Post:
 
 
 @transaction.atomic
-def unaccept(thread: Thread, *, by: Member) -> None:
-    """The thread has no solution after all. Harmless when repeated. Raises NotYours."""
+def unaccept(thread: Thread, *, by: Member, reason: str = "") -> None:
+    """The thread has no solution after all. Harmless when repeated. Raises NotYours; ValueError for a moderator without a reason."""
     thread = writing.held(thread.pk)
     if not may_decide(thread, by):
         raise NotYours
-    _forget(thread)
+    _forget(thread, by, reason)
 
 
-def _forget(thread: Thread) -> None:
+def needs_reason(thread: Thread, member: Member) -> bool:
+    """Whoever decides for another moves their points, and says why."""
+    return thread.author_id != member.pk
+
+
+def _forget(thread: Thread, by: Member, reason: str) -> None:
     if thread.solution:
+        if needs_reason(thread, by):
+            note(by, Verb.UNACCEPT, reason, thread=thread, post=thread.solution, concerns=thread.solution.author)
         crediting.take_back_acceptance(thread.solution)
         thread.solution = None
         thread.save(update_fields=["solution"])

@@ -41,6 +41,13 @@ class ModerationAction(models.Model):
         GRANT_APPEAL = "grant_appeal", _("Appeal granted")
         REFUSE_APPEAL = "refuse_appeal", _("Appeal refused")
         HOLD = "hold", _("Held for a moderator")
+        HIDE_MESSAGE = "hide_message", _("Message hidden")
+        UNHIDE_MESSAGE = "unhide_message", _("Message shown again")
+        LEAVE_MESSAGE = "leave_message", _("Reported message left")
+        ACCEPT = "accept", _("Solution marked")
+        UNACCEPT = "unaccept", _("Solution no longer marked")
+        CLOSE_POLL = "close_poll", _("Poll closed")
+        REOPEN_POLL = "reopen_poll", _("Poll opened again")
 
     actor = models.ForeignKey(Member, models.PROTECT, related_name="moderation_actions", verbose_name=_("moderator"))
     verb = models.CharField(_("action"), max_length=20, choices=Verb)

@@ -15,8 +15,9 @@ from django.views.decorators.http import require_GET, require_POST
 from forum import blogging, emoji, keeping, polling, presence, reading, regarding
 from forum.forms import BookmarkForm, FeatureForm, LevelForm
 from forum.models import BoardMember, Bookmark, Feature, Level, Poll, Post, Presence, Regard, TagMember, Thread, ThreadMember
+from forum.permissions import is_moderator
 from forum.refusals import Refused
-from forum.views.requests import MemberRequest, number
+from forum.views.requests import MemberRequest, number, with_reason
 from members.models import Member
 
 COMPLETIONS = 8
@@ -38,6 +39,8 @@ def vote(request: MemberRequest, pk: int) -> HttpResponse:
 @login_required
 def close_poll(request: MemberRequest, pk: int) -> HttpResponse:
     poll = _poll(request, pk)
+    if poll.post.author_id != request.user.pk and is_moderator(request.user):
+        return redirect(with_reason(poll.post, "close_poll"))
     try:
         polling.close(poll, by=request.user)
     except Refused as refused:

@@ -11,9 +11,9 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from forum import appealing, moderating, noting, rearranging, restricting, trusting
+from forum import appealing, moderating, noting, polling, rearranging, restricting, solving, trusting
 from forum.forms import AppealForm, ReasonForm, RestrictForm
-from forum.models import Appeal, Board, ModerationAction, Post, Review, State, Thread, Trust
+from forum.models import Appeal, Board, ModerationAction, Poll, Post, Review, State, Thread, Trust
 from forum.permissions import is_moderator
 from forum.refusals import NotYours, Refused
 from forum.views.requests import MemberRequest, number
@@ -123,7 +123,12 @@ def decide_appeal(request: MemberRequest, pk: int) -> HttpResponse:
             return redirect("forum:queue")
         except NotYours:
             form.add_error(None, _("You made this decision: another moderator looks at it."))
-    return render(request, "forum/decide_appeal.html", {"form": form, "appeal": appeal}, status=422 if form.errors else 200)
+    return render(
+        request,
+        "forum/decide_appeal.html",
+        {"form": form, "appeal": appeal, "message": appealing.message_of(appeal.action)},
+        status=422 if form.errors else 200,
+    )
 
 
 @login_required
@@ -251,7 +256,7 @@ def _act_on_thread(request: MemberRequest, thread: Thread, form: ReasonForm) -> 
 def act_on_post(request: MemberRequest, pk: int) -> HttpResponse:
     _insist(request)
     post = get_object_or_404(Post.objects.visible_to(request.user).select_related("thread", "thread__board", "author"), pk=pk)
-    form = ReasonForm(request.POST or None, verbs=post_verbs(post))
+    form = ReasonForm(request.POST or None, verbs=post_verbs(post), initial={"verb": request.GET.get("verb")})
     if request.method == "POST" and form.is_valid():
         try:
             _act_on_post(request, post, form)
@@ -269,7 +274,19 @@ def post_verbs(post: Post) -> list[tuple[str, Any]]:
     author = [] if post.thread.board.is_blog else [(Verb.CHANGE_AUTHOR, _("Change the author; its points go along"))]
     if hidden:
         return [(Verb.UNHIDE_POST, _("Show it again; its points are given back")), *author]
-    return [(Verb.HIDE_POST, _("Hide it; its points are taken back")), *author]
+    return [(Verb.HIDE_POST, _("Hide it; its points are taken back")), *_for_the_asker(post), *author]
+
+
+def _for_the_asker(post: Post) -> list[tuple[str, Any]]:
+    """What whoever asked decides, and a moderator may for them."""
+    if post.state != State.VISIBLE or post.thread.state != State.VISIBLE:
+        return []
+    if post.opens_thread:
+        poll = Poll.objects.filter(post=post).first()
+        return [(Verb.CLOSE_POLL, _("Close the poll"))] if poll and not poll.is_closed else []
+    if post.thread.solution_id == post.pk:
+        return [(Verb.UNACCEPT, _("No longer mark it as the solution; its points are taken back"))]
+    return [(Verb.ACCEPT, _("Mark it as the solution"))]
 
 
 def _act_on_post(request: MemberRequest, post: Post, form: ReasonForm) -> None:
@@ -277,9 +294,19 @@ def _act_on_post(request: MemberRequest, post: Post, form: ReasonForm) -> None:
     if verb == Verb.CHANGE_AUTHOR:
         author = get_object_or_404(Member, handle=form.cleaned_data["handle"], erased_at=None)
         rearranging.change_author(post, author, by=request.user, reason=reason)
-        return
+    elif verb == Verb.ACCEPT:
+        solving.accept(post, by=request.user, reason=reason)
+    elif verb == Verb.UNACCEPT:
+        solving.unaccept(post.thread, by=request.user, reason=reason)
+    elif verb == Verb.CLOSE_POLL:
+        polling.close(Poll.objects.select_related("post").get(post=post), by=request.user, reason=reason)
+    else:
+        _show_or_hide(request, post, verb, reason)
+
+
+def _show_or_hide(request: MemberRequest, post: Post, verb: str, reason: str) -> None:
     deeds = {Verb.HIDE_POST: moderating.hide_post, Verb.APPROVE: moderating.approve, Verb.REJECT: moderating.reject}
-    deeds.get(verb, moderating.unhide_post)(post, by=request.user, reason=reason)
+    deeds.get(Verb(verb), moderating.unhide_post)(post, by=request.user, reason=reason)
 
 
 def _context(form: ReasonForm, thread: Thread, post: Post | None) -> dict[str, Any]:

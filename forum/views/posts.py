@@ -11,7 +11,7 @@ from forum import reacting, reading, reporting, solving
 from forum.forms import ReactionForm, ReportForm
 from forum.models import Post
 from forum.refusals import Refused
-from forum.views.requests import MemberRequest
+from forum.views.requests import MemberRequest, with_reason
 
 
 def _found(request: MemberRequest, pk: int) -> Post:
@@ -42,6 +42,8 @@ def solution(request: MemberRequest, pk: int) -> HttpResponse:
     post = _found(request, pk)
     if not solving.may_decide(post.thread, request.user):
         raise Http404
+    if solving.needs_reason(post.thread, request.user):
+        return redirect(with_reason(post, "accept"))
     try:
         solving.accept(post, by=request.user)
     except Refused as refused:

@@ -1,5 +1,7 @@
 from django.http import HttpRequest
+from django.urls import reverse
 
+from forum.models import Post
 from members.models import Member
 
 
@@ -13,3 +15,8 @@ def number(request: HttpRequest, name: str) -> int | None:
     """A key from the address, None where it is none: addresses are typed and cut by all sorts of hands."""
     value = request.GET.get(name, "")
     return int(value) if value.isascii() and value.isdigit() and len(value) < 19 else None
+
+
+def with_reason(post: Post, verb: str) -> str:
+    """Where a moderator says why they decide for another: the page of their acts on the post, this one chosen."""
+    return f"{reverse('forum:moderate_post', args=[post.pk])}?verb={verb}"

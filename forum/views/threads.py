@@ -30,7 +30,7 @@ from forum.models.thread import page_of
 from forum.permissions import is_moderator
 from forum.refusals import Refused, TooFast
 from forum.views.pictures import with_files
-from forum.views.requests import MemberRequest, number
+from forum.views.requests import MemberRequest, number, with_reason
 from members.ready import Ready
 from notifications import marking
 
@@ -120,6 +120,8 @@ def unaccept(request: MemberRequest, pk: int) -> HttpResponse:
     found = _found(request, pk)
     if not solving.may_decide(found, request.user):
         raise Http404
+    if solving.needs_reason(found, request.user):
+        return redirect(with_reason(found.solution, "unaccept")) if found.solution else redirect(found)
     solving.unaccept(found, by=request.user)
     return redirect(found)
 

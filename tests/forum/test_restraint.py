@@ -4,16 +4,18 @@ import datetime
 
 import pytest
 from django.core.cache import cache
+from django.urls import reverse
 from django.utils import timezone
 
-from forum import appealing, moderating, posting, restricting, rewriting, trusting, watching
-from forum.models import Appeal, Board, ModerationAction, Review, State, Thread, Trust, WatchedWord
+from forum import appealing, messaging, moderating, polling, posting, restricting, rewriting, solving, trusting, watching
+from forum.models import Appeal, Board, Message, ModerationAction, Review, State, Thread, Trust, WatchedWord
 from forum.refusals import AppealedAlready, NotYours, SlowMode, TooManyLinks, WordRefused
 from live import visitors
 from members.models import Activity
 from tests.conftest import PASSWORD, in_role, member_of
 
 DAY = datetime.timedelta(days=1)
+POLL = polling.Question("Tea?", ["Yes", "No"])
 
 
 @pytest.fixture
@@ -212,3 +214,90 @@ def test_moderators_restrict_on_the_members_page(client, bob, moderator, alice):
     client.post(address, {"verb": "set_trust", "level": "2", "reason": "Helpful"})
     assert (restricting.in_force(bob), trusting.level_of(bob)) == (None, 2)
     assert Thread.objects.count() == 0
+
+
+@pytest.fixture
+def reported(alice, bob):
+    talk = messaging.start(alice, to=[bob], title="About Friday", body="Something rude.")
+    return messaging.report(talk.messages.get(), reporter=bob, kind="rude")
+
+
+def test_a_hidden_message_is_in_the_log_and_comes_back_by_an_appeal(client, reported, alice, moderator, second_moderator):
+    messaging.decide(reported, by=moderator, hide=True, reason="Rude")
+    action = ModerationAction.objects.get(verb="hide_message")
+    assert (action.member, action.actor, action.reason) == (alice, moderator, "Rude")
+    client.force_login(alice)
+    assert reverse("forum:appeal", args=[action.pk]) in client.get("/forum/decisions/").content.decode()
+    appeal = appealing.appeal(action, member=alice, words="A joke between us.")
+    client.force_login(second_moderator)
+    page = client.get(reverse("forum:decide_appeal", args=[appeal.pk])).content.decode()
+    assert "Something rude." in page
+    assert "Message hidden" in client.get("/forum/moderation/log/").content.decode()
+    appealing.decide(appeal, grant=True, by=second_moderator, reason="It is one")
+    assert not Message.objects.get().is_hidden
+    assert ModerationAction.objects.filter(verb="unhide_message", member=alice).exists()
+
+
+def test_a_message_that_is_left_is_in_the_log_alone(client, reported, alice, moderator):
+    messaging.decide(reported, by=moderator, hide=False, reason="Not rude")
+    messaging.decide(reported, by=moderator, hide=False, reason="Not rude")
+    assert ModerationAction.objects.get().verb == "leave_message"
+    client.force_login(alice)
+    assert "Not rude" not in client.get("/forum/decisions/").content.decode()
+
+
+def test_a_moderator_says_why_they_decide_which_reply_solved_it(client, thread, alice, bob, charlie, moderator, second_moderator):
+    answer, other = (posting.reply(thread, author=author, body=f"{author.name} knows.") for author in (bob, charlie))
+    client.force_login(alice)
+    client.post(f"/forum/posts/{answer.pk}/solution/")
+    assert not ModerationAction.objects.exists()
+    client.force_login(moderator)
+    asked = client.post(f"/forum/posts/{other.pk}/solution/")
+    thread.refresh_from_db()
+    assert (asked.status_code, thread.solution) == (302, answer)
+    assert client.get(asked["Location"]).context["form"]["verb"].value() == "accept"
+    client.post(asked["Location"], {"verb": "accept", "reason": "Alice told me"})
+    thread.refresh_from_db()
+    assert thread.solution == other
+    assert set(ModerationAction.objects.values_list("verb", "member", "reason")) == {
+        ("unaccept", bob.pk, "Alice told me"),
+        ("accept", alice.pk, "Alice told me"),
+    }
+    with pytest.raises(ValueError, match="reason"):
+        solving.unaccept(thread, by=moderator)
+    assert "reply_accepted" not in counted(bob)
+    appeal = appealing.appeal(ModerationAction.objects.get(verb="unaccept"), member=bob, words="She chose mine.")
+    appealing.decide(appeal, grant=True, by=second_moderator, reason="She did")
+    thread.refresh_from_db()
+    assert thread.solution == answer
+    assert "reply_accepted" in counted(bob)
+
+
+def test_an_appeal_does_not_choose_against_whoever_asked(thread, alice, bob, charlie, moderator, second_moderator):
+    answer, other = (posting.reply(thread, author=author, body=f"{author.name} knows.") for author in (bob, charlie))
+    solving.accept(answer, by=alice)
+    solving.unaccept(thread, by=moderator, reason="It does not work")
+    solving.accept(other, by=alice)
+    appeal = appealing.appeal(ModerationAction.objects.get(verb="unaccept"), member=bob, words="It works.")
+    appealing.decide(appeal, grant=True, by=second_moderator, reason="It does")
+    thread.refresh_from_db()
+    assert thread.solution == other
+
+
+def test_a_moderator_says_why_they_close_a_poll_and_an_appeal_opens_it(client, square, alice, moderator, second_moderator):
+    thread = polling.start_thread_with_poll(square, POLL, author=alice, title="Tea", body="Or not?")
+    poll = thread.posts.get().poll
+    client.force_login(moderator)
+    asked = client.post(f"/forum/polls/{poll.pk}/close/")
+    poll.refresh_from_db()
+    assert not poll.is_closed
+    client.post(asked["Location"], {"verb": "close_poll", "reason": "Settled"})
+    poll.refresh_from_db()
+    assert poll.is_closed
+    action = ModerationAction.objects.get(verb="close_poll")
+    assert (action.member, action.reason) == (alice, "Settled")
+    with pytest.raises(ValueError, match="reason"):
+        polling.close(polling.ask(posting.start_thread(square, author=alice, title="x", body="y").posts.get(), POLL), by=moderator)
+    appealing.decide(appealing.appeal(action, member=alice, words="It is not."), grant=True, by=second_moderator, reason="True")
+    poll.refresh_from_db()
+    assert not poll.is_closed
