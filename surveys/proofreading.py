@@ -11,6 +11,8 @@ from surveys.engine.pool import pool
 from surveys.judging import Problem
 
 LIMITS = {"elements": 1000, "milliseconds": 1500}
+PATTERN_SECONDS = 1.0
+MOST_PATTERNS = 50
 # A property that the engine does not know is ignored by it, in the browser as here: told, not refused.
 HARMLESS = {"unknown_property"}
 # What makes a definition no definition at all, as against one with mistakes.
@@ -33,10 +35,22 @@ def proofread(definition: Any) -> tuple[list[Problem], list[Problem]]:
     if answer.get("error") == "broken":
         return [Problem("", _("The engine cannot load this: %(problem)s") % {"problem": answer["message"]})], []
     if "error" in answer:
+        if (slow := _slow_pattern(text)) is not None:
+            return [slow], []
         return [Problem("", _("Reading this takes more time or memory than a survey may use; look for a slow regular expression."))], []
     found = answer["result"]["problems"]
     errors = [_problem(entry) for entry in found if entry["code"] not in HARMLESS]
     return errors, [_problem(entry) for entry in found if entry["code"] in HARMLESS]
+
+
+def _slow_pattern(text: str) -> Problem | None:
+    """The first regular expression that takes longer than a second to try by itself, or is seen to be slow; raises EngineDown."""
+    asked, _engine = pool().ask("patterns", [text], PATTERN_SECONDS)
+    for path, pattern, flags in asked.get("result", [])[:MOST_PATTERNS]:
+        answer, _engine = pool().ask("isSlow", [pattern, flags], PATTERN_SECONDS)
+        if answer.get("error") in ("timeout", "memory") or answer.get("result") is True:
+            return _problem({"path": path, "code": "slow_pattern"})
+    return None
 
 
 def _problem(entry: dict[str, Any]) -> Problem:

@@ -74,3 +74,61 @@ def test_a_definition_nested_too_deeply_is_refused():
         element = {"type": "panel", "name": f"p{number}", "elements": [element]}
     [error] = proofread({"elements": [element]})[0]
     assert error.message == "Nested too deeply."
+
+
+SLOW = [
+    "^(a+)+$",
+    "^((b)+)+$",
+    "^((中)+)+$",
+    "^([b-z]|[b-y])+$",
+    "^(([b-z])|[b-y])+$",
+    "^xyz([q-z]|[q-y])+$",
+    r"^(?:\d|[0-9])+x$",
+    "^(b|b)*$",
+    "^(bc|bc)*$",
+    "^(b|bb)+$",
+    "^(b|c|bc)+$",
+    "^((b|bb)c?)+$",
+    "^(b?){40}$",
+    r"^(\s*)*中$",
+    "^b*b*b*b*$",
+    "^(语|语语)+$",
+    "^(?=(b|bb)+$)",
+]
+
+
+@pytest.mark.parametrize("pattern", SLOW)
+def test_a_regular_expression_that_can_take_very_long_is_refused_with_its_place(pattern):
+    elements = [q("first"), {"type": "panel", "name": "box", "elements": [q(validators=[{"type": "regex", "regex": pattern}])]}]
+    [error] = proofread({"elements": elements})[0]
+    assert error.question == "elements[1].elements[0]"
+    assert "very long" in error.message
+
+
+QUICK = [
+    r"^[A-Z]{2}\d{4,}$",
+    r"^(\+\d{1,3} )?\d{5,15}$",
+    "^(yes|no|maybe)$",
+    "^(a|b|c)+$",
+    "^(ab|ac)+$",
+    r"^\d{4}-(0[1-9]|1[0-2])-\d\d$",
+    r"^[\u4e00-\u9fff]+$",
+    r"[(+]\d+[)*]",
+    "^(?!.*--)[a-z-]+$",
+    r"^https?://[^\s/]+(/\S*)?$",
+    r"^[^@\s]+@[^@\s]+$",
+    "^$",
+    "",
+]
+
+
+def test_ordinary_regular_expressions_pass():
+    elements = [q(f"q{number}", validators=[{"type": "regex", "regex": pattern}]) for number, pattern in enumerate(QUICK)]
+    assert proofread({"elements": elements})[0] == []
+
+
+def test_a_slow_regular_expression_that_ends_the_reading_is_still_named():
+    pattern = "^(?:" + "|".join(["bcd|bc|d"] + [f"(?:b|x{n})cd" for n in range(400)]) + ")+$"
+    [error] = proofread({"elements": [q("first"), q(validators=[{"type": "regex", "regex": pattern}])]})[0]
+    assert error.question == "elements[1]"
+    assert "very long" in error.message
