@@ -47,7 +47,7 @@ for shape, (count, size) in SHAPES.items():
     for room in range(count):
         group = Group.objects.create(study=study, title=f"{shape} {room}", status="open", opened_at=now)
         own = members[room * size : (room + 1) * size]
-        Seat.objects.bulk_create([Seat(group=group, member=m, pseudonym=f"P{m.pk}", consented_at=now) for m in own])
+        Seat.objects.bulk_create([Seat(group=group, member=m, pseudonym=f"P{m.pk}", consented_at=now, consent_version=group.consent_version) for m in own])
         rooms[shape].append([group.pk, keys[room * size : (room + 1) * size]])
 print("STAGE " + json.dumps(rooms))
 """

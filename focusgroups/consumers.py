@@ -146,6 +146,8 @@ class RoomConsumer(Socket):
             self.seat = await threads.read(rooms.seat_of, self.group_id, self.member)
         except (NotAdmitted, NoSuchGroup):
             return NOT_ADMITTED
+        if not self.seat.may_enter:
+            return NOT_ADMITTED
         await self._be_here()
         self.line.say({"type": "presence", "here": await threads.read(rooms.here, self.seat)})
         self._remember()

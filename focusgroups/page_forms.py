@@ -15,6 +15,7 @@ INVITED_MAX = 100
 
 class ConsentForm(forms.Form):
     agree = forms.BooleanField(label=_("I have read this and agree"), error_messages={"required": _("Only with your agreement.")})
+    version = forms.CharField(max_length=20, required=False, widget=forms.HiddenInput)
 
 
 class StaffSeatForm(forms.Form):

@@ -68,25 +68,29 @@ def free_seats(group: Group) -> int:
 
 
 @transaction.atomic
-def consent(seat: Seat) -> Seat:
-    """Agree to the group's wording as it stands, and appear in the room. Again: nothing more happens.
+def consent(seat: Seat, *, version: str = "") -> Seat:
+    """Agree to the group's wording as it stands, and appear in the room. Again: nothing more happens, unless the wording has changed.
 
-    Raises Refused where the door is locked, or enough have agreed.
+    version   of the wording that was read, where it is known
+    Raises Refused where the door is locked, or enough have agreed, or other words were read. Whoever agreed before keeps their place.
     """
     group = Group.objects.select_for_update().get(pk=seat.group_id)
     seat = Seat.objects.select_related("member", "group").get(pk=seat.pk)
-    if seat.consented_at:
+    if seat.consented_at and seat.consent_version == group.consent_version:
         return seat
-    if seat.is_participant:
+    if version and version != group.consent_version:
+        raise Refused("reworded", _("The wording has just been changed. Please read it again."))
+    is_first = seat.consented_at is None
+    if seat.is_participant and is_first:
         seat.segment = quotas.segment_of(seat) if group.quotas.exists() else seat.segment
         _require_room(group, seat.segment)
     seat.consented_at, seat.consent_version = timezone.now(), group.consent_version
     seat.save(update_fields=["consented_at", "consent_version", "segment"])
-    version = f"group {group.pk} v{group.consent_version}"[:20]
-    wording = {"wording": group.consent_text[:500], "wording_version": version}
+    wording = {"wording": group.consent_text, "wording_version": f"group {group.pk} v{group.consent_version}"}
     Consent.objects.create(member=seat.member, purpose=Consent.Purpose.RECORDING, is_given=True, **wording)
-    audience = audiences.STAFF if seat.role == Role.OBSERVER else audiences.ALL
-    streams.append(audiences.stream(group.pk, audience), "seated", turns.who(seat) | {"hue": seat.hue}, author=seat.member)
+    if is_first:
+        audience = audiences.STAFF if seat.role == Role.OBSERVER else audiences.ALL
+        streams.append(audiences.stream(group.pk, audience), "seated", turns.who(seat) | {"hue": seat.hue}, author=seat.member)
     return seat
 
 

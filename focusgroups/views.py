@@ -55,7 +55,8 @@ def seat(request: HttpRequest, pk: int) -> HttpResponse:
         return _door(request, group, taken, form, status=422)
     try:
         with transaction.atomic():
-            seating.consent(taken or seating.take_open_seat(group, member=asker(request)))
+            own = taken or seating.take_open_seat(group, member=asker(request))
+            seating.consent(own, version=form.cleaned_data["version"])
     except Refused as refusal:
         messages.error(request, str(refusal.message))
     return redirect("groups:room", pk=pk)
@@ -134,7 +135,10 @@ def _transcript(request: HttpRequest, pk: int) -> tuple[Group, list[transcripts.
 def find(request: HttpRequest, pk: int) -> tuple[Group, Seat | None]:
     """The group, where it may be seen at all, and one's own seat in it."""
     group = get_object_or_404(Group.objects.visible_to(asker(request)).select_related("study"), pk=pk)
-    return group, Seat.objects.admitted(asker(request)).filter(group=group).first()
+    seat = Seat.objects.admitted(asker(request)).filter(group=group).first()
+    if seat is not None:
+        seat.group = group
+    return group, seat
 
 
 def find_as_host(request: HttpRequest, pk: int) -> tuple[Group, Seat | None]:

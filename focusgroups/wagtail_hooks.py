@@ -70,7 +70,15 @@ class GroupViewSet(SnippetViewSet):
             heading=_("Recruiting"),
         ),
         FieldPanel("takes_pictures"),
-        MultiFieldPanel([FieldPanel("consent_text"), FieldPanel("consent_version")], heading=_("Consent")),
+        MultiFieldPanel(
+            [
+                FieldPanel(
+                    "consent_text", help_text=_("When it changes its version goes up, and whoever agreed to the older one is asked again.")
+                ),
+                FieldPanel("consent_version", read_only=True),
+            ],
+            heading=_("Consent"),
+        ),
         FieldPanel("guide"),
         InlinePanel("items", panels=[*GUIDE_LINE, ON_A_BOARD], heading=_("Discussion guide"), label=_("Line of the guide")),
     ]

@@ -77,7 +77,12 @@ class Seat(models.Model):
 
     @property
     def may_enter(self) -> bool:
-        return self.is_staff or self.consented_at is not None
+        return self.is_staff or (self.consented_at is not None and not self.agreed_to_other_words)
+
+    @property
+    def agreed_to_other_words(self) -> bool:
+        """Agreed to a wording that was changed since; once the group has ended, nobody is asked again."""
+        return self.consented_at is not None and self.consent_version != self.group.consent_version and not self.group.is_closed
 
     def is_here(self, now: datetime.datetime | None = None) -> bool:
         """By the clock of the leases, `live.clock`."""

@@ -1,3 +1,4 @@
+import re
 import uuid
 from typing import Any
 
@@ -24,6 +25,13 @@ CONSENT = _(
 
 def new_epoch() -> str:
     return uuid.uuid4().hex[:12]
+
+
+def next_version(version: str) -> str:
+    """2 after 1, 2026-02 after 2026-01, draft-2 after draft; 20 characters at most."""
+    prefix, number = re.fullmatch(r"(.*?)(\d*)", version, re.DOTALL).groups()  # type: ignore[union-attr]
+    raised = f"{int(number) + 1:0{len(number)}}" if number else "-2"
+    return f"{prefix[: 20 - len(raised)]}{raised}"
 
 
 def deeds() -> list[tuple[str, Any]]:
@@ -197,6 +205,18 @@ class Group(ClusterableModel):
 
     def get_absolute_url(self) -> str:
         return reverse("groups:room", args=[self.pk])
+
+    def save(self, **kwargs: Any) -> None:
+        """The consent's version follows its wording: words that changed since they were stored make the next version."""
+        fields = kwargs.get("update_fields")
+        if not self._state.adding and (fields is None or "consent_text" in fields):
+            stored = Group.objects.filter(pk=self.pk).values_list("consent_text", "consent_version").first()
+            if stored:
+                is_same = stored[0].split() == self.consent_text.split()
+                self.consent_version = stored[1] if is_same else next_version(stored[1])
+            if fields is not None:
+                kwargs["update_fields"] = {*fields, "consent_version"}
+        super().save(**kwargs)
 
     def clean(self) -> None:
         if self.starts_at and self.ends_at and self.ends_at <= self.starts_at:

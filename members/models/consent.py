@@ -17,8 +17,8 @@ class Consent(models.Model):
     member = models.ForeignKey(Member, models.CASCADE, related_name="consents")
     purpose = models.CharField(max_length=20, choices=Purpose)
     is_given = models.BooleanField()
-    wording = models.CharField(max_length=500)
-    wording_version = models.CharField(max_length=20)
+    wording = models.TextField()
+    wording_version = models.CharField(max_length=100)
     decided_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
