@@ -115,7 +115,7 @@ class _Project:
     def _cases(self, root: Element) -> None:
         cases = SubElement(root, "Cases")
         seats = Seat.objects.filter(group__study=self.study, role=Seat.Role.PARTICIPANT).exclude(consented_at=None).select_related("group")
-        for seat in seats.order_by("pk"):
+        for seat in seats:
             case = SubElement(cases, "Case", guid=self.guid("case", seat.pk), name=f"{seat.pseudonym} ({seat.group.title})")
             value = SubElement(case, "VariableValue")
             SubElement(value, "VariableRef", targetGUID=self.guid("variable", "segment"))

@@ -96,9 +96,9 @@ def consent(seat: Seat, *, version: str = "") -> Seat:
 
 def _seat(group: Group, member: Member, role: Seat.Role, pseudonym: str) -> tuple[Seat, bool]:
     taken = set(group.seats.values_list("pseudonym", flat=True))
-    name = pseudonym or (member.display_name[:40] if role == Role.MODERATOR else free_pseudonym(group.language, taken))
-    if name in taken:
-        name = free_pseudonym(group.language, taken)
+    name = pseudonym or (member.display_name[:40] if role == Role.MODERATOR else "")
+    if not name or name in taken:
+        name = free_pseudonym(group.language, taken, is_observer=role == Role.OBSERVER)
     # Counted without the observers: a colour must not tell how many sit behind the glass.
     hue = group.seats.exclude(role=Role.OBSERVER).count() % 12
     return Seat.objects.get_or_create(group=group, member=member, defaults={"role": role, "pseudonym": name, "hue": hue})

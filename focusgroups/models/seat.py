@@ -1,4 +1,5 @@
 import datetime
+import secrets
 import uuid
 
 from django.db import models
@@ -22,6 +23,11 @@ class SeatQuerySet(models.QuerySet["Seat"]):
         return there if seat.is_staff else there.exclude(role=Seat.Role.OBSERVER).exclude(consented_at=None, role=Seat.Role.PARTICIPANT)
 
 
+def draw_number() -> int:
+    """A seat's number, by lot: of twelve digits, so that none is told by its length, and whole in any browser's JSON."""
+    return 10**11 + secrets.randbelow(9 * 10**11)
+
+
 class Seat(models.Model):
     """A member in a group: as whom, under which name, and what was agreed to."""
 
@@ -30,6 +36,8 @@ class Seat(models.Model):
         MODERATOR = "moderator", _("Moderator")
         OBSERVER = "observer", _("Observer")
 
+    # Participants see each other's numbers: were they counted, a gap would tell that somebody sits behind the glass.
+    id = models.BigIntegerField(primary_key=True, default=draw_number, editable=False)
     group = models.ForeignKey(Group, models.CASCADE, related_name="seats")
     member = models.ForeignKey(Member, models.PROTECT, related_name="seats", verbose_name=_("member"))
     role = models.CharField(_("role"), max_length=12, choices=Role, default=Role.PARTICIPANT)
@@ -50,7 +58,8 @@ class Seat(models.Model):
     objects = SeatQuerySet.as_manager()
 
     class Meta:
-        ordering = ["id"]
+        # By name, which tells neither who came first nor who else came.
+        ordering = ["group_id", "pseudonym"]
         verbose_name = _("seat")
         verbose_name_plural = _("seats")
         constraints = [

@@ -4,15 +4,17 @@ import asyncio
 import json
 import re
 import uuid
+from itertools import pairwise
 
 import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from focusgroups import moderating, seating
+from focusgroups import moderating, pseudonyms, rooms, seating
 from focusgroups.models import Group, Item, Seat, Study
 from live import threads
+from members.models import Member
 from tests.sockets import knock
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -155,3 +157,27 @@ async def test_moderating_has_no_second_way_to_the_staffs_stream(alice, charlie,
         await topics.send({"type": "subscribe", "topic": topic})
         assert (await topics.until("error"))["code"] == "no-such-topic"
     assert moderating.POSABLE
+
+
+@pytest.mark.parametrize("language", ["en", "zh-hans"])
+def test_seat_numbers_and_names_tell_nothing_of_who_sits_behind_the_glass(moderator, observer, researcher, language):
+    group = Group.objects.create(study=Study.objects.create(title="Stock"), title="Stock", language=language)
+    watching = [seating.invite(group, member=member, role=Seat.Role.OBSERVER, is_told=False) for member in (observer, researcher)]
+    guests = [Member.objects.create_user(f"guest{place}@example.com", None, name=f"Guest {place}") for place in range(25)]
+    seats = [seating.invite(group, member=guest, is_told=False) for guest in guests]
+    # As many names as without observers before the first is used twice, and none of the list is missing.
+    names = pseudonyms.CHINESE if language == "zh-hans" else pseudonyms.ENGLISH
+    assert {seat.pseudonym for seat in seats[:-1]} == set(names)
+    assert seats[-1].pseudonym == f"{names[0]} 2"
+    assert not {seat.pseudonym for seat in watching} & {seat.pseudonym for seat in seats}
+    # Neither a row of numbers with gaps nor one that rises: a number is drawn, and safe for any browser.
+    numbers = [seat.pk for seat in seats]
+    assert numbers != sorted(numbers)
+    assert all(10**11 <= number < 10**12 for number in numbers)
+    assert min(abs(after - before) for before, after in pairwise(sorted(numbers))) > 100
+
+
+def test_the_people_of_a_room_stand_in_the_order_of_their_names(alice, charlie, moderator, observer):
+    group = lay_group(moderator, alice, charlie, [observer])
+    names = [person["name"] for person in rooms.people(group.seats.get(member=alice))]
+    assert names == sorted(["Maple", "Cedar", moderator.name])

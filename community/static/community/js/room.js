@@ -216,7 +216,7 @@ function lock(text) {
 function people() {
   const total = [...room.spoken.values()].reduce((sum, each) => sum + each, 0);
   const order = { moderator: 0, participant: 1, observer: 2 };
-  const rows = [...room.seats.values()].sort((a, b) => order[a.role] - order[b.role] || a.seat - b.seat);
+  const rows = [...room.seats.values()].sort((a, b) => order[a.role] - order[b.role] || a.name.localeCompare(b.name));
   at("people").replaceChildren(...rows.map((seat) => person(seat, total)));
 }
 
