@@ -65,7 +65,15 @@ def _watching(post: Post) -> list[Member]:
         on_board = BoardMember.objects.filter(board=post.thread.board_id, level=Level.WATCH).select_related("member").order_by("member_id")
         watching += [row.member for row in on_board[:MAX_TOLD]]
         watching += _following_its_tags_or_author(post)
+        _followed_with_its_board(post)
     return watching
+
+
+def _followed_with_its_board(post: Post) -> None:
+    """Who tracks or watches the board follows its new thread: what is unread of it is theirs, without a notice of every reply."""
+    rows = BoardMember.objects.filter(board=post.thread.board_id, level__in=[Level.WATCH, Level.TRACK]).order_by("member_id")
+    follows = [ThreadMember(thread=post.thread, member_id=pk, level=Level.TRACK) for pk in rows.values_list("member_id", flat=True)]
+    ThreadMember.objects.bulk_create(follows, batch_size=500, ignore_conflicts=True)
 
 
 def _following_its_tags_or_author(post: Post) -> list[Member]:

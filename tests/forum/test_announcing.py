@@ -1,8 +1,13 @@
 """Who hears of a post, on the site and on open pages."""
 
-from forum import following, live_topics, moderating, posting, reacting, rewriting
+import datetime
+
+from django.utils import timezone
+
+from forum import digesting, following, live_topics, moderating, posting, reacting, reading, rewriting
 from forum.models import Level
 from live.models import Event
+from members.models import Member
 from notifications.models import Notification
 
 
@@ -83,3 +88,19 @@ def test_the_gate_of_the_page_is_the_gate_of_the_topic(harbour_board, alice, bob
     assert live_topics.board(charlie, str(harbour_board.pk)) is None
     moderating.hide_thread(thread, by=moderator, reason="x")
     assert live_topics.thread(bob, str(thread.pk)) is None
+
+
+def test_the_new_threads_of_a_tracked_board_are_unread_and_first_in_the_digest_without_a_notice(square, alice, bob, charlie, mei):
+    Member.objects.update(joined_at=timezone.now() - datetime.timedelta(days=30))
+    for member in (bob, charlie, mei):
+        member.refresh_from_db()
+    following.follow_board(square, member=mei, level=Level.TRACK)
+    following.follow_board(square, member=charlie, level=Level.NORMAL)
+    thread = posting.start_thread(square, author=alice, title="New", body="Ask.")
+    posting.reply(thread, author=bob, body="Answer.")
+    assert reading.unread_threads(mei) == [thread]
+    assert reading.unread_threads(charlie) == []
+    since = timezone.now() - datetime.timedelta(days=7)
+    assert [(item["title"], item["is_followed"]) for item in digesting.missed(mei, since=since)] == [("New", True)]
+    assert [item["is_followed"] for item in digesting.missed(charlie, since=since)] == [False]
+    assert not Notification.objects.filter(member=mei, kind="reply").exists()
