@@ -64,9 +64,10 @@ function checkChoices(element, path, problems) {
   }
 }
 
-const placeOf = (object) => {
+const placeOf = (object, model) => {
   const owner = object && object.obj ? object.obj : object;
   if (!owner) return "";
+  if (model.triggers.includes(owner)) return `triggers[${model.triggers.indexOf(owner)}]`;
   return owner.name || (owner.getType ? owner.getType() : "");
 };
 const LOCAL_NAME = /^(row|prevRow|nextRow|totalRow|panel|prevPanel|nextPanel|parentPanel|item|choice|self|self_question|rowIndex|rowName|rowValue|rowTitle|visiblePanelIndex|panelIndex|visibleRowIndex)(\.|$)/;
@@ -78,29 +79,9 @@ function checkExpressions(model, problems) {
       // Inside rows, panels and choices the engine looks names up in the whole survey only.
       if (error.variableName && LOCAL_NAME.test(error.variableName)) continue;
       const code = EXPRESSION_CODES[error.errorType] || "expression_syntax";
-      problems.push({ path: `${placeOf(entry.obj)}.${entry.propertyName}`, code, name: error.variableName || error.functionName || "" });
+      problems.push({ path: `${placeOf(entry.obj, model)}.${entry.propertyName}`, code, name: error.variableName || error.functionName || "" });
     }
   }
-}
-
-// Values that the survey computes from one another in a ring have no right answer.
-function checkRings(model, problems) {
-  const uses = new Map();
-  const variables = (text) => {
-    try {
-      return new Survey.ExpressionRunner(text).getVariables();
-    } catch {
-      return [];
-    }
-  };
-  for (const question of rootQuestions(model)) {
-    const text = question.getType() === "expression" ? question.expression : question.setValueExpression;
-    if (text) uses.set(question.name, variables(text));
-  }
-  for (const value of model.calculatedValues) if (value.expression) uses.set(value.name, variables(value.expression));
-  const looks = (name, goal, seen) => (uses.get(name) || []).some((next) => next === goal || (!seen.has(next) && seen.add(next) && looks(next, goal, seen)));
-  for (const name of uses.keys()) if (looks(name, name, new Set())) problems.push({ path: name, code: "ring", name });
-  for (const question of rootQuestions(model)) if (question.visibleIf && variables(question.visibleIf).includes(question.name)) problems.push({ path: `${question.name}.visibleIf`, code: "ring", name: question.name });
 }
 
 // definition: a JSON text. Returns {problems: [{path, code, name?, limit?, message?}]}; an empty list is a clean bill.
@@ -118,7 +99,9 @@ function proofread(definition, limits) {
     problems.push({ path: error.element && error.element.name ? error.element.name : "", code: error.type === "unknownproperty" ? "unknown_property" : "json", message: error.message });
   }
   checkExpressions(model, problems);
-  checkRings(model, problems);
+  checkRings(json, model, problems);
+  checkTriggers(model, problems);
+  checkReach(model, problems);
   if (Date.now() - begun > limits.milliseconds) problems.push({ path: "", code: "too_slow" });
   return { problems };
 }

@@ -23,7 +23,7 @@ def main(core: Path) -> None:
     # Without a hard limit V8 ends the whole process by itself.
     context.set_hard_memory_limit(MEMORY_BYTES)
     scripts = [HERE / "stubs.js", core / "survey.core.min.js", core / "i18n" / "simplified-chinese.min.js"]
-    scripts += [HERE / f"{name}.js" for name in ("model", "strict", "shapes", "reuse", "judge", "patterns", "lint")]
+    scripts += [HERE / f"{name}.js" for name in ("model", "strict", "shapes", "reuse", "judge", "patterns", "reaching", "lint")]
     for script in scripts:
         context.eval(script.read_text("utf-8") + "\n;undefined")
     send({"ready": True, "engine": context.eval("Survey.Version")})

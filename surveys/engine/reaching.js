@@ -1,0 +1,154 @@
+// What nobody can ever reach, and what depends on itself: pages, panels and questions with their conditions and values as one graph.
+"use strict";
+
+const variablesOf = (text) => {
+  try {
+    return new Survey.ExpressionRunner(String(text)).getVariables();
+  } catch {
+    return [];
+  }
+};
+const headOf = (name) => String(name).split(/[.[]/)[0];
+
+const VALUE_KEYS = ["setValueExpression", "defaultValueExpression", "expression"];
+// Where names lead within `scope`: rows and panels have a language of their own ({row.a}, {panel.a}).
+function edgesOf(elements, kind, scope) {
+  const edges = new Map();
+  const names = new Set(elements.map((element) => element.name));
+  const local = (variable) => {
+    if (!scope) return headOf(variable);
+    return variable.startsWith(`${scope}.`) ? headOf(variable.slice(scope.length + 1)) : null;
+  };
+  for (const element of elements) {
+    const texts = kind === "value" ? VALUE_KEYS.map((key) => element[key]) : [element[kind]];
+    const leads = texts.filter((text) => typeof text === "string" && text).flatMap(variablesOf).map(local);
+    edges.set(element.name, leads.filter((name) => name !== null && names.has(name)));
+  }
+  return edges;
+}
+
+const leadsTo = (edges, from, goal, seen = new Set()) => (edges.get(from) || []).some((next) => next === goal || (!seen.has(next) && seen.add(next) && leadsTo(edges, next, goal, seen)));
+
+function ringsOf(elements, kind, scope) {
+  const edges = edgesOf(elements, kind, scope);
+  return [...edges.keys()].filter((name) => leadsTo(edges, name, name));
+}
+
+// The lists of elements that see one another by name: the survey's own, then each table's columns and each group's questions.
+function* scopesOf(json) {
+  const root = [];
+  const walk = function* (list) {
+    for (const element of Array.isArray(list) ? list : []) {
+      if (!isPlain(element)) continue;
+      if (element.type === "panel") yield* walk(element.elements);
+      else {
+        root.push(element);
+        yield* innerOf(element);
+      }
+    }
+  };
+  const pages = Array.isArray(json.pages) ? json.pages.filter(isPlain) : [json];
+  for (const page of pages) {
+    yield* walk(page.elements);
+    yield* walk(page.questions);
+  }
+  const values = (Array.isArray(json.calculatedValues) ? json.calculatedValues : []).filter(isPlain);
+  yield { elements: [...root, ...values], scope: "", at: "" };
+}
+
+function* innerOf(element) {
+  const flat = (list) => (Array.isArray(list) ? list : []).filter(isPlain).flatMap((inner) => (inner.type === "panel" ? flat(inner.elements) : [inner]));
+  const columns = [...flat(element.columns), ...flat(element.detailElements)];
+  if (columns.length) yield { elements: columns, scope: "row", at: `${element.name}.` };
+  const template = flat(element.templateElements);
+  if (template.length) yield { elements: template, scope: "panel", at: `${element.name}.` };
+  for (const inner of template) yield* innerOf(inner);
+}
+
+// A question is shown where it and all that stands around it are: rings of conditions run through pages and panels too.
+function checkOwners(model, kind, code, problems) {
+  const owners = new Map();
+  const names = new Map();
+  for (const question of rootQuestions(model)) {
+    for (const name of [question.name, question.getValueName()]) names.set(name, question);
+    const around = [];
+    for (let element = question; element; element = element.parent) if (element[kind]) around.push([element, variablesOf(element[kind]).map(headOf)]);
+    owners.set(question, around);
+  }
+  const leads = (used) => used.map((name) => names.get(name)).filter(Boolean);
+  const edges = new Map([...owners].map(([question, around]) => [question, around.flatMap(([, used]) => leads(used))]));
+  const said = new Set();
+  for (const [question, around] of owners)
+    for (const [element, used] of around) {
+      if (said.has(element) || !leads(used).some((next) => next === question || leadsTo(edges, next, question))) continue;
+      said.add(element);
+      problems.push({ path: `${element.name}.${kind}`, code, name: element.name });
+    }
+}
+
+function checkRings(json, model, problems) {
+  checkOwners(model, "visibleIf", "shown_ring", problems);
+  checkOwners(model, "enableIf", "enabled_ring", problems);
+  for (const { elements, scope, at } of scopesOf(json)) {
+    for (const name of ringsOf(elements, "value", scope)) problems.push({ path: at + name, code: "ring", name });
+    if (!scope) continue;
+    for (const name of ringsOf(elements, "visibleIf", scope)) problems.push({ path: `${at}${name}.visibleIf`, code: "shown_ring", name });
+    for (const name of ringsOf(elements, "enableIf", scope)) problems.push({ path: `${at}${name}.enableIf`, code: "enabled_ring", name });
+  }
+}
+
+// False whatever else is answered, where the values of `missing` names are never there. A function may look at anything.
+function certainlyFalse(text, missing) {
+  const falseAt = (node) => {
+    if (node.getType() === "binary" && node.operator === "and") return falseAt(node.left) || falseAt(node.right);
+    if (node.getType() === "binary" && node.operator === "or") return falseAt(node.left) && falseAt(node.right);
+    if (node.hasFunction()) return false;
+    const names = [];
+    node.setVariables(names);
+    return names.every(missing) && !new Survey.ConditionRunner(node.toString()).runValues({}, {});
+  };
+  try {
+    const tree = new Survey.ConditionsParser().parseExpression(text);
+    return Boolean(tree) && falseAt(tree);
+  } catch {
+    return false;
+  }
+}
+
+// Pages that no answers can show. Grows from what is shown at once to what that can bring about.
+function checkReach(model, problems) {
+  const questions = rootQuestions(model);
+  const byTrigger = new Set(model.triggers.flatMap((trigger) => [...(trigger.pages || []), ...(trigger.questions || [])]));
+  const setTo = new Set(model.triggers.map((trigger) => trigger.setToName).filter(Boolean).map(headOf));
+  const values = new Map();
+  for (const question of questions) for (const name of new Set([question.name, question.getValueName()])) values.set(name, [...(values.get(name) || []), question]);
+  const isGiven = (question) => question.getType() === "expression" || !isEmpty(question.defaultValue) || Boolean(question.defaultValueExpression || question.setValueExpression) || setTo.has(question.name) || setTo.has(question.getValueName());
+  const reached = new Set();
+  const missing = (variable) => (values.get(headOf(variable)) || [null]).every((question) => question && !reached.has(question) && !isGiven(question));
+  const isHidden = (element) => !byTrigger.has(element.name) && (element.visibleIf ? certainlyFalse(element.visibleIf, missing) : element.toJSON().visible === false);
+  const isReached = (question) => {
+    for (let element = question; element; element = element.parent) if (isHidden(element)) return false;
+    return true;
+  };
+  for (let before = -1; before !== reached.size; ) {
+    before = reached.size;
+    for (const question of questions) if (!reached.has(question) && isReached(question)) reached.add(question);
+  }
+  for (const page of model.pages) if (isHidden(page) || (page.questions.length && !page.questions.some((question) => reached.has(question)))) problems.push({ path: page.name, code: "unreachable_page", name: page.name });
+}
+
+const TRIGGER_NAMES = ["setToName", "fromName", "gotoName"];
+
+function checkTriggers(model, problems) {
+  const known = new Set([...rootQuestions(model).flatMap((question) => [question.name, question.getValueName()]), ...model.calculatedValues.map((value) => value.name)]);
+  const places = new Set([...rootQuestions(model), ...model.getAllPanels(false, true), ...model.pages].map((element) => element.name));
+  model.triggers.forEach((trigger, index) => {
+    const say = (key, name) => problems.push({ path: `triggers[${index}].${key}`, code: "expression_name", name });
+    for (const key of TRIGGER_NAMES) {
+      const name = trigger[key];
+      if (!name || (key === "setToName" && trigger.isVariable && trigger.getType() === "setvaluetrigger")) continue;
+      if (!known.has(name) && !(key === "gotoName" ? places.has(name) : known.has(headOf(name)))) say(key, name);
+    }
+    for (const key of ["pages", "questions"]) for (const name of trigger[key] || []) if (!places.has(name)) say(key, name);
+  });
+}
