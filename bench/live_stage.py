@@ -18,7 +18,6 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 SHAPES = {"50": (1, 50), "200": (1, 200), "500": (1, 500), "1000": (1, 1000), "20 x 50": (20, 50)}
 TEXT = "这批货下周才到，仓库里已经放不下了。" * 3
-TICK = os.sysconf("SC_CLK_TCK")
 
 
 # The club's own rooms: a database with members, sessions, seats.
@@ -111,8 +110,12 @@ class Server:
             time.sleep(0.1)
 
     def cpu_seconds(self) -> float:
-        fields = Path(f"/proc/{self.process.pid}/stat").read_text().rpartition(") ")[2].split()
-        return (int(fields[11]) + int(fields[12])) / TICK
+        """Of all its threads, to the nanosecond: the clock's ticks are as long as a hundred deliveries take."""
+        spent = 0
+        for task in Path(f"/proc/{self.process.pid}/task").glob("*/schedstat"):
+            with contextlib.suppress(OSError):
+                spent += int(task.read_text().split()[0])
+        return spent / 1e9
 
     def rss_kb(self) -> int:
         for line in Path(f"/proc/{self.process.pid}/status").read_text().splitlines():
