@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Case, F, Func, Q, When, Window
+from django.db.models import Case, F, Func, Q, QuerySet, When, Window
 from django.db.models.functions import RowNumber
 from django.utils.functional import cached_property
 
@@ -64,6 +64,19 @@ def tiers_of(members: Iterable[Member]) -> dict[int, str]:
         return {pk: known[pk] for pk in pks}
     lowest = lowest_tier()
     return {pk: known.get(pk) or lowest for pk in pks}
+
+
+def tier_choices() -> list[tuple[str, str]]:
+    """(slug, name in the reader's language) of the club's own tiers, the lowest first."""
+    return [(tier.slug, tier.label) for tier in Tier.objects.filter(programme__slug=DEFAULT_PROGRAMME)]
+
+
+def members_in_tier(slug: str) -> QuerySet[Member]:
+    """Who is in a tier of the club's own programme; who has earned nothing yet is in the lowest."""
+    standing = Standing.objects.filter(programme__slug=DEFAULT_PROGRAMME)
+    if slug == lowest_tier():
+        return Member.objects.exclude(pk__in=standing.exclude(tier=None).exclude(tier__slug=slug).values("member"))
+    return Member.objects.filter(pk__in=standing.filter(tier__slug=slug).values("member"))
 
 
 @dataclass(frozen=True)

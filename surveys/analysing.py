@@ -121,17 +121,26 @@ def analyse(questionnaire: Questionnaire, selection: Selection, *, row: str = ""
     effective = inference.effective_size(weights) if weights else float(len(answers))
     shrink = effective / len(answers) if weights else 1.0
     found = summaries.from_counts(outline, count(outline, answers, weights or None), least=least, effective=shrink)
-    return Findings(len(answers), found, effective, _table(outline, answers, weights, row, column, least, shrink))
+    table = _table(outline, answers, weights, row, column, least, shrink, is_private=selection.by_member)
+    return Findings(len(answers), found, effective, table)
 
 
 def _table(
-    outline: dict[str, Any], answers: list[dict[str, Any]], weights: list[float], row: str, column: str, least: int, shrink: float
+    outline: dict[str, Any],
+    answers: list[dict[str, Any]],
+    weights: list[float],
+    row: str,
+    column: str,
+    least: int,
+    shrink: float,
+    *,
+    is_private: bool,
 ) -> crosstabs.Crosstab | None:
     known = {question["name"]: question for question in closed_questions(outline)}
     if row not in known or column not in known:
         return None
     pairs = _pairs(answers, weights, known[row]["path"], known[column]["path"])
-    return crosstabs.cross(known[row], known[column], pairs, least=least, effective=shrink)
+    return crosstabs.cross(known[row], known[column], pairs, least=least, effective=shrink, is_private=is_private)
 
 
 def _pairs(answers: list[dict[str, Any]], weights: list[float], row: list[str], column: list[str]) -> Iterator[tuple[Any, Any, float]]:

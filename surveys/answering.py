@@ -261,11 +261,14 @@ def record_held_back(questionnaire: Questionnaire) -> int:
     now = timezone.now()
     for participation in waiting:
         _record(participation, questionnaire, now)
-    Participation.objects.filter(pk__in=[participation.pk for participation in waiting]).update(is_recorded=True)
+        # One by one in the drawn order: PostgreSQL writes a changed row anew, so that receipts no longer lie in the order of the answers.
+        Participation.objects.filter(pk=participation.pk).update(is_recorded=True)
     return len(waiting)
 
 
 def record_all_held_back() -> int:
     """The round that pays for anonymous answers; safe to repeat and to run twice at once."""
     surveys = Questionnaire.objects.filter(is_anonymous=True, participations__is_recorded=False).distinct()
+    # One that ended by the clock was closed by nobody, and begun answers of it bear names.
+    Draft.objects.filter(questionnaire__is_anonymous=True, questionnaire__closes_at__lt=timezone.now()).delete()
     return sum(record_held_back(questionnaire) for questionnaire in surveys)

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 
+from surveys.counting import renamed
 from surveys.models import Questionnaire, Submission
 
 # What a spreadsheet would take for a formula; a quote before it makes it the text it is.
@@ -53,14 +54,18 @@ def csv_lines(questionnaire: Questionnaire) -> Iterator[str]:
     yield "\ufeff" + writer.writerow(head + [safe_cell(title) for title, _keys in columns])
     rows = Submission.objects.filter(questionnaire=questionnaire).select_related("member", "version")
     for submission in in_steps(rows):
-        yield writer.writerow([*_about(submission, questionnaire), *(safe_cell(_reach(submission.data, keys)) for _title, keys in columns)])
+        data = renamed(submission.data, questionnaire.equivalents)
+        yield writer.writerow([*_about(submission, questionnaire), *(safe_cell(_reach(data, keys)) for _title, keys in columns)])
 
 
 def _about(submission: Submission, questionnaire: Questionnaire) -> list[str]:
     tail = [str(submission.version.number), "|".join(submission.quality_flags), "yes" if submission.rejected_at else ""]
-    if questionnaire.is_anonymous or submission.member is None or submission.completed_at is None:
+    if questionnaire.is_anonymous:
         return tail
-    return [submission.member.handle, submission.completed_at.isoformat(timespec="seconds"), *tail]
+    # A kiosk's answers have no member, and stand under the same columns.
+    who = submission.member.handle if submission.member else ""
+    when = submission.completed_at.isoformat(timespec="seconds") if submission.completed_at else ""
+    return [who, when, *tail]
 
 
 def _columns(outline: dict[str, Any]) -> list[tuple[str, list[str]]]:

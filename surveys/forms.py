@@ -5,6 +5,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from members.models import Activity, Company, Member, Segment
+from points.reading import tier_choices
 from surveys import json_limits, quotas
 from surveys.mirror import key_of
 from surveys.models import Questionnaire, Quota
@@ -48,6 +49,7 @@ class QuestionnaireForm(forms.ModelForm):
             "audience",
             "results",
             "is_anonymous",
+            "is_editable",
             "opens_at",
             "closes_at",
             "previous_wave",
@@ -87,6 +89,8 @@ class InviteForm(forms.Form):
     points = forms.IntegerField(label=_("Points"), required=False, min_value=0, max_value=10_000)
     expires_at = forms.DateTimeField(label=_("Expires"), required=False)
     stage = forms.ChoiceField(label=_("Stage"), required=False)
+    tier = forms.ChoiceField(label=_("Tier"), required=False)
+    segment = forms.ModelChoiceField(Segment.objects.all(), label=_("Segment"), required=False, empty_label=_("all"))
     did = forms.ChoiceField(label=_("Who did this"), required=False)
     did_at = forms.CharField(label=_("there (part of the address, such as /boards/ideas/)"), required=False, max_length=100)
     did_days = forms.IntegerField(label=_("in the last days"), required=False, min_value=1, max_value=730)
@@ -100,6 +104,7 @@ class InviteForm(forms.Form):
         self.fields["customer_class"].choices = [*everyone, *Company.CustomerClass.choices]  # type: ignore[attr-defined]
         self.fields["locale"].choices = [*everyone, *languages]  # type: ignore[attr-defined]
         self.fields["stage"].choices = [*everyone, *Company.Stage.choices]  # type: ignore[attr-defined]
+        self.fields["tier"].choices = [*everyone, *tier_choices()]  # type: ignore[attr-defined]
         self.fields["did"].choices = [("", "–"), *Activity.Kind.choices]  # type: ignore[attr-defined]
         self.fields["company"].queryset = Company.objects.all()  # type: ignore[attr-defined]
 

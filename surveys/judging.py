@@ -69,9 +69,19 @@ def judge(definition: dict[str, Any] | str, data: Any, *, language: str | None =
     arguments = [text, json.dumps(data), engine_locale(language or get_language()), list(contradictions)]
     answer, engine = pool().ask("judge", arguments, settings.SURVEY_ENGINE_SECONDS)
     if answer.get("error") in ("timeout", "memory"):
-        text = _("These answers could not be checked within the limits of time and memory.")
-        return Verdict(valid=False, errors=[Problem("", text)], data={}, engine=engine)
+        reason = _("These answers could not be checked within the limits of time and memory.")
+        return Verdict(valid=False, errors=[Problem("", reason)], data={}, engine=engine)
+    if "error" in answer and _loads(text):
+        return Verdict(
+            valid=False, errors=[Problem("", _("These answers have a form that the survey cannot read."))], data={}, engine=engine
+        )
     return _verdict(_result(answer), engine)
+
+
+def _loads(text: str) -> bool:
+    """Whether a definition is sound, so that it was the answers that broke the engine's reading of them."""
+    answer, _engine = pool().ask("describe", [text, ""], settings.SURVEY_ENGINE_SECONDS)
+    return "error" not in answer
 
 
 def outline(definition: dict[str, Any], *, language: str) -> dict[str, Any]:

@@ -149,6 +149,8 @@ def invite(request: DeskRequest, pk: int) -> HttpResponse:
         did=wanted["did"],
         did_at=wanted["did_at"],
         did_days=wanted["did_days"] or 30,
+        tier=wanted["tier"],
+        saved=wanted["segment"],
     )
     drawn = sampling.draw(questionnaire, segment, size=wanted["size"], seed=wanted["seed"] or 0)
     count = inviting.invite(questionnaire, drawn.members, points=wanted["points"], expires_at=wanted["expires_at"], by=request.user)

@@ -7,7 +7,10 @@ from dataclasses import dataclass
 from django.db.models import Count, QuerySet
 from django.utils import timezone
 
+from members import segments
 from members.models import Activity, Member
+from members.models import Segment as SavedSegment
+from points.reading import members_in_tier
 from surveys.models import Questionnaire, SurveyInvitation
 
 # Nobody is invited to more surveys than this within so many days; reminders are no new invitations.
@@ -16,7 +19,11 @@ FATIGUE_MOST, FATIGUE_DAYS = 3, 30
 
 @dataclass
 class Segment:
-    """Who is meant; what is empty does not narrow it. `did`: a kind of activity within `did_days`, at an address that holds `did_at`."""
+    """Who is meant; what is empty does not narrow it.
+
+    did   a kind of activity within `did_days`, at an address that holds `did_at`
+    tier  the slug of a tier of the club's own programme
+    """
 
     customer_class: str = ""
     company: int | None = None
@@ -25,6 +32,8 @@ class Segment:
     did: str = ""
     did_at: str = ""
     did_days: int = 30
+    tier: str = ""
+    saved: SavedSegment | None = None
 
 
 def members_of(segment: Segment) -> QuerySet[Member]:
@@ -42,6 +51,10 @@ def members_of(segment: Segment) -> QuerySet[Member]:
         if segment.did_at:
             deeds = deeds.filter(url__contains=segment.did_at)
         rows = rows.filter(pk__in=deeds.values("member"))
+    if segment.tier:
+        rows = rows.filter(pk__in=members_in_tier(segment.tier).values("pk"))
+    if segment.saved:
+        rows = rows.filter(pk__in=segments.members_of(segment.saved).values("pk"))
     return rows.order_by("pk")
 
 

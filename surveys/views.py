@@ -7,7 +7,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.core.cache import cache
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.http import content_disposition_header
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -55,7 +55,8 @@ def link(request: HttpRequest, token: str) -> HttpResponse:
         raise Http404
     slug = invitation.questionnaire.slug
     request.session[LINKS] = {**request.session.get(LINKS, {}), slug: token}
-    return redirect("surveys:survey", slug=slug)
+    with translation.override(invitation.member.locale):
+        return redirect("surveys:survey", slug=slug)
 
 
 def _who(request: MemberRequest) -> Member:

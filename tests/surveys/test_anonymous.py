@@ -1,8 +1,10 @@
 """No way leads back from an anonymous answer to the member who gave it, while points are paid once."""
 
+import datetime
 import json
 
 import pytest
+from django.utils import timezone
 from survey.models import Answer, Response
 
 from members.models import Activity
@@ -94,3 +96,14 @@ def test_the_promise_cannot_be_withdrawn_afterwards(client, researcher, answered
     client.post(f"/admin/surveys/{answered.pk}/", fields)
     answered.refresh_from_db()
     assert answered.is_anonymous
+
+
+def test_what_was_begun_bears_a_name_no_longer_than_the_survey_lasts(anonymous, questionnaire, alice):
+    for survey in (anonymous, questionnaire):
+        answering.save_draft(survey, member=alice, data={"nps": 7})
+    answering.record_all_held_back()
+    assert Draft.objects.count() == 2
+    anonymous.closes_at = timezone.now() - datetime.timedelta(minutes=1)
+    anonymous.save()
+    answering.record_all_held_back()
+    assert Draft.objects.get().questionnaire == questionnaire

@@ -1,3 +1,4 @@
+import csv
 import datetime
 import json
 
@@ -6,8 +7,11 @@ from django.utils import timezone
 
 from members import activity
 from members.models import Activity
+from members.models import Segment as SavedSegment
 from notifications.models import Notification
+from points.models import Programme, Standing, Tier
 from surveys import answering, inviting, publishing, quality, quotas, rejecting, sampling, tallying
+from surveys.exporting import csv_lines
 from surveys.models import EarlierAnswers, Participation, Submission, SurveyInvitation
 from surveys.sampling import Segment
 from tests.conftest import member_of
@@ -175,3 +179,51 @@ def test_contradictory_and_copied_answers_are_flagged(client, researcher, questi
         answering.complete(questionnaire, member=member, data={"nps": 9, "size": "100+", "used": ["forum"]})
     flags = dict(Submission.objects.values_list("member", "quality_flags"))
     assert flags == {alice.pk: ["contradictory"], bob.pk: ["contradictory", "duplicate"]}
+
+
+def test_a_sample_may_be_a_tier_or_a_saved_segment(client, researcher, questionnaire, alice, bob, charlie):
+    programme = Programme.objects.get(slug="relationship")
+    low, high = Tier.objects.filter(programme=programme)[:2]
+    Standing.objects.create(programme=programme, member=bob, tier=high)
+    assert sampling.draw(questionnaire, Segment(tier=high.slug)).members == [bob]
+    assert bob not in sampling.draw(questionnaire, Segment(tier=low.slug)).members
+    assert charlie in sampling.draw(questionnaire, Segment(tier=low.slug)).members
+    saved = SavedSegment.objects.create(name="Alice’s", condition={"field": "company.name", "operator": "=", "value": alice.company.name})
+    client.force_login(researcher)
+    client.post(f"/admin/surveys/{questionnaire.pk}/invite/", {"segment": saved.pk, "tier": high.slug, "did_days": 30})
+    invited = {invitation.member for invitation in SurveyInvitation.objects.all()}
+    assert invited == ({bob} if bob.company == alice.company else set())
+
+
+def test_a_personal_link_speaks_its_members_language(client, invited_only, mei):
+    inviting.invite(invited_only, [mei])
+    assert client.get(inviting.personal_link(SurveyInvitation.objects.get())).url == "/zh-hans/surveys/doing/"
+
+
+def test_a_kiosks_answers_stand_under_the_same_columns_as_a_members(client, questionnaire, alice, good_answers):
+    answering.complete(questionnaire, member=alice, data=good_answers)
+    questionnaire.kiosk_token = "token-of-the-kiosk"
+    questionnaire.save()
+    answering.complete_at_kiosk(questionnaire, data=good_answers)
+    head, *rows = csv.reader(line.lstrip("\ufeff") for line in csv_lines(questionnaire))
+    assert [len(row) for row in rows] == [len(head)] * 2
+    size = head.index("size")
+    assert [(row[0], row[size]) for row in rows] == [(alice.handle, "10-99"), ("", "10-99")]
+
+
+def test_answers_that_no_engine_can_read_are_refused_and_break_nothing(client, alice, researcher, db):
+    definition = {"elements": [{"type": "paneldynamic", "name": "p", "templateElements": [{"type": "text", "name": "t"}]}]}
+    survey = publishing.create(title="Hostile", definition=definition, created_by=researcher, slug="hostile")
+    publishing.publish(survey, by=researcher)
+    client.force_login(alice)
+    for hostile in ([None], [[None]], [1, "x"], {"length": 5}):
+        refused = finish(client, {"p": hostile}, "/surveys/hostile/answers/")
+        assert refused.status_code == 422, hostile
+        assert refused.json()["errors"]
+    assert finish(client, {"p": [{"t": "words"}]}, "/surveys/hostile/answers/").status_code == 200
+
+
+def test_a_researcher_lets_answers_be_changed(client, researcher, questionnaire):
+    client.force_login(researcher)
+    page = client.get(f"/admin/surveys/{questionnaire.pk}/")
+    assert 'name="is_editable"' in page.content.decode()
