@@ -1,20 +1,35 @@
 """What a member belongs to, as tags by which other parts let people in: `class:small_business`, `tier:gold`, `segment:12`.
 
-Members know classes, companies and roles; tiers and segments live above and add theirs:
+Members know classes, companies, roles and segments; tiers live above and add theirs:
 
     belonging.tellers.append(tags_of_tier)      # in an AppConfig.ready(); member -> the tags it adds
 """
 
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 
 from django.contrib.auth.models import AnonymousUser
+from django.db.models import QuerySet
 
+from members import segments
 from members.models import Member
 
 Teller = Callable[[Member], Iterable[str]]
 # Kinds of tags, in the order in which people think of them; a tag is `kind:value`.
 KINDS = ("role", "class", "stage", "company", "tier", "segment")
 tellers: list[Teller] = []
+
+
+@dataclass(frozen=True)
+class Findable:
+    """A kind of belonging whose members can be asked for. choices: its (value, name) pairs; members: who has a value."""
+
+    choices: Callable[[], list[tuple[str, str]]]
+    members: Callable[[str], QuerySet[Member]]
+
+
+# Kinds that live above: kind → how to find them.
+findable: dict[str, Findable] = {}
 
 
 def tags_of(member: Member | AnonymousUser) -> frozenset[str]:
@@ -39,3 +54,4 @@ def _own(member: Member) -> Iterable[str]:
         yield "role:staff"
     for name in member.groups.values_list("name", flat=True):
         yield f"role:{name.lower()}"
+    yield from (f"segment:{pk}" for pk in segments.of(member))

@@ -13,10 +13,13 @@ class PointsConfig(AppConfig):
     def ready(self) -> None:
         pre_migrate.connect(lift_guards, sender=self)
         post_migrate.connect(after_migrating, sender=self)
+        from members import belonging
         from members.activity import recorded
-        from points import accruing
+        from points import accruing, reading
 
         recorded.connect(accruing.hear, dispatch_uid="points.accruing")
+        belonging.tellers.append(reading.tags_of)
+        belonging.findable["tier"] = belonging.Findable(reading.tier_choices, reading.members_in_tier)
 
 
 def lift_guards(sender: Any, using: str = "default", plan: Any = (), **_more: Any) -> None:

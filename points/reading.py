@@ -46,6 +46,12 @@ def tier_of(member: Member) -> Tier | None:
     return standing.tier if standing and standing.tier else Tier.objects.filter(programme__slug=DEFAULT_PROGRAMME).first()
 
 
+def tags_of(member: Member) -> list[str]:
+    """`tier:SLUG` of the member's tier, for the gates of boards."""
+    tier = tier_of(member)
+    return [f"tier:{tier.slug}"] if tier else []
+
+
 def lowest_tier() -> str:
     """The slug of the tier of who has earned nothing yet."""
     return Tier.objects.filter(programme__slug=DEFAULT_PROGRAMME).values_list("slug", flat=True).first() or ""

@@ -4,8 +4,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from members import belonging
 from members.models import Activity, Company, Member, Segment
-from points.reading import tier_choices
 from surveys import json_limits, quotas
 from surveys.mirror import key_of
 from surveys.models import Questionnaire, Quota
@@ -104,7 +104,7 @@ class InviteForm(forms.Form):
         self.fields["customer_class"].choices = [*everyone, *Company.CustomerClass.choices]  # type: ignore[attr-defined]
         self.fields["locale"].choices = [*everyone, *languages]  # type: ignore[attr-defined]
         self.fields["stage"].choices = [*everyone, *Company.Stage.choices]  # type: ignore[attr-defined]
-        self.fields["tier"].choices = [*everyone, *tier_choices()]  # type: ignore[attr-defined]
+        self.fields["tier"].choices = [*everyone, *belonging.findable["tier"].choices()]  # type: ignore[attr-defined]
         self.fields["did"].choices = [("", "–"), *Activity.Kind.choices]  # type: ignore[attr-defined]
         self.fields["company"].queryset = Company.objects.all()  # type: ignore[attr-defined]
 

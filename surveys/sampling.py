@@ -7,10 +7,9 @@ from dataclasses import dataclass
 from django.db.models import Count, QuerySet
 from django.utils import timezone
 
-from members import segments
+from members import belonging, segments
 from members.models import Activity, Member
 from members.models import Segment as SavedSegment
-from points.reading import members_in_tier
 from surveys.models import Questionnaire, SurveyInvitation
 
 # Nobody is invited to more surveys than this within so many days; reminders are no new invitations.
@@ -52,7 +51,7 @@ def members_of(segment: Segment) -> QuerySet[Member]:
             deeds = deeds.filter(url__contains=segment.did_at)
         rows = rows.filter(pk__in=deeds.values("member"))
     if segment.tier:
-        rows = rows.filter(pk__in=members_in_tier(segment.tier).values("pk"))
+        rows = rows.filter(pk__in=belonging.findable["tier"].members(segment.tier).values("pk"))
     if segment.saved:
         rows = rows.filter(pk__in=segments.members_of(segment.saved).values("pk"))
     return rows.order_by("pk")

@@ -6,6 +6,9 @@ from forum import admission, posting
 from forum.models import Board
 from forum.refusals import NotYours
 from members import belonging
+from members.models import Segment
+from points.models import Programme, Standing, Tier
+from points.models.programme import DEFAULT_PROGRAMME
 
 TAGS = ["class:small_business", "stage:use", "role:company-member", "tier:gold", "segment:12"]
 
@@ -66,3 +69,18 @@ def test_who_may_read_may_not_therefore_write(client, layers_above, thread, squa
     with pytest.raises(NotYours):
         posting.start_thread(square, author=bob, title="Mine", body="Let me.")
     assert posting.reply(thread, author=alice, body="I may.").no == 2
+
+
+def test_the_clubs_own_tiers_and_saved_segments_open_boards(client, square, alice, bob, charlie):
+    programme = Programme.objects.get(slug=DEFAULT_PROGRAMME)
+    low, high = Tier.objects.filter(programme=programme)[:2]
+    Standing.objects.create(programme=programme, member=alice, tier=high)
+    admission.admit_only(square, read=[f"tier:{high.slug}"])
+    assert [sees(client, who, square) for who in (alice, bob)] == [True, False]
+    admission.admit_only(square, read=[f"tier:{low.slug}"])
+    assert [sees(client, who, square) for who in (alice, bob)] == [False, True]
+    segment = Segment.objects.create(name="Who reads Chinese", condition={"field": "member.locale", "operator": "=", "value": "zh-hans"})
+    charlie.locale = "zh-hans"
+    charlie.save()
+    admission.admit_only(square, read=[f"segment:{segment.pk}"])
+    assert [sees(client, who, square) for who in (charlie, bob)] == [True, False]
