@@ -5,9 +5,10 @@ from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Case, Count, Exists, Max, OuterRef, QuerySet, Subquery, When
+from django.db.models.functions import Coalesce
 
 from forum import presence, regarding, unread
-from forum.models import Bookmark, Draft, Entry, Feature, Level, Post, Reaction, State, Tag, Thread, ThreadMember
+from forum.models import Board, Bookmark, Draft, Entry, Feature, Level, Post, Reaction, State, Tag, Thread, ThreadMember
 from forum.models.thread import PAGE
 from members.models import Member
 from members.ready import Ready
@@ -15,6 +16,8 @@ from members.ready import Ready
 Asker = Member | AnonymousUser
 THREADS_ON_A_PAGE = 30
 MOST_PINNED = 10
+# How many reactions an accepted solution is worth in a member's reputation.
+SOLUTION_WEIGHS = 5
 
 
 # What a row of a list shows of a thread, its board, its authors and its last post: nothing else is fetched, least of all texts.
@@ -180,6 +183,35 @@ def posts_by(author: Member, asker: Asker, n: int = 10) -> list[Post]:
     """A member's newest posts that the asker may read."""
     rows = Post.objects.filter(author=author, state=State.VISIBLE, thread__state=State.VISIBLE).visible_to(asker)
     return list(rows.select_related("thread", "thread__board").order_by("-id")[:n])
+
+
+@dataclass(frozen=True)
+class Repute:
+    """What others thought of a member's posts: reactions to those that are shown, and answers that somebody else took as the solution."""
+
+    reactions: int
+    solutions: int
+
+    @property
+    def figure(self) -> int:
+        return self.reactions + SOLUTION_WEIGHS * self.solutions
+
+
+def repute_of(member: Member) -> Repute:
+    """As with points, only the first reaction of each member to a post counts. One query."""
+    earlier = Reaction.objects.filter(post=OuterRef("post"), member=OuterRef("member"), pk__lt=OuterRef("pk"))
+    shown = Reaction.objects.filter(post__author=OuterRef("pk"), post__state=State.VISIBLE, post__thread__state=State.VISIBLE)
+    reactions = shown.filter(~Exists(earlier)).order_by().values("post__author").annotate(n=Count("pk")).values("n")
+    solved = Thread.objects.open().filter(solution__author=OuterRef("pk"), solution__state=State.VISIBLE).exclude(author=OuterRef("pk"))
+    solutions = solved.order_by().values("solution__author").annotate(n=Count("pk")).values("n")
+    rows = Member.objects.filter(pk=member.pk).values_list(Coalesce(Subquery(reactions), 0), Coalesce(Subquery(solutions), 0))
+    return Repute(*rows.get())
+
+
+def newest_entries(author: Member, asker: Asker, n: int = 3) -> list[Thread]:
+    """The newest n entries of a member's blog that the asker may read, each with its board and the board's owner. One query."""
+    entries = Thread.objects.visible_to(asker).open().filter(board__kind=Board.Kind.BLOG, board__owner=author)
+    return list(entries.select_related("board", "board__owner").order_by("-pk")[:n])
 
 
 def entries(threads: QuerySet[Thread], asker: Asker, *, before: int | None = None) -> Slice:

@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from members.models import Member
-from points.models import BoardChoice, Standing
+from points.models import BoardChoice, Standing, Tier
 from points.models.programme import DEFAULT_PROGRAMME
 
 
@@ -15,6 +15,13 @@ def choose(member: Member, *, is_shown: bool) -> BoardChoice:
     """Remember the choice; without one a member is shown to nobody else."""
     choice, _is_new = BoardChoice.objects.update_or_create(member=member, defaults={"is_shown": is_shown, "decided_at": timezone.now()})
     return choice
+
+
+def tier_shown(member: Member) -> Tier | None:
+    """The tier of a member who lets others see where they stand; nothing for who does not, or has earned nothing yet. One query."""
+    rows = Standing.objects.filter(member=member, programme__slug=DEFAULT_PROGRAMME, member__leaderboard_choice__is_shown=True)
+    standing = rows.select_related("tier").first()
+    return standing.tier if standing else None
 
 
 @dataclass(frozen=True)

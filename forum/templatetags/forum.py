@@ -6,6 +6,7 @@ from typing import Any
 
 from django import template
 from django.contrib.auth.models import AnonymousUser
+from django.db.models import Exists, OuterRef, Subquery
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
@@ -83,6 +84,19 @@ def member_posts(context: dict[str, Any], member: Member, n: int = 10) -> dict[s
     return {"posts": reading.posts_by(member, _asker(context), n), "member": member}
 
 
+@register.inclusion_tag("forum/_member_blog.html", takes_context=True)
+def member_blog(context: dict[str, Any], member: Member) -> dict[str, Any]:
+    """A member's newest blog entries and the way to the others; for a member without one, the means to begin, on their own page."""
+    asker = _asker(context)
+    return {"threads": reading.newest_entries(member, asker), "is_own": asker.pk == member.pk}
+
+
+@register.inclusion_tag("forum/_repute.html")
+def repute_of(member: Member) -> dict[str, Any]:
+    """A member's reputation as a figure, and what it is made of."""
+    return {"repute": reading.repute_of(member), "weighs": reading.SOLUTION_WEIGHS}
+
+
 @register.inclusion_tag("forum/_embed.html", takes_context=True)
 def thread_embed(context: dict[str, Any], pk: int) -> dict[str, Any]:
     """A thread as an article shows it: its title, opening and last reply. Nothing for whoever may not read it."""
@@ -102,15 +116,17 @@ def regard_of(context: dict[str, Any], member: Member) -> dict[str, Any]:
     asker = _asker(context)
     if not asker.is_authenticated or asker.pk == member.pk or not member.is_active:
         return {"other": None}
-    row = Regard.objects.filter(member=asker, other=member).first()
-    is_here = Presence.objects.filter(member=member, seen_at__gt=timezone.now() - presence.HERE_FOR).exists()
+    own = Regard.objects.filter(member=asker, other=OuterRef("pk"))
+    here = Presence.objects.filter(member=OuterRef("pk"), seen_at__gt=timezone.now() - presence.HERE_FOR)
+    asked = {"level": Subquery(own.values("level")), "is_ignored": Subquery(own.values("is_ignored")), "is_here": Exists(here)}
+    row = Member.objects.filter(pk=member.pk).values(**asked).get()
     request = context.get("request")
     return {
         "other": member,
         "row": row,
-        "level": row.level if row else Level.NORMAL,
+        "level": row["level"] or Level.NORMAL,
         "levels": Level,
-        "is_here": is_here,
+        "is_here": row["is_here"],
         "request": request,
     }
 
