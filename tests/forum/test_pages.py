@@ -229,3 +229,11 @@ def test_feeds_carry_what_visitors_read_and_nothing_else(client, open_board, thr
         assert "Public words" in client.get(address).content.decode()
     assert client.get("/forum/boards/square/feed/").status_code == 404
     assert client.get(f"/forum/threads/{thread.pk}/feed/").status_code == 404
+
+
+def test_a_keyboard_reaches_a_spoiler_in_a_thread_and_in_its_preview(client, bob, thread):
+    client.force_login(bob)
+    posting.reply(thread, author=bob, body="The end: ||the *gardener* did it||, and `||not this||`.")
+    reached = '<span class="spoiler" tabindex="0">the <em>gardener</em> did it</span>'
+    assert client.get(thread.get_absolute_url()).content.decode().count(reached) == 1
+    assert reached in client.post("/forum/preview/", {"body": "||the *gardener* did it||"}).content.decode()

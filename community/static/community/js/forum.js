@@ -8,10 +8,13 @@ const news = document.querySelector("#news");
 if (news && news.dataset.topic) announce(news);
 for (const form of document.querySelectorAll("form[data-composer]")) compose(form);
 for (const form of document.querySelectorAll("form[data-completes-in]")) edit(form);
-for (const spoiler of document.querySelectorAll(".spoiler")) {
-  spoiler.tabIndex = 0;
-  spoiler.addEventListener("click", () => spoiler.classList.toggle("is-open"));
-}
+// Asked of the page and not of each: previews and replies that come in live have theirs too.
+document.addEventListener("click", (click) => click.target.closest?.(".spoiler")?.classList.toggle("is-open"));
+document.addEventListener("keydown", (key) => {
+  if (key.key !== "Enter" || !key.target.matches?.(".spoiler")) return;
+  key.preventDefault();
+  key.target.classList.toggle("is-open");
+});
 
 /* The reader is told, and stays where they are. */
 function announce(place) {
