@@ -1,4 +1,5 @@
 import uuid
+from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -15,9 +16,12 @@ from cms.finding import find_pages
 from cms.gates import signed_in, visible_to
 from cms.models import ArticlePage
 from forum import searching
+from forum.models import Board
 from members.finding import find_members
 
 QUERY_MAX_CHARACTERS = 100
+# What kind of board each kind of posts stands on.
+OF_BOARDS = {"posts": Board.Kind.BOARD, "blogs": Board.Kind.BLOG}
 
 
 def in_my_language(pages: PageQuerySet, key: uuid.UUID, request: HttpRequest) -> Page:
@@ -67,13 +71,19 @@ def _answer(request: HttpRequest, page: ArticlePage, words: str, *, status: int 
 
 @require_GET
 def search(request: HttpRequest) -> HttpResponse:
-    """Search the whole club: its pages, its members, and the newest posts of the forum, whose own search can say more."""
+    """Search the whole club, or one kind of what is in it: its pages, its members, and the newest posts of the forum or of the blogs.
+
+    The forum's own search, to which the page leads, can say more.
+    """
     query = request.GET.get("q", "").replace("\0", "").strip()[:QUERY_MAX_CHARACTERS]
-    found = {}
+    kinds = {"": _("Everything"), "articles": _("Magazine and pages"), "posts": _("Posts"), "blogs": _("Blogs"), "members": _("Members")}
+    kind = request.GET.get("kind", "")
+    kind = kind if kind in kinds else ""
+    found: dict[str, Any] = {}
     if query:
         found = {
-            "pages": find_pages(query, member=request.user),
-            "people": find_members(query, asker=request.user),
-            "posts": searching.find(request.user, query),
+            "pages": find_pages(query, member=request.user) if kind in ("", "articles") else [],
+            "people": find_members(query, asker=request.user) if kind in ("", "members") else [],
+            "posts": searching.find(request.user, query, kind=OF_BOARDS.get(kind, "")) if kind in ("", *OF_BOARDS) else None,
         }
-    return render(request, "cms/search.html", {"query": query, **found})
+    return render(request, "cms/search.html", {"query": query, "kind": kind, "kinds": kinds, **found})

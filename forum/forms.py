@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.utils import timezone
+from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
 from forum.markup import MAX_CHARACTERS
@@ -272,16 +273,24 @@ class SearchForm(forms.Form):
     q = forms.CharField(label=_("Search for"), max_length=100, required=False, widget=forms.SearchInput)
     board = forms.ModelChoiceField(label=_("Board"), queryset=Board.objects.none(), required=False, empty_label=_("All boards and blogs"))
     author = forms.CharField(label=_("Author's handle"), max_length=41, required=False)
+    tag = forms.CharField(label=_("Tag"), max_length=40, required=False)
     solved = forms.ChoiceField(
         label=_("Solution"), choices=[("", _("Solved or not")), ("yes", _("Solved")), ("no", _("Not solved"))], required=False
     )
     since = forms.DateField(label=_("Written from"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
     until = forms.DateField(label=_("Written until"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+    where = forms.ChoiceField(
+        label=_("Where"), choices=[("", _("Boards and blogs")), ("boards", _("Boards only")), ("blogs", _("Blogs only"))], required=False
+    )
     order = forms.ChoiceField(label=_("Order"), choices=[("", _("Newest first")), ("best", _("Best first"))], required=False)
 
     def __init__(self, *args: Any, boards: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["board"].queryset = boards  # type: ignore[attr-defined]
+
+    def clean_tag(self) -> str:
+        """A tag's slug, from its name as people write it."""
+        return slugify(self.cleaned_data["tag"].lstrip("#"), allow_unicode=True)
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}

@@ -47,6 +47,7 @@ def find(
     board: int | None = None,
     author: str = "",
     tag: str = "",
+    kind: str = "",
     solved: bool | None = None,
     since: datetime.date | None = None,
     until: datetime.date | None = None,
@@ -56,6 +57,7 @@ def find(
     """The newest posts with every word and phrase of the query; best_first: the twenty that are most about it.
 
     board    a board's id; author: a handle; tag: a tag's slug; solved: of threads with, or without, a solution
+    kind     on boards only, or in blogs only
     since, until   the first and the last day on which they were written, where the reader is
     before   the key of a page: `next_before` of the one ahead of it
     """
@@ -63,6 +65,8 @@ def find(
     if not asked:
         return Found([], None)
     readable = _written(Post.objects.visible_to(asker).open(), since, until)
+    if kind:
+        readable = readable.filter(thread__board__kind=kind)
     posts = _filtered(_weighed(readable, asked) if best_first else _matching(readable, asked, before), board, author, tag, solved)
     rows = posts.select_related("thread", "thread__board", "author", "author__company").only(*HIT)
     found = list(rows[: RESULTS + 1])

@@ -4,7 +4,7 @@ from wagtail.models import Locale
 from cms.bigrams import bigrams, query_terms
 from cms.models import HomePage, StandardPage
 from cms.reading_time import reading_minutes
-from forum import posting
+from forum import blogging, posting
 from forum.models import Board
 
 
@@ -68,3 +68,27 @@ def test_visitors_find_no_members_and_nobody_finds_who_has_left(client, spoken, 
     page = client.get("/search/", {"q": "@alice"})
     assert page.context["people"] == []
     assert "Nobody here has spoken of" in page.content.decode()
+
+
+def test_a_search_keeps_to_the_kind_that_is_asked_for_and_leads_on(client, spoken, alice, charlie):
+    blogging.post_entry(charlie, title="A quiet letter", body="Alice wrote.")
+    client.force_login(charlie)
+
+    def found(kind, query="quiet"):
+        page = client.get("/search/", {"q": query, "kind": kind})
+        posts = page.context["posts"]
+        titles = [hit.post.thread.title for hit in posts.hits] if posts else []
+        return titles, len(page.context["pages"]), len(page.context["people"]), page.content.decode()
+
+    titles, n_pages = found("nonsense")[:2]
+    assert titles == ["A quiet letter", "A quiet harbour"]
+    assert n_pages
+    titles, pages, people, page = found("posts")
+    assert (titles, pages, people) == (["A quiet harbour"], 0, 0)
+    assert "/forum/search/?q=quiet&amp;where=boards" in page
+    titles, pages, people, page = found("blogs")
+    assert (titles, pages, people) == (["A quiet letter"], 0, 0)
+    assert "/forum/search/?q=quiet&amp;where=blogs" in page
+    assert found("articles")[:3] == ([], n_pages, 0)
+    assert found("members", "alice")[:3] == ([], 0, 1)
+    assert 'aria-current="true">Members</a>' in found("members", "alice")[3]

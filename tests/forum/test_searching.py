@@ -2,7 +2,7 @@
 
 import pytest
 
-from forum import moderating, posting, rewriting, searching, solving
+from forum import blogging, moderating, posting, rewriting, searching, solving
 from forum.excerpts import excerpt, marked
 from forum.models import Post
 from forum.tokens import fold, phrases, tokens
@@ -164,3 +164,23 @@ def test_the_best_come_first_where_asked_and_only_what_one_may_read(texts, clien
     assert hidden.pk not in best
     page = client.get("/forum/search/", {"q": "renewal", "order": "best"})
     assert [hit.post.pk for hit in page.context["found"].hits] == best
+
+
+def test_a_tag_is_a_filter_of_the_form_and_written_as_people_write_it(client, square, alice, bob):
+    posting.start_thread(square, author=alice, title="Tea one", body="Green tea.", tags=["Year end"])
+    posting.start_thread(square, author=alice, title="Tea two", body="Black tea.")
+    client.force_login(bob)
+    page = client.get("/forum/search/", {"q": "tea", "tag": "#Year end"})
+    assert [hit.post.thread.title for hit in page.context["found"].hits] == ["Tea one"]
+    assert 'name="tag" value="#Year end"' in page.content.decode()
+
+
+def test_one_may_search_on_boards_or_in_blogs_only(client, square, alice, bob):
+    posting.start_thread(square, author=alice, title="On the board", body="Green tea.")
+    blogging.post_entry(alice, title="In the blog", body="Black tea.")
+    client.force_login(bob)
+    titles = {
+        where: {hit.post.thread.title for hit in client.get("/forum/search/", {"q": "tea", "where": where}).context["found"].hits}
+        for where in ("", "boards", "blogs")
+    }
+    assert titles == {"": {"On the board", "In the blog"}, "boards": {"On the board"}, "blogs": {"In the blog"}}
