@@ -50,8 +50,8 @@ function settleReadOnly(definition, model, raw, strict, dropped) {
     untouched = untouched || makeModel(definition);
     const expected = untouched.getValue(name);
     if (sameValue(expected, raw[name])) continue;
-    if (isEmpty(expected) && isEmpty(raw[name])) continue;
-    if (setByTheSurvey(model, question)) {
+    if (isEmpty(expected) && isNothing(raw[name])) continue;
+    if ((isEmpty(expected) && isEmpty(raw[name])) || setByTheSurvey(model, question)) {
       dropped.push({ question: name, reason: "recomputed" });
       delete raw[name];
     } else strict.say(question.name, "read_only");

@@ -31,7 +31,7 @@ class Strict {
 
   // The raw value of one question, at its path; what stands inside it is asked for in turn.
   question(question, raw, path) {
-    if (raw === undefined || isEmpty(raw)) return;
+    if (isNothing(raw)) return;
     const type = question.getType();
     if (UNANSWERABLE.has(type)) return this.say(path, "no_answer_expected");
     if (type === "expression") return;
@@ -57,7 +57,7 @@ class Strict {
   nested(question, raw, path) {
     for (const inner of inside(question, path)) {
       const value = reach(raw, inner.keys);
-      if (value === undefined || isEmpty(value)) continue;
+      if (isNothing(value)) continue;
       if (inner.question.isVisible === false) continue;
       if (isFixed(inner.question) && !sameValue(value, inner.question.getDefaultValue ? inner.question.getDefaultValue() : inner.question.defaultValue)) {
         this.say(inner.path, "read_only");
@@ -97,7 +97,7 @@ class Strict {
     const mask = question.maskInstance;
     const type = question.maskType;
     if (type === "numeric" || type === "currency") {
-      if (mask.saveMaskedValue ? typeof raw !== "string" : typeof raw !== "number") this.say(path, "not_a_number");
+      this.number(mask, raw, path);
       return true;
     }
     if (typeof raw !== "string") {
@@ -109,6 +109,24 @@ class Strict {
     const again = mask.saveMaskedValue ? mask.getMaskedValue(bare) : bare;
     if (!bare || again !== raw) this.say(path, "does_not_fit_mask");
     return true;
+  }
+
+  // A number as a numeric or currency mask lets it be typed: its sign, its decimals and its limits.
+  number(mask, raw, path) {
+    let value = raw;
+    if (mask.saveMaskedValue) {
+      if (typeof raw !== "string") return this.say(path, "not_a_number");
+      const [prefix, suffix] = [mask.prefix || "", mask.suffix || ""];
+      if (!raw.startsWith(prefix) || !raw.endsWith(suffix)) return this.say(path, "does_not_fit_mask");
+      const plain = raw.slice(prefix.length, raw.length - suffix.length).split(mask.thousandsSeparator).join("").replace(mask.decimalSeparator, ".");
+      if (!/^-?\d+(\.\d*)?$/.test(plain)) return this.say(path, "does_not_fit_mask");
+      value = Number(plain);
+    }
+    if (typeof value !== "number" || !Number.isFinite(value)) return this.say(path, "not_a_number");
+    const [least, most] = [mask.min ?? -Infinity, mask.max ?? Infinity];
+    if (value < least || value > most || (value < 0 && !mask.allowNegativeValues)) return this.say(path, "outside_scale", { allowed: [mask.min ?? null, mask.max ?? null] });
+    if (Number(value.toFixed(mask.precision)) !== value) return this.say(path, "does_not_fit_mask");
+    return undefined;
   }
 
   among(allowed, raw, path, code) {
@@ -203,7 +221,7 @@ class Strict {
         continue;
       }
       if (new Set(values).size < values.length) this.say(at, "chosen_twice");
-      for (const value of values) if (!isEmpty(value)) this.among(columns, value, at, "unlisted_choice");
+      for (const value of values) if (!isNothing(value)) this.among(columns, value, at, "unlisted_choice");
     }
     return undefined;
   }
@@ -238,7 +256,7 @@ class Strict {
     if (!Array.isArray(raw)) return this.say(path, "not_a_list");
     if (limit > 0 && raw.length > limit) return this.say(path, code, { limit });
     const names = this.columnNames(question);
-    raw.forEach((row, index) => isEmpty(row) || this.knownKeys(names, row, `${path}[${index}]`));
+    raw.forEach((row, index) => isNothing(row) || this.knownKeys(names, row, `${path}[${index}]`));
     return this.nested(question, raw, path);
   }
 
@@ -271,7 +289,7 @@ class Strict {
   }
 
   comment(question, raw, path) {
-    if (raw === undefined || isEmpty(raw)) return;
+    if (isNothing(raw)) return;
     const at = path + COMMENT;
     if (typeof raw !== "string") return this.say(at, "not_text");
     const asked = question.hasComment || question.showCommentArea || question.showOtherItem || question.hasOther;

@@ -18,6 +18,7 @@ def q(kind: str, **rest: Any) -> dict[str, Any]:
 
 ABC = ["a", "b", "c"]
 IMAGES = [{"value": value, "imageLink": f"{value}.png"} for value in ABC]
+PNG = "data:image/png;base64,iVBORw0KGgo="
 GRID = {"columns": [1, 2, 3], "rows": ["x", "y"]}
 CELLS = [
     {"name": "n", "cellType": "text", "inputType": "number", "isRequired": True},
@@ -56,7 +57,9 @@ TYPES: dict[str, tuple[dict[str, Any], list[Any]]] = {
     ),
     "multipletext": (q("multipletext", items=[{"name": "x"}, {"name": "y"}]), [{"x": "1", "y": "2"}, {"x": "only"}]),
     "slider": (q("slider"), [40]),
-    "signaturepad": (q("signaturepad"), []),
+    "signaturepad": (q("signaturepad"), [PNG]),
+    "file": (q("file"), [[{"name": "a.png", "type": "image/png", "content": PNG}]]),
+    "files": (q("file", allowMultiple=True), [[{"name": name, "type": "image/png", "content": PNG} for name in ("a.png", "b.png")]]),
     "html": (q("html", html="<p>Read</p>"), []),
     "image": (q("image", imageLink="x.png"), []),
     "expression": (q("expression", expression="1 + 1"), []),
@@ -106,7 +109,7 @@ VALIDATORS: dict[str, tuple[dict[str, Any], list[Any]]] = {
 }
 
 A, B = {"type": "text", "name": "a", "inputType": "number"}, {"type": "text", "name": "b", "inputType": "number"}
-MANY = {"type": "checkbox", "name": "many", "choices": ABC}
+MANY = {"type": "checkbox", "name": "many", "choices": ABC, "showCommentArea": True}
 # expression → what it is asked of; it is the value of a computed question and the condition of another
 EXPRESSIONS: list[tuple[str, dict[str, Any]]] = [
     ("{a} + {b} * 2", {"a": 3, "b": 4}),
@@ -141,6 +144,17 @@ EXPRESSIONS: list[tuple[str, dict[str, Any]]] = [
     ("propertyValue('many', 'choices')", {"many": ["a"]}),
     ("isContainerReady('p1')", {"a": 1}),
     ("isDisplayMode()", {}),
+    ("age('2000-01-01')", {}),
+    ("age('2000-01-01') > {a}", {"a": 18}),
+    ("year(currentDate()) - currentYear()", {}),
+    ("iif(currentDate() >= today(), 'later', 'earlier')", {}),
+    ("currentYear()", {}),
+    ("today()", {}),
+    ("today(1) > today()", {}),
+    ("getDate('2026-03-01')", {}),
+    ("getDate('2026-03-01') > getDate('2026-02-01')", {}),
+    ("getYear('2026-03-01')", {}),
+    ("getComment('many')", {"many": ["a"], "many-Comment": "words"}),
 ]
 CONDITIONS: list[tuple[str, dict[str, Any]]] = [
     ("{a} = 3", {"a": 3}),
@@ -180,6 +194,7 @@ def _triggers() -> list[Case]:
         "complete": ({"type": "complete", "expression": "{a} = 1"}, True),
         "skip": ({"type": "skip", "expression": "{a} = 1", "gotoName": "d"}, True),
         "setvalue": ({"type": "setvalue", "expression": "{a} = 1", "setToName": "d", "setValue": "set"}, True),
+        "visible": ({"type": "visible", "expression": "{a} = 1", "pages": ["p2"], "questions": ["d"]}, False),
         "copyvalue": ({"type": "copyvalue", "expression": "{a} = 1", "fromName": "c", "setToName": "d"}, True),
         "runexpression": ({"type": "runexpression", "expression": "{a} = 1", "runExpression": "{b} + 1", "setToName": "d"}, True),
     }

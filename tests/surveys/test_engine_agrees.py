@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from surveys import judging
-from tests.surveys.cases import ABC, GRID, all_cases
+from tests.surveys.cases import ABC, EXPRESSIONS, GRID, all_cases
 
 NODE = shutil.which("node")
 pytestmark = pytest.mark.skipif(NODE is None, reason="Node is not installed")
@@ -102,3 +102,11 @@ def test_forty_random_runs_of_ten_rich_surveys_end_the_same():
     assert len(runs) == 40
     assert got == expected
     assert {verdict["valid"] for verdict in expected} == {True, False}
+
+
+def test_the_table_names_every_function_of_expressions_that_the_engine_has():
+    script = "const S = require('./node_modules/survey-core/survey.core.js'); "
+    script += "console.log(JSON.stringify(S.FunctionFactory.Instance.getAll())); process.exit(0)"
+    done = subprocess.run([NODE, "-e", script], capture_output=True, text=True, check=True, timeout=60)
+    texts = [text for text, _answers in EXPRESSIONS]
+    assert [name for name in json.loads(done.stdout) if not any(f"{name}(" in text for text in texts)] == []

@@ -28,6 +28,9 @@ PANELS = q("paneldynamic", templateElements=[{"type": "text", "name": "age", "in
 FIELDS = q("multipletext", items=[{"name": "first"}, {"name": "mail", "inputType": "email"}])
 PHONE = q("text", maskType="pattern", maskSettings={"pattern": "999-9999"})
 
+AMOUNT = q("text", maskType="numeric", maskSettings={"allowNegativeValues": False, "precision": 2, "max": 1_000})
+PRICE = q("text", maskType="currency", maskSettings={"saveMaskedValue": True, "prefix": "$", "allowNegativeValues": False})
+
 # (element or elements, answers, path of the first error or None where they are possible)
 CASES = [
     # scales
@@ -105,6 +108,34 @@ CASES = [
     (q("text", isRequired=True), {}, "q"),
     (q("text", isRequired=True), {"q": ""}, "q"),
     (q("text", validators=[{"type": "regex", "regex": "^[0-9]+$"}]), {"q": "12a"}, "q"),
+    # numbers with a mask
+    (AMOUNT, {"q": 5.25}, None),
+    (AMOUNT, {"q": 1_000}, None),
+    (AMOUNT, {"q": -5}, "q"),
+    (AMOUNT, {"q": 1.23456}, "q"),
+    (AMOUNT, {"q": 1_000.5}, "q"),
+    (AMOUNT, {"q": "5"}, "q"),
+    (q("text", maskType="numeric"), {"q": -5.5}, None),
+    (q("text", maskType="numeric", maskSettings={"precision": 0}), {"q": 5.5}, "q"),
+    (q("text", maskType="numeric", maskSettings={"min": 3}), {"q": 2}, "q"),
+    (PRICE, {"q": "$1,234.50"}, None),
+    (PRICE, {"q": "1234"}, "q"),
+    (PRICE, {"q": "$1,234.567"}, "q"),
+    (PRICE, {"q": "$-1.00"}, "q"),
+    (PRICE, {"q": "$one"}, "q"),
+    # what the engine takes for no answer and would store as sent
+    (q("text"), {"q": {"x": []}}, "q"),
+    (q("text"), {"q": {}}, "q"),
+    (q("comment"), {"q": [[]]}, "q"),
+    (q("radiogroup", **choice("a")), {"q": {"x": []}}, "q"),
+    (q("checkbox", **choice("a")), {"q": [[]]}, "q"),
+    (q("boolean"), {"q": [{}]}, "q"),
+    (MATRIX, {"q": {"taste": []}}, "q.taste"),
+    (CELLS, {"q": {"zz": {"k": []}}}, "q.zz"),
+    (CELLS, {"q": {"r1": {"k": []}}}, "q.r1.k"),
+    (ROWS, {"q": [{"k": {"x": []}}]}, "q[0].k"),
+    (FIELDS, {"q": {"zz": []}}, "q.zz"),
+    (q("html", html="<p>Hello</p>"), {"q": {"x": []}}, "q"),
     # tables
     (MATRIX, {"q": {"speed": "good"}}, None),
     (MATRIX, {"q": {"speed": "fast"}}, "q.speed"),
