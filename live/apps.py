@@ -7,6 +7,7 @@ class LiveConfig(AppConfig):
     verbose_name = _("Live")
 
     def ready(self) -> None:
-        from live import hub, streams
+        from live import hub, streams, visitors
 
         streams.appended.connect(hub.on_appended, dispatch_uid="live.hub")
+        visitors.listen()

@@ -31,6 +31,8 @@ CLOSING_SECONDS = 3.0
 RECENT = 128
 RESTARTING = 1012
 TOO_MANY = 4429
+# The bell that every hub hears: whether a member may stay is to be asked now.
+ASKING = "asking"
 
 
 class Followed:
@@ -76,7 +78,7 @@ class Hub:
         self.followed: dict[str, Followed] = {}
         self.lines: set[Line] = set()
         self.by_member: dict[int, list[Line]] = {}
-        self.bells: dict[str, set[Callable[[dict[str, Any]], None]]] = {}
+        self.bells: dict[str, set[Callable[[dict[str, Any]], None]]] = {ASKING: {self._ask_member}}
         self.fresh: set[Followed] = set()
         self.is_closing = False
         self.tasks: list[asyncio.Task[None]] = []
@@ -205,6 +207,10 @@ class Hub:
             self.heed(name, frame)
 
     # What heals a lost hint, and what closes the dead.
+    def _ask_member(self, frame: dict[str, Any]) -> None:
+        for line in tuple(self.by_member.get(frame["member"], ())):
+            line.ask_soon()
+
     async def _ask_tails(self) -> None:
         while True:
             await asyncio.sleep(TAIL_SECONDS)
@@ -276,6 +282,11 @@ def ring(name: str, frame: dict[str, Any]) -> None:
         with contextlib.suppress(RuntimeError):
             loop.call_soon_threadsafe(hub.heed, name, frame)
     hints.publish(name, 0, {**frame, "from_process": hints.PROCESS})
+
+
+def ask_again(member_id: int) -> None:
+    """Ask all of a member's sockets, here and in the other processes, whether they may stay: now, and not within 25 seconds."""
+    ring(ASKING, {"member": member_id})
 
 
 async def close_all(code: int = RESTARTING) -> None:

@@ -73,6 +73,7 @@ class Line:
         self.lagging_since: float | None = None
         self._working: asyncio.Task[None] | None = None
         self._asking: asyncio.Task[None] | None = None
+        self._must_ask = False
         hub.enter(self)
 
     # What goes out.
@@ -213,17 +214,25 @@ class Line:
         elif self.lagging_since is not None and now - self.lagging_since > LAG_SECONDS:
             self.close_soon(TOO_FAR_BEHIND)
         elif now - self.asked_at > ASK_AGAIN_SECONDS and (self._asking is None or self._asking.done()):
-            self.asked_at = now
+            self.ask_soon()
+
+    def ask_soon(self) -> None:
+        """Ask whether the reader may stay; where that is being asked already, once more after it, for the answer may be of before."""
+        self.asked_at = time.monotonic()
+        self._must_ask = True
+        if self._asking is None or self._asking.done():
             self._asking = asyncio.create_task(self._ask())
 
     async def _ask(self) -> None:
-        try:
-            code = await self.ask_again()
-        except Exception:
-            log.exception("cannot ask whether a socket may stay")
-            return
-        if code is not None:
-            await self.close(code)
+        while self._must_ask and self.is_open:
+            self._must_ask = False
+            try:
+                code = await self.ask_again()
+            except Exception:
+                log.exception("cannot ask whether a socket may stay")
+                continue
+            if code is not None:
+                await self.close(code)
 
     # How it ends.
     def close_soon(self, code: int) -> None:

@@ -28,3 +28,5 @@ def test_what_was_let_slip_goes_and_the_rest_stays(open_group, seats, question, 
         assert trace not in record
     seats["alice"].refresh_from_db()
     assert seats["alice"].removed_at
+    # The room hears of it as when somebody is shown out.
+    assert Event.objects.get(kind="removed").body == {"seat": seats["alice"].pk, "name": "Maple"}

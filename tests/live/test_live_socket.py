@@ -4,8 +4,9 @@ import pytest
 from django.contrib.sessions.models import Session
 from django.db import transaction
 
-from community import routing
-from live import hub, lines, streams, threads
+from community import erasing, routing
+from live import hints, hub, lines, streams, threads
+from members.sessions import SessionStore
 from tests.sockets import knock
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -229,3 +230,39 @@ async def test_a_restart_tells_every_socket_to_come_back(alice, bob):
     await hub.close_all()
     assert [await socket.closes() for socket in sockets] == [1012, 1012]
     assert await (await knock(alice, "/ws/live/")).closes() == 1012
+
+
+def end_their_session(member):
+    for session in Session.objects.all():
+        if session.get_decoded().get("_auth_user_id") == str(member.pk):
+            SessionStore(session.session_key).delete()
+
+
+def deactivate(member):
+    member.is_active = False
+    member.save(update_fields=["is_active"])
+
+
+@pytest.mark.parametrize("deed", [end_their_session, deactivate, erasing.erase])
+async def test_whoever_may_no_longer_be_here_is_out_at_once_and_nobody_else_is(alice, bob, deed):
+    socket, other = await knock(alice, "/ws/live/"), await knock(bob, "/ws/live/")
+    for each in (socket, other):
+        await each.until("hello")
+    await threads.write(deed, alice)
+    # They would be asked after 25 seconds anyway.
+    assert await socket.closes(timeout=5) == 4401
+    await other.send({"type": "ping"})
+    await other.until("pong")
+
+
+async def test_what_another_process_hears_of_a_member_is_asked_here_too(alice, monkeypatch):
+    socket = await knock(alice, "/ws/live/")
+    await socket.until("hello")
+    sent = []
+    monkeypatch.setattr(hints, "publish", lambda *hint: sent.append(hint))
+    monkeypatch.setattr(hub, "_hubs", {})
+    await threads.write(deactivate, alice)
+    monkeypatch.undo()
+    name, seq, frame = sent[0]
+    hub.current().hint(name, seq, {**frame, "from_process": "another"})
+    assert await socket.closes(timeout=5) == 4401
