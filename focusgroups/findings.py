@@ -26,7 +26,7 @@ def codebook(study: Study) -> list[Branch]:
 def lines_of(group: Group) -> list[Line]:
     """The transcript as the research team reads it."""
     seat = Seat(group=group, role=Seat.Role.OBSERVER, member_id=0)
-    return transcripts.lines(rooms.events_after(seat, {}, limit=transcripts.LONGEST))
+    return transcripts.lines(rooms.events_after(seat, {}, limit=None))
 
 
 @dataclass(frozen=True)

@@ -5,9 +5,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.db import transaction
+from django.db.models import CharField
 
 from focusgroups import audiences
-from focusgroups.models import Answer, Coding, Group, Quote, Redaction
+from focusgroups.models import Answer, Coding, Group, Item, Quote, Redaction
 from live import streams
 from live.models import Event, Stream
 from members.models import Member
@@ -19,7 +20,7 @@ WRITTEN = {"body", "text", "comment", "notes", "choices", "answers", "pins", "gi
 
 @transaction.atomic
 def redact(group: Group, *, by: Member, words: Sequence[str], kind: Redaction.Kind, reason: str = "") -> Redaction:
-    """Replace words wherever they stand in the group's record: events of every stream, answers, codings, quotes.
+    """Replace words wherever they stand in the group's record: events of every stream, guide, answers, codings, quotes.
 
     The numbers and the chain of the record stay. Whoever has the words on their screen is told to replace them.
     """
@@ -65,16 +66,31 @@ def _without(value: Any, finds: re.Pattern[str], mark: str, *, is_written: bool 
 
 
 def _redact_rows(group: Group, finds: re.Pattern[str], mark: str) -> None:
+    for item in Item.objects.filter(group=group):
+        _redact_fields(item, ("text", "note", "options", "categories"), finds, mark)
     for answer in Answer.objects.filter(item__group=group):
         body, given = finds.sub(mark, answer.body), _without(answer.given, finds, mark, is_written=True)
         if (body, given) != (answer.body, answer.given):
             answer.body, answer.given = body, given
             answer.save(update_fields=["body", "given"])
     for quote in Quote.objects.filter(group=group):
-        quote.text = finds.sub(mark, quote.text)
-        quote.save(update_fields=["text"])
+        _redact_fields(quote, ("text", "note"), finds, mark)
     for coding in Coding.objects.filter(group=group).select_related("event"):
+        _redact_fields(coding, ("memo",), finds, mark)
         _move(coding, finds, mark)
+
+
+def _redact_fields(row: Item | Quote | Coding, names: Sequence[str], finds: re.Pattern[str], mark: str) -> None:
+    changed = []
+    for name in names:
+        before = getattr(row, name)
+        if finds.search(before):
+            field = row._meta.get_field(name)
+            # A mark may be longer than what it stands for.
+            setattr(row, name, finds.sub(mark, before)[: field.max_length if isinstance(field, CharField) else None])
+            changed.append(name)
+    if changed:
+        row.save(update_fields=changed)
 
 
 def _move(coding: Coding, finds: re.Pattern[str], mark: str) -> None:

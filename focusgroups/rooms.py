@@ -101,8 +101,8 @@ def here(asker: Seat) -> list[int]:
     return _keep((asker.group.epoch, asker.is_staff, "here"), lambda: list(rows))
 
 
-def events_after(seat: Seat, cursor: dict[str, int], limit: int = PAGE) -> list[dict[str, Any]]:
-    """All that this seat may read behind the cursor, oldest first, at most `limit`."""
+def events_after(seat: Seat, cursor: dict[str, int], limit: int | None = PAGE) -> list[dict[str, Any]]:
+    """All that this seat may read behind the cursor, oldest first, at most `limit`; all where it is None."""
     names = {name: label for label, name in audiences.streams_of(seat).items()}
     wanted = Q()
     for name, label in names.items():

@@ -9,7 +9,6 @@ from django.utils.translation import gettext as _
 from focusgroups import identities
 from focusgroups.models import Group
 
-LONGEST = 20_000
 SPOKEN = ("message", "answer")
 
 

@@ -88,8 +88,13 @@ def staff_seat(request: HttpRequest, pk: int) -> HttpResponse:
 @require_GET
 @login_required
 def transcript(request: HttpRequest, pk: int) -> HttpResponse:
-    """What was said, under the room's names: for participants once the group has ended, for the staff at any time."""
+    """What was said, under the room's names: for participants once the group has ended, for the staff at any time.
+
+    Observers read the copy that they may take along as a file.
+    """
     group, lines = _transcript(request, pk)
+    if _is_observer(request, group):
+        lines = transcripts.for_client(group, lines)
     may_host = _may_host(request, group)
     context = {"group": group, "lines": lines, "may_host": may_host, "formats": exports.FORMATS, "proof": proofs.public(group.pk)}
     return render(request, "groups/transcript.html", context)
@@ -129,7 +134,7 @@ def _transcript(request: HttpRequest, pk: int) -> tuple[Group, list[transcripts.
         raise Http404
     if group.emptied_at:
         return group, []
-    return group, transcripts.lines(rooms.events_after(seat, {}, limit=transcripts.LONGEST))
+    return group, transcripts.lines(rooms.events_after(seat, {}, limit=None))
 
 
 def find(request: HttpRequest, pk: int) -> tuple[Group, Seat | None]:

@@ -16,8 +16,8 @@ from django.utils import timezone
 from codebooks import editing
 from codebooks.models import Code
 from community import recurring
-from focusgroups import coding, discussing, emptying, moderating, redacting
-from focusgroups.models import Answer, Coding, Group, Quote, Redaction
+from focusgroups import coding, discussing, emptying, findings, moderating, redacting
+from focusgroups.models import Answer, Coding, Group, Item, Quote, Redaction
 from live import streams
 from live.models import Event, Stream
 
@@ -127,6 +127,43 @@ def test_redaction_reaches_every_copy_of_the_words_and_leaves_a_trace_and_a_whol
     assert trace.places >= 3
     call_command("verify_transcript", talk.pk)
     assert "asked to" in client.get(f"/groups/{talk.pk}/coding/").content.decode()
+
+
+def test_redaction_reaches_questions_made_up_on_the_spot_and_what_coders_noted(talk, study, moderator, poll):
+    made_up = Item.objects.create(group=talk, text="Charlie, what would you pay?", sort_order=99)
+    Item.objects.filter(pk=poll.pk).update(options="As Charlie says\nLess")
+    code = Code.objects.create(codebook=editing.book_of(study), name="Price")
+    seq = Event.objects.get(stream__name=f"group:{talk.pk}:all", body__body__startswith="I am").seq
+    mark = coding.mark(talk, coder=moderator, code=code, stream="all", seq=seq, words="I am", memo="Answers Charlie")
+    quote = coding.pick(mark, by=moderator, note="Ask Charlie first. " + "x" * 481)
+    redacting.redact(talk, by=moderator, words=["Charlie"], kind=Redaction.Kind.OTHER)
+    redacting.redact(talk, by=moderator, words=["Ask"], kind=Redaction.Kind.NUMBER)
+    for row in (made_up, poll, mark, quote):
+        row.refresh_from_db()
+    assert made_up.text == "[…], what would you pay?"
+    assert poll.choices == ["As […] says", "Less"]
+    assert mark.memo == "Answers […]"
+    assert quote.note.startswith("[number] […] first. x")
+    assert len(quote.note) <= 500
+
+
+def test_the_page_shows_an_observer_no_more_than_their_file(client, talk, observer):
+    client.force_login(observer)
+    page, file = (client.get(f"/groups/{talk.pk}/transcript{end}").content.decode() for end in ("/", ".txt"))
+    for each in (page, file):
+        assert "[Maple]" in each
+        for hidden in ("Alice Chen", "Harbour Trading", "13812345678", "says Charlie", "What do you think"):
+            assert hidden not in each
+
+
+def test_a_transcript_is_given_whole_however_long_it_is(talk):
+    stream = Stream.objects.get(name=f"group:{talk.pk}:all")
+    body = {"body": "Again", "name": "Maple", "role": "participant", "seat": 1}
+    first = stream.last_seq + 1
+    Event.objects.bulk_create(
+        [Event(stream=stream, seq=seq, kind="message", body=body) for seq in range(first, first + 20_001)], batch_size=1000
+    )
+    assert findings.lines_of(talk)[-1].seq == first + 20_000
 
 
 def test_the_proof_finds_a_changed_word_a_missing_event_and_an_added_one(talk, capsys):
