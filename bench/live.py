@@ -14,6 +14,7 @@ import asyncio
 import contextlib
 import json
 import os
+import socket
 import sys
 import tempfile
 import time
@@ -27,6 +28,10 @@ from bench.live_stage import SHAPES, Person, Server, environment, gather_in, lay
 CALM, BUSY = 1_000, 6_000
 SECONDS = 2.0
 SLOW_SECONDS, SLOW_EVERY = 0.25, 0.4
+# Bodies near the limit of 4,000 characters, from five speakers who keep to the pace that one may have: 3.7 MB for each reader.
+STUCK, STUCK_SPEAKERS, STUCK_ROUNDS, STUCK_BODY, STUCK_EVERY = 30, 5, 200, "x" * 3900, 0.065
+# What the kernel may hold for a reader on its side, so that the rest is the server's to hold.
+KERNEL_BYTES = 16 * 1024
 
 
 # Server roles, each a process of its own.
@@ -111,6 +116,20 @@ def serve_slow(port: int) -> None:
         return seat_of(group_id, member)
 
     rooms.seat_of = slowly
+    call_command("serve", "--port", str(port), "--without-work")
+
+
+def serve_unbounded(port: int) -> None:
+    """The club without a window: whoever reads nothing is sent everything."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "community.settings")
+    import django
+
+    django.setup()
+    from django.core.management import call_command
+
+    from live import lines
+
+    lines.WINDOW = 1_000_000
     call_command("serve", "--port", str(port), "--without-work")
 
 
@@ -218,29 +237,50 @@ async def beside_a_slow_room(server: Server, stages: dict, *, is_slow: bool) -> 
     return percentiles(delays)
 
 
-async def stuck_readers(server: Server, stage: list) -> float:
-    """Growth in MB while thirty people never read and one speaks 2 KB twenty times a second for five seconds."""
+async def stuck_readers(server: Server, stage: list) -> tuple[float, float]:
+    """Greatest growth in MB while thirty people never read and five speak, and the MB that each reader would have been sent."""
     import websockets
 
     pk, keys = stage[0]
-    speaker = await Person().come(server.port, str(pk), keys[0], True)
+    speakers = [await Person().come(server.port, str(pk), key, True) for key in keys[:STUCK_SPEAKERS]]
     stuck = []
-    for key in keys[1:31]:
+    for key in keys[STUCK_SPEAKERS : STUCK_SPEAKERS + STUCK]:
         address = f"ws://127.0.0.1:{server.port}/ws/groups/{pk}/?after=all:{Person.heads_of[str(pk)]}"
         origin, cookie = f"http://127.0.0.1:{server.port}", {"Cookie": f"sessionid={key}"}
         options = {"compression": None, "ping_interval": None, "max_queue": 1, "open_timeout": 60}
-        stuck.append(await websockets.connect(address, additional_headers=cookie, origin=origin, **options))
-    await asyncio.sleep(1)
-    before = server.rss_kb()
-    for _number in range(100):
-        frame = {"type": "say", "client_id": str(uuid.uuid4()), "body": f"@@{time.monotonic()}@@" + "x" * 2000}
-        await speaker.socket.send(json.dumps(frame))
+        small = socket.socket()
+        # Before connecting, or the window that was offered then stays.
+        small.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, KERNEL_BYTES)
+        small.connect(("127.0.0.1", server.port))
+        stuck.append(await websockets.connect(address, sock=small, additional_headers=cookie, origin=origin, **options))
+    # What a server loads with its first message is not what readers cost.
+    await speakers[0].say()
+    await asyncio.sleep(2)
+    before = most = server.rss_kb()
+    for _round in range(STUCK_ROUNDS):
+        for speaker in speakers:
+            body = f"@@{time.monotonic()}@@{STUCK_BODY}"
+            await speaker.socket.send(json.dumps({"type": "say", "client_id": str(uuid.uuid4()), "body": body}))
+        await asyncio.sleep(STUCK_EVERY)
+        most = max(most, server.rss_kb())
+    until, wanted = time.monotonic() + 30, STUCK_ROUNDS
+    while min(person.acks for person in speakers) < wanted and time.monotonic() < until:
         await asyncio.sleep(0.05)
-    grown = (server.rss_kb() - before) / 1024
-    await speaker.go()
+        most = max(most, server.rss_kb())
+    acks = sum(person.acks for person in speakers) - 1
+    for person in speakers:
+        await person.go()
     for each in stuck:
         each.transport.abort()
-    return grown
+    return (most - before) / 1024, acks * len(STUCK_BODY) / 1e6
+
+
+def measure_stuck(folder: Path, stages: dict) -> None:
+    for kind, name in (("daphne", "as it is"), ("unbounded", "without a window")):
+        server = Server(kind, environment(folder, ""))
+        grown, sent = asyncio.run(stuck_readers(server, stages["200"]))
+        server.stop()
+        print(f"growth with {STUCK} readers that never read {sent:.1f} MB each, {name}: {grown:.1f} MB", flush=True)
 
 
 def line(name: str, found: dict) -> None:
@@ -326,9 +366,7 @@ def run(quick: bool, redis: str, parts: list[str]) -> None:
         if "slow" in parts:
             measure_slow(folder, stages)
         if "stuck" in parts:
-            server = Server("daphne", environment(folder, ""))
-            print(f"growth with 30 readers that never read: {asyncio.run(stuck_readers(server, stages['200'])):.1f} MB")
-            server.stop()
+            measure_stuck(folder, stages)
     load = Path("/proc/loadavg").read_text().split()[0]
     print(f"all of it took {time.monotonic() - began:.0f} s; load average {load}")
 
@@ -341,11 +379,11 @@ def main() -> None:
     words.add_argument("--quick", action="store_true", help="one room of 200")
     words.add_argument("--only", nargs="+", choices=PARTS, default=PARTS, help="parts of it")
     words.add_argument("--redis", default=os.environ.get("REDIS_URL", "redis://127.0.0.1:6379/9"), help="where hints go; empty for none")
-    words.add_argument("--role", choices=["bare", "tutorial", "slow"], help=argparse.SUPPRESS)
+    words.add_argument("--role", choices=["bare", "tutorial", "slow", "unbounded"], help=argparse.SUPPRESS)
     words.add_argument("--port", type=int, help=argparse.SUPPRESS)
     given = words.parse_args()
     if given.role:
-        {"bare": serve_bare, "tutorial": serve_tutorial, "slow": serve_slow}[given.role](given.port)
+        {"bare": serve_bare, "tutorial": serve_tutorial, "slow": serve_slow, "unbounded": serve_unbounded}[given.role](given.port)
         return
     run(given.quick, given.redis, given.only)
 

@@ -95,6 +95,7 @@ class Server:
             "bare": [sys.executable, str(ROOT / "bench/live.py"), "--role", "bare", "--port", port],
             "tutorial": [sys.executable, str(ROOT / "bench/live.py"), "--role", "tutorial", "--port", port],
             "slow": [sys.executable, str(ROOT / "bench/live.py"), "--role", "slow", "--port", port],
+            "unbounded": [sys.executable, str(ROOT / "bench/live.py"), "--role", "unbounded", "--port", port],
         }
         if "DATABASE_URL" in env:
             note_heads(Path(env["DATABASE_URL"].removeprefix("sqlite:///")))
