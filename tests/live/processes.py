@@ -214,12 +214,12 @@ class Visitor:
         await asyncio.gather(self.task, return_exceptions=True)
 
 
-async def talk(visitors, rounds, between, seconds=30):
+async def talk(visitors, rounds, between, seconds=30, filling=""):
     """Everybody speaks, `between(round)` happens, and all of it comes to be acknowledged and heard within so many seconds."""
     sent = set()
     for number in range(rounds):
         for visitor in visitors:
-            body = f"{visitor.name} {time.monotonic_ns()}"
+            body = f"{visitor.name} {filling}{time.monotonic_ns()}"
             sent.add(body)
             await visitor.say(body)
         await between(number)

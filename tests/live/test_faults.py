@@ -11,6 +11,7 @@ import os
 import random
 import shutil
 import signal
+import socket
 import sqlite3
 import time
 
@@ -18,6 +19,7 @@ import pytest
 import websockets
 from django.db import connection
 
+from live.lines import TOO_FAR_BEHIND, WINDOW
 from tests.live.processes import Visitor, audit, serve, serve_all, stored, talk
 from tests.live.servers import Postgres, Redis, program
 
@@ -185,25 +187,60 @@ async def test_sigterm_in_the_middle_of_posts_leaves_nothing_unanswered(stage):
         stop_all(clubs)
 
 
+async def come_to_read_nothing(club, scene, name):
+    """A socket whose reader takes nothing up, and whose kernel holds little for it."""
+    small = socket.socket()
+    # Before connecting, or the window that was offered then stays.
+    small.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 16 * 1024)
+    small.connect(("127.0.0.1", int(club.url.rsplit(":", 1)[1].strip("/"))))
+    address = f"{club.url.replace('http', 'ws')}ws/groups/{scene['group']}/"
+    cookie = {"Cookie": f"sessionid={scene['cookies'][name]}"}
+    options = {"additional_headers": cookie, "origin": club.url.rstrip("/"), "max_queue": 1, "ping_interval": None, "compression": None}
+    return await websockets.connect(address, sock=small, open_timeout=30, **options)
+
+
+async def read_to_the_end(reader):
+    """All that still comes, without a word of having seen it, and the code of the end."""
+    frames = []
+    with contextlib.suppress(websockets.ConnectionClosed):
+        async for text in reader:
+            frames.append(json.loads(text))
+    return frames, reader.close_code
+
+
 @all_faults
 async def test_readers_that_read_nothing_keep_nobody_waiting(stage):
     env, scene = stage
     club = await asyncio.to_thread(serve, env | {"SOCKETS_PER_MEMBER": "40"})
-    address = f"{club.url.replace('http', 'ws')}ws/groups/{scene['group']}/"
-    cookie = {"Cookie": f"sessionid={scene['cookies']['charlie']}"}
-    deaf = []
+    deaf, awake, grown = [], [], []
     try:
         for _number in range(30):
-            options = {"additional_headers": cookie, "origin": club.url.rstrip("/"), "max_queue": 1, "ping_interval": None}
-            deaf.append(await websockets.connect(address, **options))
+            deaf.append(await come_to_read_nothing(club, scene, "charlie"))
         async with room(scene, [club], [club], [club]) as visitors:
             began, before = time.monotonic(), rss_megabytes(club)
-            sent = await talk(visitors, 60, lambda _number: asyncio.sleep(0.05), 60)
+
+            async def look(number):
+                grown.append(rss_megabytes(club) - before)
+                if number == 40:
+                    awake.extend(asyncio.create_task(read_to_the_end(each)) for each in deaf[:15])
+                await asyncio.sleep(0.07)
+
+            # 2.3 MB for each reader: without a window the server would hold some sixty for them.
+            sent = await talk(visitors, 200, look, 60, filling="x" * 3900)
             audit(env, scene, visitors, sent, SECRET)
             assert time.monotonic() - began < 60
             # What a server loads with its first messages is in it.
-            assert rss_megabytes(club) - before < 30
+            assert max(grown) < 30
+        async with asyncio.timeout(60):
+            told = await asyncio.gather(*awake)
+            late = await asyncio.gather(*(read_to_the_end(each) for each in deaf[15:]))
+        for frames, code in told:
+            assert "lag" in [frame["type"] for frame in frames]
+            assert code == TOO_FAR_BEHIND
+        for frames, _code in told + late:
+            assert sum("seq" in frame for frame in frames) <= WINDOW
     finally:
+        print(f"grown by {max(grown, default=0):.1f} MB")
         for each in deaf:
             each.transport.abort()
         stop_all([club])
