@@ -1,6 +1,7 @@
 """Runs every fault schedule, part after part, and says how long each took: `make faults`, or `python tests/fault_lanes.py PART…`.
 
-Servers that are hurt are the tests' own. FAULTS_RUNS random schedules in one process (100) and FAULTS_SEEDS with real ones (10).
+Servers that are hurt are the tests' own. FAULTS_RUNS random schedules in one process (100) and FAULTS_SEEDS with real ones (10),
+and of both one more that is new each run; its test's name says the seed, and FAULTS_SEED repeats it.
 The parts on PostgreSQL need one to copy from (TEST_DATABASE_URL, TEST_REDIS_URL); with CI=true it is a failure where none answers.
 """
 

@@ -7,7 +7,6 @@ their seed. `FAULTS_RUNS=100 pytest tests/focusgroups/test_faults.py` (or `make 
 import asyncio
 import datetime
 import json
-import os
 import random
 import uuid
 
@@ -20,9 +19,9 @@ from focusgroups.models import Redaction
 from live import hub, streams, threads
 from live.models import Event, Stream
 from tests.focusgroups.test_room_socket import do, drain, enter
+from tests.seeds import seeds
 
 pytestmark = pytest.mark.django_db(transaction=True)
-SEEDS = range(int(os.environ.get("FAULTS_RUNS", "2")))
 
 
 async def stored(group, label="all"):
@@ -32,7 +31,7 @@ async def stored(group, label="all"):
     return await threads.read(rows)
 
 
-@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize("seed", seeds("FAULTS_RUNS"))
 async def test_a_random_schedule_of_lost_and_late_hints_and_cut_sockets_loses_nothing(open_group, alice, charlie, monkeypatch, seed):
     lot = random.Random(seed)
     hear = hub.Hub.hear

@@ -22,9 +22,9 @@ from django.db import connection
 from live.lines import TOO_FAR_BEHIND, WINDOW
 from tests.live.processes import Visitor, audit, serve, serve_all, stored, talk
 from tests.live.servers import Postgres, Redis, program
+from tests.seeds import seeds
 
 ALL = bool(os.environ.get("FAULTS"))
-SEEDS = range(int(os.environ.get("FAULTS_SEEDS", "2")))
 SECRET = "only behind the glass"
 pytestmark = [pytest.mark.xdist_group("processes"), pytest.mark.django_db(transaction=True)]
 all_faults = pytest.mark.skipif(not ALL, reason="`make faults` runs it")
@@ -331,7 +331,7 @@ async def test_five_hundred_clients_come_back_at_once(stage):
 
 
 @all_faults
-@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize("seed", seeds("FAULTS_SEEDS"))
 async def test_a_random_schedule_of_all_of_it(stage, redis, seed):
     env, scene = stage
     lot = random.Random(seed)
