@@ -30,8 +30,9 @@ SECONDS = 2.0
 SLOW_SECONDS, SLOW_EVERY = 0.25, 0.4
 # Bodies near the limit of 4,000 characters, from five speakers who keep to the pace that one may have: 3.7 MB for each reader.
 STUCK, STUCK_SPEAKERS, STUCK_ROUNDS, STUCK_BODY, STUCK_EVERY = 30, 5, 200, "x" * 3900, 0.065
-# What the kernel may hold for a reader on its side, so that the rest is the server's to hold.
-KERNEL_BYTES = 16 * 1024
+# What the kernel may hold for a reader, so that the rest is the server's to hold: between two sockets of one machine it takes four
+# megabytes otherwise, most of it on the server's side, which goes by the largest segment that the reader asks for.
+KERNEL_BYTES, SEGMENT_BYTES = 16 * 1024, 536
 
 
 # Server roles, each a process of its own.
@@ -251,6 +252,7 @@ async def stuck_readers(server: Server, stage: list) -> tuple[float, float]:
         small = socket.socket()
         # Before connecting, or the window that was offered then stays.
         small.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, KERNEL_BYTES)
+        small.setsockopt(socket.IPPROTO_TCP, socket.TCP_MAXSEG, SEGMENT_BYTES)
         small.connect(("127.0.0.1", server.port))
         stuck.append(await websockets.connect(address, sock=small, additional_headers=cookie, origin=origin, **options))
     # What a server loads with its first message is not what readers cost.
