@@ -2,6 +2,7 @@
 
 clock_seconds   this process's clock is so much ahead (or behind)
 lost            the share of hints to other processes that never arrive
+mute_while      no hint leaves this process while there is a file of this name
 dies_at         "before-ack" or "before-fan-out": the process is gone there, as by kill -9, after `dies_after` deeds or events
 """
 
@@ -37,6 +38,13 @@ def lose_hints() -> None:
     hints.publish = lambda *words: None if lot.random() < ODD["lost"] else publish(*words)
 
 
+def lose_hints_while_told() -> None:
+    from live import hints
+
+    told, publish = Path(ODD["mute_while"]), hints.publish
+    hints.publish = lambda *words: None if told.exists() else publish(*words)
+
+
 def die() -> None:
     from live import committing, hub
 
@@ -59,6 +67,8 @@ if "clock_seconds" in ODD:
     turn_the_clock()
 if "lost" in ODD:
     lose_hints()
+if "mute_while" in ODD:
+    lose_hints_while_told()
 if "dies_at" in ODD:
     import django
 

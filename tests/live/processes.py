@@ -134,6 +134,7 @@ class Visitor:
         self.closes: list[int] = []
         self.said: dict[str, int] = {}
         self.raw: list[str] = []
+        self.heard_at: dict[str, float] = {}
         self.away_until = 0.0
         self.hello = asyncio.Event()
         self.socket = None
@@ -179,6 +180,7 @@ class Visitor:
             await self.socket.send(json.dumps(self.pending[frame["client_id"]]))
         elif "stream" in frame:
             self.events.setdefault(frame["stream"], []).append(frame)
+            self.heard_at[str(frame.get("body"))] = time.monotonic()
             if frame["seq"] % 10 == 0:
                 await self.socket.send(json.dumps({"type": "seen", "seq": {k: v[-1]["seq"] for k, v in self.events.items()}}))
 
@@ -212,6 +214,11 @@ class Visitor:
     async def leave(self):
         self.task.cancel()
         await asyncio.gather(self.task, return_exceptions=True)
+
+
+def said_at(body: str) -> float:
+    """When `talk` had it said, by time.monotonic()."""
+    return int(body.rpartition(" ")[2].strip("x")) / 1e9
 
 
 async def talk(visitors, rounds, between, seconds=30, filling=""):

@@ -19,12 +19,15 @@ import pytest
 import websockets
 from django.db import connection
 
+from live.hub import TAIL_SECONDS
 from live.lines import TOO_FAR_BEHIND, WINDOW
-from tests.live.processes import Visitor, audit, serve, serve_all, stored, talk
+from tests.live.processes import Visitor, audit, said_at, serve, serve_all, stored, talk
 from tests.live.servers import Postgres, Redis, program
 from tests.seeds import seeds
 
 ALL = bool(os.environ.get("FAULTS"))
+# What a service manager is told to wait for (`community.serving.DRAIN_SECONDS`, uvicorn's --timeout-graceful-shutdown), and a little.
+STOP_SECONDS = 5 + 1
 SECRET = "only behind the glass"
 pytestmark = [pytest.mark.xdist_group("processes"), pytest.mark.django_db(transaction=True)]
 all_faults = pytest.mark.skipif(not ALL, reason="`make faults` runs it")
@@ -85,12 +88,36 @@ async def test_hints_lost_clocks_apart_and_a_reader_who_is_cut_off_and_back_on_t
 
 
 @all_faults
+async def test_the_last_hint_of_a_burst_lost_between_two_servers_is_made_up_within_two_tails(stage, redis, tmp_path):
+    env, scene = stage
+    env, mute = env | {"REDIS_URL": redis.url}, tmp_path / "mute"
+    clubs = await serve_all(env | {"ODD": json.dumps({"mute_while": str(mute)})}, env, is_odd=True)
+    try:
+        async with room(scene, clubs[:1], clubs[1:], clubs[1:]) as visitors:
+            alice, charlie, momo = visitors
+            sent = await talk([alice], 4, lambda _number: asyncio.sleep(0))
+            await charlie.until(lambda: sent <= charlie.heard_at.keys())
+            mute.touch()
+            last = await talk([alice], 1, lambda _number: asyncio.sleep(0))
+            [body] = last
+            for reader in (charlie, momo):
+                await reader.until(lambda reader=reader: body in reader.heard_at)
+            late = max(reader.heard_at[body] - alice.heard_at[body] for reader in (charlie, momo))
+            print(f"the last was {late:.1f} s late")
+            assert late < 2 * TAIL_SECONDS
+            audit(env, scene, visitors, sent | last, SECRET)
+    finally:
+        stop_all(clubs)
+
+
+@all_faults
 async def test_kill_9_of_one_of_two_servers_with_redis_stopped_and_started(stage, redis):
     env, scene = stage
     env = env | {"REDIS_URL": redis.url}
     clubs = await serve_all(env, env)
     try:
         async with room(scene, clubs, clubs[::-1], clubs) as visitors:
+            frozen = {}
 
             async def hurt(number):
                 if number in (3, 12):
@@ -102,11 +129,19 @@ async def test_kill_9_of_one_of_two_servers_with_redis_stopped_and_started(stage
                     redis.start()
                 if number == 14:
                     redis.pause(is_paused=True)
-                if number == 17:
+                    frozen["from"] = time.monotonic()
+                if number == 24:
+                    frozen["until"] = time.monotonic()
                     redis.pause(is_paused=False)
-                await asyncio.sleep(0.1)
+                await asyncio.sleep(0.6 if 14 <= number < 24 else 0.1)
 
-            audit(env, scene, visitors, await talk(visitors, 20, hurt, 60), SECRET)
+            sent = await talk(visitors, 28, hurt, 60)
+            audit(env, scene, visitors, sent, SECRET)
+            assert frozen["until"] - frozen["from"] > 5
+            # Nobody waited for Redis to thaw: the database is asked meanwhile.
+            early = [body for body in sent if frozen["from"] < said_at(body) < frozen["until"] - 2 * TAIL_SECONDS]
+            assert early
+            assert all(visitor.heard_at[body] < frozen["until"] for visitor in visitors for body in early)
     finally:
         stop_all(clubs)
 
@@ -171,15 +206,24 @@ async def test_sigterm_in_the_middle_of_posts_leaves_nothing_unanswered(stage):
     clubs = await serve_all(env, env)
     try:
         async with room(scene, clubs, clubs, clubs) as visitors:
+            ends = []
+
+            async def seconds_to_its_end():
+                began = time.monotonic()
+                await asyncio.to_thread(clubs[0].process.wait, 30)
+                return time.monotonic() - began
 
             async def terminate(number):
                 if number == 6:
                     clubs[0].process.send_signal(signal.SIGTERM)
+                    ends.append(asyncio.create_task(seconds_to_its_end()))
                 await asyncio.sleep(0.05)
 
             sent = await talk(visitors, 16, terminate, 60)
             # It may take its seconds to finish what it was doing; afterwards the other one goes on.
-            await asyncio.to_thread(clubs[0].process.wait, 30)
+            [seconds] = await asyncio.gather(*ends)
+            print(f"ended {seconds:.1f} s after SIGTERM")
+            assert seconds < STOP_SECONDS
             sent |= await talk(visitors, 2, lambda _number: asyncio.sleep(0.05), 60)
             audit(env, scene, visitors, sent, SECRET)
             assert 1012 in [code for visitor in visitors for code in visitor.closes]

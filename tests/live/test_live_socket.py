@@ -1,4 +1,5 @@
 import asyncio
+import time
 
 import pytest
 from django.contrib.sessions.models import Session
@@ -14,9 +15,9 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 async def write(stream, text="hello", times=1):
     def deed():
-        for time in range(times):
+        for number in range(times):
             with transaction.atomic():
-                streams.append(stream, "note", {"text": f"{text} {time}"})
+                streams.append(stream, "note", {"text": f"{text} {number}"})
 
     await threads.write(deed)
 
@@ -148,7 +149,9 @@ async def test_a_lost_hint_is_made_up_from_the_database(alice, monkeypatch):
     await socket.send({"type": "subscribe", "topic": "thread:2"})
     await socket.until("subscribed")
     await write("thread:2", times=3)
+    began = time.monotonic()
     assert [(await socket.until("note"))["seq"] for _time in range(3)] == [1, 2, 3]
+    assert time.monotonic() - began < 2 * hub.TAIL_SECONDS
 
 
 hear = hub.Hub.hear
