@@ -41,6 +41,15 @@ def replaced(text: str, word: str, replacement: str) -> str:
     return _pattern(word).sub(lambda _found: replacement, text)
 
 
+def softened(text: str) -> str:
+    """The text as the list's replacements leave it."""
+    listed = words()
+    instead = {word: new for word, _action, new in listed}
+    for each in seen_in(text, [(word, action) for word, action, _new in listed if action == WatchedWord.Action.REPLACE]):
+        text = replaced(text, each.word, instead[each.word])
+    return text
+
+
 def words() -> list[tuple[str, str, str]]:
     """(word, action, replacement) of the whole list, from the cache."""
     known: list[tuple[str, str, str]] | None = cache.get(WatchedWord.LIST)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from django.db import IntegrityError
 from django.utils import timezone
 
-from forum import announcing, drafting, following, indexing, languages, markup, mentions, page_cache, picturing
+from forum import announcing, drafting, following, indexing, languages, markup, mentions, page_cache, picturing, watching
 from forum.models import Level, Mention, Post, Restriction, State, Thread
 from forum.refusals import Silenced, Suspended
 from members import once
@@ -47,9 +47,12 @@ def prepare(body: str) -> Words:
     return Words(body, html, plain, languages.language_of(plain), named)
 
 
-def rendered(body: str) -> str:
-    """Exactly what a post of these words would show. Raises markup.TooLong."""
-    return prepare(body).html
+def rendered(body: str, *, author: Member | None = None) -> str:
+    """Exactly what a post of these words would show. Raises markup.TooLong.
+
+    author   who would post them, for words that the watch list replaces; None where it is not asked, as with private messages
+    """
+    return prepare(watching.softened(body) if author and not author.is_staff else body).html
 
 
 _RESTRICTIONS = Ready(

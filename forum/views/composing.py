@@ -50,7 +50,7 @@ def compose(request: MemberRequest, board: Board) -> HttpResponse:
         if not form.is_valid() or (extra.is_bound and not extra.is_valid()):
             pass
         elif "preview" in request.POST:
-            preview, status = writing.rendered(form.cleaned_data["body"]), 200
+            preview, status = writing.rendered(form.cleaned_data["body"], author=request.user), 200
         else:
             try:
                 return redirect(_start(request, board, form, extra))
@@ -99,7 +99,9 @@ def preview(request: MemberRequest) -> HttpResponse:
     body = request.POST.get("body", "").replace("\r\n", "\n").rstrip()
     if len(body) > markup.MAX_CHARACTERS:
         return render(request, "forum/_preview.html", {"too_long": True}, status=422)
-    return render(request, "forum/_preview.html", {"preview": writing.rendered(body)})
+    # Neither private messages nor a moderator's edits go past the watch list.
+    author = None if "as_typed" in request.GET else request.user
+    return render(request, "forum/_preview.html", {"preview": writing.rendered(body, author=author)})
 
 
 @login_required
@@ -121,7 +123,8 @@ def edit(request: MemberRequest, pk: int) -> HttpResponse:
         if not form.is_valid() or (dress and not dress.is_valid()):
             pass
         elif "preview" in request.POST:
-            preview_html, status = writing.rendered(form.cleaned_data["body"]), 200
+            author = request.user if post.author_id == request.user.pk else None
+            preview_html, status = writing.rendered(form.cleaned_data["body"], author=author), 200
         else:
             try:
                 _edit(request, post, form)

@@ -301,3 +301,19 @@ def test_a_moderator_says_why_they_close_a_poll_and_an_appeal_opens_it(client, s
     appealing.decide(appealing.appeal(action, member=alice, words="It is not."), grant=True, by=second_moderator, reason="True")
     poll.refresh_from_db()
     assert not poll.is_closed
+
+
+def test_a_preview_replaces_the_words_that_the_post_will_have_replaced(client, thread, alice, bob, moderator):
+    WatchedWord.objects.create(word="crap", action="replace", replacement="tea")
+    cache.clear()  # the list was looked at when the thread was started
+    client.force_login(bob)
+    said = {"body": "What **crap** this is."}
+    assert "What <strong>tea</strong> this is." in client.post("/forum/preview/", said).content.decode()
+    plainly = client.post(f"/forum/threads/{thread.pk}/replies/", said | {"preview": "1"}).content.decode()
+    assert "What <strong>tea</strong> this is." in plainly
+    assert "What **crap** this is." in plainly, "what was typed stays in the form"
+    assert "<strong>crap</strong>" in client.post("/forum/preview/?as_typed=1", said).content.decode(), (
+        "private words are shown as they are sent"
+    )
+    client.force_login(moderator)
+    assert "<strong>crap</strong>" in client.post("/forum/preview/", said).content.decode(), "nobody replaces the words of the staff"
