@@ -15,6 +15,7 @@ import nh3
 from markdown_it import MarkdownIt
 from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
+from markdown_it.utils import OptionsDict
 from mdit_py_plugins.footnote import footnote_plugin
 
 from forum import code, emoji, spoilers, tasks
@@ -26,7 +27,7 @@ MAX_PIPES = 2_000
 MAX_CELLS = 4_000
 # Nobody writes so many by hand; each costs time, so beyond these the marks stay the text that they are.
 MAX_AUTOLINKS = 300
-MAX_BRACKETS = 4_000
+MAX_BRACKETS = 2_000
 MAX_ITEMS = 2_000
 
 ITEM = re.compile(r"^[ \t>]*(?:[-+*]|[0-9]{1,9}[.)])[ \t]", re.MULTILINE)
@@ -130,6 +131,7 @@ def _parser(with_tables: bool, with_autolinks: bool, with_links: bool, with_list
     parser.core.ruler.push("club_mentions", _mentions)
     parser.core.ruler.push("club_alignment", _alignment)
     parser.add_render_rule("blockquote_open", _blockquote_open)
+    parser.add_render_rule("fence", _fence)
     parser.validateLink = _is_allowed  # type: ignore[method-assign]
     return parser
 
@@ -137,6 +139,16 @@ def _parser(with_tables: bool, with_autolinks: bool, with_links: bool, with_list
 def _blockquote_open(self: Any, tokens: Sequence[Token], place: int, options: Any, env: Any) -> str:
     """As the specification writes it, also where nothing follows."""
     return "\n<blockquote>\n" if place and tokens[place - 1].hidden else "<blockquote>\n"
+
+
+def _fence(self: Any, tokens: Sequence[Token], place: int, options: OptionsDict, env: Any) -> str:
+    """Colour takes time, so there is only so much of it for a post; code beyond is plain."""
+    left = env.get("colour_left", code.MAX_CHARACTERS) - len(tokens[place].content)
+    if left < 0:
+        options = OptionsDict({**options, "highlight": None})  # type: ignore[typeddict-item]
+    else:
+        env["colour_left"] = left
+    return str(self.fence(tokens, place, options, env))
 
 
 def _is_allowed(url: str) -> bool:

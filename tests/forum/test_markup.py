@@ -9,7 +9,7 @@ import time
 import pytest
 from django.core.management import call_command
 
-from forum import markup
+from forum import code, markup
 from tests.forum.commonmark import CASES
 from tests.forum.danger import dangers
 from tests.forum.payloads import ALL, HANDLERS, TAGS
@@ -109,6 +109,79 @@ def test_no_text_takes_much_longer_than_an_ordinary_one_of_the_same_length():
     doubtful = [text for text in PATHOLOGICAL if seconds(text) > 6 * ordinary]
     slow = {text[:20]: took / ordinary for text in doubtful if (took := min(seconds(text) for _time in range(5))) > 6 * ordinary}
     assert not slow
+
+
+RUNS = ["\n" * 99 + "a", "a\n", "a ", "a.", "a(", "<", '"', "'", "(", "{", "[", "\\\n", "/", "`", "<?", '<"a\\\n([{']
+# Those that took seconds: no longer coloured, or by another lexer.
+FORMERLY_SLOW = [
+    *[("systemd", "a"), ("cuda", "\n"), ("cpp", "\n"), ("autoit", "\n"), ("perl", "<"), ("python", " \n"), ("java", "a\n"), ("csharp", "a\n")],
+    *[("markdown", "\n"), ("matlab", "a\n"), ("scala", "a\n"), ("typescript", "a."), ("groovy", "a\n"), ("make", "_")],
+]  # fmt: skip
+
+
+def _milliseconds(text: str) -> float:
+    start = time.process_time()
+    markup.render(text)
+    return (time.process_time() - start) * 1_000
+
+
+def _pace() -> float:
+    """How many times slower this machine is now than the one on which a post has 250 ms; the loop took 33 ms there."""
+    start = time.process_time()
+    total = 0
+    for number in range(300_000):
+        total += number * number % 7
+    return (time.process_time() - start) * 1_000 / 33
+
+
+def _too_slow(texts: dict[str, str]) -> dict[str, float]:
+    """Those that take more than 250 ms, asked again where something else may have taken the time."""
+    slow, pace = {}, min(_pace(), _pace())
+    for name, text in texts.items():
+        took = [_milliseconds(text) / pace]
+        while min(took) > 250 and len(took) < 4:
+            took.append(_milliseconds(text) / _pace())
+        if min(took) > 250:
+            slow[name] = min(took)
+    return slow
+
+
+def _fences(language: str, run: str, characters: int) -> str:
+    """A post of fences of so many characters of code, in lines that are not too long to be coloured."""
+    line = run if "\n" in run else (run * 390)[:390] + "\n"
+    return _fill(f"```{language}\n{(line * characters)[:characters].rstrip()}\n```\n")
+
+
+def test_no_text_takes_more_than_its_time():
+    assert not _too_slow({f"{n}: {text[:20]}": text for n, text in enumerate(PATHOLOGICAL)})
+
+
+@pytest.mark.parametrize(("language", "run"), FORMERLY_SLOW)
+def test_no_language_takes_more_than_its_time_for_one_long_run(language, run):
+    run_on = f"```{language}\n{(run * 7_900)[:7_900]}\n```\n"
+    assert not _too_slow(
+        {"one": run_on, "two": run_on * 2, "in lines": _fences(language, run, 2_900), "short": _fences(language, run, 700)}
+    )
+
+
+@pytest.mark.parametrize("language", code.LANGUAGES)
+def test_every_coloured_language_keeps_to_its_time(language):
+    assert code.highlight("a = 1\n", language, "")
+    assert not _too_slow({run: _fences(language, run, code.MAX_CHARACTERS - 10) for run in RUNS})
+
+
+def test_code_beyond_a_posts_share_of_colour_is_plain_and_whole():
+    fence = "```python\nprint(1)\n```\n"
+    html = markup.render(fence + "```python\n" + "# a line\n" * 330 + "```\n" + fence * 20)
+    assert html.count('<code class="language-python"><span class="k-nb">print</span>') == 3
+    assert html.count('<code class="language-python">print(1)\n</code>') == 18
+
+
+@pytest.mark.parametrize(
+    "text", ["```python\n" + "x=" * 300 + "\n```", "```sql\nSELECT" + "\n" * 200 + "1\n```", "```systemd\n[Unit]\n```"]
+)
+def test_what_is_hardly_code_or_in_no_language_of_ours_is_plain(text):
+    assert "<span" not in markup.render(text)
 
 
 def test_the_command_prints_what_a_post_would_show(db, alice, monkeypatch):
