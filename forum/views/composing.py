@@ -1,6 +1,5 @@
 """Writing a thread or an entry, editing, the history of a post, withdrawing."""
 
-import difflib
 from typing import Any
 
 from django.contrib import messages
@@ -10,7 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from forum import blogging, markup, moderating, picturing, polling, rewriting, writing
+from forum import blogging, differences, markup, moderating, picturing, polling, rewriting, writing
 from forum.forms import EditForm, PollForm, SeriesForm, ThreadForm
 from forum.models import Board, Draft, Entry, Post, Series, State, Thread
 from forum.permissions import is_moderator
@@ -164,18 +163,19 @@ def history(request: HttpRequest, pk: int) -> HttpResponse:
     if post.state == State.WITHDRAWN and not is_moderator(request.user):
         raise Http404
     revisions = list(post.revisions.select_related("editor").order_by("n"))
-    texts = [revision.body for revision in revisions] + [post.body]
+    words = [(revision.title or post.thread.title, revision.body) for revision in revisions] + [(post.thread.title, post.body)]
+    comparison = differences.Comparison()
     versions = [
-        {"revision": revision, "lines": changed_lines(before, after)}
-        for revision, before, after in zip(revisions, texts[:-1], texts[1:], strict=True)
+        {
+            "revision": revision,
+            "title": (before[0], after[0]) if before[0] != after[0] else None,
+            "lines": comparison.changes(before[1], after[1]),
+            "before": before[1],
+            "after": after[1],
+        }
+        for revision, before, after in reversed(list(zip(revisions, words[:-1], words[1:], strict=True)))
     ]
-    return render(request, "forum/history.html", {"post": post, "thread": post.thread, "versions": versions[::-1]})
-
-
-def changed_lines(before: str, after: str) -> list[tuple[str, str]]:
-    """Lines with " " as before, "-" gone, "+" new."""
-    lines = difflib.ndiff(before.splitlines()[:400], after.splitlines()[:400])
-    return [(line[0], line[2:]) for line in lines if line[0] in " -+"]
+    return render(request, "forum/history.html", {"post": post, "thread": post.thread, "versions": versions})
 
 
 @require_POST
