@@ -55,6 +55,15 @@ def test_titles_are_found_and_marked(texts, bob):
     assert ("发票", True) in hit.title
 
 
+@pytest.mark.parametrize("before", ["等等…", "㈱①", "ｶﾞ", "cafe\u0301 ", "ﬁ "])
+def test_a_character_that_folds_to_more_or_fewer_leaves_the_marks_where_they_belong(before):
+    text = before * 80 + "发票在这里" + before
+    assert marked(text, [["发票"]]) == [(before * 80, False), ("发票", True), ("在这里" + before, False)]
+    pieces = excerpt(text, [["发票"]])
+    assert pieces[0] == ("…", False)
+    assert ("发票", True) in pieces
+
+
 @pytest.mark.parametrize(
     "query",
     ["", "   ", '"', '""', "***", "a:b OR c*", "NEAR(a b)", "'); DROP TABLE x;--", "&|!<->:*", "x" * 500, "茶 " * 40, "\0", "-财务"],
