@@ -160,7 +160,7 @@ def _is_allowed(url: str) -> bool:
 def _links(state: StateCore) -> None:
     """A bare address was made a link by us, not by its author: search engines need not follow it.
 
-    Behind a `<` it stays text: there somebody meant a CommonMark autolink, and it is none.
+    Behind a `<`, or between `< ` and ` >`, it stays text: there somebody meant a CommonMark autolink, and it is none.
     """
     for block in state.tokens:
         children = block.children or []
@@ -168,7 +168,8 @@ def _links(state: StateCore) -> None:
             if token.type != "link_open" or token.markup != "linkify":
                 continue
             token.attrSet("rel", "nofollow ugc")
-            if place and children[place - 1].content.endswith("<"):
+            before, after = (children[at].content if 0 <= at < len(children) else "" for at in (place - 1, place + 3))
+            if before.endswith("<") or (before.rstrip().endswith("<") and after.lstrip().startswith(">")):
                 for mark in (token, children[place + 2]):
                     mark.type, mark.tag, mark.nesting, mark.attrs = "text", "", 0, {}
 
