@@ -12,8 +12,9 @@ def put(post: Post, *, title: str, text: str, is_new: bool = False) -> None:
     words = [*tokens(title), "0x0", *tokens(text)] if title else tokens(text)
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
+            # A tsvector keeps no place beyond 16,383: words after it are found one by one, as phrases no more.
             # Written as a literal: no parser of the database's gets to cut our tokens once more.
-            vector = " ".join(f"'{word}':{place}" for place, word in enumerate(words[:16_000], 1))
+            vector = " ".join(f"'{word}':{place}" for place, word in enumerate(words, 1))
             cursor.execute(
                 "INSERT INTO forum_search (post_id, words) VALUES (%s, %s::tsvector) "
                 "ON CONFLICT (post_id) DO UPDATE SET words = EXCLUDED.words",

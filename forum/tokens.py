@@ -10,8 +10,8 @@ import unicodedata
 CJK = "\u3005\u3007\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U000323af"
 RUN = re.compile(rf"[{CJK}]+|[^\W_{CJK}]+")
 IS_CJK = re.compile(rf"[{CJK}]")
-# A stored tsvector keeps no position beyond this.
-MAX_TOKENS = 16_000
+# As many as the longest post has characters: a Chinese one has a token for each.
+MAX_TOKENS = 16_384
 MAX_LATIN = 60
 
 

@@ -55,6 +55,11 @@ def test_titles_are_found_and_marked(texts, bob):
     assert ("发票", True) in hit.title
 
 
+def test_the_last_words_of_the_longest_chinese_post_are_found(texts, bob):
+    post = posting.reply(texts[0].thread, author=bob, body="积分" * 8_190 + "末尾发票")
+    assert post in [hit.post for hit in searching.find(bob, "末尾").hits]
+
+
 @pytest.mark.parametrize("before", ["等等…", "㈱①", "ｶﾞ", "cafe\u0301 ", "ﬁ "])
 def test_a_character_that_folds_to_more_or_fewer_leaves_the_marks_where_they_belong(before):
     text = before * 80 + "发票在这里" + before
