@@ -1,6 +1,7 @@
 """The engine's process: bounded in time and memory, replaced when it dies, and never a reason to lose an answer."""
 
 import contextlib
+import json
 import os
 import signal
 import subprocess
@@ -62,6 +63,14 @@ def test_a_definition_that_eats_memory_is_stopped(settings):
     verdict = judging.judge({"elements": elements}, {"a": "b" * 1000})
     assert not verdict.valid
     assert time.monotonic() - begun < 15
+    assert judging.judge(ONE, {"a": "x"}).valid
+
+
+def test_what_eats_memory_is_ended_by_the_memory_limit_long_before_the_clock(engine):
+    sums = [{"type": "expression", "name": f"x{number}", "expression": "+".join(["{a}"] * 20)} for number in range(15)]
+    hog = {"elements": [{"type": "text", "name": "a"}, *sums]}
+    answer, _engine = engine.ask("judge", [json.dumps(hog), json.dumps({"a": "b" * 1_000_000}), ""], 60)
+    assert answer == {"error": "memory", "message": "stopped at the memory limit"}
     assert judging.judge(ONE, {"a": "x"}).valid
 
 
