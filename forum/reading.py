@@ -41,6 +41,8 @@ def shown_rows(threads: QuerySet[Thread], asker: Asker, board: Any = None) -> li
     board   the board on which all of them stand, as `unread.board_with_own` gives it
     """
     found = _with_row(unread.with_own(threads, asker))
+    if asker.is_authenticated:
+        found = found.annotate(n_new=unread.n_new())
     if board is not None:
         shown = list(found.only(*ROW))
     else:
@@ -221,7 +223,7 @@ def entries(threads: QuerySet[Thread], asker: Asker, *, before: int | None = Non
         opening=Subquery(first_words.values("excerpt")), opening_lang=Subquery(first_words.values("lang"))
     )
     if asker.is_authenticated:
-        found = unread.with_board(found, asker)
+        found = unread.with_board(found, asker).annotate(n_new=unread.n_new())
     if before:
         found = found.filter(pk__lt=before)
     related = ("author", "author__company", "board", "board__owner", "entry", "entry__cover", "entry__series")

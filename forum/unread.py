@@ -4,15 +4,30 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import BigIntegerField, Case, Count, Exists, F, FilteredRelation, IntegerField, OuterRef, Q, QuerySet, Value, When
+from django.db.models import (
+    BigIntegerField,
+    Case,
+    Count,
+    Exists,
+    F,
+    FilteredRelation,
+    IntegerField,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+    When,
+)
 from django.db.models.functions import Coalesce
 
 from forum import regarding
-from forum.models import Board, Level, Regard, TagMember, Thread, ThreadMember
+from forum.models import Board, Level, Post, Regard, State, TagMember, Thread, ThreadMember
 from members.models import Member
 
 Asker = Member | AnonymousUser
 FOLLOWED = (Level.WATCH, Level.TRACK)
+SHOWN = Q(state=State.VISIBLE) | Q(no=1)
 
 
 def with_own(threads: QuerySet[Thread], asker: Asker) -> QuerySet[Thread]:
@@ -49,6 +64,20 @@ def with_unread(threads: QuerySet[Thread], asker: Asker) -> QuerySet[Thread]:
     return with_board(rows, asker).annotate(unread_count=_unread(asker))
 
 
+def n_new() -> Any:
+    """Posts that are shown after the one that was read last; the opening's place counts, whatever became of it.
+
+    Where every number is shown this is a subtraction. Only where some are hidden, held, withdrawn or taken elsewhere are posts counted.
+    """
+    shown = Post.objects.filter(SHOWN, thread=OuterRef("pk"), no__gt=OuterRef("read_no"))
+    counted = shown.order_by().values("thread").annotate(n=Count("pk")).values("n")
+    return Case(
+        When(highest_no=F("reply_count") + 1, then=F("highest_no") - F("read_no")),
+        default=Coalesce(Subquery(counted), 0),
+        output_field=IntegerField(),
+    )
+
+
 def _unread(member: Member) -> Any:
     is_new = Q(last_post_id__gt=F("read_up_to"), highest_no__gt=F("read_no"), last_post_at__gt=member.joined_at)
     left_in_peace = Q(own_level=Level.MUTE) | Q(own_level=None, board_level=Level.MUTE)
@@ -58,9 +87,9 @@ def _unread(member: Member) -> Any:
     return Case(
         When(~is_new, then=Value(0)),
         When(left_in_peace, then=Value(0)),
-        When(Q(own_level__in=FOLLOWED), then=F("highest_no") - F("read_no")),
+        When(Q(own_level__in=FOLLOWED), then=n_new()),
         When(Exists(muted_author) | Exists(muted_tag), then=Value(0)),
-        default=F("highest_no") - F("read_no"),
+        default=n_new(),
         output_field=IntegerField(),
     )
 
@@ -71,7 +100,8 @@ def only_unread(threads: QuerySet[Thread], member: Member, board: Any) -> QueryS
     board   the board on which all of them stand, as `board_with_own` gives it
     """
     own = ThreadMember.objects.filter(member=member.pk, thread=OuterRef("pk"))
-    done_with = own.filter(Q(last_read_no__gte=OuterRef("highest_no")) | Q(level=Level.MUTE))
+    still = Post.objects.filter(SHOWN, thread=OuterRef("thread"), no__gt=OuterRef("last_read_no"))
+    done_with = own.filter(Q(last_read_no__gte=OuterRef("highest_no")) | Q(level=Level.MUTE) | ~Exists(still))
     rows = threads.filter(~Exists(done_with), last_post_id__gt=board.read_up_to, last_post_at__gt=member.joined_at)
     if board.board_level == Level.MUTE:
         rows = rows.filter(Exists(own))
@@ -85,7 +115,7 @@ def only_unread(threads: QuerySet[Thread], member: Member, board: Any) -> QueryS
 def mark(threads: Sequence[Any], asker: Asker, board: Any = None) -> None:
     """Sets `unread_count` on rows that are to be shown, as `with_unread` would have counted it, for a fraction of its cost.
 
-    threads   with what `with_own` annotates, and `with_board` unless `board`, on which all of them stand, brings it
+    threads   with what `with_own` annotates, with `n_new`, and `with_board` unless `board`, on which all of them stand, brings it
     """
     if not asker.is_authenticated:
         for thread in threads:
@@ -96,7 +126,7 @@ def mark(threads: Sequence[Any], asker: Asker, board: Any = None) -> None:
     for thread in threads:
         thread.unread_count = 0
     for thread in fresh:
-        thread.unread_count = 0 if thread.pk in spared else thread.highest_no - thread.read_no
+        thread.unread_count = 0 if thread.pk in spared else thread.n_new
 
 
 def _is_fresh(thread: Any, member: Member, board: Any) -> bool:

@@ -1,12 +1,13 @@
 """Lists of threads: the newest words first, pinned ones ahead, pages without overlap, and one truth about what is unread."""
 
+import datetime
 import itertools
 import re
 
 import pytest
 
-from forum import following, moderating, posting, reading, regarding, unread
-from forum.models import BoardMember, Level, Thread, ThreadMember
+from forum import following, moderating, posting, reading, rearranging, regarding, rewriting, unread
+from forum.models import Board, BoardMember, Level, State, Thread, ThreadMember
 from forum.tagging import tags_named
 
 
@@ -52,10 +53,14 @@ def test_pinned_threads_stand_ahead_on_the_first_page_only(client, five, bob, mo
     assert titles(second) == ["Thread 3", "Thread 2"]
 
 
-def test_what_a_page_marks_unread_is_what_the_database_counts(five, square, alice, bob, mei):
+def test_what_a_page_marks_unread_is_what_the_database_counts(five, square, alice, bob, mei, moderator):
     """Every mixture of what one read, how one follows the thread and its board, and whom or what one mutes."""
     five[3].tags.set(tags_named(["noise"]))
-    ways = itertools.product([None, 0, 1], [Level.NORMAL, Level.MUTE, Level.WATCH], [None, Level.MUTE, Level.TRACK], ["", "author", "tag"])
+    _with_gaps(five[2], five[4], bob, moderator)
+    mei.joined_at -= datetime.timedelta(days=1)
+    ways = itertools.product(
+        [None, 0, 1, 3], [Level.NORMAL, Level.MUTE, Level.WATCH], [None, Level.MUTE, Level.TRACK], ["", "author", "tag"]
+    )
     for read, level, on_board, spared in ways:
         ThreadMember.objects.filter(member=mei).delete()
         BoardMember.objects.filter(member=mei).delete()
@@ -69,8 +74,24 @@ def test_what_a_page_marks_unread_is_what_the_database_counts(five, square, alic
         counted = dict(unread.with_unread(Thread.objects.all(), mei).values_list("pk", "unread_count"))
         shown = {thread.pk: thread.unread_count for thread in reading.shown_rows(Thread.objects.all(), mei)}
         assert shown == counted, (read, level, on_board, spared)
+        if level == Level.NORMAL and on_board is None and not spared:
+            assert (counted[five[2].pk], counted[five[4].pk]) == {None: (3, 1), 0: (3, 1), 1: (2, 0), 3: (1, 0)}[read]
         own = unread.board_with_own(type(square).objects.all(), mei).get(pk=square.pk)
         _pinned, page = reading.on_board(own, Thread.objects.all(), mei)
         assert {thread.pk: thread.unread_count for thread in page.threads} == counted
         asked_for = set(unread.only_unread(Thread.objects.all(), mei, own).values_list("pk", flat=True))
         assert asked_for == {pk for pk, count in counted.items() if count}, (read, level, on_board, spared)
+
+
+def _with_gaps(some, none, author, moderator) -> None:
+    """Two replies that are shown among hidden, held, withdrawn and split-away ones in one thread; in the other all are hidden."""
+    posts = [posting.reply(some, author=author, body=f"Reply {n}.") for n in range(6)]
+    moderating.hide_post(posts[0], by=moderator, reason="Rude")
+    rewriting.withdraw(posts[2], author=author)
+    rearranging.split(some, [posts[3].no], title="Elsewhere", by=moderator, reason="Another matter")
+    Board.objects.update(approval=Board.Approval.ALL)
+    some.refresh_from_db()
+    assert posting.reply(some, author=author, body="Held.").state == State.PENDING
+    Board.objects.update(approval=Board.Approval.NOBODY)
+    moderating.hide_post(posts[5], by=moderator, reason="Rude")
+    moderating.hide_post(posting.reply(none, author=author, body="Rude."), by=moderator, reason="Rude")
