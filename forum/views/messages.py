@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.db.models import Exists, F, OuterRef, Prefetch
+from django.db.models import Exists, F, OuterRef, Prefetch, Q
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -29,11 +29,17 @@ def index(request: MemberRequest) -> HttpResponse:
     own = Participant.objects.filter(member=request.user, left_at=None).select_related("conversation")
     rows = own.annotate(n_unread=F("conversation__highest_no") - F("last_read_no")).order_by("-conversation__last_message_at", "-pk")
     if before := number(request, "before"):
-        rows = rows.filter(pk__lt=before)
+        # A conversation that was written in meanwhile stands ahead of its place: those after it still follow, some seen twice, none missed.
+        last = own.filter(pk=before).values_list("conversation__last_message_at", "pk").first()
+        at, pk = last or (None, 0)
+        rows = (
+            rows.filter(Q(conversation__last_message_at__lt=at) | Q(conversation__last_message_at=at, pk__lt=pk)) if last else rows.none()
+        )
     people = Participant.objects.filter(left_at=None).select_related("member")
     found = list(rows.prefetch_related(Prefetch("conversation__participants", people, to_attr="people"))[: ON_A_PAGE + 1])
     presence.note(request.user)
-    return render(request, "forum/messages.html", {"rows": found[:ON_A_PAGE]})
+    next_before = found[ON_A_PAGE - 1].pk if len(found) > ON_A_PAGE else None
+    return render(request, "forum/messages.html", {"rows": found[:ON_A_PAGE], "next_before": next_before})
 
 
 @login_required

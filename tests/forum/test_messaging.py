@@ -1,5 +1,7 @@
 """Private messages: for whoever takes part in them, and nobody else, whatever their role."""
 
+import re
+
 import pytest
 
 from forum import live_topics, messaging, regarding
@@ -120,3 +122,19 @@ def test_a_long_conversation_asks_little(client, talk, alice, bob, django_assert
     assert "Message 39" in page
     assert "Message 5<" not in page
     assert Participant.objects.get(conversation=talk, member=bob).last_read_no == 41
+
+
+def test_every_conversation_is_reached_page_by_page_the_newest_words_first(client, alice, bob, monkeypatch):
+    talks = [messaging.start(alice, to=[bob], title=f"Talk {n}.", body="Hello.") for n in range(5)]
+    messaging.say(talks[0], author=bob, body="Late.")
+    moment = Conversation.objects.get(pk=talks[2].pk).last_message_at
+    Conversation.objects.filter(pk=talks[1].pk).update(last_message_at=moment)
+    monkeypatch.setattr("forum.views.messages.ON_A_PAGE", 2)
+    client.force_login(alice)
+    address, seen = "/forum/messages/", []
+    while address:
+        page = client.get(address)
+        seen.append([row.conversation.title for row in page.context["rows"]])
+        found = re.search(r'rel="next" href="([^"]*)"', page.content.decode())
+        address = f"/forum/messages/{found[1]}" if found else ""
+    assert seen == [["Talk 0.", "Talk 4."], ["Talk 3.", "Talk 2."], ["Talk 1."]]
