@@ -101,6 +101,12 @@ class Probe(Frame):
     item = Number(required=False)
 
 
+class Next(Frame):
+    """item: the one that the moderator saw coming, where their page knows it."""
+
+    item = Number(required=False)
+
+
 class OfItem(Frame):
     item = Number()
 

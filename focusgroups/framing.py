@@ -27,7 +27,7 @@ DEEDS: dict[str, tuple[type[django_forms.Form], Deed]] = {
     "open": (forms.Plain, partial(moderating.change_status, status=STATUS.OPEN)),
     "pause": (forms.Plain, partial(moderating.change_status, status=STATUS.PAUSED)),
     "close": (forms.Plain, partial(moderating.change_status, status=STATUS.CLOSED)),
-    "next": (forms.Plain, moderating.pose_next),
+    "next": (forms.Next, moderating.pose_next),
     "pose": (forms.Pose, moderating.pose),
     "probe": (forms.Probe, moderating.probe),
     "reveal": (forms.OfItem, moderating.reveal),

@@ -55,14 +55,19 @@ def pose(group_id: int, *, member: Member, client_id: uuid.UUID | None, item: in
 
 
 @transaction.atomic
-def pose_next(group_id: int, *, member: Member, client_id: uuid.UUID | None) -> Written:
-    """Put the guide's next item before the room. Follow-ups in reserve are passed over."""
+def pose_next(group_id: int, *, member: Member, client_id: uuid.UUID | None, item: int | None = None) -> Written:
+    """Put the guide's next item before the room. Follow-ups in reserve are passed over.
+
+    item   what the moderator saw coming: of two who press at once, one asks it and the other is told
+    """
     turn = _take(group_id, member, client_id)
     if turn.done:
         return turn.done
     following = turn.group.items.filter(kind__in=POSABLE, posed_at=None).first()
     if following is None:
         raise Refused("guide-ended", _("Everything in the guide has been asked."))
+    if item is not None and item != following.pk:
+        raise Refused("asked-already", _("Another moderator has just asked that."))
     return _put_before_room(turn, following)
 
 

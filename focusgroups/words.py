@@ -108,6 +108,7 @@ def for_room() -> dict[str, str]:
         "pin_help": _("Click where it matters, then say why. With the keyboard a pin comes into the middle and is moved by its numbers."),
         "pin_comment": _("Comment on pin {number}"),
         "comment": _("Why here?"),
+        "no_comment": _("without a word"),
         "across": _("Percent from the left of pin"),
         "down_the_picture": _("Percent from the top of pin"),
         "take_away_pin": _("Take pin {number} away"),

@@ -217,6 +217,14 @@ async def test_a_poll_counts_each_voter_once_and_tells_the_room_no_names(open_gr
     assert not [event for event in await drain(second) if event["type"] == "vote" and event["name"] == "Maple"]
 
 
+async def test_two_moderators_who_press_at_once_ask_one_thing(open_group, moderator):
+    one, other = [await enter(moderator, open_group) for _device in range(2)]
+    items = [line["item"] for line in one.hello["room"]["guide"] if line["kind"] not in ("section", "probe")]
+    assert (await do(one, "next", item=items[0]))["type"] == "ack"
+    assert (await do(other, "next", item=items[0]))["code"] == "asked-already"
+    assert (await do(other, "next", item=items[1]))["type"] == "ack"
+
+
 async def test_the_guide_goes_on_with_one_key_and_ends(open_group, moderator, alice):
     leader, ear = await enter(moderator, open_group), await enter(alice, open_group)
     for _time in range(3):

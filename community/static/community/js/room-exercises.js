@@ -143,16 +143,18 @@ export function outcome(item, answers) {
   }
   if (item.kind === "pins") {
     const board = make("div", { class: "pin-place" }, make("img", { src: item.image?.url, alt: item.image?.alt ?? "" }));
+    const comments = make("ol", { class: "pin-list" });
     let number = 0;
-    for (const each of given) {
-      for (const pin of each.pins) {
+    for (const { name, given: each } of answers) {
+      for (const pin of each?.pins ?? []) {
         const mark = make("span", { class: "pin", "aria-hidden": "true" }, String(++number));
         mark.style.insetInlineStart = `${pin.x / 10}%`;
         mark.style.insetBlockStart = `${pin.y / 10}%`;
         board.append(mark);
+        comments.append(make("li", {}, make("strong", {}, name), " ", make("span", {}, pin.comment || say("no_comment"))));
       }
     }
-    return [board];
+    return [board, comments];
   }
   return [make("ul", { class: "board" }, ...answers.flatMap((answer) => (answer.given?.notes ?? []).map((note) => make("li", { class: "card" }, make("p", {}, note), make("p", { class: "small muted" }, answer.name)))))];
 }

@@ -138,13 +138,19 @@ export class Stage {
     this.results.replaceChildren(...parts);
   }
 
+  /* What the guide has next, as this page knows it: of two moderators who press at once, one asks it. */
+  coming() {
+    const next = this.guide.find((line) => !line.is_posed && !["section", "probe"].includes(line.kind));
+    return next ? { item: next.item } : {};
+  }
+
   drawGuide() {
     if (this.room.you.role === "participant") return;
     const isLeading = this.room.you.role === "moderator" && this.room.status !== "closed";
     const next = this.guide.find((line) => !line.is_posed && !["section", "probe"].includes(line.kind));
     const parts = [];
     if (this.section) parts.push(this.clock(isLeading));
-    if (isLeading && next) parts.push(make("div", { class: "next" }, button(say("next"), () => this.room.deed("next"), "button-primary button-large"), make("p", { class: "small" }, next.text)));
+    if (isLeading && next) parts.push(make("div", { class: "next" }, button(say("next"), () => this.room.deed("next", { item: next.item }), "button-primary button-large"), make("p", { class: "small" }, next.text)));
     else if (isLeading && this.guide.length) parts.push(make("p", { class: "muted small" }, say("guide_done")));
     parts.push(make("ol", { class: "guide" }, ...this.guide.map((line) => this.line(line, isLeading))));
     this.guidePlace.replaceChildren(...parts);

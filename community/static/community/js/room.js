@@ -321,7 +321,7 @@ at("picture").querySelector("input").addEventListener("change", async (event) =>
 document.addEventListener("keydown", (event) => {
   if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && room.you.role === "moderator") {
     event.preventDefault();
-    room.deed("next");
+    room.deed("next", stage.coming());
   }
 });
 // Who is quiet changes with the clock.
