@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from focusgroups.models import Group, Seat
-from focusgroups.seating import address
+from focusgroups.seating import address, when
 from notifications.models import Notification
 from notifications.telling import tell
 
@@ -35,5 +35,5 @@ def _remind(seat: Seat, name: str) -> int:
         return 0
     group = seat.group
     cause, kind = f"group:{group.pk}:{name}", Notification.Kind.GROUP_INVITATION
-    tell(seat.member, kind, cause=cause, title=group.title, url=address(group), details={"reminder": name})
+    tell(seat.member, kind, cause=cause, title=group.title, url=address(group), details={"reminder": name} | when(group))
     return 1

@@ -1,7 +1,5 @@
 """Files of a room: pictures sent into it, and the entry for a member's own calendar."""
 
-import datetime
-
 from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.core.files.uploadedfile import UploadedFile
@@ -9,14 +7,12 @@ from django.http import FileResponse, Http404, HttpRequest, HttpResponse, JsonRe
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
-from icalendar import Calendar, Event
 from PIL import Image
 
 from focusgroups import pictures as sending
 from focusgroups.refusals import Refused
 from focusgroups.views import find
-
-USUAL_LENGTH = datetime.timedelta(minutes=90)
+from notifications import calendar
 
 
 @require_POST
@@ -56,17 +52,13 @@ def invitation(request: HttpRequest, pk: int) -> HttpResponse:
     group, seat = find(request, pk)
     if seat is None or group.starts_at is None:
         raise Http404
-    entry = Event()
-    entry.add("uid", f"group-{group.pk}@{settings.SITE_URL.split('//')[-1].split(':')[0]}")
-    entry.add("dtstamp", group.created_at.astimezone(datetime.UTC))
-    entry.add("dtstart", group.starts_at.astimezone(datetime.UTC))
-    entry.add("dtend", (group.ends_at or group.starts_at + USUAL_LENGTH).astimezone(datetime.UTC))
-    entry.add("summary", group.title)
-    entry.add("description", f"{group.description}\n\n{settings.SITE_URL}{group.get_absolute_url()}".strip())
-    entry.add("url", f"{settings.SITE_URL}{group.get_absolute_url()}")
-    calendar = Calendar()
-    calendar.add("prodid", "-//Clubroom//Focus groups//EN")
-    calendar.add("version", "2.0")
-    calendar.add_component(entry)
+    entry = calendar.entry(
+        f"group-{group.pk}",
+        title=group.title,
+        address=f"{settings.SITE_URL}{group.get_absolute_url()}",
+        starts_at=group.starts_at,
+        ends_at=group.ends_at,
+        words=group.description,
+    )
     headers = {"Content-Disposition": f'attachment; filename="group-{group.pk}.ics"'}
-    return HttpResponse(calendar.to_ical(), content_type="text/calendar; charset=utf-8", headers=headers)
+    return HttpResponse(entry, content_type="text/calendar; charset=utf-8", headers=headers)

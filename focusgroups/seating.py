@@ -32,7 +32,7 @@ def invite(
         seat.removed_at = None
         seat.save(update_fields=["removed_at"])
     if is_told:
-        details = {"points": group.incentive_points if role == Role.PARTICIPANT else 0, "role": role}
+        details = {"points": group.incentive_points if role == Role.PARTICIPANT else 0, "role": role} | when(group)
         kind = Notification.Kind.GROUP_INVITATION
         tell(member, kind, cause=f"group:{group.pk}", title=group.title, url=address(group), actor=by, details=details)
     return seat
@@ -102,6 +102,14 @@ def _seat(group: Group, member: Member, role: Seat.Role, pseudonym: str) -> tupl
     # Counted without the observers: a colour must not tell how many sit behind the glass.
     hue = group.seats.exclude(role=Role.OBSERVER).count() % 12
     return Seat.objects.get_or_create(group=group, member=member, defaults={"role": role, "pseudonym": name, "hue": hue})
+
+
+def when(group: Group) -> dict[str, str]:
+    """A group's time among the details of what is told of it, for the sentence and the calendar."""
+    if group.starts_at is None:
+        return {}
+    ends = {"ends_at": group.ends_at.isoformat()} if group.ends_at else {}
+    return {"calendar": f"group-{group.pk}", "starts_at": group.starts_at.isoformat(), **ends}
 
 
 def address(group: Group) -> str:

@@ -11,7 +11,7 @@ from django.template.loader import render_to_string
 from django.utils import translation
 
 from members.models import ContactPreference, Member
-from notifications import addresses
+from notifications import addresses, calendar
 from notifications.models import Digest, EmailOut, MutedAddress, Notification
 from notifications.sentences import sentence
 from notifications.wishes import wants
@@ -43,6 +43,7 @@ def _context(mail: EmailOut, locale: str) -> dict[str, Any] | None:
         if notification is None or not _still_wanted(mail, notification):
             return None
         context |= {"sentence": sentence(notification), "excerpt": notification.details.get("excerpt", ""), "path": notification.url}
+        context["calendar"] = _calendar(notification, locale)
         token = stop_token(member=mail.member, kind=notification.kind)
     elif mail.template == DIGEST:
         if mail.member is None or not mail.member.is_active or _wants_no_digest(mail.member):
@@ -57,6 +58,16 @@ def _context(mail: EmailOut, locale: str) -> dict[str, Any] | None:
     context["stop_address"] = addresses.absolute(f"/notifications/stop/{token}/", locale)
     context["preferences_address"] = addresses.absolute("/notifications/preferences/", locale)
     return context
+
+
+def _calendar(notification: Notification, locale: str) -> bytes | None:
+    """The file for the reader's calendar, where the notification is of something with a time and a name for it (`calendar`)."""
+    details = notification.details
+    starts_at, uid = calendar.moment_of(details, "starts_at"), str(details.get("calendar") or "")
+    if starts_at is None or not uid:
+        return None
+    address, ends_at = addresses.absolute(notification.url, locale), calendar.moment_of(details, "ends_at")
+    return calendar.entry(uid, title=notification.title, address=address, starts_at=starts_at, ends_at=ends_at)
 
 
 def _still_wanted(mail: EmailOut, notification: Notification) -> bool:
@@ -88,4 +99,6 @@ def _message(mail: EmailOut, context: dict[str, Any]) -> EmailMultiAlternatives:
     )
     message.extra_headers = headers
     message.attach_alternative(rich, "text/html")
+    if entry := context.get("calendar"):
+        message.attach("invitation.ics", entry.decode(), "text/calendar")
     return message

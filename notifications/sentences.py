@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from members.models import Activity
+from notifications import calendar
 from notifications.models import Notification
 
 Kind = Notification.Kind
@@ -127,10 +128,15 @@ def _group(notification: Notification, details: dict[str, Any]) -> str:
         due = _("Your answer is still wanted on the board “%(title)s”.")
         return (due if task == "due" else _("There is a new task on the board “%(title)s”.")) % {"title": notification.title}
     if details.get("reminder"):
-        return _("The focus group “%(title)s” begins soon.") % {"title": notification.title}
-    if details.get("role") == "observer":
-        return _("You may watch the focus group “%(title)s” from behind the glass.") % {"title": notification.title}
-    return _invitation(gettext_lazy("You are invited to the focus group “%(title)s”."))(notification, details)
+        said = _("The focus group “%(title)s” begins soon.") % {"title": notification.title}
+    elif details.get("role") == "observer":
+        said = _("You may watch the focus group “%(title)s” from behind the glass.") % {"title": notification.title}
+    else:
+        said = _invitation(gettext_lazy("You are invited to the focus group “%(title)s”."))(notification, details)
+    if (starts_at := calendar.moment_of(details, "starts_at")) is None:
+        return said
+    moment, zone = calendar.in_words(starts_at)
+    return _("%(sentence)s It begins: %(moment)s (%(zone)s).") % {"sentence": said, "moment": moment, "zone": zone}
 
 
 def _referral(notification: Notification, details: dict[str, Any]) -> str:
