@@ -210,6 +210,22 @@ def test_what_was_said_goes_after_the_studys_days_and_the_report_stays(talk, stu
     assert client.get(f"/groups/{talk.pk}/coding/").status_code == 200
 
 
+@pytest.mark.parametrize("status", [Group.Status.OPEN, Group.Status.PAUSED])
+def test_a_group_that_nobody_closed_is_closed_and_emptied_when_its_days_are_over(open_group, study, seats, alice, new_id, status):
+    discussing.say(open_group.pk, member=alice, client_id=new_id(), body="Stock ran out")
+    study.keep_days = 30
+    study.save()
+    long_ago = timezone.now() - datetime.timedelta(days=31)
+    Group.objects.filter(pk=open_group.pk).update(status=status, opened_at=long_ago, ends_at=long_ago)
+    assert emptying.empty_due() == 0, "somebody spoke just now"
+    Event.objects.filter(stream__name__startswith=f"group:{open_group.pk}:").update(at=long_ago)
+    assert emptying.empty_due() == 1
+    assert emptying.empty_due() == 0
+    open_group.refresh_from_db()
+    assert open_group.is_closed
+    assert "Stock ran out" not in json.dumps(list(Event.objects.values_list("body", flat=True)))
+
+
 def test_redacting_nothing_is_refused(client, talk, moderator):
     client.force_login(moderator)
     client.post(f"/groups/{talk.pk}/redactions/", {"words": " \nx", "kind": "name"})
