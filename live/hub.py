@@ -31,6 +31,8 @@ CLOSING_SECONDS = 3.0
 RECENT = 128
 RESTARTING = 1012
 TOO_MANY = 4429
+# Whoever flooded a socket opens no other for so long: a new one would bring a fresh measure of frames.
+TIRED_SECONDS = 10.0
 # The bell that every hub hears: whether a member may stay is to be asked now.
 ASKING = "asking"
 
@@ -80,6 +82,7 @@ class Hub:
         self.by_member: dict[int, list[Line]] = {}
         self.bells: dict[str, set[Callable[[dict[str, Any]], None]]] = {ASKING: {self._ask_member}}
         self.fresh: set[Followed] = set()
+        self.tired: dict[int, float] = {}
         self.is_closing = False
         self.tasks: list[asyncio.Task[None]] = []
 
@@ -98,6 +101,14 @@ class Hub:
         lines.append(line)
         for old in lines[: -settings.SOCKETS_PER_MEMBER]:
             old.close_soon(TOO_MANY)
+
+    def tire(self, member_id: int) -> None:
+        """A socket of this member was closed for its flood."""
+        now = time.monotonic()
+        self.tired = {pk: at for pk, at in self.tired.items() if now - at < TIRED_SECONDS} | {member_id: now}
+
+    def is_tired(self, member_id: int) -> bool:
+        return member_id in self.tired and time.monotonic() - self.tired[member_id] < TIRED_SECONDS
 
     def leave(self, line: "Line") -> None:
         self.lines.discard(line)

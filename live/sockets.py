@@ -85,12 +85,15 @@ class Socket(AsyncConsumer):
         code: int | None = NOT_SIGNED_IN
         if member is not None:
             self.member = member
-            hub.current().seat(self.line, member.pk)
-            code = await self.opened()
+            code = TOO_FAST if hub.current().is_tired(member.pk) else await self._open()
         # All that was asked of it is known by now, and an open socket would keep it for hours.
         self.scope.clear()
         if code is not None:
             await self.line.finish(code, 0)
+
+    async def _open(self) -> int | None:
+        hub.current().seat(self.line, self.member.pk)
+        return await self.opened()
 
     async def websocket_receive(self, message: dict[str, Any]) -> None:
         if not self.line.is_open:
@@ -131,6 +134,7 @@ class Socket(AsyncConsumer):
     async def _warn(self, frame: dict[str, Any], wait: float) -> None:
         self.warnings += 1
         if self.warnings > WARNINGS:
+            hub.current().tire(self.member.pk)
             await self.line.close(TOO_FAST)
             return
         self.refuse("too-fast", _("That was too fast. Take a breath and try again."), client_id=frame.get("client_id"), retry_after=wait)

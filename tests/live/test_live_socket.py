@@ -116,6 +116,18 @@ async def test_a_flood_is_warned_and_then_ended(alice):
     assert await socket.closes() == 4429
 
 
+async def test_who_flooded_opens_no_other_socket_for_a_while_and_others_do(alice, bob, monkeypatch):
+    monkeypatch.setattr(hub, "TIRED_SECONDS", 1.0)
+    socket = await knock(alice, "/ws/live/")
+    for _time in range(200):
+        await socket.send({"type": "ping"})
+    assert await socket.closes() == 4429
+    assert await (await knock(alice, "/ws/live/")).closes() == 4429
+    await (await knock(bob, "/ws/live/")).until("hello")
+    await asyncio.sleep(1.1)
+    await (await knock(alice, "/ws/live/")).until("hello")
+
+
 async def test_a_silent_page_is_let_go(alice, monkeypatch):
     monkeypatch.setattr(lines, "HEARTBEAT_SECONDS", 0.5)
     monkeypatch.setattr(hub, "BEAT_SECONDS", 0.1)
