@@ -8,7 +8,7 @@ from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from forum import pacing, picturing, regarding, writing
+from forum import pacing, picturing, regarding, screening, writing
 from forum.addresses import stored_url
 from forum.models import Conversation, Draft, Message, MessageReport, ModerationAction, Participant
 from forum.noting import Verb, insist, note
@@ -35,7 +35,10 @@ class Nobody(Refused):
 
 @transaction.atomic
 def start(author: Member, *, to: Sequence[Member], title: str, body: str, client_key: uuid.UUID | None = None) -> Conversation:
-    """Write privately to others. The form sent twice answers with the first. Raises Nobody, TooMany, NotWelcome, Silenced, TooFast."""
+    """Write privately to others. The form sent twice answers with the first. Raises Nobody, TooMany, NotWelcome, Silenced, TooFast,
+
+    WordRefused, TooManyLinks.
+    """
     pacing.take(author, "converse")
     writing.insist_on_voice(author)
     if earlier := _written_before(author, client_key):
@@ -47,6 +50,7 @@ def start(author: Member, *, to: Sequence[Member], title: str, body: str, client
         raise TooMany
     if regarding.ignoring(author, people):
         raise NotWelcome
+    screening.insist_in_private(author, title, body)
     conversation = Conversation.objects.create(title=title, started_by=author)
     Participant.objects.bulk_create([Participant(conversation=conversation, member=each) for each in (author, *people.values())])
     _add(conversation, author, body, client_key)
@@ -70,6 +74,7 @@ def say(conversation: Conversation, *, author: Member, body: str, client_key: uu
     others = here - {author.pk}
     if others and regarding.ignoring(author, others) == others:
         raise NotWelcome
+    screening.insist_in_private(author, body)
     return _add(conversation, author, body, client_key)
 
 

@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from forum import posting, tallies, writing
+from forum import posting, screening, tallies, writing
 from forum.models import Ballot, Board, Choice, ModerationAction, Poll, PollOption, Post, State, Thread, Voter
 from forum.noting import Verb, insist, note
 from forum.permissions import is_moderator
@@ -56,9 +56,10 @@ def start_thread_with_poll(board: Board, asked: Question | None, **words: Any) -
 
 @transaction.atomic
 def ask(post: Post, asked: Question) -> Poll:
-    """Put a poll under a post. A post that has one keeps it. Raises ValueError for less than two options or too many."""
+    """Put a poll under a post. A post that has one keeps it. Raises ValueError for less than two options or too many, WordRefused."""
     if not 2 <= len(asked.options) <= MOST_OPTIONS:
         raise ValueError("a poll has 2 to 20 options")
+    screening.insist_on_words(post.author, asked.question, *asked.options)
     words = {"question": asked.question, "kind": asked.kind, "results": asked.results, "is_secret": asked.is_secret}
     poll, is_new = Poll.objects.get_or_create(post=post, defaults=words | {"closes_at": asked.closes_at})
     if is_new:

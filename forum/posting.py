@@ -31,6 +31,8 @@ def start_thread(
     Raises BoardArchived, NotYours, Silenced, TooFast, markup.TooLong, and what `screening.screen` raises.
     """
     verdict = screening.screen(board, author=author, title=title, body=body) if at is None else screening.Verdict(title, body)
+    if at is None:
+        screening.insist_on_words(author, *tags)
     words, title = writing.prepare(verdict.body), verdict.title
     with transaction.atomic():
         if at is None:

@@ -71,6 +71,20 @@ def screen_edit(post: Post, *, author: Member, title: str, body: str) -> Verdict
     return verdict
 
 
+def insist_on_words(author: Member, *texts: str) -> None:
+    """For what nobody looks at before it is shown (tags, polls, private words). Raises WordRefused. Staff are not screened."""
+    if not author.is_staff:
+        _words(Verdict("", "\n".join(texts)))
+
+
+def insist_in_private(author: Member, *texts: str) -> None:
+    """Private words: refused ones are, and so is a heap of links by somebody new. Raises WordRefused, TooManyLinks."""
+    insist_on_words(author, *texts)
+    links = sum(len(LINK.findall(text)) for text in texts)
+    if links > NEW_LINKS_REFUSED and not author.is_staff and trusting.level_of(author) == trusting.Level.NEW:
+        raise TooManyLinks
+
+
 def insist_on_patience(thread: Thread, author: Member) -> None:
     """Slow mode, under the thread's lock. Raises SlowMode."""
     seconds = thread.board.slow_seconds if thread.slow_seconds is None else thread.slow_seconds
@@ -97,6 +111,9 @@ def _words(verdict: Verdict) -> Verdict:
                 title=watching.replaced(verdict.title, each.word, instead[each.word])[:200],
                 body=watching.replaced(verdict.body, each.word, instead[each.word]),
             )
+            if watching.seen_in(f"{verdict.title}\n{verdict.body}", [(each.word, each.action)]):
+                # In disguise, so that it could not be replaced.
+                return replace(verdict, is_held=True, cause=Cause.WORDS, remark=each.word[:200])
     for action in (Action.HOLD, Action.FLAG):
         if found := [each.word for each in seen if each.action == action]:
             remark = ", ".join(found)[:200]

@@ -129,6 +129,28 @@ def test_what_the_lists_do(thread, bob, moderator):
     assert posting.reply(thread, author=moderator, body="What casino means").state == State.VISIBLE
 
 
+def test_no_other_door_lets_in_what_a_post_is_refused_for(square, alice, bob, newcomer):
+    for word, action in (("代开发票", "refuse"), ("darn", "replace")):
+        WatchedWord.objects.create(word=word, action=action, replacement="****" if action == "replace" else "")
+    cache.clear()
+    with pytest.raises(WordRefused):
+        messaging.start(alice, to=[bob], title="Hello", body="代-开-发-票")
+    with pytest.raises(WordRefused):
+        posting.start_thread(square, author=alice, title="Fine", body="Fine words", tags=["代开发票"])
+    with pytest.raises(WordRefused):
+        polling.start_thread_with_poll(
+            square, polling.Question("Which?", ["Tea", "代开发票"]), author=alice, title="Fine", body="Fine words"
+        )
+    assert not Thread.objects.filter(title="Fine").exists()
+    with pytest.raises(TooManyLinks):
+        messaging.start(newcomer, to=[bob], title="Look", body=" ".join(f"https://{n}.example" for n in range(9)))
+    talk = messaging.start(alice, to=[bob], title="Hello", body="Fine words")
+    with pytest.raises(WordRefused):
+        messaging.say(talk, author=bob, body="代开发票")
+    assert posting.start_thread(square, author=alice, title="Plain", body="That darn ledger").posts.get().body == "That **** ledger"
+    assert posting.start_thread(square, author=alice, title="In disguise", body="That d4rn ledger").state == State.PENDING
+
+
 def test_the_new_have_few_links_and_say_nothing_that_another_new_one_said(thread, newcomer, bob, settings):
     links = "\n".join(f"https://x.example/{number}" for number in range(9))
     with pytest.raises(TooManyLinks):
