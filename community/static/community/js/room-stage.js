@@ -138,10 +138,15 @@ export class Stage {
     this.results.replaceChildren(...parts);
   }
 
-  /* What the guide has next, as this page knows it: of two moderators who press at once, one asks it. */
+  /* What the guide has next, as this page knows it: of two moderators who press at once, one asks it. Pressed again, the one after it. */
   coming() {
-    const next = this.guide.find((line) => !line.is_posed && !["section", "probe"].includes(line.kind));
+    const next = this.guide.find((line) => !line.is_posed && !line.is_asked && !["section", "probe"].includes(line.kind));
+    if (next) next.is_asked = true;
     return next ? { item: next.item } : {};
+  }
+
+  askedInVain() {
+    this.guide.forEach((line) => { line.is_asked = false; });
   }
 
   drawGuide() {
@@ -150,7 +155,7 @@ export class Stage {
     const next = this.guide.find((line) => !line.is_posed && !["section", "probe"].includes(line.kind));
     const parts = [];
     if (this.section) parts.push(this.clock(isLeading));
-    if (isLeading && next) parts.push(make("div", { class: "next" }, button(say("next"), () => this.room.deed("next", { item: next.item }), "button-primary button-large"), make("p", { class: "small" }, next.text)));
+    if (isLeading && next) parts.push(make("div", { class: "next" }, button(say("next"), () => this.room.deed("next", this.coming()), "button-primary button-large"), make("p", { class: "small" }, next.text)));
     else if (isLeading && this.guide.length) parts.push(make("p", { class: "muted small" }, say("guide_done")));
     parts.push(make("ol", { class: "guide" }, ...this.guide.map((line) => this.line(line, isLeading))));
     this.guidePlace.replaceChildren(...parts);

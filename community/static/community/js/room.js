@@ -49,6 +49,7 @@ const socket = open({
     if (["ended", "removed", "gone"].includes(state)) lock(say(state));
   },
   onRefused: (frame, kept) => {
+    if (kept?.type === "next") stage.askedInVain();
     if (kept) log.notSent(frame);
     else word(frame.message);
   },
