@@ -2,12 +2,12 @@
 
 import json
 import random
-import time
 
 import pytest
 
 from surveys import judging
 from surveys.engine import pool as pools
+from tests.seeds import FRESH
 from tests.surveys.cases import ABC, CELLS, IMAGES, TYPES, q, survey
 
 PATTERN = q("text", maskType="pattern", maskSettings={"pattern": "999-9999"})
@@ -154,7 +154,7 @@ def hostile(dice, depth=4):
     return {dice.choice(KEYS): hostile(dice, depth - 1) for _item in range(dice.choice([0, 1, 1, 2, 4]))}
 
 
-@pytest.mark.parametrize("seed", [20_261_128, 7, int(time.time())])
+@pytest.mark.parametrize("seed", [20_261_128, 7, pytest.param(FRESH, id=f"fresh-{FRESH}")])
 def test_no_answer_however_hostile_is_an_exception(seed):
     print(f"seed {seed}")
     dice = random.Random(seed)
