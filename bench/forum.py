@@ -1,7 +1,7 @@
 """The forum measured beside two others made with Django, and beside a bare Django view, in one run on one machine.
 
     python -m bench.forum                     10 k threads, 100 k posts, on SQLite and, where DATABASE_URL names a server, PostgreSQL
-    python -m bench.forum --full              besides, ours with 1 M posts and 3 M read marks
+    python -m bench.forum --full              besides, ours with 1 M posts and 3 M read marks (--large: only that)
     python -m bench.forum --threads 1000 --posts 10000 --rounds 3
 
 Each stack runs in a process of its own, in a virtual environment of its own under var/bench (made from bench/spirit.txt and
@@ -136,7 +136,7 @@ def compared(engine: str, sizes: dict[str, int], rounds: int, out: list[str]) ->
         stack.end()
 
 
-def alone(ours: Stack, out: list[str], *, marks: int) -> None:
+def alone(ours: Stack, out: list[str], *, marks: int, few: int = 0) -> None:
     """What is asked of ours only: visitors' kept pages, Chinese search, read marks, fifty replies at once."""
     kept = ours.ask("kept")
     said(
@@ -148,9 +148,11 @@ def alone(ours: Stack, out: list[str], *, marks: int) -> None:
     said(out, f"Search, recall against substring truth: {words}.")
     times = ", ".join(f"{each['word']} {each['sql_ms']:.1f} ms" for each in search["words"])
     said(out, f"Search, SQL of the newest 20: {times}.")
-    before = [ours.ask("page", name="thread of 10")["cpu_ms"] for _time in range(5)]
+    if few:
+        ours.ask("marks", n=few)
+    before = [ours.ask("page", name="thread of 10")["cpu_ms"] for _time in range(9)]
     made = ours.ask("marks", n=marks)
-    after = [ours.ask("page", name="thread of 10")["cpu_ms"] for _time in range(5)]
+    after = [ours.ask("page", name="thread of 10")["cpu_ms"] for _time in range(9)]
     flat = statistics.median(after) / statistics.median(before)
     said(out, f"Thread view with {made['before']:,} read marks and with {made['after']:,}: x {flat:.2f}.")
     crowd = ours.ask("crowd", n=50)
@@ -194,6 +196,7 @@ def main() -> None:
     parser.add_argument("--long", type=int, default=10_000, help="posts in the long thread")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--full", action="store_true", help="besides, ours with 1 M posts and 3 M read marks")
+    parser.add_argument("--large", action="store_true", help="only that: ours with 100,000 posts and with a million")
     chosen = parser.parse_args()
     WORK.mkdir(parents=True, exist_ok=True)
     engines = ["sqlite"] if chosen.engine != "postgres" else []
@@ -202,19 +205,32 @@ def main() -> None:
     sizes = {"threads": chosen.threads, "posts": chosen.posts, "long": chosen.long, "marks": 300_000}
     out: list[str] = []
     for engine in engines:
-        compared(engine, sizes, chosen.rounds, out)
-        if chosen.full:
-            large(engine, out)
+        if not chosen.large:
+            compared(engine, sizes, chosen.rounds, out)
+        if chosen.full or chosen.large:
+            large(engine, chosen.rounds, out)
     (WORK / "forum.md").write_text("\n".join(out) + "\n")
 
 
-def large(engine: str, out: list[str]) -> None:
-    sizes = {"threads": 100_000, "posts": 1_000_000, "long": 10_000, "marks": 3_000_000}
-    ours = Stack("ours", engine, sizes)
-    said(out, f"\n### {engine}, ours with {sizes['posts']:,} posts (prepared in {ours.ready['seconds']:.0f} s)\n")
+def large(engine: str, rounds: int, out: list[str]) -> None:
+    """Ours alone: every page among 100,000 posts and among a million, asked by turns, and a thread with 3,000 read marks and with 3,000,000."""
+    small = Stack("ours", engine, {"threads": 10_000, "posts": 100_000, "long": 10_000, "marks": 0})
+    ours = Stack("ours", engine, {"threads": 100_000, "posts": 1_000_000, "long": 10_000, "marks": 3_000})
+    said(out, f"\n### {engine}, ours with 100,000 posts and with 1,000,000 (prepared in {ours.ready['seconds']:.0f} s)\n")
+    said(out, "| page | 100,000 | 1,000,000 | ratio |")
+    said(out, "|---|---|---|---|")
+    loops, figures = [], {}
+    for _round in range(rounds):
+        loops.append(calibrated())
+        for page in PAGES:
+            for stack, size in ((small, "small"), (ours, "large")):
+                figures.setdefault((size, page), []).append(stack.ask("page", name=page))
     for page in PAGES:
-        said(out, f"- {page}: {cell([ours.ask('page', name=page) for _time in range(5)])}")
-    alone(ours, out, marks=sizes["marks"])
+        few, many = figures["small", page], figures["large", page]
+        said(out, f"| {page} | {cell(few)} | {cell(many)} | {median(many, 'cpu_ms') / median(few, 'cpu_ms'):.2f} |")
+    said(out, f"\ncalibration loop: {statistics.median(loops):.1f} ms, {min(loops):.1f} to {max(loops):.1f} over {rounds} rounds")
+    small.end()
+    alone(ours, out, marks=3_000_000, few=3_000)
     ours.end()
 
 

@@ -312,6 +312,8 @@ def history(bench: Bench) -> None:
 
     from tests.database_template import lay_postgres
 
+    if "DJANGO_SETTINGS_MODULE" not in os.environ:
+        set_up(f"{SERVER}/{OURS}")
     taken = {}
     for count in (10_000, bench.options.history):
         connections.close_all()
