@@ -137,7 +137,10 @@ class Group(ClusterableModel):
         _("open seats"), default=0, help_text=_("So many seats any member may take; 0 for invited members only.")
     )
     seats_wanted = models.PositiveSmallIntegerField(
-        _("participants wanted"), null=True, blank=True, help_text=_("Once so many have agreed to come, the door closes. Empty: no limit.")
+        _("participants wanted"),
+        null=True,
+        blank=True,
+        help_text=_("Once so many have agreed to come, the door closes. Empty: as many as the quotas want together; without quotas, no limit."),
     )
     over_percent = models.PositiveSmallIntegerField(
         _("invite more than wanted (%)"), default=25, validators=[MaxValueValidator(300)], help_text=_("For those who will not come.")
