@@ -69,6 +69,13 @@ class Comparison:
         return [*((" ", same) for same in before[:start]), *_aligned(old, new), *((" ", same) for same in same_end)]
 
 
+def of_names(before: Sequence[str], after: Sequence[str]) -> Pieces | None:
+    """Names without an order, such as tags: those that stayed (" "), went ("-") and came ("+"). None where they are the same."""
+    if set(before) == set(after):
+        return None
+    return [(" " if name in after else "-", name) for name in before] + [("+", name) for name in after if name not in before]
+
+
 def _aligned(old: Sequence[str], new: Sequence[str]) -> Pieces:
     longest = [[0] * (len(new) + 1)]
     for word in reversed(old):

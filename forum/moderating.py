@@ -1,5 +1,6 @@
 """What moderators do. Each act is logged with its reason, told to whom it concerns, and takes back or gives back what was earned."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.db import transaction
@@ -102,12 +103,14 @@ def unhide_post(post: Post, *, by: Member, reason: str) -> ModerationAction | No
 
 
 @transaction.atomic
-def edit_post(post: Post, *, by: Member, body: str, reason: str, title: str | None = None) -> ModerationAction | None:
-    """Edit another's post; what it said stays in its history."""
+def edit_post(
+    post: Post, *, by: Member, body: str, reason: str, title: str | None = None, tags: Sequence[str] | None = None
+) -> ModerationAction | None:
+    """Edit another's post, or a thread's title and tags with its first; what it said stays in its history."""
     insist(by)
     thread, post = writing.held_post(post)
     edits = post.edit_count
-    rewriting.replace(thread, post, editor=by, body=body, title=title, reason=reason)
+    rewriting.replace(thread, post, editor=by, body=body, title=title, tags=tags, reason=reason)
     if post.edit_count == edits:
         return None
     return note(by, Verb.EDIT_POST, reason, thread=thread, post=post, concerns=post.author, after={"edit": post.edit_count})

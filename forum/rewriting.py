@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from forum import announcing, crediting, indexing, languages, markup, picturing, reporting, screening, writing
-from forum.models import Mention, Post, PostRevision, State, Thread
+from forum.models import Mention, Post, PostRevision, State, Tag, Thread
 from forum.refusals import BoardArchived, NotYours, ThreadGone, ThreadLocked
 from forum.tagging import tags_named
 from members.models import Member
@@ -16,7 +16,7 @@ from members.models import Member
 def edit(post: Post, *, editor: Member, body: str, title: str | None = None, tags: Sequence[str] | None = None, reason: str = "") -> Post:
     """Replace a post's words; what they were is kept as a revision that readers can open. Nothing changed, nothing kept.
 
-    title, tags   of the thread, with its first post only
+    title, tags   of the thread, with its first post only; they are part of its history
     Only the author may: a moderator's edit goes through `moderating.edit_post`.
     Raises NotYours, ThreadLocked, ThreadGone, BoardArchived, markup.TooLong.
     """
@@ -43,13 +43,16 @@ def replace(
 ) -> Post:
     """Replace the words of a locked post, whoever was allowed to; in the caller's transaction."""
     new_title = title if title and post.opens_thread else thread.title
-    if tags is not None and post.opens_thread:
-        thread.tags.set(tags_named(tags))
-    if body == post.body and new_title == thread.title:
+    old_tags = list(thread.tags.all()) if post.opens_thread else []
+    new_tags = tags_named(tags) if tags is not None and post.opens_thread else old_tags
+    is_tagged_anew = {tag.pk for tag in new_tags} != {tag.pk for tag in old_tags}
+    if body == post.body and new_title == thread.title and not is_tagged_anew:
         return post
     words = writing.prepare(body)
-    _keep(thread, post, editor, reason)
+    _keep(thread, post, editor, reason, old_tags)
     _write(post, words)
+    if is_tagged_anew:
+        thread.tags.set(new_tags)
     post.pictures.set(picturing.named_in(words.body, post.author))
     if new_title != thread.title:
         thread.title, thread.lang = new_title, languages.language_of(new_title)
@@ -92,12 +95,13 @@ def _insist(thread: Thread, post: Post) -> None:
         raise ThreadGone
 
 
-def _keep(thread: Thread, post: Post, editor: Member, reason: str) -> None:
+def _keep(thread: Thread, post: Post, editor: Member, reason: str, tags: list[Tag]) -> None:
     PostRevision.objects.create(
         post=post,
         n=post.edit_count + 1,
         title=thread.title if post.opens_thread else "",
         body=post.body,
+        tags=[tag.name for tag in tags] if post.opens_thread else None,
         editor=editor,
         reason=reason,
         written_at=post.edited_at or post.created_at,

@@ -106,6 +106,7 @@ class PostRevision(models.Model):
     n = models.PositiveIntegerField()
     title = models.CharField(max_length=200, blank=True, help_text="The thread's title, for its first post.")
     body = models.TextField()
+    tags = models.JSONField(null=True, help_text="Names of the thread's tags, for its first post; null where they were not kept.")
     editor = models.ForeignKey(Member, models.PROTECT, related_name="+", help_text="Who replaced these words.")
     reason = models.CharField(max_length=200, blank=True)
     written_at = models.DateTimeField(help_text="When these words were written.")

@@ -1,5 +1,6 @@
 """Writing a thread or an entry, editing, the history of a post, withdrawing."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
@@ -148,12 +149,20 @@ def _dress_form(request: MemberRequest, post: Post) -> SeriesForm | None:
 
 def _edit(request: MemberRequest, post: Post, form: EditForm) -> None:
     words = form.cleaned_data
+    new = {"body": words["body"], "title": words.get("title"), "tags": words.get("tags"), "reason": words["reason"]}
     if post.author_id == request.user.pk:
-        rewriting.edit(
-            post, editor=request.user, body=words["body"], title=words.get("title"), tags=words.get("tags"), reason=words["reason"]
-        )
+        rewriting.edit(post, editor=request.user, **new)
     else:
-        moderating.edit_post(post, by=request.user, body=words["body"], title=words.get("title"), reason=words["reason"])
+        moderating.edit_post(post, by=request.user, **new)
+
+
+@dataclass(frozen=True)
+class _Version:
+    """What a post said at a time; `tags` are None where they were not kept."""
+
+    title: str
+    body: str
+    tags: list[str] | None
 
 
 def history(request: HttpRequest, pk: int) -> HttpResponse:
@@ -163,15 +172,17 @@ def history(request: HttpRequest, pk: int) -> HttpResponse:
     if post.state == State.WITHDRAWN and not is_moderator(request.user):
         raise Http404
     revisions = list(post.revisions.select_related("editor").order_by("n"))
-    words = [(revision.title or post.thread.title, revision.body) for revision in revisions] + [(post.thread.title, post.body)]
+    words = [_Version(revision.title or post.thread.title, revision.body, revision.tags) for revision in revisions]
+    words.append(_Version(post.thread.title, post.body, [tag.name for tag in post.thread.tags.all()] if post.opens_thread else None))
     comparison = differences.Comparison()
     versions = [
         {
             "revision": revision,
-            "title": (before[0], after[0]) if before[0] != after[0] else None,
-            "lines": comparison.changes(before[1], after[1]),
-            "before": before[1],
-            "after": after[1],
+            "title": (before.title, after.title) if before.title != after.title else None,
+            "tags": differences.of_names(before.tags, after.tags) if before.tags is not None and after.tags is not None else None,
+            "lines": comparison.changes(before.body, after.body) if before.body != after.body else [],
+            "before": before.body,
+            "after": after.body,
         }
         for revision, before, after in reversed(list(zip(revisions, words[:-1], words[1:], strict=True)))
     ]

@@ -3,7 +3,8 @@
 import time
 
 from forum import markup, posting, rewriting
-from forum.differences import Comparison
+from forum.differences import Comparison, of_names
+from forum.models import ModerationAction
 
 
 def test_a_changed_sign_of_a_chinese_paragraph_is_the_only_thing_marked():
@@ -51,3 +52,56 @@ def test_the_history_shows_the_title_that_was_and_says_what_is_too_long_to_compa
     assert "<del>Month-end</del><ins>Year-end</ins>" in page
     assert "Too long to compare" in page
     assert "a1499" in page
+
+
+def test_names_that_stay_go_and_come():
+    assert of_names(["tax", "audit"], ["audit", "tax"]) is None
+    assert of_names(["tax", "audit"], ["audit", "year-end"]) == [("-", "tax"), (" ", "audit"), ("+", "year-end")]
+
+
+def edited(client, post, **words) -> str:
+    """The history that readers find after an edit through the form."""
+    given = {"title": post.thread.title, "body": post.body, "tags": "", "reason": ""} | words
+    assert client.post(f"/forum/posts/{post.pk}/edit/", given).status_code == 302
+    return client.get(f"/forum/posts/{post.pk}/history/").content.decode()
+
+
+def test_an_edit_of_the_tags_alone_is_in_the_history_and_one_of_nothing_is_not(client, alice, bob, square):
+    thread = posting.start_thread(square, author=alice, title="Month-end", body="How?", tags=["Tax", "Audit"])
+    post = thread.posts.get()
+    client.force_login(alice)
+    page = edited(client, post, tags="audit, 年结")
+    assert "Audit, <del>Tax</del>, <ins>年结</ins>" in page
+    assert "<del>How?</del>" not in page
+    assert sorted(thread.tags.values_list("name", flat=True)) == ["Audit", "年结"]
+    edited(client, post, tags="年结, Audit")
+    assert post.revisions.count() == 1
+    page = edited(client, post, title="Year-end", tags="Audit")
+    assert "<del>Month-end</del><ins>Year-end</ins>" in page
+    assert "Audit, <del>年结</del>" in page
+    post.refresh_from_db()
+    assert (post.edit_count, post.revisions.count()) == (2, 2)
+    client.force_login(bob)
+    assert client.post(f"/forum/posts/{post.pk}/edit/", {"title": "Mine", "body": "x", "tags": "mine"}).status_code == 404
+    assert "Mine" not in client.get(f"/forum/posts/{post.pk}/history/").content.decode()
+
+
+def test_a_moderator_changes_tags_with_a_reason_that_stays_in_the_log(client, alice, moderator, square):
+    thread = posting.start_thread(square, author=alice, title="Month-end", body="How?", tags=["tax"])
+    client.force_login(moderator)
+    page = edited(client, thread.posts.get(), tags="payroll", reason="It is about wages")
+    assert "<del>tax</del>, <ins>payroll</ins>" in page
+    assert (ModerationAction.objects.get().verb, ModerationAction.objects.get().reason) == ("edit_post", "It is about wages")
+
+
+def test_a_reply_and_a_revision_of_before_tags_were_kept_say_nothing_of_tags(client, alice, square):
+    thread = posting.start_thread(square, author=alice, title="Month-end", body="How?", tags=["tax"])
+    opening, reply = thread.posts.get(), posting.reply(thread, author=alice, body="So.")
+    rewriting.edit(opening, editor=alice, body="How so?", tags=["audit"])
+    rewriting.edit(reply, editor=alice, body="And so.", tags=["mine"])
+    assert reply.revisions.get().tags is None
+    opening.revisions.update(tags=None)
+    client.force_login(alice)
+    for post in (opening, reply):
+        assert "Tags:" not in client.get(f"/forum/posts/{post.pk}/history/").content.decode()
+    assert list(thread.tags.values_list("name", flat=True)) == ["audit"]
