@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
             name="seats_wanted",
             field=models.PositiveSmallIntegerField(
                 blank=True,
-                help_text="Once so many have agreed to come, the door closes. Empty: as many as the quotas want together; without quotas, no limit.",
+                help_text="Once so many have agreed, the door closes. Empty: as many as the quotas want together; without quotas, no limit.",
                 null=True,
                 verbose_name="participants wanted",
             ),

@@ -140,7 +140,7 @@ class Group(ClusterableModel):
         _("participants wanted"),
         null=True,
         blank=True,
-        help_text=_("Once so many have agreed to come, the door closes. Empty: as many as the quotas want together; without quotas, no limit."),
+        help_text=_("Once so many have agreed, the door closes. Empty: as many as the quotas want together; without quotas, no limit."),
     )
     over_percent = models.PositiveSmallIntegerField(
         _("invite more than wanted (%)"), default=25, validators=[MaxValueValidator(300)], help_text=_("For those who will not come.")
