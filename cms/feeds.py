@@ -4,14 +4,17 @@ import datetime
 from typing import Any
 
 from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
 from django.contrib.sitemaps import Sitemap
 from django.contrib.syndication.views import Feed
 from django.db.models import Max
+from django.db.models.functions import Coalesce
 from django.http import HttpRequest
 from django.utils import translation
 from django.utils.feedgenerator import Atom1Feed
 from wagtail.models import Page
 
+from cms.gates import visible_to
 from cms.models import ArticlePage, MagazineIndexPage
 from forum.models import Thread
 
@@ -50,8 +53,9 @@ class MagazineFeed(Feed):
     def items(self, magazine: MagazineIndexPage | None) -> list[ArticlePage]:
         if magazine is None:
             return []
-        articles = ArticlePage.objects.live().public().descendant_of(magazine).select_related("author", "locale")
-        return list(articles.exclude(first_published_at=None).order_by("-first_published_at", "-id")[:ENTRIES])
+        articles = visible_to(ArticlePage.objects.descendant_of(magazine), AnonymousUser()).select_related("author", "locale")
+        newest = articles.exclude(first_published_at=None).order_by(Coalesce("public_from", "first_published_at").desc(), "-id")
+        return list(newest[:ENTRIES])
 
     def item_title(self, item: Any) -> str:
         return item.title
@@ -69,17 +73,18 @@ class MagazineFeed(Feed):
         return item.signed_by or settings.CLUB_NAME
 
     def item_pubdate(self, item: Any) -> datetime.datetime:
-        return item.first_published_at
+        return item.public_from or item.first_published_at
 
     def item_updateddate(self, item: Any) -> datetime.datetime:
-        return item.last_published_at or item.first_published_at
+        return max(item.last_published_at or item.first_published_at, self.item_pubdate(item))
 
 
 class PagesMap(Sitemap):
     """Wagtail's pages in both languages."""
 
     def items(self) -> Any:
-        return Page.objects.live().public().filter(depth__gte=2).defer_streamfields().specific(defer=True).order_by("path")
+        pages = visible_to(Page.objects.filter(depth__gte=2), AnonymousUser())
+        return pages.defer_streamfields().specific(defer=True).order_by("path")
 
     def location(self, item: Any) -> str:
         return item.url or "/"
@@ -88,7 +93,7 @@ class PagesMap(Sitemap):
         return item.last_published_at
 
     def get_latest_lastmod(self) -> datetime.datetime | None:
-        return Page.objects.live().public().aggregate(newest=Max("last_published_at"))["newest"]
+        return visible_to(Page.objects.all(), AnonymousUser()).aggregate(newest=Max("last_published_at"))["newest"]
 
 
 class ThreadsMap(Sitemap):
@@ -97,8 +102,6 @@ class ThreadsMap(Sitemap):
     limit = 5000
 
     def items(self) -> Any:
-        from django.contrib.auth.models import AnonymousUser
-
         return Thread.objects.visible_to(AnonymousUser()).open().order_by("-id")
 
     def location(self, item: Any) -> str:

@@ -80,7 +80,8 @@ def on_board(board: Any, threads: QuerySet[Thread], asker: Asker, *, before: int
     """A board's pinned threads, on its first page, and a page of the others; one query."""
     size = THREADS_ON_A_PAGE
     if before:
-        threads = threads.filter(is_pinned=False, last_post_id__lt=before)
+        # SQLite finds its place in the index by "IN (0)"; by "NOT is_pinned" it would read the board's whole index to get there.
+        threads = threads.filter(is_pinned__in=[False], last_post_id__lt=before)
     most = size + 1 if before else size + 1 + MOST_PINNED
     found = shown_rows(threads.order_by("-is_pinned", "-last_post_id")[:most], asker, board)
     pinned = [thread for thread in found if thread.is_pinned]

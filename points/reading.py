@@ -46,6 +46,12 @@ def tier_of(member: Member) -> Tier | None:
     return standing.tier if standing and standing.tier else Tier.objects.filter(programme__slug=DEFAULT_PROGRAMME).first()
 
 
+def early_hours_of(member: Member) -> int:
+    """How many hours before everybody else the member's tier reads what is opened early."""
+    tier = tier_of(member)
+    return tier.early_hours if tier else 0
+
+
 def tags_of(member: Member) -> list[str]:
     """`tier:SLUG` of the member's tier, for the gates of boards."""
     tier = tier_of(member)

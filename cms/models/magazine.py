@@ -3,9 +3,10 @@ from typing import Any
 from django.conf import settings
 from django.core.validators import MinValueValidator
 from django.db import models
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.urls import reverse
-from django.utils import translation
+from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms import WagtailAdminPageForm
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
@@ -97,6 +98,15 @@ class ArticlePage(PicturedPage):
     body = StreamField(StoryBlocks(), verbose_name=_("body"), blank=True)
     minutes = models.PositiveSmallIntegerField(_("minutes to read"), default=1, editable=False)
     discussion = models.PositiveBigIntegerField(_("discussion"), null=True, blank=True)
+    public_from = models.DateTimeField(
+        _("open to everybody from"),
+        null=True,
+        blank=True,
+        help_text=_(
+            "Empty: from its publication. Members of a tier that reads early read it so many hours sooner, and nobody before them; "
+            "each tier says how many."
+        ),
+    )
 
     content_panels = [
         *Page.content_panels,
@@ -106,6 +116,7 @@ class ArticlePage(PicturedPage):
         MultiFieldPanel([FieldPanel("cover"), FieldPanel("cover_alt")], _("Cover")),
         FieldPanel("body"),
         FieldPanel("discussion"),
+        FieldPanel("public_from"),
     ]
     search_fields = [
         *ClubPage.search_fields,
@@ -137,6 +148,18 @@ class ArticlePage(PicturedPage):
         """The address that leads to this article in whatever language the visitor reads."""
         with translation.override(settings.LANGUAGE_CODE):
             return reverse("magazine:article", args=[self.translation_key])
+
+    @property
+    def is_early(self) -> bool:
+        """Whether whoever reads it now reads it before others do."""
+        return self.public_from is not None and self.public_from > timezone.now()
+
+    def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        from cms.gates import opens_at
+
+        if moment := opens_at(self, request.user):
+            return render(request, "cms/waiting_article.html", {"page": self, "opens_at": moment}, status=403)
+        return super().serve(request, *args, **kwargs)
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         from cms.shelf import article_page
