@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable
 
+from django.db.models import Exists, OuterRef, Q
+
 from forum import regarding
 from forum.addresses import stored_url
 from forum.models import BoardMember, Level, Post, Regard, TagMember, ThreadMember
@@ -21,6 +23,19 @@ _WATCHING = Ready(
 _MUTED = Ready(
     lambda thread, members: (
         ThreadMember.objects.filter(thread=thread, member__pk__in=members, level=Level.MUTE).order_by().values_list("member_id")
+    )
+)
+
+# Who tracks or watches a board and has nothing to do with the thread but having read it.
+_FOLLOWING_BOARD = Ready(
+    lambda board, thread: (
+        BoardMember.objects.filter(
+            ~Exists(ThreadMember.objects.filter(Q(is_chosen=True) | ~Q(level=Level.NORMAL), member=OuterRef("member"), thread=thread)),
+            board=board,
+            level__in=[Level.WATCH, Level.TRACK],
+        )
+        .order_by("member_id")
+        .values_list("member_id")
     )
 )
 
@@ -65,14 +80,23 @@ def _watching(post: Post) -> list[Member]:
         on_board = BoardMember.objects.filter(board=post.thread.board_id, level=Level.WATCH).select_related("member").order_by("member_id")
         watching += [row.member for row in on_board[:MAX_TOLD]]
         watching += _following_its_tags_or_author(post)
-        _followed_with_its_board(post)
+    _followed_with_its_board(post)
     return watching
 
 
 def _followed_with_its_board(post: Post) -> None:
-    """Who tracks or watches the board follows its new thread: what is unread of it is theirs, without a notice of every reply."""
-    rows = BoardMember.objects.filter(board=post.thread.board_id, level__in=[Level.WATCH, Level.TRACK]).order_by("member_id")
-    follows = [ThreadMember(thread=post.thread, member_id=pk, level=Level.TRACK) for pk in rows.values_list("member_id", flat=True)]
+    """Who tracks or watches the board follows each thread with a new post: what is unread of it is theirs, without a notice of every reply.
+
+    Threads begun before too, from their next post on; never one for which the member chose a level of its own.
+    """
+    followers = [pk for (pk,) in _FOLLOWING_BOARD.all(board=post.thread.board_id, thread=post.thread_id)]
+    if not followers:
+        return
+    if not post.opens_thread:
+        on_board = BoardMember.objects.filter(board=post.thread.board_id, level__in=[Level.WATCH, Level.TRACK]).values("member")
+        read_before = ThreadMember.objects.filter(thread=post.thread, member__in=on_board, level=Level.NORMAL, is_chosen=False)
+        read_before.update(level=Level.TRACK)
+    follows = [ThreadMember(thread=post.thread, member_id=pk, level=Level.TRACK) for pk in followers]
     ThreadMember.objects.bulk_create(follows, batch_size=500, ignore_conflicts=True)
 
 

@@ -57,7 +57,8 @@ def missed(member: Member, *, since: datetime.datetime) -> list[dict[str, Any]]:
     """At most MOST_ITEMS threads with posts since then that the member has not read and does not mute, as JSON values."""
     rows: Any = reading.listed(Thread.objects.visible_to(member).open(), member)
     spared = Regard.objects.filter(member=member, is_ignored=True).values("other")
-    rows = rows.filter(unread_count__gt=0, last_post_at__gt=since).exclude(author=member).exclude(last_post__author__in=spared)
+    since_then = Q(last_post_at__gt=since) | Q(appeared_at__gt=since)
+    rows = rows.filter(since_then, unread_count__gt=0).exclude(author=member).exclude(last_post__author__in=spared)
     is_followed = Case(When(own_level__in=[Level.WATCH, Level.TRACK], then=Value(1)), default=Value(0))
     weight = F("reaction_count") + F("reply_count") + 1
     found = list(rows.annotate(is_followed=is_followed, weight=weight).order_by("-is_followed", "-weight", "-last_post_id")[:MOST_ITEMS])

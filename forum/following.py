@@ -3,6 +3,7 @@
 from django.db import transaction
 from django.db.models import Case, CharField, F, IntegerField, When
 from django.db.models.functions import Greatest
+from django.utils import timezone
 
 from forum.models import Board, BoardMember, Level, Post, Thread, ThreadMember
 from members import once
@@ -38,9 +39,9 @@ def read_up_to(thread: Thread, *, member: Member, no: int) -> None:
 
 @transaction.atomic
 def read_board(board: Board, *, member: Member) -> None:
-    """Everything on the board so far counts as read."""
+    """Everything on the board so far counts as read; what waits for a moderator does not, for nobody could read it."""
     newest = Post.objects.filter(thread__board=board).order_by("-id").values_list("id", flat=True).first() or 0
-    BoardMember.objects.update_or_create(member=member, board=board, defaults={"read_up_to_post_id": newest})
+    BoardMember.objects.update_or_create(member=member, board=board, defaults={"read_up_to_post_id": newest, "read_at": timezone.now()})
 
 
 _WROTE = ReadyUpdate(

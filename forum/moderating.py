@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from forum import crediting, rewriting, trusting, writing
@@ -63,6 +64,7 @@ def unhide_thread(thread: Thread, *, by: Member, reason: str) -> ModerationActio
     thread.state = State.VISIBLE
     thread.save(update_fields=["state"])
     opening = thread.posts.select_related("author").get(no=1)
+    _first_shown(thread, opening)
     if opening.state == State.VISIBLE:
         crediting.give_back(opening, thread)
     return note(by, Verb.UNHIDE_THREAD, reason, thread=thread, concerns=thread.author)
@@ -98,6 +100,7 @@ def unhide_post(post: Post, *, by: Member, reason: str) -> ModerationAction | No
     if hidden_by and hidden_by.before.get("is_solution") and thread.solution_id is None:
         _set_solution(thread, post)
     _set_state(thread, post, State.VISIBLE)
+    _first_shown(thread, post)
     crediting.give_back(post, thread)
     return note(by, Verb.UNHIDE_POST, reason, thread=thread, post=post, concerns=post.author)
 
@@ -175,8 +178,19 @@ def reject(post: Post, *, by: Member, reason: str) -> ModerationAction | None:
 
 
 def _unread_again(thread: Thread, post: Post) -> None:
-    """Whoever passed the held post's place has not read it yet."""
+    """Whoever passed the held post's place, or read its whole board, has not read it yet."""
+    thread.appeared_at = timezone.now()
+    thread.save(update_fields=["appeared_at"])
     ThreadMember.objects.filter(thread=thread, last_read_no__gte=post.no).exclude(member=post.author_id).update(last_read_no=post.no - 1)
+
+
+def _first_shown(thread: Thread, post: Post) -> None:
+    """A post that was not approved at first and is shown now after all: it is news, as one approved at once would have been."""
+    was_rejected = ModerationAction.objects.filter(post=post, verb=Verb.REJECT).exists()
+    shown = ModerationAction.objects.filter(Q(post=post) | Q(post=None, thread=thread), verb__in=[Verb.UNHIDE_POST, Verb.UNHIDE_THREAD])
+    if was_rejected and not shown.exists():
+        _unread_again(thread, post)
+        writing.show(post, thread)
 
 
 def _set_flag(thread: Thread, flag: str, value: bool, *, verb: ModerationAction.Verb, by: Member, reason: str) -> ModerationAction | None:

@@ -23,6 +23,7 @@ SOLUTION_WEIGHS = 5
 # What a row of a list shows of a thread, its board, its authors and its last post: nothing else is fetched, least of all texts.
 ROW = (
     *("board", "title", "lang", "state", "is_locked", "is_pinned", "solution", "highest_no", "reply_count", "created_at", "last_post_at"),
+    "appeared_at",
     *(f"author__{name}" for name in ("name", "handle", "erased_at", "company", "company__name")),
     *(f"last_post__{name}" for name in ("state", "lang", "excerpt")),
     *(f"last_post__author__{name}" for name in ("name", "handle", "erased_at")),

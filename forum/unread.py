@@ -8,6 +8,7 @@ from django.db.models import (
     BigIntegerField,
     Case,
     Count,
+    DateTimeField,
     Exists,
     F,
     FilteredRelation,
@@ -28,6 +29,14 @@ from members.models import Member
 Asker = Member | AnonymousUser
 FOLLOWED = (Level.WATCH, Level.TRACK)
 SHOWN = Q(state=State.VISIBLE) | Q(no=1)
+# Of what `own_board` joins.
+_OF_BOARD: dict[str, Any] = {
+    "board_level": F("own_board__level"),
+    "read_up_to": Coalesce(F("own_board__read_up_to_post_id"), 0, output_field=BigIntegerField()),
+    "board_read_at": F("own_board__read_at"),
+}
+# Threads in which something appeared since one read the whole board: at most so many are looked for beside those with newer posts.
+MOST_APPEARED = 500
 
 
 def with_own(threads: QuerySet[Thread], asker: Asker) -> QuerySet[Thread]:
@@ -39,9 +48,9 @@ def with_own(threads: QuerySet[Thread], asker: Asker) -> QuerySet[Thread]:
 
 
 def with_board(threads: QuerySet[Thread], asker: Member) -> QuerySet[Thread]:
-    """Annotates the same of the thread's board: `board_level`, `read_up_to`."""
+    """Annotates the same of the thread's board: `board_level`, `read_up_to`, `board_read_at`."""
     rows = threads.annotate(own_board=FilteredRelation("board__member_rows", condition=Q(board__member_rows__member=asker.pk)))
-    return rows.annotate(board_level=F("own_board__level"), read_up_to=_read_up_to("own_board"))
+    return rows.annotate(**_OF_BOARD)
 
 
 def board_with_own(boards: QuerySet[Board], asker: Asker) -> QuerySet[Board]:
@@ -49,11 +58,7 @@ def board_with_own(boards: QuerySet[Board], asker: Asker) -> QuerySet[Board]:
     if not asker.is_authenticated:
         return boards
     rows = boards.annotate(own_board=FilteredRelation("member_rows", condition=Q(member_rows__member=asker.pk)))
-    return rows.annotate(board_level=F("own_board__level"), read_up_to=_read_up_to("own_board"))
-
-
-def _read_up_to(relation: str) -> Any:
-    return Coalesce(F(f"{relation}__read_up_to_post_id"), 0, output_field=BigIntegerField())
+    return rows.annotate(**_OF_BOARD)
 
 
 def with_unread(threads: QuerySet[Thread], asker: Asker) -> QuerySet[Thread]:
@@ -79,7 +84,10 @@ def n_new() -> Any:
 
 
 def _unread(member: Member) -> Any:
-    is_new = Q(last_post_id__gt=F("read_up_to"), highest_no__gt=F("read_no"), last_post_at__gt=member.joined_at)
+    since = Coalesce(F("board_read_at"), Value(member.joined_at), output_field=DateTimeField())
+    written = Q(last_post_id__gt=F("read_up_to"), last_post_at__gt=member.joined_at)
+    appeared = Q(appeared_at__isnull=False) & Q(appeared_at__gt=since)
+    is_new = Q(highest_no__gt=F("read_no")) & (written | appeared)
     left_in_peace = Q(own_level=Level.MUTE) | Q(own_level=None, board_level=Level.MUTE)
     # Asked last, and so only of what would be news: a database stops at the first case that holds.
     muted_author = Regard.objects.filter(Q(level=Level.MUTE) | Q(is_ignored=True), member=member.pk, other=OuterRef("author_id"))
@@ -102,7 +110,11 @@ def only_unread(threads: QuerySet[Thread], member: Member, board: Any) -> QueryS
     own = ThreadMember.objects.filter(member=member.pk, thread=OuterRef("pk"))
     still = Post.objects.filter(SHOWN, thread=OuterRef("thread"), no__gt=OuterRef("last_read_no"))
     done_with = own.filter(Q(last_read_no__gte=OuterRef("highest_no")) | Q(level=Level.MUTE) | ~Exists(still))
-    rows = threads.filter(~Exists(done_with), last_post_id__gt=board.read_up_to, last_post_at__gt=member.joined_at)
+    written = Q(last_post_id__gt=board.read_up_to, last_post_at__gt=member.joined_at)
+    # Found first, for with an "or" the list could not be cut by its index any more.
+    late = threads.filter(~written, appeared_at__gt=board.board_read_at or member.joined_at).order_by("-appeared_at")
+    appeared = list(late.values_list("pk", flat=True)[:MOST_APPEARED])
+    rows = threads.filter(~Exists(done_with)).filter(written | Q(pk__in=appeared) if appeared else written)
     if board.board_level == Level.MUTE:
         rows = rows.filter(Exists(own))
     muted = regarding.muted_by(member)
@@ -130,9 +142,10 @@ def mark(threads: Sequence[Any], asker: Asker, board: Any = None) -> None:
 
 
 def _is_fresh(thread: Any, member: Member, board: Any) -> bool:
-    if not thread.last_post_id or thread.last_post_id <= board.read_up_to or thread.highest_no <= thread.read_no:
+    if not thread.last_post_id or thread.highest_no <= thread.read_no or thread.own_level == Level.MUTE:
         return False
-    if thread.last_post_at <= member.joined_at or thread.own_level == Level.MUTE:
+    has_appeared = thread.appeared_at is not None and thread.appeared_at > (board.board_read_at or member.joined_at)
+    if not has_appeared and (thread.last_post_id <= board.read_up_to or thread.last_post_at <= member.joined_at):
         return False
     return thread.own_level is not None or board.board_level != Level.MUTE
 

@@ -35,12 +35,13 @@ class ThreadMember(models.Model):
 
 
 class BoardMember(models.Model):
-    """What one member has to do with one board. Every post up to `read_up_to_post_id` counts as read."""
+    """What one member has to do with one board. Every post up to `read_up_to_post_id` that was shown at `read_at` counts as read."""
 
     member = models.ForeignKey(Member, models.CASCADE, related_name="board_rows")
     board = models.ForeignKey(Board, models.CASCADE, related_name="member_rows")
     level = models.CharField(max_length=10, choices=Level, default=Level.NORMAL)
     read_up_to_post_id = models.PositiveBigIntegerField(default=0)
+    read_at = models.DateTimeField(null=True)
 
     class Meta:
         verbose_name = _("followed board")

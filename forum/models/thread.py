@@ -76,6 +76,9 @@ class Thread(models.Model):
     reaction_count = models.PositiveIntegerField(_("reactions"), default=0)
     last_post = models.ForeignKey("forum.Post", models.PROTECT, null=True, related_name="+")
     last_post_at = models.DateTimeField(default=timezone.now)
+    appeared_at = models.DateTimeField(
+        null=True, help_text="When a post that had waited for a moderator was last shown for the first time."
+    )
     solution = models.ForeignKey("forum.Post", models.PROTECT, null=True, related_name="+")
     created_at = models.DateTimeField(default=timezone.now)
 
@@ -88,6 +91,7 @@ class Thread(models.Model):
             models.Index(fields=["board", "-is_pinned", "-last_post"], condition=Q(state="visible"), name="forum_thread_pins_first"),
             models.Index(fields=["-last_post"], condition=Q(state="visible"), name="forum_thread_latest"),
             models.Index(fields=["author", "-id"], name="forum_thread_by_author"),
+            models.Index(fields=["board", "appeared_at"], condition=Q(appeared_at__isnull=False), name="forum_thread_appeared"),
         ]
 
     def __str__(self) -> str:

@@ -5,7 +5,7 @@ import datetime
 from django.utils import timezone
 
 from forum import digesting, following, live_topics, moderating, posting, reacting, reading, rewriting
-from forum.models import Level
+from forum.models import Level, ThreadMember
 from live.models import Event
 from members.models import Member
 from notifications.models import Notification
@@ -104,3 +104,46 @@ def test_the_new_threads_of_a_tracked_board_are_unread_and_first_in_the_digest_w
     assert [(item["title"], item["is_followed"]) for item in digesting.missed(mei, since=since)] == [("New", True)]
     assert [item["is_followed"] for item in digesting.missed(charlie, since=since)] == [False]
     assert not Notification.objects.filter(member=mei, kind="reply").exists()
+
+
+def test_a_thread_begun_before_its_board_was_tracked_is_followed_from_its_next_post_on(client, square, thread, alice, bob, charlie, mei):
+    for level, member in (("track", mei), ("watch", charlie)):
+        client.force_login(member)
+        client.get(f"/forum/threads/{thread.pk}/")
+        client.post("/forum/boards/square/follow/", {"level": level})
+        assert reading.unread_threads(member) == []
+    posting.reply(thread, author=bob, body="Answer.")
+    for member in (mei, charlie):
+        assert [(found, found.unread_count) for found in reading.unread_threads(member)] == [(thread, 1)]
+        assert told(member) == []
+    client.force_login(mei)
+    client.get(f"/forum/threads/{thread.pk}/")
+    assert reading.unread_threads(mei) == []
+    posting.reply(thread, author=alice, body="Thank you.")
+    assert [found.unread_count for found in reading.unread_threads(mei)] == [1]
+
+
+def test_a_board_that_is_tracked_leaves_alone_what_was_chosen_for_a_thread_and_whoever_tracks_it_no_more(square, thread, bob, charlie, mei):
+    following.follow_thread(thread, member=mei, level=Level.NORMAL)
+    following.follow_thread(thread, member=charlie, level=Level.MUTE)
+    for member in (mei, charlie):
+        following.follow_board(square, member=member, level=Level.TRACK)
+    posting.reply(thread, author=bob, body="Answer.")
+    assert dict(ThreadMember.objects.filter(thread=thread).values_list("member", "level")) == {
+        thread.author_id: "watch",
+        bob.pk: "track",
+        mei.pk: "normal",
+        charlie.pk: "mute",
+    }
+    following.follow_board(square, member=mei, level=Level.NORMAL)
+    other = posting.start_thread(square, author=bob, title="Another", body="Ask.")
+    posting.reply(other, author=bob, body="More.")
+    assert not ThreadMember.objects.filter(thread=other, member=mei).exists()
+
+
+def test_who_may_not_read_a_tracked_board_any_more_is_shown_nothing_of_it(client, harbour_board, alice, bob, charlie):
+    ours = posting.start_thread(harbour_board, author=alice, title="Ours", body="x")
+    following.follow_board(harbour_board, member=charlie, level=Level.TRACK)
+    posting.reply(ours, author=bob, body="Between us.")
+    assert reading.unread_threads(charlie) == []
+    assert told(charlie) == []

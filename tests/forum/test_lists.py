@@ -5,6 +5,7 @@ import itertools
 import re
 
 import pytest
+from django.utils import timezone
 
 from forum import following, moderating, posting, reading, rearranging, regarding, rewriting, unread
 from forum.models import Board, BoardMember, Level, State, Thread, ThreadMember
@@ -81,6 +82,28 @@ def test_what_a_page_marks_unread_is_what_the_database_counts(five, square, alic
         assert {thread.pk: thread.unread_count for thread in page.threads} == counted
         asked_for = set(unread.only_unread(Thread.objects.all(), mei, own).values_list("pk", flat=True))
         assert asked_for == {pk for pk, count in counted.items() if count}, (read, level, on_board, spared)
+
+
+def test_what_appeared_is_unread_alike_for_pages_and_for_the_database(five, square, mei):
+    """Every mixture of when one joined, read the thread and read its board, and when something last appeared in it."""
+    now = timezone.now()
+    hours = [now - datetime.timedelta(hours=ago) for ago in (9, 6, 3)]
+    for joined, read_at, appeared, read, number in itertools.product(hours, [None, *hours], [None, *hours], [None, 0, 1], [0, 10**9]):
+        mei.joined_at = joined
+        ThreadMember.objects.filter(member=mei).delete()
+        if read is not None:
+            ThreadMember.objects.create(member=mei, thread=five[0], last_read_no=read)
+        BoardMember.objects.update_or_create(member=mei, board=square, defaults={"read_at": read_at, "read_up_to_post_id": number})
+        Thread.objects.filter(pk=five[0].pk).update(appeared_at=appeared)
+        counted = dict(unread.with_unread(Thread.objects.all(), mei).values_list("pk", "unread_count"))
+        own = unread.board_with_own(type(square).objects.all(), mei).get(pk=square.pk)
+        _pinned, page = reading.on_board(own, Thread.objects.all(), mei)
+        assert {thread.pk: thread.unread_count for thread in page.threads} == counted
+        assert {thread.pk: thread.unread_count for thread in reading.shown_rows(Thread.objects.all(), mei)} == counted
+        asked_for = set(unread.only_unread(Thread.objects.all(), mei, own).values_list("pk", flat=True))
+        assert asked_for == {pk for pk, count in counted.items() if count}
+        is_news = not number or (appeared is not None and appeared > (read_at or joined))
+        assert bool(counted[five[0].pk]) == (is_news and read != 1), (joined, read_at, appeared, read, number)
 
 
 def _with_gaps(some, none, author, moderator) -> None:
