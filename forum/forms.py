@@ -1,5 +1,6 @@
 """What members and moderators may send, with its bounds."""
 
+import re
 import uuid
 from typing import Any, ClassVar
 
@@ -9,7 +10,7 @@ from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
 from forum.markup import MAX_CHARACTERS
-from forum.models import Board, Level, Poll, Reaction, Report, Trust
+from forum.models import Board, Level, Poll, Reaction, Report, Review, Trust
 from forum.tagging import MAX_TAGS
 
 
@@ -329,6 +330,66 @@ class RestrictForm(forms.Form):
         if cleaned.get("verb") in ("silence", "suspend") and not cleaned.get("days"):
             self.add_error("days", _("Every pause has an end."))
         return cleaned
+
+
+class CasesForm(forms.Form):
+    """Which cases a moderator wants to see; whatever is not understood narrows nothing."""
+
+    kind = forms.ChoiceField(choices=[("", ""), ("appeals", ""), *Review.Cause.choices], required=False, widget=forms.HiddenInput)
+    board = forms.ChoiceField(label=_("Board"), required=False)
+    reason = forms.ChoiceField(label=_("Reported for"), choices=[("", _("Any reason")), *Report.Kind.choices], required=False)
+    age = forms.TypedChoiceField(
+        label=_("Waiting"),
+        choices=[
+            ("", _("However long")),
+            ("1", _("For more than a day")),
+            ("3", _("For more than three days")),
+            ("7", _("For more than a week")),
+        ],
+        coerce=int,
+        empty_value=None,
+        required=False,
+    )
+    author = forms.SlugField(label=_("Author's handle"), max_length=41, required=False)
+    order = forms.ChoiceField(
+        label=_("Order"), choices=[("", _("Most reported first")), ("oldest", _("Longest waiting first"))], required=False
+    )
+
+    def __init__(self, *args: Any, boards: list[tuple[Board, int]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        named = [(board.slug, f"{board.label} ({n})") for board, n in boards]
+        self.fields["board"].choices = [("", _("All boards and blogs")), *named]  # type: ignore[attr-defined]
+
+
+class SeenField(forms.MultipleChoiceField):
+    """Cases as they were seen: `17.2.0` is case 17 with two reports of a post never edited."""
+
+    def validate(self, value: Any) -> None:
+        if not value:
+            raise forms.ValidationError(_("Choose at least one case."))
+        if len(value) > 20 or not all(re.fullmatch(r"[0-9]{1,18}(?:\.[0-9]{1,9}){2}", each) for each in value):
+            raise forms.ValidationError(_("Choose at most a page of cases."))
+
+
+class TogetherForm(forms.Form):
+    """One decision about several cases."""
+
+    case = SeenField()
+    verb = forms.ChoiceField(
+        label=_("Action"),
+        choices=[
+            ("dismiss", _("Leave them, their reports are dismissed")),
+            ("approve", _("Approve: show them")),
+            ("reject", _("Do not show them")),
+        ],
+        widget=forms.RadioSelect,
+    )
+    reason = forms.CharField(
+        label=_("Reason"),
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("The author reads it, and it stays in the log."),
+    )
 
 
 class AppealForm(forms.Form):

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from forum.views import belonging, boards, composing, drafts, messages, moderation, pictures, posts, search, threads
+from forum.views import belonging, boards, cases, composing, drafts, messages, moderation, pictures, posts, search, threads
 
 app_name = "forum"
 urlpatterns = [
@@ -46,9 +46,9 @@ urlpatterns = [
     path("posts/<int:pk>/solution/", posts.solution, name="solution"),
     path("posts/<int:pk>/report/", posts.report, name="report"),
     path("posts/<int:pk>/moderation/", moderation.act_on_post, name="moderate_post"),
-    path("moderation/", moderation.queue, name="queue"),
+    path("moderation/", cases.queue, name="queue"),
     path("moderation/log/", moderation.log, name="log"),
-    path("moderation/<int:pk>/", moderation.decide, name="decide"),
+    path("moderation/<int:pk>/", cases.decide, name="decide"),
     path("moderation/members/<slug:handle>/", moderation.member, name="moderate_member"),
     path("moderation/appeals/<int:pk>/", moderation.decide_appeal, name="decide_appeal"),
     path("decisions/", moderation.decisions, name="decisions"),

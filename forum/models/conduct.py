@@ -115,6 +115,7 @@ class Review(models.Model):
                 name="forum_review_decided_when_closed",
             ),
         ]
+        indexes = [models.Index(fields=["-report_count", "id"], condition=Q(status="open"), name="forum_review_waiting")]
 
     def __str__(self) -> str:
         return f"{self.post_id} {self.status}"

@@ -1,11 +1,10 @@
-"""The moderators' pages: the queue of reports, acting on a thread or post with a reason, the log."""
+"""The moderators' pages beside their queue: acting on a thread, post or member with a reason, appeals, the log."""
 
 import datetime
 from typing import Any
 
-from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -13,63 +12,19 @@ from django.utils.translation import gettext as _
 
 from forum import appealing, moderating, noting, polling, rearranging, restricting, solving, trusting
 from forum.forms import AppealForm, ReasonForm, RestrictForm
-from forum.models import Appeal, Board, ModerationAction, Poll, Post, Review, State, Thread, Trust
-from forum.permissions import is_moderator
+from forum.models import Appeal, Board, ModerationAction, Poll, Post, State, Thread, Trust
 from forum.refusals import NotYours, Refused
-from forum.views.requests import MemberRequest, number
+from forum.views.requests import MemberRequest, insist_on_moderator, number
 from members.models import Member
 
 Verb = ModerationAction.Verb
 ON_A_PAGE = 30
 
 
-def _insist(request: MemberRequest) -> None:
-    """Whoever is no moderator finds nothing here."""
-    if not is_moderator(request.user):
-        raise Http404
-
-
-@login_required
-def queue(request: MemberRequest) -> HttpResponse:
-    _insist(request)
-    rows = Review.objects.filter(status=Review.Status.OPEN).select_related(
-        "post", "post__author", "post__author__company", "post__thread", "post__thread__board"
-    )
-    reviews = list(rows.prefetch_related("reports__reporter")[:ON_A_PAGE])
-    authors = [review.post.author for review in reviews]
-    deeds = trusting.deeds_of(authors)
-    past: dict[int, list[ModerationAction]] = {}
-    concerned = ModerationAction.objects.filter(member__in=authors).select_related("actor")
-    for action in concerned.order_by("-id")[:200]:
-        past.setdefault(action.member_id or 0, []).append(action)
-    before = {(post.thread_id, post.no): post for post in _just_before(reviews)}
-    cases = [
-        {
-            "review": review,
-            "deeds": deeds[review.post.author_id],
-            "past": past.get(review.post.author_id, [])[:3],
-            "context": before.get((review.post.thread_id, review.post.no - 1)),
-        }
-        for review in reviews
-    ]
-    appeals = Appeal.objects.filter(status=Appeal.Status.OPEN).select_related(
-        "member", "against", "action", "action__thread", "action__post"
-    )
-    return render(request, "forum/queue.html", {"rows": cases, "appeals": list(appeals[:ON_A_PAGE])})
-
-
-def _just_before(reviews: list[Review]) -> QuerySet[Post]:
-    """What each reported post followed, to be judged with it."""
-    places = Q(pk__in=[])
-    for review in reviews:
-        places |= Q(thread=review.post.thread_id, no=review.post.no - 1)
-    return Post.objects.filter(places, state=State.VISIBLE).select_related("author")
-
-
 @login_required
 def member(request: MemberRequest, handle: str) -> HttpResponse:
     """A member as moderators see them: trust, restrictions, what was decided; and what can be asked of them."""
-    _insist(request)
+    insist_on_moderator(request)
     found = get_object_or_404(Member.objects.select_related("company"), handle=handle)
     verbs: list[tuple[str, Any]] = [
         (Verb.SILENCE, _("Silence: reads, does not write")),
@@ -88,7 +43,7 @@ def member(request: MemberRequest, handle: str) -> HttpResponse:
         except Refused as refused:
             form.add_error(None, str(refused))
     past = ModerationAction.objects.filter(member=found).select_related("actor", "thread", "post", "post__thread")
-    context = {"form": form, "member": found, "past": past[:ON_A_PAGE], "silenced": silenced}
+    context = {"form": form, "member": found, "silenced": silenced} | _older(request, past, "past")
     context |= {"deeds": trusting.deeds_of([found])[found.pk], "level": Trust.Level(trusting.level_of(found)).label}
     return render(request, "forum/moderate_member.html", context, status=422 if form.errors else 200)
 
@@ -112,7 +67,7 @@ def _restrict(request: MemberRequest, found: Member, form: RestrictForm) -> None
 @login_required
 def decide_appeal(request: MemberRequest, pk: int) -> HttpResponse:
     """Grant, which undoes the decision, or refuse; never by whoever decided before."""
-    _insist(request)
+    insist_on_moderator(request)
     appeal = get_object_or_404(Appeal.objects.select_related("action", "action__thread", "action__post", "member", "against"), pk=pk)
     verbs: list[tuple[str, Any]] = [("grant_appeal", _("Grant it: the decision is undone")), ("refuse_appeal", _("Refuse it"))]
     form = ReasonForm(request.POST or None, verbs=verbs)
@@ -171,32 +126,8 @@ def _appeal(request: HttpRequest, action: ModerationAction, found: Member) -> Ht
 
 
 @login_required
-def decide(request: MemberRequest, pk: int) -> HttpResponse:
-    """Uphold the reports, which hides the post, or dismiss them."""
-    _insist(request)
-    review = get_object_or_404(Review.objects.select_related("post", "post__thread", "post__author"), pk=pk)
-    form = ReasonForm(request.POST or None, verbs=_review_verbs(review.post))
-    if request.method == "POST" and form.is_valid():
-        deeds: dict[str, Any] = {"hide_post": moderating.hide_post, "approve": moderating.approve, "reject": moderating.reject}
-        verb, reason = form.cleaned_data["verb"], form.cleaned_data["reason"]
-        if verb in deeds:
-            deeds[verb](review.post, by=request.user, reason=reason)
-        else:
-            moderating.dismiss(review, by=request.user, reason=reason)
-        messages.success(request, _("Decided, and noted in the log."))
-        return redirect("forum:queue")
-    return render(request, "forum/act.html", _context(form, review.post.thread, review.post), status=422 if form.errors else 200)
-
-
-def _review_verbs(post: Post) -> list[tuple[str, Any]]:
-    if (post.thread.state if post.opens_thread else post.state) == State.PENDING:
-        return [("approve", _("Approve: show it")), ("reject", _("Do not show it"))]
-    return [("hide_post", _("Hide the post")), ("dismiss", _("Leave it, the report is dismissed"))]
-
-
-@login_required
 def act_on_thread(request: MemberRequest, pk: int) -> HttpResponse:
-    _insist(request)
+    insist_on_moderator(request)
     thread = get_object_or_404(Thread.objects.visible_to(request.user).select_related("board", "author"), pk=pk)
     boards = Board.objects.visible_to(request.user).boards().filter(is_archived=False).exclude(pk=thread.board_id)
     form = ReasonForm(request.POST or None, verbs=thread_verbs(thread), boards=boards)
@@ -254,7 +185,7 @@ def _act_on_thread(request: MemberRequest, thread: Thread, form: ReasonForm) -> 
 
 @login_required
 def act_on_post(request: MemberRequest, pk: int) -> HttpResponse:
-    _insist(request)
+    insist_on_moderator(request)
     post = get_object_or_404(Post.objects.visible_to(request.user).select_related("thread", "thread__board", "author"), pk=pk)
     form = ReasonForm(request.POST or None, verbs=post_verbs(post), initial={"verb": request.GET.get("verb")})
     if request.method == "POST" and form.is_valid():
@@ -316,14 +247,14 @@ def _context(form: ReasonForm, thread: Thread, post: Post | None) -> dict[str, A
 
 @login_required
 def log(request: MemberRequest) -> HttpResponse:
-    _insist(request)
-    before = number(request, "before")
+    insist_on_moderator(request)
     rows = ModerationAction.objects.select_related("actor", "member", "thread", "post", "post__thread", "board")
-    if before:
+    return render(request, "forum/log.html", _older(request, rows, "actions"))
+
+
+def _older(request: MemberRequest, rows: QuerySet[ModerationAction], name: str) -> dict[str, Any]:
+    """A page of acts, the newest first, and before which the next begins."""
+    if before := number(request, "before"):
         rows = rows.filter(pk__lt=before)
-    actions = list(rows[: ON_A_PAGE + 1])
-    return render(
-        request,
-        "forum/log.html",
-        {"actions": actions[:ON_A_PAGE], "next_before": actions[ON_A_PAGE - 1].pk if len(actions) > ON_A_PAGE else None},
-    )
+    found = list(rows[: ON_A_PAGE + 1])
+    return {name: found[:ON_A_PAGE], "next_before": found[ON_A_PAGE - 1].pk if len(found) > ON_A_PAGE else None}

@@ -1,7 +1,8 @@
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest
 from django.urls import reverse
 
 from forum.models import Post
+from forum.permissions import is_moderator
 from members.models import Member
 
 
@@ -9,6 +10,12 @@ class MemberRequest(HttpRequest):
     """What a view behind `login_required` gets; only ever a type."""
 
     user: Member  # type: ignore[assignment]
+
+
+def insist_on_moderator(request: MemberRequest) -> None:
+    """Whoever is no moderator finds nothing here."""
+    if not is_moderator(request.user):
+        raise Http404
 
 
 def number(request: HttpRequest, name: str) -> int | None:

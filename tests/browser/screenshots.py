@@ -80,7 +80,12 @@ PAGES: dict[str, dict[str, str | tuple[str, str]]] = {
     },
     "company_admin": {"company": "members/settings/company/"},
     "partner": {"portal": "points/partner/", "pay": "points/pay/"},
-    "moderator": {"queue": "forum/moderation/", "log": "forum/moderation/log/", "office": "admin/"},
+    "moderator": {
+        "queue": "forum/moderation/",
+        "case": ("forum/moderation/", ".review a.button-primary"),
+        "log": "forum/moderation/log/",
+        "office": "admin/",
+    },
     "marketer": {
         "insights": "insights/",
         "office": "admin/",
