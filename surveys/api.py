@@ -92,7 +92,9 @@ def _shown(questionnaire: Questionnaire, *, whole: bool = False) -> dict[str, An
     }
     if whole:
         shown["definition"] = version.definition if version else questionnaire.draft_definition
-        shown["losses"] = list(version.losses.values("path", "feature", "reason")) if version else []
+        shown["losses"] = [
+            {"path": loss.path, "feature": loss.feature, "reason": str(loss.reason)} for loss in reading.losses_of(questionnaire)
+        ]
     return shown
 
 

@@ -16,21 +16,6 @@ SEVERAL_OF = {"checkbox", "tagbox"}
 AS_JSON = {"ranking", "matrixdropdown", "matrixdynamic", "paneldynamic", "file", "signaturepad", "imagemap"}
 NOTHING = {"html", "image", "empty"}
 
-REASONS = {
-    "type": "kept as text: no question type holds it",
-    "nothing": "asks nothing, has no row",
-    "scale": "kept as single choices",
-    "rows": "one question for each row",
-    "items": "one question for each field",
-    "visibleIf": "conditions stay in our definition",
-    "enableIf": "conditions stay in our definition",
-    "requiredIf": "conditions stay in our definition",
-    "validators": "validators stay in our definition",
-    "other": "words for “other” are a question of their own",
-    "images": "pictures stay in our definition",
-    "triggers": "triggers stay in our definition",
-}
-
 
 @dataclass
 class Row:
@@ -82,17 +67,32 @@ def worded(choices: list[dict[str, Any]]) -> dict[str, str]:
     return words
 
 
-def plan(outline: dict[str, Any]) -> tuple[list[Row], list[tuple[str, str, str]]]:
-    """The rows that mirror an outline, and the losses as (path, feature, reason)."""
+def plan(outline: dict[str, Any]) -> tuple[list[Row], list[tuple[str, str]]]:
+    """The rows that mirror an outline, and which questions look simpler there as (path, feature); the rest is told by `losses`."""
     rows: list[Row] = []
-    losses: list[tuple[str, str, str]] = []
+    lost: list[tuple[str, str]] = []
     for question in outline["questions"]:
-        made, lost = _rows(question)
+        made, features = _rows(question)
         rows += made
-        losses += [(question["name"], feature, REASONS[feature]) for feature in [*lost, *question["lost"]]]
-    if outline.get("triggers"):
-        losses.append(("", "triggers", REASONS["triggers"]))
-    return rows, losses
+        if question.get("comment") and made:
+            rows.append(_comment(question))
+            features = [*features, "comment"]
+        elif _has_other(question) and made:
+            rows.append(_comment(question))
+            features = [*features, "other"]
+        lost += [(question["name"], feature) for feature in features]
+    return rows, lost
+
+
+def _has_other(question: dict[str, Any]) -> bool:
+    """Whether words may be written for "other". Outlines of before did not say it: there a choice of that name did."""
+    return bool(question.get("other", any(choice["value"] == "other" for choice in question.get("choices") or [])))
+
+
+def _comment(question: dict[str, Any]) -> Row:
+    """What is written beside an answer, as a question of its own."""
+    name = f"{question['value_name']}-Comment"
+    return Row(path=name, keys=[name], text=f"{question['title']} …", type=SHORT_TEXT, page=question["page"])
 
 
 def _rows(question: dict[str, Any]) -> tuple[list[Row], list[str]]:
@@ -122,12 +122,7 @@ def _choosing(question: dict[str, Any], base: dict[str, Any]) -> tuple[list[Row]
     if len(choices) < 2:
         return [Row(**base, type=TEXT)], [*lost, "type"]
     type_ = SELECT_MULTIPLE if several else ONE_OF.get(kind, RADIO)
-    rows = [Row(**base, type=type_, choices=choices, most_choices=question.get("most_choices"))]
-    if any(choice["value"] == "other" for choice in question.get("choices") or []):
-        name = f"{question['value_name']}-Comment"
-        rows.append(Row(path=name, keys=[name], text=f"{question['title']} …", type=SHORT_TEXT, page=question["page"]))
-        lost = [*lost, "other"]
-    return rows, lost
+    return [Row(**base, type=type_, choices=choices, most_choices=question.get("most_choices"))], lost
 
 
 def _each_row(question: dict[str, Any]) -> list[Row]:
@@ -140,6 +135,7 @@ def _each_row(question: dict[str, Any]) -> list[Row]:
             text=f"{question['title']}: {row['text']}",
             type=type_,
             page=question["page"],
+            required=bool(question.get("each_required")),
             choices=choices,
         )
         for row in question["rows"]
@@ -154,6 +150,7 @@ def _each_item(question: dict[str, Any]) -> list[Row]:
             text=f"{question['title']}: {item['title']}",
             type=SHORT_TEXT,
             page=question["page"],
+            required=bool(item.get("required")),
         )
         for item in question["items"]
     ]

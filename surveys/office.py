@@ -101,7 +101,7 @@ def edit(request: DeskRequest, pk: int) -> HttpResponse:
         "invite_form": InviteForm(),
         "quota_form": QuotaForm(),
     }
-    context["losses"] = questionnaire.version.losses.all() if questionnaire.version else []
+    context["losses"] = reading.losses_by_reason(questionnaire)
     context["unpublished"] = not questionnaire.version or questionnaire.version.digest != judging.digest_of(questionnaire.draft_definition)
     return render(request, "surveys/office/edit.html", context, status=422 if form.errors else 200)
 
@@ -209,8 +209,7 @@ def quota(request: DeskRequest, pk: int) -> HttpResponse:
 def kiosk(request: DeskRequest, pk: int) -> HttpResponse:
     """Switch the kiosk on, under a new secret address, or off."""
     questionnaire = _find(pk)
-    token = None if questionnaire.kiosk_token else secrets.token_urlsafe(32)
-    Questionnaire.objects.filter(pk=pk).update(kiosk_token=token)
+    publishing.revise(questionnaire, kiosk_token=None if questionnaire.kiosk_token else secrets.token_urlsafe(32))
     return redirect("surveys_office:edit", pk)
 
 

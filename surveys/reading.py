@@ -11,6 +11,7 @@ from django.utils.translation import get_language
 from members.models import Member
 from surveys import tallying
 from surveys.counting import add, renamed
+from surveys.losses import Loss, losses
 from surveys.models import Draft, Participation, Questionnaire, QuestionnaireQuerySet, Submission, SurveyInvitation
 from surveys.summaries import TEXTS_SHOWN, Summary, from_counts, texts_of
 
@@ -124,3 +125,19 @@ def all_results(questionnaire: Questionnaire) -> tuple[int, list[Summary]]:
 def _outline(questionnaire: Questionnaire) -> dict[str, Any] | None:
     version = questionnaire.version
     return None if version is None else version.outline.get(get_language() or "en") or version.outline["en"]
+
+
+def losses_of(questionnaire: Questionnaire) -> list[Loss]:
+    """What the record cannot hold of the version that members answer."""
+    version = questionnaire.version
+    if version is None:
+        return []
+    return losses(version.definition, version.outline["en"], title=questionnaire.title, summary=questionnaire.summary)
+
+
+def losses_by_reason(questionnaire: Questionnaire) -> list[tuple[str, list[tuple[str, list[str]]]]]:
+    """The same for a page: (what is said, [(property, places)]), in the order in which they are first met."""
+    found: dict[str, dict[str, list[str]]] = {}
+    for loss in losses_of(questionnaire):
+        found.setdefault(str(loss.reason), {}).setdefault(loss.feature, []).append(loss.path)
+    return [(reason, list(features.items())) for reason, features in found.items()]

@@ -2,13 +2,13 @@
 
 import json
 from collections import OrderedDict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from threading import Lock
 from typing import Any
 
 from survey.models import Question
 
-from surveys.mirror import Row, plan
+from surveys.mirror import Row, one_line, plan
 from surveys.models import SchemaVersion
 
 MOST = 64
@@ -44,9 +44,15 @@ def known(version: SchemaVersion) -> Known:
     return found
 
 
+def _worded(row: Row, question: Question) -> Row:
+    """The row with its choices as the record words them: those made in its own admin may hold what ours never do."""
+    theirs = {one_line(choice): choice for choice in question.get_clean_choices()}
+    return replace(row, choices={key: theirs.get(words, words) for key, words in row.choices.items()})
+
+
 def _read(version: SchemaVersion) -> Known:
     outline = version.outline["en"]
     planned = {row.path: row for row in plan(outline)[0]}
-    rows = tuple((link.question, planned[link.path]) for link in version.links.select_related("question"))
+    rows = tuple((link.question, _worded(planned[link.path], link.question)) for link in version.links.select_related("question"))
     questions = [{name: question.get(name) for name in ("name", "type", "value_name")} for question in outline["questions"]]
     return Known(json.dumps(version.definition), version.digest, rows, {"questions": questions})

@@ -119,18 +119,17 @@ function describeQuestion(question) {
   if (type === "text") Object.assign(about, { input: question.inputType, step: question.step ?? null, least: question.min ?? null, most: question.max ?? null });
   if (type === "slider") about.range = question.sliderType === "range";
   if (type === "checkbox" || type === "tagbox") about.most_choices = question.maxSelectedChoices || null;
-  if (type === "matrix") Object.assign(about, { rows: question.rows.map(words), choices: question.columns.map(words), several: question.isMultiSelect });
+  if (type === "matrix") Object.assign(about, { rows: question.rows.map(words), choices: question.columns.map(words), several: question.isMultiSelect, each_required: question.eachRowRequired });
   if (type === "matrixdropdown" || type === "matrixdynamic") about.columns = question.columns.map((column) => ({ name: column.name, title: column.title }));
-  if (type === "multipletext") about.items = question.items.map((item) => ({ name: item.name, title: item.title, input: item.inputType }));
-  const lost = ["visibleIf", "enableIf", "requiredIf"].filter((name) => question[name]);
-  if (question.validators && question.validators.length) lost.push("validators");
-  return { ...about, lost, page: question.page ? question.page.name : "" };
+  if (type === "multipletext") about.items = question.items.map((item) => ({ name: item.name, title: item.title, input: item.inputType, required: item.isRequired }));
+  about.other = Boolean(question.otherItem && Array.isArray(question.visibleChoices) && question.visibleChoices.includes(question.otherItem));
+  about.comment = Boolean(question.showCommentArea);
+  return { ...about, page: question.page ? question.page.name : "" };
 }
 
 // What the survey asks, page by page, in one language.
 function describe(definition, locale) {
   const model = makeModel(definition, locale);
-  const json = JSON.parse(definition);
   const pages = model.pages.map((page) => ({ name: page.name, title: plain(page.locTitle), description: plain(page.locDescription) }));
-  return { title: plain(model.locTitle), description: plain(model.locDescription), pages, triggers: (json.triggers || []).length, locales: model.getUsedLocales(), questions: rootQuestions(model).map(describeQuestion) };
+  return { title: plain(model.locTitle), description: plain(model.locDescription), pages, locales: model.getUsedLocales(), questions: rootQuestions(model).map(describeQuestion) };
 }

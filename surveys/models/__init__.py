@@ -2,7 +2,7 @@ from surveys.models.answer import Draft, EarlierAnswers, Participation, Submissi
 from surveys.models.invitation import Quota, SurveyInvitation
 from surveys.models.learning import BankQuestion, Coding, Export, Tally
 from surveys.models.questionnaire import Questionnaire, QuestionnaireQuerySet
-from surveys.models.version import Loss, QuestionLink, SchemaVersion
+from surveys.models.version import QuestionLink, SchemaVersion
 
 __all__ = [
     "BankQuestion",
@@ -10,7 +10,6 @@ __all__ = [
     "Draft",
     "EarlierAnswers",
     "Export",
-    "Loss",
     "Participation",
     "QuestionLink",
     "Questionnaire",

@@ -44,20 +44,3 @@ class QuestionLink(models.Model):
 
     def __str__(self) -> str:
         return self.path
-
-
-class Loss(models.Model):
-    """What django-survey's nine question types cannot hold of a question, told to the author instead of dropped in silence."""
-
-    version = models.ForeignKey(SchemaVersion, models.CASCADE, related_name="losses")
-    path = models.CharField(max_length=400)
-    feature = models.CharField(max_length=60)
-    reason = models.CharField(max_length=200)
-
-    class Meta:
-        ordering = ["id"]
-        verbose_name = _("loss in the mirror")
-        verbose_name_plural = _("losses in the mirror")
-
-    def __str__(self) -> str:
-        return f"{self.path}: {self.feature}"
