@@ -146,6 +146,7 @@ ROUNDS = [
     Round("remind of groups", 300, reminding.remind_due),
     Round("tend boards", 30, tending.tend),
     Round("pause rooms without a moderator", 15, attending.pause_leaderless),
+    Round("note who has left a room", 30, attending.note_gone),
     Round("send mails", 10, mailing.send_due),
     Round("notice referrals", 300, noticing.notice_missed),
     Round("forget sent mails", 86_400, mailing.forget_sent),

@@ -36,4 +36,5 @@ def events(request: HttpRequest, group_id: int, after: str = "") -> dict[str, An
         cursor[item["stream"]] = item["seq"]
     known = streams.heads(labels.values())
     following = audiences.print_after(cursor) if len(items) == rooms.PAGE else None
-    return {"items": items, "heads": {label: known[name] for label, name in labels.items()}, "next": following}
+    heads = {label: known[name] for label, name in labels.items()}
+    return {"items": items, "heads": heads, "epoch": seat.group.epoch, "next": following}

@@ -101,7 +101,15 @@ def _text(event: dict[str, Any]) -> str | None:
             return _("%(name)s sat down.") % {"name": event["name"]} if "name" in event else None
         case "removed":
             return _("%(name)s was shown out.") % {"name": event["name"]} if "name" in event else None
+        case "attendance":
+            return _attendance(event) % {"name": event["name"]} if "name" in event else None
     return None
+
+
+def _attendance(event: dict[str, Any]) -> str:
+    if event.get("is_confirmed"):
+        return _("%(name)s took part, as a moderator confirmed.")
+    return _("%(name)s came in.") if event.get("is_here") else _("%(name)s left.")
 
 
 def for_client(group: Group, lines: list[Line]) -> list[Line]:

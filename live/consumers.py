@@ -6,7 +6,7 @@ from typing import Any
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
-from live import threads, visitors
+from live import epochs, threads, visitors
 from live.frames import BadFrame, number
 from live.sockets import NOT_SIGNED_IN, Socket
 from members.models import Member
@@ -29,7 +29,7 @@ class LiveConsumer(Socket):
         self.gates = {"member": own_stream, **(gates or {})}
 
     async def opened(self) -> int | None:
-        self.line.say({"type": "hello"})
+        self.line.say({"type": "hello", "epoch": await threads.read(epochs.current)})
         return None
 
     async def hear(self, frame: dict[str, Any]) -> None:

@@ -50,3 +50,17 @@ class Event(models.Model):
 
     def __str__(self) -> str:
         return f"{self.stream_id}#{self.seq} {self.kind}"
+
+
+class Epoch(models.Model):
+    """One row: which life of the database this is, since it was last set back to a copy."""
+
+    value = models.CharField(max_length=12)
+    since = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        verbose_name = _("epoch")
+        verbose_name_plural = _("epochs")
+
+    def __str__(self) -> str:
+        return self.value

@@ -53,6 +53,7 @@ class Seat(models.Model):
     checked_at = models.DateTimeField(null=True, blank=True, help_text="When the technical check of the waiting room passed.")
     reminded = models.CharField(max_length=10, blank=True, help_text="The last reminder sent: day or hour.")
     here_until = models.DateTimeField(null=True, blank=True, help_text="A lease: whoever's process dies is gone when it runs out.")
+    came_at = models.DateTimeField(null=True, blank=True, help_text="Since when they are in, as the record says; empty while they are out.")
     attended_confirmed_at = models.DateTimeField(null=True, blank=True)
 
     objects = SeatQuerySet.as_manager()

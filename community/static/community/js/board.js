@@ -35,12 +35,18 @@ if (place) {
 // New words are announced and never pushed under the reader.
 const scheme = location.protocol === "https:" ? "wss:" : "ws:";
 let pause = 1000;
+let epoch = null;
 
 function listen() {
   const socket = new WebSocket(`${scheme}//${location.host}/ws/groups/${task.dataset.group}/?after=${task.dataset.after}`);
   socket.addEventListener("message", (message) => {
     const frame = JSON.parse(message.data);
-    if (frame.type === "hello") pause = 1000;
+    if (frame.type === "hello") {
+      pause = 1000;
+      // The database was set back to a copy: what stands on this page may have changed.
+      if (epoch !== null && epoch !== frame.epoch) document.getElementById("news").hidden = false;
+      epoch = frame.epoch;
+    }
     if (!("stream" in frame)) return;
     if (String(frame.item) === task.dataset.item) document.getElementById("news").hidden = false;
     if (frame.seq % 10 === 0) socket.send(JSON.stringify({ type: "seen", seq: { [frame.stream]: frame.seq } }));

@@ -25,6 +25,7 @@ function announce(place) {
     fresh.clear();
   });
   follow(place.dataset.topic, {
+    onReset: () => location.reload(),
     onEvent(event) {
       if (event.type !== "post" || (last && event.no <= last)) return;
       fresh.add(`${event.thread}:${event.no}`);

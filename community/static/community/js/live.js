@@ -21,6 +21,7 @@ let heart = null;
 let heardAt = 0;
 let ended = false;
 let unseen = 0;
+let epoch = null;
 
 export function follow(topic, { after = null, onEvent = () => {}, onState = () => {}, onReset = () => {} } = {}) {
   const follower = { onEvent, onState, onReset, after };
@@ -89,6 +90,12 @@ function beat() {
 function hear(frame) {
   heardAt = Date.now();
   attempts = 0;
+  if (frame.type === "hello") {
+    // The database was set back to a copy: the numbers that this page knows may belong to other events now.
+    if (epoch !== null && epoch !== frame.epoch) reset();
+    epoch = frame.epoch;
+    return;
+  }
   const entry = topics.get(frame.topic);
   if (!entry) return;
   if ("seq" in frame) {
@@ -115,6 +122,17 @@ function hear(frame) {
     tell(frame.topic, "live");
   } else if (frame.code === "no-such-topic") {
     tell(frame.topic, "refused");
+  }
+}
+
+function reset() {
+  for (const [topic, entry] of topics) {
+    entry.after = null;
+    subscribe(topic);
+    for (const follower of entry.followers) {
+      follower.after = null;
+      follower.onReset();
+    }
   }
 }
 
