@@ -1,8 +1,10 @@
 """A researcher's questions to the answers: some of them only, by one another, weighted, and from wave to wave."""
 
-from collections.abc import Iterator
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import pairwise
+from sys import intern
 from typing import Any
 
 from django.db.models import QuerySet
@@ -10,14 +12,16 @@ from django.utils.translation import get_language
 
 from members import segments
 from members.models import Segment
-from surveys import crosstabs, inference, summaries
-from surveys.counting import COUNTED, SEVERAL, count, renamed
+from surveys import charts, crosstabs, inference, summaries, tallying
+from surveys.counting import COUNTED, SEVERAL, Counts, add, renamed
+from surveys.exporting import in_steps
 from surveys.inference import Moments
 from surveys.mirror import key_of
 from surveys.models import Questionnaire, Submission
 
 LEAST_CELL = 5  # of what is laid beside facts of members
 WAVES_MOST = 12
+STEP = 1_000
 
 
 @dataclass
@@ -33,6 +37,13 @@ class Selection:
     @property
     def by_member(self) -> bool:
         return bool(self.customer_class or self.locale or self.segment)
+
+
+def selection_of(questionnaire: Questionnaire, wanted: Mapping[str, Any]) -> Selection:
+    """What a reader asked for; facts of members select nothing where answers are anonymous."""
+    only = dict([json.loads(wanted["only"])]) if wanted.get("only") else {}
+    facts = ("", "", None) if questionnaire.is_anonymous else (wanted.get("customer_class"), wanted.get("locale"), wanted.get("segment"))
+    return Selection(facts[0] or "", facts[1] or "", facts[2], only, bool(wanted.get("weighted")))
 
 
 def outline_of(questionnaire: Questionnaire) -> dict[str, Any]:
@@ -69,85 +80,102 @@ def of_members(questionnaire: Questionnaire, selection: Selection) -> QuerySet[S
     return rows
 
 
-def selected(questionnaire: Questionnaire, selection: Selection) -> list[dict[str, Any]]:
-    """The answers that a selection leaves, under today's names."""
-    given = of_members(questionnaire, selection).order_by().values_list("data", flat=True).iterator(chunk_size=2_000)
-    held = (renamed(data, questionnaire.equivalents) for data in given)
-    return [data for data in held if all(_has(data.get(name), key) for name, key in selection.answers.items())]
+def selected(questionnaire: Questionnaire, selection: Selection) -> Iterator[tuple[int, dict[str, Any]]]:
+    """Numbers and answers that a selection leaves, under today's names, in turn: all of a large survey are never held at once."""
+    given = of_members(questionnaire, selection).order_by("pk")
+    for submission in in_steps(given.only("data"), STEP):
+        data = renamed(submission.data, questionnaire.equivalents)
+        if passes(data, selection):
+            yield submission.pk, data
+
+
+def passes(data: dict[str, Any], selection: Selection) -> bool:
+    """Whether a selection by answers leaves these."""
+    return all(_has(data.get(name), key) for name, key in selection.answers.items())
 
 
 def _has(value: Any, key: str) -> bool:
     return key in {key_of(item) for item in value} if isinstance(value, list) else value is not None and key_of(value) == key
 
 
-def weights_for(questionnaire: Questionnaire, answers: list[dict[str, Any]]) -> tuple[list[dict[str, Any]], list[float]]:
-    """The answers that every weighted question was answered in, and their weights. Raises NoWeights."""
+def weights_for(questionnaire: Questionnaire, answers: Iterable[tuple[int, dict[str, Any]]]) -> dict[int, float]:
+    """The weight of each of these answers that every weighted question was answered in, by its number. Raises NoWeights."""
     names = list(questionnaire.margins)
-    whole = [data for data in answers if all(data.get(name) is not None for name in names)]
-    facts = [tuple(key_of(data[name]) for name in names) for data in whole]
+    facts = {
+        number: tuple(intern(key_of(data[name])) for name in names)
+        for number, data in answers
+        if all(data.get(name) is not None for name in names)
+    }
     if not names or not facts:
         raise inference.NoWeights("")
     try:
-        return whole, inference.rake(facts, [questionnaire.margins[name] for name in names])
+        weights = inference.rake(list(facts.values()), [questionnaire.margins[name] for name in names])
     except inference.NoWeights as problem:
         place = str(problem)
         raise inference.NoWeights(names[int(place)] if place else "") from problem
+    return dict(zip(facts, weights, strict=True))
 
 
 @dataclass
 class Findings:
-    """What a selection says. `effective`: Kish's effective size, the total itself where nothing is weighted."""
+    """What a selection says. `effective`: Kish's effective size, the total itself where nothing is weighted.
+
+    row, column   the titles of the two questions that `table` crosses
+    """
 
     total: int
     summaries: list[summaries.Summary]
     effective: float
     table: crosstabs.Crosstab | None = None
     is_too_small: bool = False
+    row: str = ""
+    column: str = ""
+
+    @property
+    def table_title(self) -> str:
+        return f"{self.row} × {self.column}"
 
 
-def analyse(questionnaire: Questionnaire, selection: Selection, *, row: str = "", column: str = "") -> Findings:
+def analyse(
+    questionnaire: Questionnaire, selection: Selection, *, row: str = "", column: str = "", tell: Callable[[int], None] | None = None
+) -> Findings:
     """Summaries of a selection and, where both are named, the table of two questions. Raises NoWeights.
 
-    A selection by facts of members that leaves fewer than five is not shown.
+    A selection by facts of members that leaves fewer than five is not shown. Where nothing is selected the running counts answer, and
+    the answers are read only for a table. `tell` hears, now and then, how many answers were read.
     """
     outline = outline_of(questionnaire)
-    answers = selected(questionnaire, selection)
-    if selection.by_member and len(answers) < LEAST_CELL:
-        return Findings(len(answers), [], 0, is_too_small=True)
-    least = LEAST_CELL if selection.by_member else 1
-    weights: list[float] = []
-    if selection.is_weighted:
-        answers, weights = weights_for(questionnaire, answers)
-    effective = inference.effective_size(weights) if weights else float(len(answers))
-    shrink = effective / len(answers) if weights else 1.0
-    found = summaries.from_counts(outline, count(outline, answers, weights or None), least=least, effective=shrink)
-    table = _table(outline, answers, weights, row, column, least, shrink, is_private=selection.by_member)
-    return Findings(len(answers), found, effective, table)
-
-
-def _table(
-    outline: dict[str, Any],
-    answers: list[dict[str, Any]],
-    weights: list[float],
-    row: str,
-    column: str,
-    least: int,
-    shrink: float,
-    *,
-    is_private: bool,
-) -> crosstabs.Crosstab | None:
     known = {question["name"]: question for question in closed_questions(outline)}
-    if row not in known or column not in known:
-        return None
-    pairs = _pairs(answers, weights, known[row]["path"], known[column]["path"])
-    return crosstabs.cross(known[row], known[column], pairs, least=least, effective=shrink, is_private=is_private)
-
-
-def _pairs(answers: list[dict[str, Any]], weights: list[float], row: list[str], column: list[str]) -> Iterator[tuple[Any, Any, float]]:
-    for place, data in enumerate(answers):
-        one, two = reached(data, row), reached(data, column)
-        if one is not None and two is not None:
-            yield one, two, weights[place] if weights else 1.0
+    crossing = crosstabs.Crossing(known[row], known[column]) if row in known and column in known else None
+    is_whole = not (selection.by_member or selection.answers or selection.is_weighted)
+    if is_whole and crossing is None:
+        tally = tallying.current(questionnaire)
+        return Findings(tally.total, summaries.from_counts(outline, tally.counts), float(tally.total))
+    weights = weights_for(questionnaire, selected(questionnaire, selection)) if selection.is_weighted else None
+    counts: Counts = {}
+    total, worth, squares = 0, 0.0, 0.0
+    for read, (number, data) in enumerate(selected(questionnaire, selection), 1):
+        if tell and read % STEP == 0:
+            tell(read)
+        weight = 1 if weights is None else weights.get(number)
+        if weight is None:
+            continue
+        total, worth, squares = total + 1, worth + weight, squares + weight * weight
+        add(counts, outline, data, weight)
+        if crossing:
+            pair = reached(data, crossing.row["path"]), reached(data, crossing.column["path"])
+            if pair[0] is not None and pair[1] is not None:
+                crossing.add(*pair, weight)
+    if selection.by_member and total < LEAST_CELL:
+        return Findings(total, [], 0, is_too_small=True)
+    least = LEAST_CELL if selection.by_member else 1
+    effective = worth * worth / squares if squares else 0.0
+    shrink = effective / total if total else 1.0
+    findings = Findings(total, summaries.from_counts(outline, counts, least=least, effective=shrink), effective)
+    if crossing:
+        findings.table = crossing.table(least=least, effective=shrink, is_private=selection.by_member)
+        findings.row, findings.column = crossing.row["title"], crossing.column["title"]
+    return findings
 
 
 def reached(value: Any, path: list[str]) -> Any:
@@ -159,13 +187,23 @@ def reached(value: Any, path: list[str]) -> Any:
 
 @dataclass
 class Wave:
-    """One point of a trend. `p`: of the change since the wave before, adjusted over the whole trend; None for the first."""
+    """One point of a trend. `change` since the wave before, and its `p`, adjusted over the whole trend; None for the first."""
 
     questionnaire: Questionnaire
     moments: Moments
     low: float
     high: float
     p: float | None = None
+    change: float | None = None
+
+    @property
+    def title(self) -> str:
+        return self.questionnaire.title_in(get_language() or "en")
+
+    @property
+    def stars(self) -> str:
+        """One, two or three for a change that is chance with p below 5, 1 or 0.1 %."""
+        return "" if self.p is None else "*" * sum(self.p < level for level in (0.05, 0.01, 0.001))
 
 
 def waves_of(questionnaire: Questionnaire) -> list[Questionnaire]:
@@ -179,10 +217,23 @@ def waves_of(questionnaire: Questionnaire) -> list[Questionnaire]:
     return found[::-1]
 
 
-def trends(questionnaire: Questionnaire) -> list[tuple[str, list[Wave]]]:
-    """(title, waves) of each rating that at least two waves asked on the same scale."""
-    from surveys import tallying
+@dataclass
+class Trend:
+    """One rating from wave to wave, on a scale from `least` to `most`."""
 
+    name: str
+    title: str
+    waves: list[Wave]
+    least: float
+    most: float
+
+    @property
+    def points(self) -> list[charts.Point]:
+        return [charts.Point(wave.title, wave.moments.count, wave.moments.mean, wave.low, wave.high, wave.stars) for wave in self.waves]
+
+
+def trends(questionnaire: Questionnaire) -> list[Trend]:
+    """Each rating that at least two waves asked on the same scale."""
     waves = waves_of(questionnaire)
     if len(waves) < 2:
         return []
@@ -191,15 +242,19 @@ def trends(questionnaire: Questionnaire) -> list[tuple[str, list[Wave]]]:
     for question in outline_of(questionnaire)["questions"]:
         if question["type"] != "rating":
             continue
-        points = []
+        points: list[Wave] = []
         for wave in waves:
             entry = tallies[wave.pk].get(question["value_name"], {})
             if "moments" in entry and entry["moments"][0] and _scale(wave, question["value_name"]) == _values(question):
                 moments = Moments(*entry["moments"])
-                points.append(Wave(wave, moments, *inference.mean_interval(moments)))
+                before = points[-1].moments.mean if points else None
+                change = None if before is None else moments.mean - before
+                points.append(Wave(wave, moments, *inference.mean_interval(moments), change=change))
         if len(points) > 1:
             _judge_changes(points)
-            found.append((question["title"], points))
+            scale = [float(value) for value in _values(question) if isinstance(value, int | float)]
+            ends = (min(scale), max(scale)) if scale else (points[0].low, points[0].high)
+            found.append(Trend(question["name"], question["title"], points, *ends))
     return found
 
 

@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -13,8 +14,10 @@ from codebooks import editing
 from codebooks.editing import NotInTheBook
 from codebooks.forms import CodeForm
 from codebooks.models import Code, Codebook
-from surveys import analysing, coded, coding, verbatims
+from codebooks.trees import Branch
+from surveys import analysing, charts, coded, coding, verbatims
 from surveys.analysing import Selection
+from surveys.drawings import as_svg
 from surveys.forms import VerbatimsForm
 from surveys.models import Questionnaire, Submission
 from surveys.office import DeskRequest, wants
@@ -40,12 +43,8 @@ def words(request: DeskRequest, pk: int, question: str) -> HttpResponse:
     """The open answers to one question, with the marks of whoever asks; `everybody=1` shows all coders' marks."""
     questionnaire = _find(pk)
     asked, book = _question(questionnaire, question), coded.codebook(questionnaire, question)
-    closed = [(each["name"], each["title"]) for each in analysing.closed_questions(analysing.outline_of(questionnaire))]
-    codes = [(branch.code.pk, branch.title) for branch in book]
-    form = VerbatimsForm(request.GET, is_anonymous=questionnaire.is_anonymous, codes=codes, closed=closed)
-    form.is_valid()  # what cannot be read is not asked for
+    form, selection = _chosen(request, questionnaire, book)
     wanted, before = form.cleaned_data, request.GET.get("before", "")
-    selection = Selection(wanted.get("customer_class", ""), wanted.get("locale", ""), wanted.get("segment"))
     found = verbatims.read(
         questionnaire,
         question,
@@ -64,6 +63,32 @@ def words(request: DeskRequest, pk: int, question: str) -> HttpResponse:
     context["agreements"] = coded.agreements(questionnaire, question)
     context["crossed"] = coded.by_segment(questionnaire, question, selection, wanted["by"]) if wanted.get("by") else None
     return render(request, "surveys/office/words.html", context, status=422 if form.errors else 200)
+
+
+def _chosen(request: DeskRequest, questionnaire: Questionnaire, book: list[Branch]) -> tuple[VerbatimsForm, Selection]:
+    """What the address asks for; what of it cannot be read is not asked for."""
+    closed = [(each["name"], each["title"]) for each in analysing.closed_questions(analysing.outline_of(questionnaire))]
+    codes = [(branch.code.pk, branch.title) for branch in book]
+    form = VerbatimsForm(request.GET, is_anonymous=questionnaire.is_anonymous, codes=codes, closed=closed)
+    form.is_valid()
+    wanted = form.cleaned_data
+    return form, Selection(wanted.get("customer_class", ""), wanted.get("locale", ""), wanted.get("segment"))
+
+
+@wants("view_submission")
+def crossed_chart(request: DeskRequest, pk: int, question: str) -> HttpResponse:
+    """The chart of codes by what the address names, as a file."""
+    questionnaire = _find(pk)
+    asked = _question(questionnaire, question)
+    form, selection = _chosen(request, questionnaire, coded.codebook(questionnaire, question))
+    by = form.cleaned_data.get("by")
+    crossed = coded.by_segment(questionnaire, question, selection, by) if by else None
+    drawing = charts.groups(asked["title"], crossed, least=analysing.LEAST_CELL) if crossed else None
+    if drawing is None:
+        raise Http404
+    response = HttpResponse(as_svg(drawing, standalone=True), content_type="image/svg+xml")
+    response["Content-Disposition"] = content_disposition_header(True, f"{questionnaire.slug}-{question}-codes.svg")
+    return response
 
 
 @require_POST

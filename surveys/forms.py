@@ -124,7 +124,7 @@ class AnalysisForm(forms.Form):
     column = forms.ChoiceField(label=_("Columns"), required=False)
     weighted = forms.BooleanField(label=_("Weighted to the population"), required=False)
 
-    def __init__(self, *args: Any, questions: list[dict[str, Any]], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, questions: list[dict[str, Any]], is_anonymous: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         everyone = [("", _("all"))]
         names = [("", "–"), *((question["name"], question["title"]) for question in questions)]
@@ -138,6 +138,8 @@ class AnalysisForm(forms.Form):
         choices = {"customer_class": [*everyone, *Company.CustomerClass.choices], "locale": [*everyone, *languages]}
         for name, listed in {**choices, "only": [*everyone, *only], "row": names, "column": names}.items():
             self.fields[name].choices = listed  # type: ignore[attr-defined]
+        if is_anonymous:
+            del self.fields["customer_class"], self.fields["locale"], self.fields["segment"]
 
 
 class VerbatimsForm(forms.Form):

@@ -1,17 +1,17 @@
 """The researchers' pages about answers: analysis, weights and files."""
 
-import json
 from typing import Any
 
 from django.contrib import messages
-from django.http import FileResponse, Http404, HttpResponse
+from django.http import FileResponse, Http404, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.http import content_disposition_header, urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from surveys import analysing, charts, delivering
+from surveys import analysing, charts, delivering, summaries
 from surveys.analysing import Selection
+from surveys.drawings import Drawing, as_svg
 from surveys.forms import AnalysisForm, MarginsForm
 from surveys.inference import NoWeights
 from surveys.models import Export, Questionnaire
@@ -25,15 +25,16 @@ def _find(pk: int) -> Questionnaire:
     return get_object_or_404(Questionnaire.objects.select_related("version"), pk=pk)
 
 
+def _form(asked: QueryDict, questionnaire: Questionnaire) -> AnalysisForm:
+    questions = analysing.closed_questions(analysing.outline_of(questionnaire))
+    return AnalysisForm(asked or None, questions=questions, is_anonymous=questionnaire.is_anonymous)
+
+
 def _asked(request: DeskRequest, questionnaire: Questionnaire) -> tuple[AnalysisForm, dict[str, Any], Selection]:
     """What the address asks of the answers: the form, what it holds, and which answers it leaves."""
-    form = AnalysisForm(request.GET or None, questions=analysing.closed_questions(analysing.outline_of(questionnaire)))
+    form = _form(request.GET, questionnaire)
     wanted: dict[str, Any] = form.cleaned_data if form.is_bound and form.is_valid() else {}
-    if questionnaire.is_anonymous:
-        wanted = {**wanted, "customer_class": "", "locale": "", "segment": None}
-    only = dict([json.loads(wanted["only"])]) if wanted.get("only") else {}
-    facts = (wanted.get("customer_class", ""), wanted.get("locale", ""), wanted.get("segment"))
-    return form, wanted, Selection(*facts, only, bool(wanted.get("weighted")))
+    return form, wanted, analysing.selection_of(questionnaire, wanted)
 
 
 @wants("view_submission")
@@ -108,16 +109,49 @@ def codebook(request: DeskRequest, pk: int) -> HttpResponse:
 
 @wants("view_submission")
 def chart(request: DeskRequest, pk: int, question: str) -> HttpResponse:
-    """One question's chart as a file, of the answers that the address leaves."""
+    """One question's chart as a file, of the answers that the address leaves; a matrix has one for each row, QUESTION.ROW."""
     questionnaire = _find(pk)
-    form, _wanted, selection = _asked(request, questionnaire)
+    listed = summaries.bars_at(_found(request, questionnaire).summaries, question)
+    if listed is None:
+        raise Http404
+    return _drawn(charts.bars(*listed), f"{questionnaire.slug}-{question}.svg")
+
+
+@wants("view_submission")
+def crosstab_chart(request: DeskRequest, pk: int) -> HttpResponse:
+    """The chart of the two questions that the address names."""
+    questionnaire = _find(pk)
+    findings = _found(request, questionnaire, is_crossed=True)
+    least = analysing.LEAST_CELL
+    drawing = charts.groups(findings.table_title, findings.table, least=least) if findings.table else None
+    if drawing is None:
+        raise Http404
+    return _drawn(drawing, f"{questionnaire.slug}-crosstab.svg")
+
+
+@wants("view_submission")
+def trend_chart(request: DeskRequest, pk: int, question: str) -> HttpResponse:
+    questionnaire = _find(pk)
+    trend = next((trend for trend in analysing.trends(questionnaire) if trend.name == question), None)
+    if trend is None:
+        raise Http404
+    drawing = charts.trend(trend.title, trend.points, least=trend.least, most=trend.most)
+    return _drawn(drawing, f"{questionnaire.slug}-{question}-waves.svg")
+
+
+def _found(request: DeskRequest, questionnaire: Questionnaire, *, is_crossed: bool = False) -> analysing.Findings:
+    """What the answers that the address leaves say; 404 where it cannot be read or they cannot be weighted."""
+    form, wanted, selection = _asked(request, questionnaire)
+    if form.is_bound and form.errors:
+        raise Http404
+    pair = {name: wanted.get(name, "") for name in ("row", "column")} if is_crossed else {}
     try:
-        found = [] if form.is_bound and form.errors else analysing.analyse(questionnaire, selection).summaries
+        return analysing.analyse(questionnaire, selection, **pair)
     except NoWeights as problem:
         raise Http404 from problem
-    named = [summary for summary in found if summary.name == question and summary.bars]
-    if not named:
-        raise Http404
-    response = HttpResponse(charts.bars_svg(named[0].title, named[0].bars, standalone=True), content_type="image/svg+xml")
-    response["Content-Disposition"] = content_disposition_header(True, f"{questionnaire.slug}-{question}.svg")
+
+
+def _drawn(drawing: Drawing, name: str) -> HttpResponse:
+    response = HttpResponse(as_svg(drawing, standalone=True), content_type="image/svg+xml")
+    response["Content-Disposition"] = content_disposition_header(True, name)
     return response

@@ -65,6 +65,17 @@ def summarise(outline: dict[str, Any], answers: Iterable[dict[str, Any]], *, lea
     return from_counts(outline, count(outline, given), texts=texts_of(outline, given) if with_texts else None, least=least)
 
 
+def bars_at(found: Iterable[Summary], name: str) -> tuple[str, list[Bar]] | None:
+    """(title, bars) of a question, or of a matrix's row by QUESTION.ROW; None where there are none to be seen."""
+    for summary in found:
+        if summary.name == name and summary.bars:
+            return summary.title, summary.bars
+        for row in summary.rows:
+            if f"{summary.name}.{row.name}" == name and row.bars:
+                return f"{summary.title} {row.title}", row.bars
+    return None
+
+
 def texts_of(outline: dict[str, Any], answers: Iterable[dict[str, Any]]) -> dict[str, list[str]]:
     """The first words given to each open question."""
     names = [question["value_name"] for question in outline["questions"] if is_open(question)]

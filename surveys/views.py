@@ -19,6 +19,7 @@ from members.models import Member
 from surveys import answering, charts, inviting, json_limits, quotas, reading, statements, verbatims
 from surveys.judging import EngineDown, engine_locale
 from surveys.models import Draft, Participation, Questionnaire, Submission
+from surveys.summaries import bars_at
 
 
 class MemberRequest(HttpRequest):
@@ -298,10 +299,10 @@ def chart(request: MemberRequest, slug: str, question: str) -> HttpResponse:
     """One chart of the results page as a file, of the same figures that its reader sees there."""
     questionnaire = _find_results(request, slug)
     _total, summaries = reading.results_for(questionnaire, _who(request))
-    named = next((summary for summary in summaries if summary.name == question and summary.bars), None)
-    if named is None:
+    listed = bars_at(summaries, question)
+    if listed is None:
         raise Http404
-    response = HttpResponse(charts.bars_svg(named.title, named.bars, standalone=True), content_type="image/svg+xml")
+    response = HttpResponse(charts.bars_svg(*listed, standalone=True), content_type="image/svg+xml")
     response["Content-Disposition"] = content_disposition_header(True, f"{slug}-{question}.svg")
     return response
 

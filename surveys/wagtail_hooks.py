@@ -42,11 +42,14 @@ patterns: list[URLPattern | URLResolver] = [
     path("<int:pk>/words/<path:question>/code/", coding_room.code, name="code"),
     path("<int:pk>/words/<path:question>/marks/", coding_room.mark, name="mark"),
     path("<int:pk>/words/<path:question>/book/", coding_room.book, name="book"),
+    path("<int:pk>/words/<path:question>/codes.svg", coding_room.crossed_chart, name="crossed_chart"),
     path("<int:pk>/words/<path:question>/", coding_room.words, name="words"),
     path("<int:pk>/exports/", laboratory.ask_export, name="ask_export"),
     path("<int:pk>/exports/<int:export_pk>/", laboratory.take_export, name="take_export"),
     path("<int:pk>/codebook.csv", laboratory.codebook, name="codebook"),
     path("<int:pk>/charts/<path:question>.svg", laboratory.chart, name="chart"),
+    path("<int:pk>/crosstab.svg", laboratory.crosstab_chart, name="crosstab_chart"),
+    path("<int:pk>/trends/<path:question>.svg", laboratory.trend_chart, name="trend_chart"),
 ]
 
 

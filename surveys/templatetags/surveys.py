@@ -8,6 +8,9 @@ from django.utils.safestring import SafeString, mark_safe
 
 from members.models import Member
 from surveys import charts, reading
+from surveys.analysing import Trend
+from surveys.crosstabs import Crosstab
+from surveys.drawings import as_svg
 from surveys.summaries import Bar
 
 register = template.Library()
@@ -31,3 +34,16 @@ def waiting_surveys(member: "Member | AnonymousUser", limit: int = 3) -> dict[st
 def survey_chart(title: str, bars: list[Bar]) -> SafeString:
     """Bars as SVG; what is written in it is escaped there."""
     return mark_safe(charts.bars_svg(title, bars))
+
+
+@register.simple_tag
+def crosstab_chart(title: str, table: Crosstab, least: int) -> SafeString:
+    """A cross-tab as SVG; nothing where it has too many bars to be read."""
+    drawing = charts.groups(title, table, least=least)
+    return mark_safe(as_svg(drawing)) if drawing else SafeString()
+
+
+@register.simple_tag
+def trend_chart(trend: Trend) -> SafeString:
+    """A rating from wave to wave as SVG."""
+    return mark_safe(as_svg(charts.trend(trend.title, trend.points, least=trend.least, most=trend.most)))

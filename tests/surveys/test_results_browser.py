@@ -26,8 +26,8 @@ def answered(questionnaire, harbour):
 
 @pytest.fixture
 def results(device, researcher, answered):
-    def open_results(path=RESULTS, **context):
-        page = device(researcher, path, shows="#survey-results", **context)
+    def open_results(path=RESULTS, *, shows="#survey-results", **context):
+        page = device(researcher, path, shows=shows, **context)
         page.on("console", lambda said: page.mistakes.append(said.text) if "Content Security Policy" in said.text else None)
         return page
 
@@ -58,6 +58,25 @@ def test_without_script_the_drawing_can_still_be_had_and_no_button_leads_nowhere
     assert drawing.value.suggested_filename == "doing-size.svg"
     assert page.get_by_role("button", name="Chart as PNG").count() == 0
     assert page.get_by_role("button", name="Print or save as PDF").count() == 0
+
+
+def test_a_cross_tab_is_saved_as_a_picture_from_the_back_office(results, questionnaire, tmp_path):
+    from PIL import Image
+
+    for width in (1280, 390):
+        page = results(
+            f"/admin/surveys/{questionnaire.pk}/analysis/?row=nps&column=size",
+            shows=".survey-crosstab",
+            viewport={"width": width, "height": 800},
+        )
+        with page.expect_download() as picture:
+            page.get_by_role("button", name="Chart as PNG (Would you recommend us? × How many are you?)").click()
+        assert picture.value.suggested_filename == "doing-crosstab.png"
+        with Image.open(picture.value.path()) as seen:
+            assert len(seen.convert("RGB").getcolors(100_000)) > 10
+        assert page.get_by_role("img", name="Would you recommend us? × How many are you?").is_visible()
+        assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
+        assert page.mistakes == []
 
 
 def test_on_paper_the_results_are_a_report_without_the_pages_handles(results):

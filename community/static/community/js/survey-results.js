@@ -1,13 +1,15 @@
-// Results that move: when the counts grow, the page asks for itself again and takes the new figures in. Its charts become pictures, and it a report.
+// Results that move: when the counts grow, the page asks for itself again and takes the new figures in. It becomes a report on paper.
+import "./chart-files.js";
 import { follow } from "./live.js";
 
 const results = document.getElementById("survey-results");
 let isAsking = false;
 let isStale = false;
 
-// What somebody is typing while the figures move is theirs: it stays, and so does the place they are at.
+// What somebody is typing while the figures move is theirs: it stays, and so do the place they are at and what they opened.
 function takeIn(fresh) {
   const typed = [...results.querySelectorAll("input[id]")].filter((field) => field.value);
+  const opened = [...results.querySelectorAll("details[open][id]")].map((each) => each.id);
   const at = results.contains(document.activeElement) ? document.activeElement : null;
   const marked = at?.matches("input") ? [at.selectionStart, at.selectionEnd] : null;
   results.replaceChildren(...fresh.childNodes);
@@ -15,6 +17,7 @@ function takeIn(fresh) {
     const same = document.getElementById(field.id);
     if (same) same.value = field.value;
   }
+  for (const id of opened) document.getElementById(id)?.setAttribute("open", "");
   const again = at && results.querySelector(addressOf(at));
   again?.focus({ preventScroll: true });
   if (again && marked) again.setSelectionRange(...marked);
@@ -25,33 +28,8 @@ function addressOf(element) {
   return element.hasAttribute(name) ? `[${name}="${CSS.escape(element.getAttribute(name))}"]` : ":not(*)";
 }
 
-const SHARPER = 2; // pixels of the picture for each of the drawing
-
-async function savePicture(button) {
-  const response = await fetch(button.dataset.png);
-  if (!response.ok) return;
-  const drawing = URL.createObjectURL(await response.blob());
-  try {
-    const image = new Image();
-    image.src = drawing;
-    await image.decode();
-    const canvas = document.createElement("canvas");
-    canvas.width = image.naturalWidth * SHARPER;
-    canvas.height = image.naturalHeight * SHARPER;
-    canvas.getContext("2d").drawImage(image, 0, 0, canvas.width, canvas.height);
-    const picture = URL.createObjectURL(await new Promise((done) => canvas.toBlob(done, "image/png")));
-    const link = Object.assign(document.createElement("a"), { href: picture, download: button.dataset.name });
-    link.click();
-    setTimeout(() => URL.revokeObjectURL(picture), 60_000);
-  } finally {
-    URL.revokeObjectURL(drawing);
-  }
-}
-
 results?.addEventListener("click", (event) => {
-  const button = event.target.closest("button");
-  if (button?.dataset.png) savePicture(button);
-  if (button && "print" in button.dataset) window.print();
+  if (event.target.closest("button[data-print]")) window.print();
 });
 
 async function renew() {
