@@ -2,6 +2,7 @@
 
 import datetime
 import random
+import uuid
 from dataclasses import dataclass, fields
 from functools import partial
 from typing import Any
@@ -70,6 +71,30 @@ def save_draft(questionnaire: Questionnaire, *, member: Member, data: dict[str, 
         statements.save_draft(questionnaire.pk, member.pk, **kept)
 
 
+def keep_changes(questionnaire: Questionnaire, *, member: Member, data: dict[str, Any], page: int = 0) -> None:
+    """Keep unsent changes of answers that were sent, unjudged, beside them. Raises NotAsking where they may not be changed."""
+    held = changeable(questionnaire, member)
+    if held is None:
+        raise NotAsking
+    fields = {"version": held.version, "data": data, "page": page, "saved_at": timezone.now()}
+    Draft.objects.update_or_create(questionnaire=questionnaire, member=member, defaults=fields)
+
+
+def changes_of(held: Submission) -> Draft | None:
+    """The changes of sent answers that were kept and not sent; a draft from before the sending is none."""
+    since = held.edited_at or held.completed_at
+    return Draft.objects.filter(
+        questionnaire=held.questionnaire_id, member=held.member_id, version=held.version_id, saved_at__gt=since
+    ).first()
+
+
+def changeable(questionnaire: Questionnaire, member: Member) -> Submission | None:
+    """The answers that a member may still change."""
+    if not questionnaire.is_editable or not questionnaire.is_asking:
+        return None
+    return Submission.objects.filter(questionnaire=questionnaire, member=member, rejected_at=None).select_related("version").first()
+
+
 def complete(questionnaire: Questionnaire, *, member: Member, data: Any, language: str = "") -> Participation:
     """Judge the answers and, if they are possible, keep them, their mirror, the receipt and the activity in one transaction.
 
@@ -128,12 +153,18 @@ def _keep(
 
 
 def _submit(
-    questionnaire: Questionnaire, version: SchemaVersion, member: Member | None, verdict: Verdict, language: str, draft: Draft | None
+    questionnaire: Questionnaire,
+    version: SchemaVersion,
+    member: Member | None,
+    verdict: Verdict,
+    language: str,
+    draft: Draft | None,
+    named: uuid.UUID | None = None,
 ) -> Submission:
     seconds = int((timezone.now() - draft.started_at).total_seconds()) if draft and member else None
     digest = judging.digest_of(verdict.data)
     flags = _flags(questionnaire, version, verdict, seconds, _still_asking(questionnaire, digest))
-    response, answers = mirroring.mirror_response(questionnaire, version, verdict.data, member)
+    response, answers = mirroring.mirror_response(questionnaire, version, verdict.data, member, named=named)
     about: dict[str, Any] = {"completed_at": timezone.now(), "seconds_spent": seconds, "locale": language}
     if member is None:
         about = {"pk": mirroring.drawn_numbers(Submission, 1)[0]}
@@ -176,8 +207,8 @@ def change(questionnaire: Questionnaire, *, member: Member, data: Any, language:
 
     Raises Refused, EngineDown, and NotAsking where there is nothing to change, the survey has closed, or it keeps answers as they are.
     """
-    held = Submission.objects.filter(questionnaire=questionnaire, member=member, rejected_at=None).select_related("version").first()
-    if held is None or not questionnaire.is_editable or not questionnaire.is_asking:
+    held = changeable(questionnaire, member)
+    if held is None:
         raise NotAsking
     verdict = judging.judge(known(held.version).text, data, language=language, contradictions=questionnaire.contradictions)
     if not verdict.valid:
@@ -201,12 +232,14 @@ def _change(held: Submission, verdict: Verdict) -> Submission:
     held.fingerprint, held.is_counted = digest, False
     held.save()
     mirroring.replace_answers(held.response, held.version, verdict.data)
+    Draft.objects.filter(questionnaire=held.questionnaire_id, member=held.member_id).delete()
     return held
 
 
-def complete_at_kiosk(questionnaire: Questionnaire, *, data: Any, language: str = "") -> None:
+def complete_at_kiosk(questionnaire: Questionnaire, *, data: Any, language: str = "", once_named: uuid.UUID | None = None) -> None:
     """Take the answers of whoever stands at the kiosk: nobody's, so nothing is paid and anybody may answer again.
 
+    once_named   by what the kiosk knows this set; one that was taken before is not taken again
     Raises Refused, NotAsking, QuotaFull, EngineDown.
     """
     if not questionnaire.is_asking or questionnaire.version is None or not questionnaire.kiosk_token:
@@ -215,8 +248,13 @@ def complete_at_kiosk(questionnaire: Questionnaire, *, data: Any, language: str 
     if not verdict.valid:
         raise Refused(verdict.errors)
     with transaction.atomic():
+        if once_named:
+            # The survey's row is held, so that the same set sent twice at once is looked for by one after the other.
+            Questionnaire.objects.select_for_update().get(pk=questionnaire.pk)
+            if Response.objects.filter(survey=questionnaire.survey_id, interview_uuid=str(once_named)).exists():
+                return
         quotas.take(questionnaire, None, verdict.data)
-        _submit(questionnaire, questionnaire.version, None, verdict, language, None)
+        _submit(questionnaire, questionnaire.version, None, verdict, language, None, named=once_named)
 
 
 def _kept_verdict(verdict: Verdict, version: SchemaVersion) -> dict[str, Any]:

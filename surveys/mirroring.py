@@ -134,10 +134,10 @@ class _Categories:
 
 
 def mirror_response(
-    questionnaire: Questionnaire, version: SchemaVersion, data: dict[str, Any], member: Member | None
+    questionnaire: Questionnaire, version: SchemaVersion, data: dict[str, Any], member: Member | None, *, named: uuid.UUID | None = None
 ) -> tuple[Response, list[Answer]]:
     """Write a Response with its Answers. Without a member nothing of it tells when or in which order it came."""
-    response = Response(survey_id=questionnaire.survey_id, user=member, interview_uuid=str(uuid.uuid4()))
+    response = Response(survey_id=questionnaire.survey_id, user=member, interview_uuid=str(named or uuid.uuid4()))
     if member is None:
         response.pk = drawn_numbers(Response, 1)[0]
         response.save(force_insert=True)

@@ -6,6 +6,7 @@ from typing import Any
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Count, OuterRef, Subquery
 from django.db.models.functions import Coalesce
+from django.utils import timezone
 from django.utils.translation import get_language
 
 from members.models import Member
@@ -16,6 +17,8 @@ from surveys.models import Draft, Participation, Questionnaire, QuestionnaireQue
 from surveys.summaries import TEXTS_SHOWN, Summary, from_counts, texts_of
 
 LEAST_GROUP = 5
+# A survey of one page and no more questions than this opens by itself where it is met.
+SHORT_QUESTIONS = 3
 
 
 @dataclass(frozen=True)
@@ -33,6 +36,11 @@ class Card:
     @property
     def url(self) -> str:
         return self.questionnaire.get_absolute_url()
+
+    @property
+    def is_short(self) -> bool:
+        outline = (self.questionnaire.version.outline if self.questionnaire.version else {}).get("en")
+        return outline is not None and len(outline["pages"]) == 1 and len(outline["questions"]) <= SHORT_QUESTIONS
 
 
 def waiting_for(member: "Member | AnonymousUser", limit: int = 5) -> list[Card]:
@@ -58,12 +66,15 @@ def answered_by(member: Member, limit: int = 50) -> list[Card]:
 
 
 def card_of(slug: str, member: "Member | AnonymousUser") -> Card | None:
-    """One survey's card for a member, or None where it is not theirs to see."""
-    questionnaire = Questionnaire.objects.visible_to(member).filter(slug=slug).first()
-    if questionnaire is None:
+    """One survey's card for a member who may answer it or did; None for others. One query."""
+    if not member.is_authenticated:
         return None
-    answered = Participation.objects.filter(questionnaire=questionnaire, member=member.pk).exists()
-    return card(questionnaire, questionnaire.points, is_answered=answered)
+    rows = Questionnaire.objects.visible_to(member).with_terms_for(member.pk, timezone.now()).filter(slug=slug)
+    found: Any = rows.select_related("version").defer("draft_definition", "version__definition").first()
+    if found is None or not (found.has_answered or (found.is_asking and found.asks_whom_it_was_read_for)):
+        return None
+    points = found.points if found.offer is None else found.offer
+    return card(found, points, is_begun=found.draft_of is not None, is_answered=found.has_answered)
 
 
 def card(questionnaire: Questionnaire, points: int | None = None, *, is_begun: bool = False, is_answered: bool = False) -> Card:

@@ -4,9 +4,9 @@ from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.views import redirect_to_login
-from django.core.cache import cache
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.http import content_disposition_header
 from django.utils.translation import get_language
@@ -28,7 +28,6 @@ class MemberRequest(HttpRequest):
     user: Member
 
 
-KIOSK_A_MINUTE = 60
 LINKS = "survey_links"
 Answered = Callable[..., HttpResponse]
 
@@ -79,42 +78,60 @@ def _find(request: MemberRequest, slug: str) -> Questionnaire:
 @never_cache
 def survey(request: MemberRequest, slug: str) -> HttpResponse:
     questionnaire = _find(request, slug)
-    if Participation.objects.filter(questionnaire=questionnaire, member=_who(request)).exists():
-        held = _editable(request, questionnaire) if request.GET.get("edit") else None
+    if _has_answered(request, questionnaire):
+        held = answering.changeable(questionnaire, _who(request)) if request.GET.get("edit") else None
         return _edit(request, questionnaire, held) if held else redirect("surveys:thanks", slug=slug)
-    card = reading.card(questionnaire)
-    if not questionnaire.is_asking or not _is_asked(request, questionnaire) or quotas.is_full_for(questionnaire, _who(request)):
-        return render(request, "surveys/closed.html", {"questionnaire": questionnaire, "card": card}, status=200)
+    if not _takes_answers(request, questionnaire):
+        return render(request, "surveys/closed.html", {"questionnaire": questionnaire, "card": reading.card(questionnaire)})
+    return render(request, "surveys/survey.html", _playing(request, questionnaire))
+
+
+@answering_member
+@never_cache
+def here(request: MemberRequest, slug: str) -> HttpResponse:
+    """A part of a page: the survey to be answered where it was met, its thanks, or that it takes no answers."""
+    questionnaire = _find(request, slug)
+    stage: dict[str, Any] = {"questionnaire": questionnaire, "card": reading.card(questionnaire), "stage": "closed"}
+    if _has_answered(request, questionnaire):
+        stage = {**_thanked(request, questionnaire), "stage": "thanked"}
+    elif _takes_answers(request, questionnaire):
+        stage = {**_playing(request, questionnaire), "stage": "playing"}
+    return render(request, "surveys/here.html", {**stage, "suffix": f"-{slug}"})
+
+
+def _has_answered(request: MemberRequest, questionnaire: Questionnaire) -> bool:
+    return Participation.objects.filter(questionnaire=questionnaire, member=_who(request)).exists()
+
+
+def _takes_answers(request: MemberRequest, questionnaire: Questionnaire) -> bool:
+    return questionnaire.is_asking and _is_asked(request, questionnaire) and not quotas.is_full_for(questionnaire, _who(request))
+
+
+def _playing(request: MemberRequest, questionnaire: Questionnaire) -> dict[str, Any]:
     draft = Draft.objects.filter(questionnaire=questionnaire, member=_who(request)).select_related("version").first()
     version = draft.version if draft else questionnaire.version
-    context = {
+    return {
         "questionnaire": questionnaire,
-        "card": card,
+        "card": reading.card(questionnaire),
         "definition": version.definition if version else {},
         "draft": {"data": draft.data, "page": draft.page} if draft else None,
         "engine_locale": engine_locale(get_language()),
         "points": answering.promised_points(questionnaire, _who(request)),
+        "answers_address": reverse("surveys:answers", args=[questionnaire.slug]),
+        "draft_address": reverse("surveys:draft", args=[questionnaire.slug]),
     }
-    return render(request, "surveys/survey.html", context)
-
-
-def _editable(request: MemberRequest, questionnaire: Questionnaire) -> Submission | None:
-    """The answers that this member may still change."""
-    if not questionnaire.is_editable or not questionnaire.is_asking:
-        return None
-    return Submission.objects.filter(questionnaire=questionnaire, member=_who(request), rejected_at=None).select_related("version").first()
 
 
 def _edit(request: MemberRequest, questionnaire: Questionnaire, held: Submission) -> HttpResponse:
-    context = {
-        "questionnaire": questionnaire,
-        "card": reading.card(questionnaire),
+    """What was sent, to be changed; or the changes that were kept and not sent yet."""
+    unsent = answering.changes_of(held) if request.GET.get("edit") != "sent" else None
+    context = _playing(request, questionnaire) | {
         "definition": held.version.definition,
-        "draft": {"data": held.data, "page": 0},
-        "engine_locale": engine_locale(get_language()),
-        "points": answering.promised_points(questionnaire, _who(request)),
-        "is_editing": True,
+        "draft": {"data": unsent.data, "page": unsent.page} if unsent else {"data": held.data, "page": 0},
+        "unsent": unsent is not None,
     }
+    for address in ("answers_address", "draft_address"):
+        context[address] += "?edit=1"
     return render(request, "surveys/survey.html", context)
 
 
@@ -122,7 +139,7 @@ def _is_asked(request: MemberRequest, questionnaire: Questionnaire) -> bool:
     return Questionnaire.objects.waiting_for(_who(request)).filter(pk=questionnaire.pk).exists()
 
 
-def _body(request: HttpRequest) -> dict[str, Any]:
+def body_of(request: HttpRequest) -> dict[str, Any]:
     """The JSON object that was sent. Raises BadJson."""
     value = json_limits.read(request.body, most_bytes=json_limits.ANSWERS_BYTES, most_levels=json_limits.ANSWERS_DEPTH + 1)
     if not isinstance(value, dict) or not isinstance(value.get("data"), dict):
@@ -130,12 +147,12 @@ def _body(request: HttpRequest) -> dict[str, Any]:
     return value
 
 
-def _problems(problems: list[dict[str, str]], status: int) -> JsonResponse:
-    return JsonResponse({"errors": problems}, status=status)
+def problems(found: list[dict[str, str]], status: int) -> JsonResponse:
+    return JsonResponse({"errors": found}, status=status)
 
 
-def _whole(message: str, status: int) -> JsonResponse:
-    return _problems([{"question": "", "message": message}], status)
+def whole(message: str, status: int) -> JsonResponse:
+    return problems([{"question": "", "message": message}], status)
 
 
 def _terms(request: MemberRequest, slug: str) -> Questionnaire:
@@ -144,8 +161,7 @@ def _terms(request: MemberRequest, slug: str) -> Questionnaire:
 
 
 def _may_answer(questionnaire: Questionnaire) -> bool:
-    is_invited = questionnaire.__dict__.get("is_invited", False)
-    return questionnaire.is_asking and (is_invited or questionnaire.audience == Questionnaire.Audience.EVERYONE)
+    return questionnaire.is_asking and questionnaire.asks_whom_it_was_read_for
 
 
 @answering_member
@@ -153,17 +169,19 @@ def _may_answer(questionnaire: Questionnaire) -> bool:
 def draft(request: MemberRequest, slug: str) -> JsonResponse:
     """Keep unfinished answers: `{"data": {…}, "page": 2}` → `{"saved": true}`."""
     questionnaire = _terms(request, slug)
-    if not _may_answer(questionnaire):
-        return _whole(_("This survey takes no answers from you now."), 409)
+    is_change = bool(request.GET.get("edit")) and answering.terms_of(questionnaire, _who(request)).has_answered
+    if not is_change and not _may_answer(questionnaire):
+        return whole(_("This survey takes no answers from you now."), 409)
+    keep = answering.keep_changes if is_change else answering.save_draft
     try:
-        body = _body(request)
+        body = body_of(request)
         page = body.get("page")
         kept = page if isinstance(page, int) and 0 <= page < 1000 else 0
-        answering.save_draft(questionnaire, member=_who(request), data=body["data"], page=kept)
+        keep(questionnaire, member=_who(request), data=body["data"], page=kept)
     except json_limits.BadJson as problem:
-        return _whole(str(problem), 400)
+        return whole(str(problem), 400)
     except (answering.NotAsking, answering.AlreadyAnswered):
-        return _whole(_("This survey takes no answers from you now."), 409)
+        return whole(_("This survey takes no answers from you now."), 409)
     return JsonResponse({"saved": True})
 
 
@@ -176,20 +194,20 @@ def answers(request: MemberRequest, slug: str) -> JsonResponse:
     if answering.terms_of(questionnaire, _who(request)).has_answered:
         return _take_changes(request, questionnaire, thanks_page) if request.GET.get("edit") else JsonResponse(thanks_page)
     if not _may_answer(questionnaire):
-        return _whole(_("This survey takes no answers from you now."), 409)
+        return whole(_("This survey takes no answers from you now."), 409)
     try:
-        data = _body(request)["data"]
+        data = body_of(request)["data"]
         answering.complete(questionnaire, member=_who(request), data=data, language=get_language() or "")
     except json_limits.BadJson as problem:
-        return _whole(str(problem), 400)
+        return whole(str(problem), 400)
     except answering.Refused as refused:
-        return _problems([vars(problem) for problem in refused.problems], 422)
+        return problems([vars(problem) for problem in refused.problems], 422)
     except answering.AlreadyAnswered:
         return JsonResponse(thanks_page)
     except quotas.QuotaFull:
-        return _whole(_("Enough answers like yours have come in, so yours are no longer needed. Thank you!"), 409)
+        return whole(_("Enough answers like yours have come in, so yours are no longer needed. Thank you!"), 409)
     except answering.NotAsking:
-        return _whole(_("This survey takes no answers from you now."), 409)
+        return whole(_("This survey takes no answers from you now."), 409)
     except EngineDown:
         return _keep_for_later(request, questionnaire, data)
     return JsonResponse(thanks_page)
@@ -197,63 +215,31 @@ def answers(request: MemberRequest, slug: str) -> JsonResponse:
 
 def _take_changes(request: MemberRequest, questionnaire: Questionnaire, done: dict[str, str]) -> JsonResponse:
     try:
-        answering.change(questionnaire, member=_who(request), data=_body(request)["data"], language=get_language() or "")
+        data = body_of(request)["data"]
+        answering.change(questionnaire, member=_who(request), data=data, language=get_language() or "")
     except json_limits.BadJson as problem:
-        return _whole(str(problem), 400)
+        return whole(str(problem), 400)
     except answering.Refused as refused:
-        return _problems([vars(problem) for problem in refused.problems], 422)
+        return problems([vars(problem) for problem in refused.problems], 422)
     except (answering.NotAsking, quotas.QuotaFull):
-        return _whole(_("These answers cannot be changed any more."), 409)
+        return whole(_("These answers cannot be changed any more."), 409)
     except EngineDown:
-        return _whole(_("Your answers could not be checked just now. Please send them again in a minute."), 503)
+        return _keep_for_later(request, questionnaire, data, keep=answering.keep_changes)
     return JsonResponse(done)
 
 
-def _kiosk(token: str) -> Questionnaire:
-    return get_object_or_404(Questionnaire.objects.select_related("version"), kiosk_token=token)
-
-
-@never_cache
-def kiosk(request: HttpRequest, token: str) -> HttpResponse:
-    """The survey for whoever stands before it: no names, and anew after every answer."""
-    questionnaire = _kiosk(token)
-    card = reading.card(questionnaire)
-    context: dict[str, Any] = {"questionnaire": questionnaire, "card": card, "token": token, "is_done": request.GET.get("done")}
-    if not questionnaire.is_asking or questionnaire.version is None:
-        return render(request, "surveys/closed.html", context)
-    context |= {"definition": questionnaire.version.definition, "engine_locale": engine_locale(get_language())}
-    return render(request, "surveys/kiosk.html", context)
-
-
-@require_POST
-def kiosk_answers(request: HttpRequest, token: str) -> JsonResponse:
-    questionnaire = _kiosk(token)
-    if not _has_room(f"kiosk:{questionnaire.pk}"):
-        return _whole(_("Too many answers at once. Please try again in a minute."), 429)
+def _keep_for_later(
+    request: MemberRequest, questionnaire: Questionnaire, data: dict[str, Any], keep: Callable[..., None] = answering.save_draft
+) -> JsonResponse:
     try:
-        answering.complete_at_kiosk(questionnaire, data=_body(request)["data"], language=get_language() or "")
-    except json_limits.BadJson as problem:
-        return _whole(str(problem), 400)
-    except answering.Refused as refused:
-        return _problems([vars(problem) for problem in refused.problems], 422)
-    except (answering.NotAsking, quotas.QuotaFull):
-        return _whole(_("This survey takes no answers from you now."), 409)
-    except EngineDown:
-        return _whole(_("Your answers could not be checked just now. Please send them again in a minute."), 503)
-    return JsonResponse({"thanks": f"/surveys/kiosk/{token}/?done=1"})
+        keep(questionnaire, member=_who(request), data=data)
+    except (answering.NotAsking, answering.AlreadyAnswered):  # closed a moment ago, or answered in another window
+        return whole(_("This survey takes no answers from you now."), 409)
+    return come_again(_("Your answers are kept, but could not be checked just now. Please send them again in a minute."))
 
 
-def _has_room(name: str) -> bool:
-    cache.add(name, 0, 60)
-    try:
-        return cache.incr(name) <= KIOSK_A_MINUTE
-    except ValueError:  # it expired between the two
-        return True
-
-
-def _keep_for_later(request: MemberRequest, questionnaire: Questionnaire, data: dict[str, Any]) -> JsonResponse:
-    answering.save_draft(questionnaire, member=_who(request), data=data)
-    response = _whole(_("Your answers are kept, but could not be checked just now. Please send them again in a minute."), 503)
+def come_again(message: str) -> JsonResponse:
+    response = whole(message, 503)
     response["Retry-After"] = "30"
     return response
 
@@ -261,17 +247,19 @@ def _keep_for_later(request: MemberRequest, questionnaire: Questionnaire, data: 
 @answering_member
 @never_cache
 def thanks(request: MemberRequest, slug: str) -> HttpResponse:
-    questionnaire = _find(request, slug)
+    context = _thanked(request, _find(request, slug)) | {"next": reading.waiting_for(_who(request), 1)}
+    return render(request, "surveys/thanks.html", context)
+
+
+def _thanked(request: MemberRequest, questionnaire: Questionnaire) -> dict[str, Any]:
     participation = get_object_or_404(Participation, questionnaire=questionnaire, member=_who(request))
-    context = {
+    return {
         "questionnaire": questionnaire,
         "card": reading.card(questionnaire),
         "participation": participation,
         "may_see_results": reading.may_see_results(questionnaire, _who(request)),
-        "next": reading.waiting_for(_who(request), 1),
-        "may_edit": _editable(request, questionnaire) is not None,
+        "may_edit": answering.changeable(questionnaire, _who(request)) is not None,
     }
-    return render(request, "surveys/thanks.html", context)
 
 
 @login_required

@@ -165,6 +165,11 @@ class Questionnaire(models.Model):
         inside = (self.opens_at is None or self.opens_at <= now) and (self.closes_at is None or self.closes_at > now)
         return self.state == self.State.OPEN and self.version_id is not None and inside
 
+    @property
+    def asks_whom_it_was_read_for(self) -> bool:
+        """Whether the member it was read for (`with_terms_for`) belongs to those it asks."""
+        return self.audience == self.Audience.EVERYONE or bool(self.__dict__.get("is_invited", False))
+
     def title_in(self, language: str) -> str:
         return self._worded(language, "title") or self.title
 

@@ -18,10 +18,10 @@ register = template.Library()
 
 @register.inclusion_tag("surveys/_embedded.html", takes_context=True)
 def survey_card(context: template.Context, slug: str) -> dict[str, Any]:
-    """The card of one survey for whoever reads the page; nothing where it is not theirs to see."""
+    """One survey for whoever reads the page, to be answered there; a card in a preview, nothing where it is not theirs to answer."""
     request = context.get("request")
     member = getattr(request, "user", None) or AnonymousUser()
-    return {"card": reading.card_of(slug, member)}
+    return {"card": reading.card_of(slug, member), "opens_here": not getattr(request, "is_preview", False)}
 
 
 @register.inclusion_tag("surveys/_waiting.html")

@@ -3,6 +3,7 @@
 import os
 import signal
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -11,8 +12,9 @@ from django.test import Client
 
 from members.models import Activity
 from surveys.engine import pool as pools
-from surveys.engine.process import EngineProcess
+from surveys.engine.process import EngineDown, EngineProcess
 from surveys.models import Draft, Participation, Submission
+from tests.browser.conftest import CHROMIUM
 from tests.conftest import member_of
 
 THREADS, PEOPLE, STORED_BEFORE, TURNED_AWAY = 4, 16, 4, 2
@@ -107,3 +109,111 @@ def test_answers_sent_while_engines_are_killed_are_stored_once_or_kept_as_drafts
 def _in_order(crowd):
     held = dict(Submission.objects.values_list("member", "data"))
     return [held[member.pk] for member in crowd]
+
+
+def send_changes(client, data, address="/surveys/doing/answers/?edit=1"):
+    return client.post(address, {"data": data}, content_type="application/json")
+
+
+@pytest.fixture
+def sent(client, alice, questionnaire, good_answers):
+    """Alice's answers, which she may change."""
+    questionnaire.is_editable = True
+    questionnaire.save()
+    client.force_login(alice)
+    assert send_changes(client, good_answers, ANSWERS).status_code == 200
+    return Submission.objects.get()
+
+
+def test_changes_that_no_engine_judged_are_kept_beside_what_was_sent_and_sent_again_replace_it(client, sent, good_answers, monkeypatch):
+    changed = {**good_answers, "nps": 8}
+    with monkeypatch.context() as fault:
+        fault.setattr(pools.Pool, "ask", _down)
+        refused = send_changes(client, changed)
+    assert (refused.status_code, refused["Retry-After"]) == (503, "30")
+    sent.refresh_from_db()
+    assert sent.data["nps"] == 9
+    assert Draft.objects.get().data == changed
+
+    page = client.get("/surveys/doing/?edit=1").content.decode()
+    assert "not sent yet" in page
+    assert '"nps": 8' in page
+    assert '"nps": 9' in client.get("/surveys/doing/?edit=sent").content.decode()
+
+    assert send_changes(client, changed).status_code == 200
+    sent.refresh_from_db()
+    assert sent.data["nps"] == 8
+    assert not Draft.objects.exists()
+    assert "not sent yet" not in client.get("/surveys/doing/?edit=1").content.decode()
+
+
+def test_changes_half_made_are_kept_too_but_only_where_they_may_be_made(client, sent, questionnaire, bob, good_answers):
+    address = "/surveys/doing/draft/?edit=1"
+    assert client.post(address, {"data": {"nps": 4}, "page": 1}, content_type="application/json").json() == {"saved": True}
+    assert (Draft.objects.get().data, Draft.objects.get().page) == ({"nps": 4}, 1)
+    questionnaire.is_editable = False
+    questionnaire.save()
+    assert client.post(address, {"data": {"nps": 5}}, content_type="application/json").status_code == 409
+    assert Draft.objects.get().data == {"nps": 4}
+    assert client.get("/surveys/doing/?edit=1").status_code == 302
+
+
+def test_a_draft_from_before_the_sending_is_no_change_of_it(client, sent, alice, questionnaire):
+    late = Draft.objects.create(questionnaire=questionnaire, version=sent.version, member=alice, data={"nps": 1})
+    Draft.objects.filter(pk=late.pk).update(saved_at=sent.completed_at)
+    page = client.get("/surveys/doing/?edit=1").content.decode()
+    assert '"nps": 1' not in page
+    assert '"nps": 9' in page
+
+
+def _down(*args, **kwargs):
+    raise EngineDown("down")
+
+
+@pytest.fixture
+def kiosk(questionnaire):
+    questionnaire.kiosk_token = "the-kiosks-token"
+    questionnaire.save()
+    return "/surveys/kiosk/the-kiosks-token/"
+
+
+def test_a_kiosk_is_told_to_come_again_and_what_comes_twice_is_taken_once(client, kiosk, good_answers, monkeypatch):
+    body = {"data": good_answers, "once": "0123456789abcdef0123456789abcdef"}
+    with monkeypatch.context() as fault:
+        fault.setattr(pools.Pool, "ask", _down)
+        refused = client.post(f"{kiosk}answers/", body, content_type="application/json")
+    assert (refused.status_code, refused["Retry-After"]) == (503, "30")
+    assert not Submission.objects.exists()
+    for _time in range(2):
+        assert client.post(f"{kiosk}answers/", body, content_type="application/json").status_code == 200
+    assert Submission.objects.count() == 1
+    for strange in ({}, {"once": ["x"]}, {"once": "x" * 5000}, {"once": "f" * 32}):
+        assert client.post(f"{kiosk}answers/", {"data": good_answers} | strange, content_type="application/json").status_code == 200
+    assert Submission.objects.count() == 5
+
+
+@pytest.mark.browser
+@pytest.mark.xdist_group("browser")
+@pytest.mark.skipif(not CHROMIUM, reason="no Chromium here")
+@pytest.mark.django_db(transaction=True)
+def test_a_kiosk_keeps_what_it_could_not_hand_in_while_the_next_person_begins_and_sends_it_by_itself(device, alice, kiosk, monkeypatch):
+    page = device(alice, kiosk)
+    ask = pools.Pool.ask
+    monkeypatch.setattr(pools.Pool, "ask", _down)
+    for rating in (9, 8):
+        page.locator("label.sd-rating__item").nth(rating).click()
+        page.locator(".sd-navigation__next-btn").click()
+        page.locator(".sd-navigation__complete-btn").click()
+        page.locator(".sd-navigation__next-btn").wait_for()  # the first page again
+        page.get_by_text("They are kept on this device").wait_for()
+        assert page.locator("input[type=radio]:checked").count() == 0
+    page.get_by_text("wait to be sent: 2").wait_for()
+    assert not Submission.objects.exists()
+    monkeypatch.setattr(pools.Pool, "ask", ask)
+    page.reload()
+    until = time.monotonic() + 15
+    while page.evaluate("localStorage.length") and time.monotonic() < until:
+        page.wait_for_timeout(100)
+    assert sorted(data["nps"] for data in Submission.objects.values_list("data", flat=True)) == [8, 9]
+    assert page.evaluate("localStorage.length") == 0
+    assert page.mistakes == []
