@@ -1,19 +1,22 @@
-"""Who may do what where: role × kind of board × state of the thread × action, each cell asked.
+"""Who may do what where: role × kind of board × state of the thread × action, each cell asked through the whole stack.
 
 What is right stands here in a few lines of its own (`may`), not in the gates' words; pages and machines' pages must agree with it.
 """
 
+import contextlib
 import itertools
+import re
 
 import pytest
+from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
-from django.contrib.messages.storage.base import BaseStorage
-from django.http import Http404, HttpResponse
-from django.test import RequestFactory
-from django.urls import resolve
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.middleware.csrf import get_token
+from django.test import Client
 
-from forum import admission, blogging, moderating
-from forum.models import Board, Post, Reaction, State, Thread
+from forum import admission, blogging, indexing, moderating
+from forum.models import Board, Bookmark, Draft, Level, Post, Reaction, State, Tag, Thread, ThreadMember
 from live import hub, lines, sockets, threads
 from members.models import Member
 from tests.sockets import knock
@@ -48,6 +51,11 @@ def may(role: str, board: str, state: str, action: str) -> bool:
     match action:
         case "read":
             return True
+        case "history":
+            # What was withdrawn is gone for its author too.
+            return state != "withdrawn" or role == "moderator"
+        case "bookmark" | "follow":
+            return role != "visitor"
         case "reply":
             return role != "visitor" and board != "archived" and state == "open"
         case "react":
@@ -110,82 +118,185 @@ STATE = {"locked": {"is_locked": True}} | {name: {"state": name} for name in ("h
 
 @pytest.fixture
 def bare(monkeypatch):
-    """Pages without their templates: what is asked here is whether there is one."""
-    from forum.views import composing, moderation, posts, threads
+    """Forms and refusals without their templates: what is asked of them is whether there is one. What is read is drawn whole."""
+    from community import views as errors
+    from forum.views import belonging, composing, moderation, posts
 
-    for views in (composing, moderation, posts, threads):
+    for views in (belonging, composing, errors, moderation, posts):
         monkeypatch.setattr(views, "render", lambda request, template, context=None, status=200: HttpResponse(status=status))
 
 
-def door(member, method: str, address: str, data=None) -> HttpResponse:
-    """What the view behind an address answers, asked without the frame of middleware: two thousand cells are asked."""
-    request = getattr(RequestFactory(), method)(address, data)
-    request.user, request.session, request._messages = member, {}, BaseStorage(request)
-    found = resolve(address)
-    try:
-        return found.func(request, *found.args, **found.kwargs)
-    except Http404:
-        return HttpResponse(status=404)
+@pytest.fixture
+def doors(people):
+    """A browser for each role, through all of the middleware, with its sign-in and its CSRF token."""
+    return {role: Browser(member) for role, member in people.items()}
 
 
-def asked(member, thread: Thread, post: Post, action: str) -> bool:
+class Browser(Client):
+    """Whatever it does is undone after each question, so that every cell is asked of the same club."""
+
+    def __init__(self, member):
+        super().__init__(enforce_csrf_checks=True)
+        if member.is_authenticated:
+            self.force_login(member)
+        request = HttpRequest()
+        self.token = get_token(request)
+        self.cookies[settings.CSRF_COOKIE_NAME] = request.META["CSRF_COOKIE"]
+
+    def ask(self, address: str) -> HttpResponse:
+        return self.get(address)
+
+    def do(self, address: str, data: dict) -> HttpResponse:
+        return self.post(address, data, headers={"X-CSRFToken": self.token})
+
+
+@contextlib.contextmanager
+def undone():
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
+def asked(door: Browser, thread: Thread, post: Post, action: str) -> bool:
     """Whether the page lets them, judged by what came of it."""
     match action:
         case "read":
-            return door(member, "get", f"/forum/threads/{thread.pk}/unread/").status_code == 302
+            answer = door.ask(f"/forum/threads/{thread.pk}/")
+            # Whoever may not read it learns not even that it is there.
+            assert (answer.status_code == 200) == ("Words." in answer.content.decode()) == (thread.title in answer.content.decode())
+            return answer.status_code == 200
         case "reply":
-            answer = door(member, "post", f"/forum/threads/{thread.pk}/replies/", {"body": f"From {member}."})
-            return answer.status_code == 302 and "/threads/" in answer.url and "login" not in answer.url
+            door.do(f"/forum/threads/{thread.pk}/replies/", {"body": "A reply of mine."})
+            return Post.objects.filter(thread=thread, no=2).exists()
         case "react":
-            before = Reaction.objects.count()
-            door(member, "post", f"/forum/posts/{post.pk}/reactions/", {"kind": "like"})
-            return Reaction.objects.count() > before
+            door.do(f"/forum/posts/{post.pk}/reactions/", {"kind": "like"})
+            return Reaction.objects.exists()
+        case "bookmark":
+            door.do(f"/forum/posts/{post.pk}/bookmark/", {"keep": "1"})
+            return Bookmark.objects.exists()
+        case "follow":
+            door.do(f"/forum/threads/{thread.pk}/follow/", {"level": Level.WATCH})
+            return ThreadMember.objects.filter(level=Level.WATCH).exists()
         case _:
             place = f"threads/{thread.pk}/moderation" if action == "moderate" else f"posts/{post.pk}/{action}"
-            return door(member, "get", f"/forum/{place}/").status_code == 200
+            return door.ask(f"/forum/{place}/").status_code == 200
 
 
-ACTIONS = ("read", "react", "reply", "report", "edit", "moderate")
+ACTIONS = ("read", "react", "reply", "report", "edit", "moderate", "bookmark", "follow", "history")
 
 
-def test_every_cell_of_the_table_is_what_it_should_be_on_the_pages(people, lay, bare):
+@pytest.mark.parametrize("role", ROLES)
+def test_every_cell_of_the_table_is_what_it_should_be_on_the_pages(role, people, lay, doors, bare):
     boards, threads = lay
+    member, door = people[role], doors[role]
+    visible = set(Thread.objects.visible_to(member).values_list("pk", flat=True))
     wrong, n = [], 0
-    for role, member in people.items():
-        visible = set(Thread.objects.visible_to(member).values_list("pk", flat=True))
-        for (kind, state), thread in threads.items():
-            right = {action: may(role, kind, state, action) for action in ACTIONS}
-            found = {action: asked(member, thread, thread.last_post, action) for action in ACTIONS}
-            n += len(found)
-            if found != right or (thread.pk in visible) != right["read"]:
-                wrong.append((role, kind, state, {action for action in ACTIONS if found[action] != right[action]}))
-        for kind, board in boards.items():
-            address = "/blogs/new/" if kind == "blog" else f"/forum/boards/{board.slug}/new/"
-            # Everybody may write a blog, each their own.
-            right = role != "visitor" if kind == "blog" else may_start(role, kind)
-            n += 1
-            if (door(member, "get", address).status_code == 200) != right or (
-                may_read_board(role, kind) and board.may_start(member) != may_start(role, kind)
-            ):
-                wrong.append((role, kind, "start"))
+    for (kind, state), thread in threads.items():
+        right = {action: may(role, kind, state, action) for action in ACTIONS}
+        found = {}
+        for action in ACTIONS:
+            with undone():
+                found[action] = asked(door, thread, thread.last_post, action)
+        n += len(found)
+        if found != right or (thread.pk in visible) != right["read"]:
+            wrong.append((kind, state, {action for action in ACTIONS if found[action] != right[action]}))
+    for kind, board in boards.items():
+        address = "/blogs/new/" if kind == "blog" else f"/forum/boards/{board.slug}/new/"
+        # Everybody may write a blog, each their own.
+        right = role != "visitor" if kind == "blog" else may_start(role, kind)
+        n += 1
+        if (door.ask(address).status_code == 200) != right or (
+            may_read_board(role, kind) and board.may_start(member) != may_start(role, kind)
+        ):
+            wrong.append((kind, "start"))
     assert not wrong
-    assert n == len(ROLES) * len(BOARDS) * (len(STATES) * len(ACTIONS) + 1)
+    assert n == len(BOARDS) * (len(STATES) * len(ACTIONS) + 1)
 
 
-def test_machines_that_bring_no_session_read_what_visitors_read(client, people, lay, moderator):
+@pytest.fixture
+def findable(lay):
+    """The threads tagged and their words indexed, as posting does it."""
     boards, threads = lay
+    tag = Tag.objects.create(slug="all", name="all")
+    tag.threads.set(threads.values())
+    for thread in threads.values():
+        indexing.put(thread.last_post, title=thread.title, text="Words.", is_new=True)
+    return boards, threads
+
+
+def named_in(page: HttpResponse) -> set[int]:
+    """The threads that an answer leads to, whatever its kind."""
+    return {int(pk) for pk in re.findall(r"/forum/threads/([0-9]+)", page.content.decode())}
+
+
+def named_from(door: Browser, address: str) -> set[int]:
+    """The threads on a page and on all those that follow it."""
+    found: set[int] = set()
+    while address:
+        page = door.ask(address)
+        assert page.status_code == 200, address
+        found |= named_in(page)
+        older = re.search(r'rel="next" href="(\?[^"]+)"', page.content.decode())
+        address = address.partition("?")[0] + older[1].replace("&amp;", "&") if older else ""
+    return found
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_lists_searches_and_completions_show_what_may_be_read_and_nothing_else(role, people, findable, doors):
+    """Beside a thread's own page: boards, blogs, tags, both searches, the home and a profile, drafts, the completion of names (JSON)."""
+    boards, threads = findable
+    door, author = doors[role], people["author"]
+    readable = {thread.pk for (kind, state), thread in threads.items() if may(role, kind, state, "read")}
+    shown = readable & {thread.pk for (_kind, state), thread in threads.items() if state in ("open", "locked")}
+    for kind, board in boards.items():
+        address = board.get_absolute_url()
+        if may_read_board(role, kind):
+            assert named_from(door, address) == shown & {threads[kind, state].pk for state in STATES}, kind
+        else:
+            assert door.ask(address).status_code == 404, kind
+    for address in ("/forum/tags/all/", "/forum/search/?q=Words", "/forum/search/?q=Words&order=best"):
+        assert named_from(door, address) == shown, address
+    for address in ("/forum/", "/blogs/", "/search/?q=Words", "/search/?q=Words&kind=posts", "/search/?q=Words&kind=blogs", "/"):
+        assert named_in(door.ask(address)) <= shown, address
+    if role == "visitor":
+        assert door.ask(f"/forum/members/?thread={min(readable)}").status_code == 302
+        return
+    assert named_in(door.ask(author.get_absolute_url())) <= shown
+    Draft.objects.bulk_create([Draft(member=people[role], key=f"thread:{each.pk}", body="Mine.") for each in threads.values()])
+    assert named_in(door.ask("/forum/drafts/")) == readable
+    if role != "author":
+        completed = {each.pk for each in threads.values() if door.ask(f"/forum/members/?thread={each.pk}").json()["items"]}
+        assert completed == readable
+
+
+def test_machines_that_bring_no_session_read_what_visitors_read(findable, doors):
+    """The API's leg. The contract's HTTP API has no call for the forum: machines read feeds, cards and the map of the site."""
+    boards, threads = findable
     # A reader of feeds is nobody, even in a moderator's browser.
-    client.force_login(moderator)
-    wrong = []
+    door, wrong = doors["moderator"], []
     for kind, board in boards.items():
         address = f"/blogs/{board.owner.handle}/feed/" if kind == "blog" else f"/forum/boards/{board.slug}/feed/"
-        if (client.get(address).status_code == 200) != may_read_board("visitor", kind):
+        if (door.ask(address).status_code == 200) != may_read_board("visitor", kind):
             wrong.append((kind, "feed"))
     for (kind, state), thread in threads.items():
         right = may("visitor", kind, state, "read")
-        if (client.get(f"/forum/threads/{thread.pk}/feed/").status_code == 200) != right:
-            wrong.append((kind, state, "feed"))
+        for address in (f"/forum/threads/{thread.pk}/feed/", f"/forum/threads/{thread.pk}/card.png"):
+            if (door.ask(address).status_code == 200) != right:
+                wrong.append((kind, state, address))
+    shown = {thread.pk for (kind, state), thread in threads.items() if may("visitor", kind, state, "read")}
+    for address in ("/forum/tags/all/feed/", "/sitemap.xml"):
+        if named_in(door.ask(address)) != shown:
+            wrong.append(address)
+    if named_in(door.ask("/forum/feed/")) | named_in(door.ask("/blogs/feed/")) != shown:
+        wrong.append("feeds")
     assert not wrong
+
+
+def test_the_api_has_no_other_way_to_the_forum(client):
+    """Whoever adds one asks every cell of the table by it too."""
+    segments = {part for path in client.get("/api/v1/openapi.json").json()["paths"] for part in path.split("/")}
+    assert "members" in segments
+    assert not segments & {"forum", "threads", "posts", "boards", "blogs", "conversations"}
 
 
 @pytest.mark.django_db(transaction=True)
