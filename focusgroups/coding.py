@@ -7,7 +7,7 @@ from codebooks import editing
 from codebooks.models import Code, Codebook
 from codebooks.trees import with_below
 from focusgroups import audiences
-from focusgroups.models import Coding, Group, Quote, Study
+from focusgroups.models import Coding, Group, Quote, Remains, Study
 from focusgroups.refusals import Refused
 from focusgroups.transcripts import SPOKEN
 from live.models import Event
@@ -20,7 +20,8 @@ QUOTES_MAX = 500
 def choose_book(study: Study, codebook: Codebook) -> None:
     """Take another book, which may be that of a survey. Raises Refused once something is marked by the words of the first."""
     study = Study.objects.select_for_update().get(pk=study.pk)
-    if study.codebook_id != codebook.pk and Coding.objects.filter(group__study=study).exists():
+    is_marked = Coding.objects.filter(group__study=study).exists() or Remains.objects.filter(group__study=study).exclude(marks=[]).exists()
+    if study.codebook_id != codebook.pk and is_marked:
         raise Refused("in-use", _("Something is marked with the codes of this book already."))
     study.codebook = codebook
     study.save(update_fields=["codebook"])

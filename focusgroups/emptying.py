@@ -7,16 +7,16 @@ from django.db import transaction
 from django.db.models import F, Max
 from django.utils import timezone
 
-from focusgroups import audiences
-from focusgroups.models import Answer, Coding, Group, Picture
-from live import streams
-from live.models import Event
+from focusgroups import audiences, keeping
+from focusgroups.models import Answer, Coding, Group, Picture, Remains, Seat
+from live import hub, streams
+from live.models import Event, Stream
 
 
 def empty_due() -> int:
     """Empty every group whose study's days are over, closed or left open. Returns how many."""
     now, emptied = timezone.now(), 0
-    waiting = Group.objects.exclude(status=Group.Status.PLANNED).filter(emptied_at=None, study__keep_days__isnull=False)
+    waiting = Group.objects.exclude(status=Group.Status.PLANNED).filter(remains=None, study__keep_days__isnull=False)
     for group in waiting.select_related("study").annotate(days=F("study__keep_days")):
         ended_at = _ended_at(group)
         if ended_at and ended_at + datetime.timedelta(days=group.days) <= now:
@@ -36,26 +36,37 @@ def _ended_at(group: Group) -> datetime.datetime | None:
 
 @transaction.atomic
 def empty(group: Group) -> None:
-    """Delete a group's words: events keep number and place in the chain but say nothing; texts of answers, marks and pictures go.
+    """Delete a group's words and who said them; what the report needs is kept first (`keeping`). A group that was left open is closed.
 
-    A group that was left open is closed.
+    What the room and the staff heard keeps numbers, kinds and links, and says nothing. Streams of single members, whose names tell whose
+    they are, go whole; so do answers, marks, pictures, and the seats of participants and observers. That somebody took part stays in their
+    own log, where it earned the points once, and says neither as whom they sat there nor what they said.
     """
     group = Group.objects.select_for_update().get(pk=group.pk)
-    if group.emptied_at:
+    if Remains.objects.filter(group=group).exists():
         return
-    now = timezone.now()
-    said = Event.objects.filter(stream__name__startswith=audiences.stream(group.pk, ""))
+    now, own = timezone.now(), audiences.stream(group.pk, "")
+    public = [audiences.stream(group.pk, label) for label in (audiences.ALL, audiences.STAFF)]
+    if not group.is_closed:
+        group.status, group.closed_at = Group.Status.CLOSED, now
+        streams.append(public[0], "status", {"status": group.status, "is_automatic": True})
+    keeping.keep(group)
     Coding.objects.filter(group=group).delete()
-    said.update(body={}, salt="", rewritten_at=now, author=None, client_id=None)
-    for answer in Answer.objects.filter(item__group=group):
-        answer.body = ""
-        answer.given = {name: value for name, value in answer.given.items() if name not in ("pins", "notes")}
-        answer.save(update_fields=["body", "given"])
+    Stream.objects.filter(name__startswith=own).exclude(name__in=public).delete()
+    Event.objects.filter(stream__name__in=public).update(body={}, salt="", rewritten_at=now, author=None, client_id=None)
+    Answer.objects.filter(item__group=group).delete()
     for picture in Picture.objects.filter(group=group):
         transaction.on_commit(partial(picture.file.storage.delete, str(picture.file.name)))
         picture.delete()
-    if not group.is_closed:
-        group.status, group.closed_at = Group.Status.CLOSED, now
-        streams.append(audiences.stream(group.pk, audiences.ALL), "status", {"status": group.status, "is_automatic": True})
-    group.emptied_at = now
+    _unseat(group)
+    group.emptied_at = group.emptied_at or now
     group.save(update_fields=["emptied_at", "status", "closed_at"])
+
+
+def _unseat(group: Group) -> None:
+    """Whoever moderated may read the report; of the others the club forgets that they sat there, and under which name."""
+    leaving = group.seats.exclude(role=Seat.Role.MODERATOR)
+    for member_id in leaving.filter(here_until__isnull=False).values_list("member_id", flat=True):
+        transaction.on_commit(partial(hub.ask_again, member_id))
+    leaving.delete()
+    group.seats.update(came_at=None)

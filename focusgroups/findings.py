@@ -1,16 +1,21 @@
-"""What a study's talks say: quotes by code, segment and question; how far coders agree; which words come up. Read only."""
+"""What a study's talks say: quotes by code, segment and question; how far coders agree; which words come up. Read only.
+
+Of groups whose recording was deleted the same is read from what was kept of them (`Remains`), so that a report reads on as it did.
+"""
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from django.db.models import QuerySet
+
 from codebooks import comparing
 from codebooks.comparing import Agreement
 from codebooks.models import Code
 from codebooks.trees import Branch, tree, with_below
 from focusgroups import audiences, rooms, transcripts
-from focusgroups.models import Answer, Coding, Group, Item, Seat, Study
+from focusgroups.models import Answer, Coding, Group, Item, Remains, Seat, Study
 from focusgroups.transcripts import Line
 from live.models import Event
 from members import vocabulary
@@ -20,7 +25,12 @@ SHOWN = 200
 
 def codebook(study: Study) -> list[Branch]:
     """The tree, flattened in reading order, with this study's marks."""
-    return tree(study.codes, Counter(Coding.objects.filter(group__study=study).values_list("code_id", flat=True)))
+    counts = Counter(Coding.objects.filter(group__study=study).values_list("code_id", flat=True))
+    return tree(study.codes, counts + Counter(mark[0] for left in _remains(study) for mark in left.marks))
+
+
+def _remains(study: Study) -> QuerySet[Remains]:
+    return Remains.objects.filter(group__study=study).select_related("group").order_by("group_id")
 
 
 def lines_of(group: Group) -> list[Line]:
@@ -31,43 +41,72 @@ def lines_of(group: Group) -> list[Line]:
 
 @dataclass(frozen=True)
 class Found:
-    """A coded stretch with all that it is looked for by."""
+    """A coded stretch with all that it is looked for by. `coding`, with its words, is None where they were deleted.
 
-    coding: Coding
+    event   what it was said with: its id, or where it was deleted a negative number of its own in the group
+    """
+
+    coding: Coding | None
     code: Code
     group: Group
     name: str
     segment: str
     item: int | None
+    coder: int
+    event: int
+    start: int
+    end: int
     coders: int = 1
 
 
 def each_once(found: list[Found]) -> list[Found]:
     """The same words under the same code are one quote, however many coders marked them."""
-    marked: dict[tuple[int, int, int, int], Found] = {}
+    marked: dict[tuple[int, int, int, int, int], Found] = {}
     for each in found:
-        key = (each.code.pk, each.coding.event_id, each.coding.start, each.coding.end)
+        key = (each.code.pk, each.group.pk, each.event, each.start, each.end)
         marked[key] = replace(marked[key], coders=marked[key].coders + 1) if key in marked else each
     return list(marked.values())
 
 
 def quotes(study: Study, *, code: int | None = None, segment: str = "", item: int | None = None, coder: int | None = None) -> list[Found]:
     """Coded stretches, in the order they were said; a code also finds what is marked with those under it."""
-    rows = Coding.objects.filter(group__study=study).select_related("code", "group", "event__stream").order_by("event_id", "start", "id")
+    rows = Coding.objects.filter(group__study=study)
     if code:
         rows = rows.filter(code_id__in=with_below(study.codes, code))
     if coder:
         rows = rows.filter(coder_id=coder)
-    segments = segments_of(study)
-    asked = _asked(study, {row.group_id for row in rows})
-    made = [_found(row, segments, asked) for row in rows]
+    made = _founds(study, rows)
     return [each for each in made if (not segment or each.segment == segment) and (item is None or each.item == item)]
+
+
+def kept(study: Study, *, code: int | None = None, segment: str = "", item: int | None = None) -> list[Found]:
+    """The same of groups whose words were deleted: their numbers stay."""
+    codes = {each.pk: each for each in study.codes.all()}
+    wanted = with_below(codes.values(), code) if code else set(codes)
+    made = [
+        Found(None, codes[of], left.group, "", own, under, coder, -1 - place, start, end)
+        for left in _remains(study)
+        for of, coder, place, start, end, own, under in left.marks
+        if of in codes and of in wanted
+    ]
+    return [each for each in made if (not segment or each.segment == segment) and (item is None or each.item == item)]
+
+
+def marks_of(group: Group) -> list[Found]:
+    """All coded stretches of one group."""
+    return _founds(group.study, Coding.objects.filter(group=group))
+
+
+def _founds(study: Study, rows: QuerySet[Coding]) -> list[Found]:
+    codings = list(rows.select_related("code", "group", "event__stream").order_by("event_id", "start", "id"))
+    segments, asked = segments_of(study), _asked(study, {row.group_id for row in codings})
+    return [_found(row, segments, asked) for row in codings]
 
 
 def _found(row: Coding, segments: dict[int, str], asked: dict[tuple[str, int], int | None]) -> Found:
     body = row.event.body
-    segment = segments.get(body.get("seat", 0), "")
-    return Found(row, row.code, row.group, body.get("name", ""), segment, asked.get((row.event.stream.name, row.event.seq)))
+    segment, item = segments.get(body.get("seat", 0), ""), asked.get((row.event.stream.name, row.event.seq))
+    return Found(row, row.code, row.group, body.get("name", ""), segment, item, row.coder_id, row.event_id, row.start, row.end)
 
 
 def segments_of(study: Study) -> dict[int, str]:
@@ -105,29 +144,33 @@ def agreements(study: Study) -> tuple[list[str], int, list[Agreement], float | N
 
     A unit is one thing that a participant said; a coder has judged the units of every group in which they marked something.
     """
-    marks = list(Coding.objects.filter(group__study=study).values_list("coder_id", "code_id", "group_id", "event_id"))
+    rows = Coding.objects.filter(group__study=study).values_list("coder_id", "code_id", "group_id", "event_id")
+    marks = [*rows, *((each.coder, each.code.pk, each.group.pk, each.event) for each in kept(study))]
     coders = sorted({coder for coder, _code, _group, _event in marks})
     read = {(coder, group) for coder, _code, group, _event in marks}
     units = _units(study, {group for _coder, group in read})
-    given = {(coder, code, event) for coder, code, _group, event in marks}
+    given = {(coder, code, group, event) for coder, code, group, event in marks}
 
     def judged(coder: int, code: int, unit: tuple[int, int]) -> int | None:
-        group, event = unit
-        return int((coder, code, event) in given) if (coder, group) in read else None
+        return int((coder, code, *unit) in given) if (coder, unit[0]) in read else None
 
     codes = study.codes.filter(pk__in={code for _coder, code, _group, _event in marks})
-    labels, rows, alpha = comparing.agreements(codes, coders, units, judged)
-    return labels, len(units), rows, alpha
+    labels, lines, alpha = comparing.agreements(codes, coders, units, judged)
+    return labels, len(units), lines, alpha
 
 
 def _units(study: Study, group_ids: set[int]) -> list[tuple[int, int]]:
     """(group, event) of everything that participants said."""
-    units = []
-    for group in study.groups.filter(pk__in=group_ids).order_by("pk"):
-        spoken = [line for line in lines_of(group) if line.is_spoken]
-        ids = _event_ids(group, spoken)
-        units += [(group.pk, ids[line.stream, line.seq]) for line in spoken]
-    return units
+    said = {left.group_id: [-1 - place for place in range(left.utterances)] for left in _remains(study)}
+    groups = study.groups.filter(pk__in=group_ids).order_by("pk")
+    return [(group.pk, event) for group in groups for event in (said[group.pk] if group.pk in said else units_of(group))]
+
+
+def units_of(group: Group) -> list[int]:
+    """The event of everything that participants said in one group, in its order."""
+    spoken = [line for line in lines_of(group) if line.is_spoken]
+    ids = _event_ids(group, spoken)
+    return [ids[line.stream, line.seq] for line in spoken]
 
 
 def _event_ids(group: Group, lines: list[Line]) -> dict[tuple[str, int], int]:
@@ -138,15 +181,27 @@ def _event_ids(group: Group, lines: list[Line]) -> dict[tuple[str, int], int]:
 
 def words(study: Study, most: int = 40) -> list[tuple[str, int, int]]:
     """The words that participants used, with how often and by how many utterances."""
-    return vocabulary.counted(
-        [line.text for group in study.groups.filter(is_rehearsal=False) for line in lines_of(group) if line.is_spoken], most
-    )
+    return vocabulary.ranked(*tally(study), most)
+
+
+def tally(study: Study) -> tuple[Counter[str], Counter[str]]:
+    """How often each word came in a study's talks, and in how many utterances."""
+    groups = study.groups.filter(is_rehearsal=False, remains=None)
+    often, spread = vocabulary.tallied(line.text for group in groups for line in lines_of(group) if line.is_spoken)
+    for left in _remains(study):
+        for word, count, utterances in left.words:
+            often[word] += count
+            spread[word] += utterances
+    return often, spread
 
 
 # Exercises.
 def outcomes(group: Group) -> list[dict[str, Any]]:
     """What came of each exercise: `item`, `answered`, and `rows` of (words, value, largest value) or what the exercise has."""
+    left = Remains.objects.filter(group=group).first()
     items = group.items.exclude(posed_at=None).prefetch_related("answers__seat").select_related("image")
+    if left:
+        return [{**left.outcomes[str(item.pk)], "item": item} for item in items if str(item.pk) in left.outcomes]
     return [_outcome(item, list(item.answers.all())) for item in items if item.is_exercise]
 
 

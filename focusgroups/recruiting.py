@@ -101,8 +101,12 @@ def _pool(group: Group) -> dict[str, list[Member]]:
     """segment → whom to draw from; all of them also under the empty segment."""
     rested = timezone.now() - datetime.timedelta(days=group.rest_days)
     tired = Seat.objects.filter(role=Seat.Role.PARTICIPANT, first_here_at__gte=rested).exclude(group=group).values("member_id")
+    # Seats of a group whose time is over are gone; that its points were earned stays in the log.
+    attended = Activity.objects.filter(kind=Activity.Kind.GROUP_ATTENDED, happened_at__gte=rested, undone_by=None)
+    paid = attended.exclude(cause__startswith=f"group:{group.pk}:").values("member_id")
     there = group.seats.values("member_id")
-    free = Member.objects.filter(is_active=True, is_staff=False, company__isnull=False).exclude(Q(pk__in=tired) | Q(pk__in=there))
+    people = Member.objects.filter(is_active=True, is_staff=False, company__isnull=False)
+    free = people.exclude(Q(pk__in=tired) | Q(pk__in=paid) | Q(pk__in=there))
     if group.deed:
         since = timezone.now() - datetime.timedelta(days=group.deed_days)
         done = Activity.objects.filter(member=OuterRef("pk"), kind=group.deed, happened_at__gte=since, undone_by=None)

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models import CharField
 
 from focusgroups import audiences
-from focusgroups.models import Answer, Coding, Group, Item, Quote, Redaction
+from focusgroups.models import Answer, Coding, Group, Item, Quote, Redaction, Remains
 from live import streams
 from live.models import Event, Stream
 from members.models import Member
@@ -73,6 +73,10 @@ def _redact_rows(group: Group, finds: re.Pattern[str], mark: str) -> None:
         if (body, given) != (answer.body, answer.given):
             answer.body, answer.given = body, given
             answer.save(update_fields=["body", "given"])
+    for left in Remains.objects.filter(group=group):
+        left.outcomes = _without(left.outcomes, finds, mark, is_written=True)
+        left.words = [row for row in left.words if not finds.search(row[0])]
+        left.save(update_fields=["outcomes", "words"])
     for quote in Quote.objects.filter(group=group):
         _redact_fields(quote, ("text", "note"), finds, mark)
     for coding in Coding.objects.filter(group=group).select_related("event"):

@@ -1,5 +1,7 @@
 """The pages of a study's analysis: codebook, coding, redaction, queries, agreement, words, exercises, quotes, and the project file."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
@@ -12,7 +14,7 @@ from codebooks.editing import NotInTheBook
 from codebooks.forms import CodeForm
 from codebooks.models import Codebook
 from focusgroups import coding, findings, identities, proofs, qdpx, redacting
-from focusgroups.models import Coding, Group, Item, Quote, Study
+from focusgroups.models import Coding, Group, Item, Quote, Remains, Study
 from focusgroups.page_forms import MarkForm, QueryForm, QuoteForm, RedactionForm
 from focusgroups.refusals import Refused
 from focusgroups.views import asker
@@ -26,10 +28,11 @@ def study(request: HttpRequest, pk: int) -> HttpResponse:
     """What a study's talks say, on one page."""
     found, form = _study(request, pk), QueryForm(request.GET or None, study=_study(request, pk))
     wanted = form.cleaned_data if form.is_valid() else {}
-    marks = findings.quotes(found, code=wanted.get("code"), segment=wanted.get("segment") or "", item=wanted.get("item"))
-    quotes = findings.each_once(marks)
+    asked: dict[str, Any] = {"code": wanted.get("code"), "segment": wanted.get("segment") or "", "item": wanted.get("item")}
+    quotes = findings.each_once(findings.quotes(found, **asked))
+    kept = findings.each_once(findings.kept(found, **asked))
     items = dict(Item.objects.filter(group__study=found).values_list("pk", "text"))
-    columns, rows = findings.table(quotes, wanted.get("by") or "segment", items)
+    columns, rows = findings.table(quotes + kept, wanted.get("by") or "segment", items)
     pairs, units, agreements, alpha = findings.agreements(found)
     context = {
         "study": found,
@@ -39,7 +42,9 @@ def study(request: HttpRequest, pk: int) -> HttpResponse:
         "books": Codebook.objects.exclude(pk=found.codebook_id or 0)[:BOOKS_SHOWN],
         "query_form": form,
         "quotes": quotes[: findings.SHOWN],
-        "quotes_count": len(quotes),
+        "quotes_count": len(quotes) + len(kept),
+        "kept_count": len(kept),
+        "left": Remains.objects.filter(group__study=found, group__is_rehearsal=False).select_related("group").order_by("group_id"),
         "columns": columns,
         "rows": rows,
         "pairs": pairs,

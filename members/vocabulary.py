@@ -31,14 +31,24 @@ def words(text: str) -> list[str]:
 
 def counted(texts: Iterable[str], most: int = 40, *, least: int = 1) -> list[tuple[str, int, int]]:
     """(word, how often, in how many texts), most frequent first; not what came once, or in fewer than `least` texts."""
+    return ranked(*tallied(texts), most, least=least)
+
+
+def tallied(texts: Iterable[str]) -> tuple[Counter[str], Counter[str]]:
+    """How often each word came, and in how many texts."""
     often: Counter[str] = Counter()
     spread: Counter[str] = Counter()
     for text in texts:
         found = words(text)
         often.update(found)
         spread.update(set(found))
-    ranked = sorted(often.items(), key=lambda each: (-each[1], -spread[each[0]], each[0]))
-    return [(word, count, spread[word]) for word, count in ranked if count > 1 and spread[word] >= least][:most]
+    return often, spread
+
+
+def ranked(often: Counter[str], spread: Counter[str], most: int = 40, *, least: int = 1) -> list[tuple[str, int, int]]:
+    """`counted` of a tally."""
+    ordered = sorted(often.items(), key=lambda each: (-each[1], -spread[each[0]], each[0]))
+    return [(word, count, spread[word]) for word, count in ordered if count > 1 and spread[word] >= least][:most]
 
 
 def measure(text: str) -> float:

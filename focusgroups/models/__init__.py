@@ -1,5 +1,6 @@
 from focusgroups.models.coding import Coding, Quote, Redaction
 from focusgroups.models.guide import Answer, Guide, GuideLine, Item, TemplateLine
+from focusgroups.models.remains import Remains
 from focusgroups.models.seat import Lease, Picture, Seat
 from focusgroups.models.study import Group, Quota, Study
 
@@ -15,6 +16,7 @@ __all__ = [
     "Quota",
     "Quote",
     "Redaction",
+    "Remains",
     "Seat",
     "Study",
     "TemplateLine",

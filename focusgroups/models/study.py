@@ -64,7 +64,10 @@ class Study(models.Model):  # type: ignore[django-manager-missing]
         _("days to keep what was said"),
         null=True,
         blank=True,
-        help_text=_("So many days after a group ends its talk, answers and pictures are deleted; the report’s quotes stay. Empty: kept."),
+        help_text=_(
+            "So many days after a group ends its talk, answers, pictures and seats are deleted. The report stays: its numbers, and quotes "
+            "without what gives somebody away. Empty: kept."
+        ),
     )
     codebook = models.ForeignKey(
         Codebook,
