@@ -1,7 +1,7 @@
 """Weighing what members did: each activity once, against the rules in force, into transfers.
 
-Limits do not depend on the order in which activities arrive: those that stand are counted, and the first by time
-are paid. So one that arrives late, or is taken back, may move the payment of another of the same day.
+Limits do not depend on the order in which activities arrive: the first by time are paid. So one that arrives late, or is
+taken back, may move the payment of another of the same day (`points.limits`).
 """
 
 import datetime
@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
 from members import facts, once
@@ -18,9 +18,9 @@ from members.models import Activity, Member
 from members.ready import Ready
 from notifications.models import Notification
 from notifications.telling import tell
-from points import accounts, budgeting, guarding, ledger, reading, scoring, standings
+from points import accounts, budgeting, guarding, ledger, limits, reading, scoring, standings
 from points.facts import Payee, deed
-from points.lapsing import end_of, lapse_moment
+from points.lapsing import lapse_moment
 from points.models import Account, Accrual, Asset, Enrolment, Review, Rule, Transfer, Weighing
 from points.models.programme import DEFAULT_PROGRAMME
 from points.rulebook import RuleBook
@@ -28,7 +28,6 @@ from points.trials import Arm
 
 log = logging.getLogger(__name__)
 Outcome = Accrual.Outcome
-STANDING = (Outcome.AWARDED, Outcome.SHADOW)
 # A member's account of a programme, of spendable points or of those of a control group.
 _Purse = tuple[str, int, bool]
 
@@ -161,20 +160,28 @@ class _Scale:
             )
             # The weighing's own row has said already that nobody did this before.
             once.keep(accrual)
-            self._decide(accrual)
+            self._bring(limits.arriving(accrual))
         self._finish({member for _rule, member, _amount, arm in given if arm != Arm.CONTROL})
 
     def take_back(self, activity: Activity) -> None:
-        rows = list(Accrual.objects.filter(activity=activity).select_related("rule__programme", "member", "activity", "transfer"))
-        self._lock([(row.rule, row.member, row.is_shadow) for row in rows])
+        self.let_fall(Accrual.objects.filter(activity=activity), Outcome.TAKEN_BACK, note="taken back")
+
+    def let_fall(self, wanted: QuerySet[Accrual], outcome: str, *, note: str, moves: bool = True) -> None:
+        """Awards of one activity fall, and others move up into the room that they leave.
+
+        moves   whether others do
+        """
+        wanted = wanted.select_related("rule__programme", "member", "activity", "transfer")
+        self._lock([(row.rule, row.member, row.is_shadow) for row in wanted])
+        # Read again now that nobody else can move them.
+        rows = list(wanted.all())
+        moved = limits.leaving(rows) if moves else []
         for row in rows:
-            if row.outcome in STANDING:
-                self._reverse(row)
-            for held in Review.objects.filter(accrual=row, status=Review.Status.WAITING):
-                guarding.refuse(held, by=None, note="taken back")
-            Accrual.objects.filter(pk=row.pk).update(outcome=Outcome.TAKEN_BACK, decided_at=self.now)
-            if _is_limited(row.rule):
-                self._decide(row)
+            if row.outcome in limits.STANDING:
+                self._undo(row, note)
+            row.outcome = outcome
+            self._save(row)
+        self._bring(moved)
         self._finish({row.member for row in rows if not row.is_shadow})
 
     def _amount(self, rule: Rule, activity: Activity, member: Member, amount: int) -> int:
@@ -205,31 +212,21 @@ class _Scale:
             self._wallets[key] = accounts.shadow_of(member, asset) if shadow else accounts.wallet_of(member, asset)
         return self._wallets[key]
 
-    def _decide(self, accrual: Accrual) -> None:
-        """Bring the awards that share a limit with this one to what the limits say.
-
-        What was paid is decided as if no control group were counted; what is counted for one, as if it were paid.
-        """
-        rows = _standing_beside(accrual) if _is_limited(accrual.rule) else [accrual]
-        paid = [row for row in rows if not row.is_shadow]
-        self._bring(_allowed(paid))
-        if len(paid) < len(rows):
-            self._bring((row, amount) for row, amount in _allowed(rows) if row.is_shadow)
-
-    def _bring(self, decided: Iterable[tuple[Accrual, int]]) -> None:
+    def _bring(self, decided: list[tuple[Accrual, int]]) -> None:
+        """Bring awards to what their limits leave them. What falls, first: its budget is then free for what comes."""
         for row, amount in decided:
-            if row.outcome in STANDING and row.amount_points != amount:
-                self._reverse(row)
-            if amount and row.outcome not in (*STANDING, Outcome.HELD, Outcome.REFUSED):
+            if row.outcome in limits.STANDING and row.amount_points != amount:
+                self._undo(row, "beyond the limit")
+                row.outcome = Outcome.CAPPED
+                self._save(row)
+        for row, amount in decided:
+            if amount and row.outcome not in limits.STANDING:
                 self._award(row, amount)
 
     def _award(self, row: Accrual, amount: int) -> None:
         if row.rule.budget_points and not row.is_shadow and not budgeting.take(row.rule, amount):
             return
-        suspicion = None
-        # What was awarded before has been looked at before; nobody gains by what is only counted.
-        if self.settle and not row.is_shadow and not (row.times_awarded and Review.objects.filter(accrual=row).exists()):
-            suspicion = guarding.suspicion_of(row.activity, row.member)
+        suspicion = self._suspicion_of(row)
         order = ledger.Order(
             kind=Transfer.Kind.PENDING if suspicion else Transfer.Kind.SINGLE,
             source=self._source(row.rule, row.is_shadow),
@@ -248,35 +245,35 @@ class _Scale:
         )
         row.transfer = ledger.transfer(order, now=self.now)
         row.amount_points, row.times_awarded = amount, row.times_awarded + 1
-        row.outcome = Outcome.SHADOW if row.is_shadow else Outcome.AWARDED
-        if suspicion:
-            row.outcome = Outcome.HELD
-            self._save(row)
-            Review.objects.create(accrual=row, transfer=row.transfer, reason=suspicion.reason, evidence=suspicion.evidence)
-            return
+        row.outcome = Outcome.HELD if suspicion else Outcome.SHADOW if row.is_shadow else Outcome.AWARDED
         self._save(row)
-        if not (self.quiet or row.is_shadow):
-            self._tell(row)
+        if suspicion:
+            guarding.hold(row, suspicion)
+        elif not (self.quiet or row.is_shadow):
+            tell_of(row)
 
-    def _reverse(self, row: Accrual) -> None:
+    def _suspicion_of(self, row: Accrual) -> guarding.Suspicion | None:
+        """Why the award should wait. What a person released is not looked at again; nobody gains by what is only counted."""
+        if row.is_shadow:
+            return None
+        if row.times_awarded and (looked := Review.objects.filter(accrual=row).first()):
+            return None if looked.status == Review.Status.RELEASED else guarding.Suspicion(looked.reason, looked.evidence)
+        return guarding.suspicion_of(row.activity, row.member) if self.settle else None
+
+    def _undo(self, row: Accrual, note: str) -> None:
         assert row.transfer is not None
+        if row.outcome == Outcome.HELD:
+            ledger.void(row.transfer, now=self.now)
+            guarding.close(row, note)
         # What the control group was counted went with the member.
-        if not (row.is_shadow and row.member.erased_at):
+        elif not (row.is_shadow and row.member.erased_at):
             ledger.reverse(row.transfer, now=self.now)
         if row.rule.budget_points and not row.is_shadow:
             budgeting.give_back(row.rule, row.amount_points)
-        row.outcome = Outcome.CAPPED
-        self._save(row)
 
     def _save(self, row: Accrual) -> None:
         row.decided_at = self.now
         once.change(row, "amount_points", "outcome", "transfer", "times_awarded", "decided_at")
-
-    def _tell(self, row: Accrual) -> None:
-        details = {"points": row.amount_points, "activity_kind": row.activity.kind}
-        where = row.activity.url or "/points/"
-        kind, cause = Notification.Kind.POINTS_EARNED, f"accrual:{row.pk}:{row.times_awarded}"
-        tell(row.member, kind, cause=cause, title=row.activity.title, url=where, details=details)
 
     def _finish(self, members: set[Member]) -> None:
         if not self.settle:
@@ -285,6 +282,22 @@ class _Scale:
             wallet = self._wallets.get((DEFAULT_PROGRAMME, member.pk, False))
             programme = self.book.issuing(DEFAULT_PROGRAMME).asset.programme if wallet else None
             standings.recompute(member, programme=programme, wallet=wallet)
+
+
+def tell_of(row: Accrual) -> None:
+    """Tell a member of an award."""
+    details = {"points": row.amount_points, "activity_kind": row.activity.kind}
+    where = row.activity.url or "/points/"
+    kind, cause = Notification.Kind.POINTS_EARNED, f"accrual:{row.pk}:{row.times_awarded}"
+    tell(row.member, kind, cause=cause, title=row.activity.title, url=where, details=details)
+
+
+@transaction.atomic
+def refuse(accrual: Accrual, *, note: str, moves: bool = True) -> None:
+    """A held award falls; those that its limits kept back move up, unless moves is False."""
+    done = accrual.activity
+    scale = _Scale(timezone.now(), False, True, {}, RuleBook([(done.kind, done.happened_at)]))
+    scale.let_fall(Accrual.objects.filter(pk=accrual.pk), Outcome.REFUSED, note=note, moves=moves)
 
 
 def _purse(rule: Rule, member: Member, shadow: bool) -> _Purse:
@@ -298,33 +311,3 @@ def _paid_by(rule: Rule, activity: Activity) -> set[int]:
         Rule.Pays.BOTH: {activity.member_id, activity.counterpart_id},
     }
     return {pk for pk in named[Rule.Pays(rule.pays)] if pk is not None}
-
-
-def _is_limited(rule: Rule) -> bool:
-    return scoring.Limits.of(rule).any
-
-
-def _standing_beside(accrual: Accrual) -> list[Accrual]:
-    """What stands of the same member under the same limits, by time; of the same day where only the day is limited."""
-    rule = accrual.rule
-    group = Q(rule__group=rule.group, rule__programme=rule.programme_id) if rule.group else Q(rule=rule)
-    rows = Accrual.objects.filter(group, member=accrual.member).exclude(outcome=Outcome.TAKEN_BACK)
-    if not (rule.cap_in_all or rule.cap_per_object or rule.is_total):
-        day = timezone.localtime(accrual.activity.happened_at).date()
-        rows = rows.filter(activity__happened_at__gte=end_of(day - datetime.timedelta(days=1)), activity__happened_at__lt=end_of(day))
-    found = list(rows.select_related("activity", "transfer").order_by("activity__happened_at", "activity_id", "rule_id")[:2_000])
-    others = {row.rule_id for row in found} - {rule.pk}
-    rules = {rule.pk: rule} | (Rule.objects.select_related("programme").in_bulk(others) if others else {})
-    for row in found:
-        row.rule, row.member = rules[row.rule_id], accrual.member
-    return found
-
-
-def _allowed(rows: list[Accrual]) -> Iterator[tuple[Accrual, int]]:
-    """Each accrual with the points it gets: its amount while its limits have room, what tops up to a total, or 0."""
-    counting = scoring.Counting()
-    for row in rows:
-        done = row.activity
-        thing = done.details.get("object") or done.url or done.cause
-        full = row.amount_points if row.full_points is None else row.full_points
-        yield row, counting.allow(scoring.Limits.of(row.rule), full, timezone.localtime(done.happened_at).date(), thing)

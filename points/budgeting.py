@@ -20,7 +20,9 @@ def give_back(rule: Rule, points: int) -> None:
 
 
 def given(rule: Rule) -> int:
-    return int(Accrual.objects.filter(rule=rule, outcome=Accrual.Outcome.AWARDED).aggregate(sum=Sum("amount_points"))["sum"] or 0)
+    """Points that stand, those under review among them."""
+    standing = (Accrual.Outcome.AWARDED, Accrual.Outcome.HELD)
+    return int(Accrual.objects.filter(rule=rule, outcome__in=standing).aggregate(sum=Sum("amount_points"))["sum"] or 0)
 
 
 def _open(rule: Rule) -> None:

@@ -4,7 +4,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from members.models import Member
-from points import gifting, guarding, ledger, redeeming
+from points import gifting, ledger, redeeming, reviewing
 from points.models import (
     Account,
     AccountOwner,
@@ -28,7 +28,7 @@ def erase(member: Member) -> None:
     for redemption in Redemption.objects.filter(member=member, status=Redemption.Status.RESERVED):
         redeeming.cancel(redemption, by=member)
     for held in Review.objects.filter(accrual__member=member, status=Review.Status.WAITING):
-        guarding.refuse(held, by=None, note="erased")
+        reviewing.drop(held, note="erased")
     for gift in Gift.objects.filter(Q(giver=member) | Q(recipient=member), status=Gift.Status.OFFERED):
         gifting.end(gift)
     Gift.objects.filter(Q(giver=member) | Q(recipient=member)).update(message="")

@@ -8,15 +8,12 @@ import hashlib
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db import transaction
 from django.db.models import Count, F
 from django.utils import timezone
 
 from members.models import Activity, Member
 from members.ready import Ready
-from points import ledger, standings
 from points.models import Accrual, DeviceUse, Review
-from points.refusals import NotPending
 
 Kind, Reason = Activity.Kind, Review.Reason
 REFERRALS = {Kind.COLLEAGUE_REGISTERED, Kind.COLLEAGUE_TOOK_PART, Kind.REFERRAL_QUALIFIED, Kind.REFERRAL_MET, Kind.REFERRAL_BOUGHT}
@@ -119,37 +116,14 @@ def note_device(member: Member, token: str) -> None:
     DeviceUse.objects.get_or_create(device=digest, member=member)
 
 
-@transaction.atomic
-def release(review: Review, *, by: Member, note: str = "") -> Review:
-    """The award stands: its points move. Again: nothing. Raises NotPending once it was refused."""
-    review = _locked(review, Review.Status.RELEASED)
-    if review.status == Review.Status.WAITING:
-        ledger.post(review.transfer)
-        Accrual.objects.filter(pk=review.accrual_id).update(outcome=Accrual.Outcome.AWARDED, transfer=review.transfer)
-        _decide(review, Review.Status.RELEASED, by, note)
-        standings.recompute(review.accrual.member)
-    return review
+def hold(accrual: Accrual, suspicion: Suspicion) -> None:
+    """Lay an award before a person. One that fell for its limits while it waited, and comes again, waits again."""
+    asked = {"transfer": accrual.transfer, "reason": suspicion.reason, "evidence": suspicion.evidence}
+    open_again = {"status": Review.Status.WAITING, "decided_at": None, "decided_by": None, "note": "", "created_at": timezone.now()}
+    Review.objects.update_or_create(accrual=accrual, defaults=asked | open_again)
 
 
-@transaction.atomic
-def refuse(review: Review, *, by: Member | None, note: str) -> Review:
-    """The award falls. Again: nothing. Raises NotPending once it was released."""
-    review = _locked(review, Review.Status.REFUSED)
-    if review.status == Review.Status.WAITING:
-        ledger.void(review.transfer)
-        Accrual.objects.filter(pk=review.accrual_id).update(outcome=Accrual.Outcome.REFUSED)
-        _decide(review, Review.Status.REFUSED, by, note)
-    return review
-
-
-def _locked(review: Review, wanted: str) -> Review:
-    rows = Review.objects.select_for_update(no_key=True, of=("self",)).select_related("transfer", "accrual__member")
-    review = rows.get(pk=review.pk)
-    if review.status not in (Review.Status.WAITING, wanted):
-        raise NotPending
-    return review
-
-
-def _decide(review: Review, status: str, by: Member | None, note: str) -> None:
-    review.status, review.decided_at, review.decided_by, review.note = status, timezone.now(), by, note.strip()[:500]
-    review.save(update_fields=["status", "decided_at", "decided_by", "note"])
+def close(accrual: Accrual, note: str) -> None:
+    """Nobody has to decide any more: the award fell by itself."""
+    waiting = Review.objects.filter(accrual=accrual, status=Review.Status.WAITING)
+    waiting.update(status=Review.Status.REFUSED, decided_at=timezone.now(), note=note)

@@ -92,7 +92,7 @@ class Limits(NamedTuple):
 
 
 class Counting:
-    """Counts what one member got, by time, and says what of the next award the limits leave."""
+    """Counts what one member got, by time, and says what of the next award the limits leave. What gets nothing uses up nothing."""
 
     __slots__ = ("_counts", "_points")
 
@@ -100,32 +100,48 @@ class Counting:
         self._counts: dict[Any, int] = {}
         self._points: dict[Any, int] = {}
 
-    def allow(self, limits: Limits, amount: int, day: datetime.date, thing: str) -> int:
+    def allow(self, limits: Limits, amount: int, day: datetime.date, thing: Any) -> int:
         """Points that are left of an amount; those asked for in the order in which they happened."""
-        has_room, counts, sharing, shared = True, self._counts, limits.sharing, limits.is_shared
-        if (cap := limits.per_day) is not None or shared:
-            count = counts.get((sharing, day), 0)
-            counts[sharing, day] = count + 1
-            has_room = cap is None or count < cap
-        if (cap := limits.per_object) is not None or shared:
-            count = counts.get((sharing, thing), 0)
-            counts[sharing, thing] = count + 1
-            has_room = has_room and (cap is None or count < cap)
-        if (cap := limits.in_all) is not None or shared:
-            count = counts.get(sharing, 0)
-            counts[sharing] = count + 1
-            has_room = has_room and (cap is None or count < cap)
-        if not has_room:
-            amount = 0
-        elif limits.total is not None:
+        counts, sharing = self._counts, limits.sharing
+        if (cap := limits.per_day) is not None and counts.get((sharing, day), 0) >= cap:
+            return 0
+        if (cap := limits.per_object) is not None and counts.get((sharing, "object", thing), 0) >= cap:
+            return 0
+        if (cap := limits.in_all) is not None and counts.get(sharing, 0) >= cap:
+            return 0
+        if limits.total is not None:
             amount = max(0, limits.total - self._points.get(limits.topping_up, 0))
         elif limits.points_per_day is not None:
-            amount = min(amount, max(0, limits.points_per_day - self._points.get((limits.sharing, day), 0)))
-        if limits.total is not None:
-            self._points[limits.topping_up] = self._points.get(limits.topping_up, 0) + amount
-        if limits.points_per_day is not None:
-            self._points[limits.sharing, day] = self._points.get((limits.sharing, day), 0) + amount
+            amount = min(amount, max(0, limits.points_per_day - self._points.get((sharing, day), 0)))
+        if amount:
+            self._add(limits, day, thing, 1, 1, 1, amount, amount)
         return amount
+
+    def count(self, limits: Limits, amount: int, day: datetime.date, thing: Any) -> None:
+        """Count an award of so many points, whatever the limits leave."""
+        if amount:
+            self._add(limits, day, thing, 1, 1, 1, amount, amount)
+
+    def know(
+        self, limits: Limits, day: datetime.date, thing: Any, today: int, of_object: int, in_all: int, points_today: int, topped: int
+    ) -> None:
+        """Count awards of before together: those of the day, of the object and in all, the day's points and those of a total."""
+        self._add(limits, day, thing, today, of_object, in_all, points_today, topped)
+
+    def _add(
+        self, limits: Limits, day: datetime.date, thing: Any, today: int, of_object: int, in_all: int, points_today: int, topped: int
+    ) -> None:
+        counts, points, sharing, shared = self._counts, self._points, limits.sharing, limits.is_shared
+        if limits.per_day is not None or shared:
+            counts[sharing, day] = counts.get((sharing, day), 0) + today
+        if limits.per_object is not None or shared:
+            counts[sharing, "object", thing] = counts.get((sharing, "object", thing), 0) + of_object
+        if limits.in_all is not None or shared:
+            counts[sharing] = counts.get(sharing, 0) + in_all
+        if limits.total is not None:
+            points[limits.topping_up] = points.get(limits.topping_up, 0) + topped
+        if limits.points_per_day is not None:
+            points[sharing, day] = points.get((sharing, day), 0) + points_today
 
 
 Given = tuple[Scorer, Payee, int]

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from members.models import Member
-from points import adjusting, guarding, loading, reading, redeeming, statements
+from points import adjusting, loading, reading, redeeming, reviewing, statements
 from points.forms import AdjustForm, CodesForm
 from points.models import Redemption, Review, Reward
 from points.redeeming import RewardRefused
@@ -121,7 +121,7 @@ def _review(request: HttpRequest, review: Review) -> None:
         messages.error(request, _("Say why in the note: the next person reads it."))
         return
     try:
-        (guarding.release if request.POST.get("verb") == "release" else guarding.refuse)(review, by=request.user, note=note)
+        (reviewing.release if request.POST.get("verb") == "release" else reviewing.refuse)(review, by=request.user, note=note)
         messages.success(request, _("Done."))
     except LedgerRefusal:
         messages.error(request, _("This was already decided."))

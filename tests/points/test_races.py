@@ -1,5 +1,6 @@
 """What happens at the same time: 16 processes on PostgreSQL, 16 threads on SQLite, each with a connection of its own."""
 
+import datetime
 import multiprocessing
 import os
 import signal
@@ -9,12 +10,13 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from django.db import OperationalError, connection, connections, transaction
+from django.utils import timezone
 
 from members import activity
 from members.models import Activity, Member
-from points import accounts, accruing, ledger, redeeming
+from points import accounts, accruing, ledger, redeeming, reviewing
 from points.auditing import audit
-from points.models import Account, Entry, Lot, Redemption, Reward, Transfer
+from points.models import Account, Accrual, Budget, Entry, Lot, Redemption, Review, Reward, Rule, Transfer
 from points.ordering import patiently
 from points.redeeming import RewardRefused
 from points.refusals import InsufficientPoints, NotPending
@@ -220,6 +222,51 @@ def test_many_deeds_at_once_keep_the_days_limit(alice):
         accruing.weigh(row.pk)
     wallet = accounts.wallet_of(alice)
     assert wallet.posted == 10
+    assert audit().differences == []
+
+
+def test_deeds_taken_back_decided_and_done_at_once_keep_the_limit_and_the_books(alice, bob, charlie, marketer):
+    """A person decides about held awards while some of their deeds are taken back and others, earlier ones, arrive."""
+    kind, noon = Activity.Kind.COLLEAGUE_REGISTERED, timezone.now() - datetime.timedelta(hours=2)
+    Rule.objects.filter(activity_kind=kind).update(cap_in_all=6, pays="member", budget_points=1_000)
+    Member.objects.filter(pk__in=[alice.pk, bob.pk]).update(phone="+86 20 1234 5678")
+    alice.refresh_from_db()
+    bob.refresh_from_db()
+
+    def bring(number, invitee):
+        with transaction.atomic():
+            at = noon + datetime.timedelta(minutes=number)
+            return activity.record(alice, kind, cause=f"invitation:{number}", counterpart=invitee, happened_at=at)
+
+    activity.recorded.disconnect(dispatch_uid="points.accruing")
+    try:
+        for number in range(10, 18):
+            accruing.weigh(bring(number, bob if number % 2 else charlie).pk)
+        late = [bring(number, charlie) for number in range(4)]
+        with transaction.atomic():
+            back = [activity.undo(kind, cause=f"invitation:{number}") for number in (11, 12, 13)]
+    finally:
+        activity.recorded.connect(accruing.hear, dispatch_uid="points.accruing")
+    reviews = list(Review.objects.order_by("pk"))
+    assert len(reviews) == 3
+    works = [lambda row=row: accruing.weigh(row.pk) for row in [*late, *back]]
+    for review in reviews:
+        works += [
+            lambda review=review: reviewing.release(review, by=marketer).pk,
+            lambda review=review: reviewing.refuse(review, by=marketer, note="No.").pk,
+        ]
+    results = at_once(works)
+    assert {result for result in results if isinstance(result, str)} <= {NotPending.__name__, OperationalError.__name__}
+    if connection.vendor == "postgresql":
+        assert OperationalError.__name__ not in results
+    for row in [*late, *back]:
+        accruing.weigh(row.pk)
+    standing = Accrual.objects.filter(outcome__in=("awarded", "held"))
+    wallet = accounts.wallet_of(alice)
+    assert standing.count() <= 6
+    assert wallet.posted == 2 * standing.filter(outcome="awarded").count()
+    assert Budget.objects.get(rule__activity_kind=kind).given_points == 2 * standing.count()
+    assert Review.objects.filter(status="waiting").count() == standing.filter(outcome="held").count()
     assert audit().differences == []
 
 

@@ -6,10 +6,15 @@ from django.utils import timezone
 
 from members import activity
 from members.models import Activity
+from notifications.models import Notification
 from points import accounts, accruing, guarding
-from points.models import Accrual, Review
+from points.auditing import audit
+from points.models import Accrual, Budget, Review, Rule
 
 Kind = Activity.Kind
+
+
+NOON = timezone.make_aware(datetime.datetime(2026, 11, 10, 12))
 
 
 def did(member, kind, cause, **more):
@@ -17,6 +22,21 @@ def did(member, kind, cause, **more):
         row = activity.record(member, kind, cause=cause, **more)
     accruing.weigh(row.pk)
     return row
+
+
+def undo(kind, cause):
+    with transaction.atomic():
+        row = activity.undo(kind, cause=cause)
+    accruing.weigh(row.pk)
+
+
+def decide(client, marketer, accrual, verb):
+    """As the marketer does it on the page of what is under review."""
+    client.force_login(marketer)
+    review = Review.objects.get(accrual=accrual)
+    assert client.post(f"/admin/points/reviews/{review.pk}/", {"verb": verb, "note": "Seen."}).status_code == 302
+    review.refresh_from_db()
+    return review.status
 
 
 def balance(member):
@@ -117,6 +137,113 @@ def test_who_tries_the_accounts_of_old_members_on_one_device_is_not_held(alice, 
     assert guarding._is_shared_device(alice) is None
     type(mei).objects.update(joined_at=timezone.now())
     assert guarding._is_shared_device(alice).evidence == {"members": 4}
+
+
+@pytest.fixture
+def limited(alice, bob):
+    """A colleague registered pays whoever brought them 2 points, 3 times in all; Alice has Bob's telephone number."""
+    rule = Rule.objects.get(activity_kind=Kind.COLLEAGUE_REGISTERED)
+    Rule.objects.filter(pk=rule.pk).update(cap_in_all=3, pays=Rule.Pays.MEMBER)
+    for member in (alice, bob):
+        member.phone = "+86 20 1234 5678"
+        member.save(update_fields=["phone"])
+    rule.refresh_from_db()
+    return rule
+
+
+def brought(alice, number, invitee):
+    """Alice brings somebody, so many minutes after noon. Returns what it was worth."""
+    at = NOON + datetime.timedelta(minutes=number)
+    row = did(alice, Kind.COLLEAGUE_REGISTERED, f"invitation:{number}", counterpart=invitee, happened_at=at)
+    return Accrual.objects.get(activity=row)
+
+
+def outcomes():
+    return list(Accrual.objects.order_by("activity__happened_at").values_list("outcome", flat=True))
+
+
+def test_what_is_held_takes_up_room_and_refused_leaves_it_to_the_next(client, alice, bob, charlie, marketer, limited):
+    held = brought(alice, 1, bob)
+    for number in (2, 3, 4, 5):
+        brought(alice, number, charlie)
+    assert outcomes() == ["held", "awarded", "awarded", "capped", "capped"]
+    assert decide(client, marketer, held, "refuse") == "refused"
+    assert outcomes() == ["refused", "awarded", "awarded", "awarded", "capped"]
+    assert balance(alice) == 6
+    assert Notification.objects.filter(member=alice, kind=Notification.Kind.POINTS_EARNED).count() == 3
+    brought(alice, 6, charlie)
+    undo(Kind.COLLEAGUE_REGISTERED, "invitation:2")
+    assert outcomes() == ["refused", "taken_back", "awarded", "awarded", "awarded", "capped"]
+    assert audit().differences == []
+
+
+def test_what_is_held_falls_where_a_limit_leaves_it_no_room_and_waits_again_where_room_comes_back(
+    client, alice, bob, charlie, marketer, limited
+):
+    for number in (2, 3):
+        brought(alice, number, charlie)
+    held = brought(alice, 5, bob)
+    brought(alice, 1, charlie)
+    assert outcomes() == ["awarded", "awarded", "awarded", "capped"]
+    assert decide(client, marketer, held, "release") == "refused"
+    assert balance(alice) == 6
+    undo(Kind.COLLEAGUE_REGISTERED, "invitation:2")
+    assert outcomes() == ["awarded", "taken_back", "awarded", "held"]
+    assert balance(alice) == 4
+    assert decide(client, marketer, held, "release") == "released"
+    assert balance(alice) == 6
+    # Released once, it is paid without being held when its room comes back another time.
+    brought(alice, 0, charlie)
+    assert (outcomes()[-1], balance(alice)) == ("capped", 6)
+    undo(Kind.COLLEAGUE_REGISTERED, "invitation:0")
+    assert (outcomes()[-1], balance(alice)) == ("awarded", 6)
+    assert audit().differences == []
+
+
+@pytest.mark.parametrize("way", ["refuse", "take back", "release"])
+def test_a_budget_gets_back_what_was_held_and_fell(client, alice, bob, marketer, limited, way):
+    Rule.objects.filter(pk=limited.pk).update(budget_points=5)
+    held = brought(alice, 1, bob)
+    assert Budget.objects.get(rule=limited).given_points == 2
+    if way == "take back":
+        undo(Kind.COLLEAGUE_REGISTERED, "invitation:1")
+    else:
+        decide(client, marketer, held, way)
+    assert Budget.objects.get(rule=limited).given_points == (2 if way == "release" else 0)
+
+
+def test_a_budget_laid_over_a_rule_counts_what_is_held(client, alice, bob, charlie, marketer, limited):
+    held = brought(alice, 1, bob)
+    Rule.objects.filter(pk=limited.pk).update(budget_points=5)
+    brought(alice, 2, charlie)
+    assert Budget.objects.get(rule=limited).given_points == 4
+    decide(client, marketer, held, "refuse")
+    assert Budget.objects.get(rule=limited).given_points == 2
+
+
+def test_a_member_hears_of_points_that_were_released_and_not_of_those_refused(client, alice, bob, marketer, limited):
+    told = Notification.objects.filter(member=alice, kind=Notification.Kind.POINTS_EARNED)
+    first, second = brought(alice, 1, bob), brought(alice, 2, bob)
+    assert not told.exists()
+    decide(client, marketer, first, "release")
+    assert [row.details["points"] for row in told] == [2]
+    decide(client, marketer, first, "release")
+    decide(client, marketer, second, "refuse")
+    assert told.count() == 1
+
+
+def test_erasing_a_member_drops_what_is_held_and_pays_nothing_in_its_place(alice, bob, charlie, limited):
+    from points import erasing
+
+    Rule.objects.filter(pk=limited.pk).update(cap_in_all=1, budget_points=9)
+    brought(alice, 1, bob)
+    brought(alice, 2, charlie)
+    with transaction.atomic():
+        erasing.erase(alice)
+    assert outcomes() == ["refused", "capped"]
+    assert Budget.objects.get(rule=limited).given_points == 0
+    assert Review.objects.get().note == "erased"
+    assert audit().differences == []
 
 
 @pytest.mark.parametrize(

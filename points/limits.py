@@ -1,0 +1,207 @@
+"""What limits leave of an award, and which others move when one comes or goes. Reads only.
+
+Of the awards that share a limit the first by time are paid, whatever order they arrive in. Limits bind what comes after them: what was
+decided under others stays as it was decided, and only what a deed that comes or goes makes a difference to is moved.
+"""
+
+import datetime
+from collections.abc import Collection, Iterable, Iterator
+from typing import Any
+
+from django.db.models import Count, Q, QuerySet, Sum
+from django.utils import timezone
+
+from members.models import Activity
+from members.ready import Ready
+from points.lapsing import end_of
+from points.models import Accrual, Rule
+from points.scoring import Counting, Limits
+
+Outcome = Accrual.Outcome
+# What takes up room: also an award that waits for a person to decide.
+STANDING = (Outcome.AWARDED, Outcome.SHADOW, Outcome.HELD)
+Moved = list[tuple[Accrual, int]]
+
+
+def arriving(accrual: Accrual) -> Moved:
+    """What becomes of an award that was just written, and of those that its coming moves: each with the points it gets."""
+    limits = Limits.of(accrual.rule)
+    if not (limits.any or limits.is_shared):
+        return [(accrual, accrual.amount_points)]
+    # In a group, what a control group is counted follows from more than what stands.
+    if not (accrual.is_shadow and limits.is_shared):
+        counting = _of_the_last(accrual, limits)
+        if counting is not None:
+            return [(accrual, counting.allow(limits, _full(accrual), _day(accrual.activity), _thing(accrual.activity)))]
+    return _moved([accrual], arrives=True)
+
+
+def leaving(gone: Iterable[Accrual]) -> Moved:
+    """What becomes of those beside awards of one activity that are about to fall; asked before they do."""
+    sharing: dict[Any, list[Accrual]] = {}
+    for row in gone:
+        limits = Limits.of(row.rule)
+        if limits.any or limits.is_shared:
+            key = (row.rule.programme_id, row.rule.group) if row.rule.group else row.rule_id
+            sharing.setdefault((row.member_id, key), []).append(row)
+    # What takes up no room leaves none.
+    return [moved for rows in sharing.values() if any(map(_standing, rows)) for moved in _moved(rows, arrives=False)]
+
+
+def _of_the_last(accrual: Accrual, limits: Limits) -> Counting | None:
+    """What was counted before an award that none follows, so that it moves no other; None where some do. One query, two for an object."""
+    done, rule, thing = accrual.activity, accrual.rule, _thing(accrual.activity)
+    begins, ends = _bounds(done)
+    moments: dict[str, Any] = {"begins": begins, "ends": ends, "at": done.happened_at, "activity": done.pk, "rule": rule.pk}
+    known = _KNOWN[limits.is_shared, accrual.is_shadow]
+    group = {"group": rule.group, "programme": rule.programme_id} if limits.is_shared else {}
+    follow, today, in_all, points_today = known.first(member=accrual.member_id, **moments, **group) or (0, 0, 0, 0)
+    topped = 0
+    if limits.total is not None:
+        # Rules that top up share no counts, but one total.
+        beside = _sharing(rule).filter(member=accrual.member_id, rule__is_total=True, outcome__in=STANDING)
+        if beside.filter(activity__happened_at__gte=done.happened_at).exclude(activity=done.pk, rule=rule.pk).exists():
+            return None
+        topped = sum(beside.values_list("amount_points", flat=True))
+    if follow:
+        return None
+    of_object = 0
+    if limits.per_object:
+        stand = _sharing(rule).filter(_counted(limits.is_shared, accrual.is_shadow, rule.pk), member=accrual.member_id)
+        of_object = sum(_thing(row.activity) == thing for row in _about(stand, thing))
+    counting = Counting()
+    counting.know(limits, _day(done), thing, today, of_object, in_all, points_today or 0, topped)
+    return counting
+
+
+def _counted(is_shared: bool, is_shadow: bool, rule: Any) -> Q:
+    """What takes up the room that an award asks for."""
+    standing = STANDING if is_shadow else (Outcome.AWARDED, Outcome.HELD)
+    return Q(outcome__in=standing) & (Q(rule__is_total=False) if is_shared else Q(rule=rule))
+
+
+def _known(is_shared: bool, is_shadow: bool) -> Ready:
+    """(how many follow that an award may move, those counted on its day, those counted in all, the day's points) of one member."""
+
+    def build(**at: Any) -> Any:
+        rows = Accrual.objects.exclude(outcome__in=(Outcome.TAKEN_BACK, Outcome.REFUSED)).filter(member=at["member"])
+        rows = rows.filter(rule__group=at["group"], rule__programme=at["programme"]) if is_shared else rows.filter(rule=at["rule"])
+        moment = Q(activity__happened_at=at["at"])
+        follows = Q(activity__happened_at__gt=at["at"]) | moment & Q(activity__gt=at["activity"])
+        follows |= moment & Q(activity=at["activity"], rule__gt=at["rule"])
+        # Of what follows on another day only that which is limited beyond its day.
+        lasting = Q(rule__cap_in_all__isnull=False) | Q(rule__cap_per_object__isnull=False) | Q(rule__is_total=True)
+        counted = _counted(is_shared, is_shadow, at["rule"])
+        today = counted & Q(activity__happened_at__gte=at["begins"], activity__happened_at__lt=at["ends"])
+        counts = {
+            "follow": Count("pk", filter=follows & (lasting | Q(activity__happened_at__lt=at["ends"]))),
+            "today": Count("pk", filter=today),
+            "in_all": Count("pk", filter=counted),
+            "points_today": Sum("amount_points", filter=today & Q(rule__cap_points_per_day__isnull=False)),
+        }
+        return rows.order_by().values("member").annotate(**counts).values_list(*counts)
+
+    return Ready(build)
+
+
+_KNOWN = {(is_shared, is_shadow): _known(is_shared, is_shadow) for is_shared in (False, True) for is_shadow in (False, True)}
+
+
+def _moved(changed: list[Accrual], *, arrives: bool) -> Moved:
+    """What becomes of the awards beside those that come or go, and of what comes. changed: of one member, sharing their limits."""
+    rows, keys = _beside(changed[0]), {row.pk for row in changed}
+    paid = [row for row in rows if not row.is_shadow]
+    found: Moved = []
+    # What was paid is decided as if no control group were counted; what is counted for one, as if it were paid.
+    if any(not row.is_shadow for row in changed):
+        found += _differing(paid, keys, arrives=arrives)
+    if len(paid) < len(rows):
+        found += [(row, amount) for row, amount in _differing(rows, keys, arrives=arrives) if row.is_shadow]
+    given = {row.pk: row for row in changed}
+    return [(given.get(row.pk, row), amount) for row, amount in found]
+
+
+def _differing(rows: list[Accrual], changed: Collection[int], *, arrives: bool) -> Moved:
+    others = [row for row in rows if row.pk not in changed]
+    before, after = (others, rows) if arrives else (rows, others)
+    is_mixed = any(row.is_shadow for row in rows)
+    # Decided under other limits than today's, or for want of budget.
+    fixed = {row.pk: _standing(row) for row, amount in _allowed(before) if amount != _standing(row) and row.is_shadow >= is_mixed}
+    was = {row.pk: amount for row, amount in _allowed(before, fixed)}
+    becomes = _allowed(after, fixed)
+    return [(row, amount) for row, amount in becomes if row.pk in changed or (row.pk not in fixed and amount != was[row.pk])]
+
+
+def _allowed(rows: list[Accrual], fixed: dict[int, int] | None = None) -> Iterator[tuple[Accrual, int]]:
+    """Each award with the points it gets: its amount while its limits have room, what tops up to a total, or 0.
+
+    rows    by time
+    fixed   points of those that are decided: they take up their room before any other
+    """
+    counting, fixed = Counting(), fixed or {}
+    for row in rows:
+        if row.pk in fixed:
+            counting.count(Limits.of(row.rule), fixed[row.pk], _day(row.activity), _thing(row.activity))
+    for row in rows:
+        left = fixed.get(row.pk)
+        if left is None:
+            left = counting.allow(Limits.of(row.rule), _full(row), _day(row.activity), _thing(row.activity))
+        yield row, left
+
+
+def _beside(accrual: Accrual) -> list[Accrual]:
+    """All that may share a limit with an award, itself included, by time: of its day or its object alone where no more is limited."""
+    rule = accrual.rule
+    rules = {each.pk: each for each in _rules_beside(rule)} | {rule.pk: rule}
+    limits = [Limits.of(each) for each in rules.values()]
+    rows = _sharing(rule).filter(member=accrual.member_id)
+    lasts = any(each.in_all or each.total for each in limits)
+    daily, for_objects = any(each.per_day or each.points_per_day for each in limits), any(each.per_object for each in limits)
+    if daily and not (lasts or for_objects):
+        begins, ends = _bounds(accrual.activity)
+        rows = rows.filter(activity__happened_at__gte=begins, activity__happened_at__lt=ends)
+    elif for_objects and not (lasts or daily):
+        rows = _about(rows, _thing(accrual.activity))
+    found = list(rows.select_related("activity").order_by("activity__happened_at", "activity_id", "rule_id"))
+    for row in found:
+        row.rule, row.member = rules[row.rule_id], accrual.member
+    return found
+
+
+def _rules_beside(rule: Rule) -> Iterable[Rule]:
+    """The other rules of a group, drafts among them: they may have been in force."""
+    if not rule.group:
+        return []
+    return Rule.objects.filter(group=rule.group, programme=rule.programme_id).exclude(pk=rule.pk).select_related("programme")
+
+
+def _sharing(rule: Rule) -> QuerySet[Accrual]:
+    """What was refused by a person or taken back takes up no room, and is given none."""
+    group = Q(rule__group=rule.group, rule__programme=rule.programme_id) if rule.group else Q(rule=rule.pk)
+    return Accrual.objects.filter(group).exclude(outcome__in=(Outcome.TAKEN_BACK, Outcome.REFUSED))
+
+
+def _about(rows: QuerySet[Accrual], thing: str) -> QuerySet[Accrual]:
+    """Those that may be about an object: which of its names counts is for `_thing` to say."""
+    return rows.filter(Q(activity__details__object=thing) | Q(activity__url=thing) | Q(activity__cause=thing)).select_related("activity")
+
+
+def _full(row: Accrual) -> int:
+    return row.amount_points if row.full_points is None else row.full_points
+
+
+def _standing(row: Accrual) -> int:
+    return row.amount_points if row.outcome in STANDING else 0
+
+
+def _thing(done: Activity) -> Any:
+    return done.details.get("object") or done.url or done.cause
+
+
+def _day(done: Activity) -> datetime.date:
+    return timezone.localtime(done.happened_at).date()
+
+
+def _bounds(done: Activity) -> tuple[datetime.datetime, datetime.datetime]:
+    day = _day(done)
+    return end_of(day - datetime.timedelta(days=1)), end_of(day)
