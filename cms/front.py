@@ -17,8 +17,8 @@ from forum.models import Thread
 from members.models import Member
 from notifications.models import Notification
 from notifications.reading import page_of
-from points.models import Account, Reward
-from points.reading import Reach
+from points.models import Account
+from points.reading import Reach, offered_to
 from surveys import reading as surveys
 
 STORIES_SHOWN, THREADS_SHOWN, SURVEYS_SHOWN, REPLIES_SHOWN, REWARDS_SHOWN = 3, 5, 2, 3, 3
@@ -77,7 +77,7 @@ def _group_seat(member: Member) -> Seat | None:
 def _reaches(member: Member) -> list[Reach]:
     """The dearest reward that the member's points buy, and the next ones; the balance comes with the rewards in one query."""
     wallet = Account.objects.redeemable().filter(code=f"member:{member.public_id}").order_by()
-    rewards = Reward.objects.filter(live=True).exclude(stock=0).order_by("price_points", "id")
+    rewards = offered_to(member).order_by("price_points", "id")
     rows = rewards.annotate(posted=Subquery(wallet.values("posted")[:1]), held=Subquery(wallet.values("held")[:1]))[:REWARDS_READ]
     reaches = [Reach(reward, (reward.posted or 0) - (reward.held or 0)) for reward in rows]
     had = [reach for reach in reaches if not reach.missing_points]

@@ -75,6 +75,13 @@ def remind_of_lapsing_points() -> None:
         pass
 
 
+def remind_of_rewards() -> None:
+    from points.reminding import remind_of_rewards
+
+    for _progress in remind_of_rewards():
+        pass
+
+
 def refresh_standings() -> None:
     from points.standings import recompute_all
 
@@ -132,6 +139,7 @@ ROUNDS = [
     Round("run back-tests", 2, run_back_tests),
     Round("lapse due points", 3_600, expire_due_points),
     Round("remind of lapsing points", 21_600, remind_of_lapsing_points),
+    Round("remind of rewards", 86_400, remind_of_rewards),
     Round("refresh standings", 86_400, refresh_standings),
     Round("send webhooks", 5, send_webhooks),
     Round("end gifts and set-asides", 600, end_what_nobody_answered),

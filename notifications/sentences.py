@@ -113,6 +113,16 @@ def _points_lapsing(notification: Notification, details: dict[str, Any]) -> str:
     return text % {"points": points, "day": date_format(day)}
 
 
+def _reward(notification: Notification, details: dict[str, Any]) -> str:
+    price = _whole(details.get("price"))
+    if not price:
+        return _("You have enough points for “%(title)s”.") % {"title": notification.title}
+    said = ngettext(
+        "You have enough for “%(title)s”: it costs %(price)d point.", "You have enough for “%(title)s”: it costs %(price)d points.", price
+    )
+    return said % {"title": notification.title, "price": price}
+
+
 def _invitation(text: Text) -> Callable[[Notification, dict[str, Any]], str]:
     def say(notification: Notification, details: dict[str, Any]) -> str:
         said, points = str(text) % {"title": notification.title}, _whole(details.get("points"))
@@ -183,6 +193,8 @@ SENTENCES: dict[Notification.Kind, Callable[[Notification, dict[str, Any]], str]
     Kind.SOLUTION: _by(gettext_lazy("%(actor)s accepted your reply in “%(title)s” as the solution.")),
     Kind.POINTS_EARNED: _points_earned,
     Kind.POINTS_LAPSING: _points_lapsing,
+    Kind.REWARD: _reward,
+    Kind.PARTNER: _by(gettext_lazy("The joint promotion “%(title)s” waits for your yes or no.")),
     Kind.SURVEY_INVITATION: _invitation(gettext_lazy("You are invited to the survey “%(title)s”.")),
     Kind.GROUP_INVITATION: _group,
     Kind.REFERRAL_PROGRESS: _referral,

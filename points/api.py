@@ -107,8 +107,10 @@ def export_transfers(request: HttpRequest, since: Day, until: Day, form: Form = 
 
 @router.get("/ledger/transfers/{transfer_id}", response=TransferOut, auth=needs("ledger:read"))
 def read_transfer(request: HttpRequest, transfer_id: uuid.UUID) -> Any:
-    """One transfer as it stands now."""
-    return out(_find(_key(request), transfer_id))
+    """One transfer as it stands now. By the id of what settled a pending one, as webhooks name it: the pending one."""
+    rows = Transfer.objects.visible_to_key(_key(request)).exclude(settles=None)
+    settled = rows.filter(public_id=transfer_id).values_list("settles__public_id", flat=True).first()
+    return out(_find(_key(request), settled or transfer_id))
 
 
 @router.post("/ledger/transfers/{transfer_id}/post", response=TransferOut, auth=needs("ledger:write"))

@@ -160,7 +160,8 @@ CREATE OR REPLACE FUNCTION points_tell(told bigint) RETURNS void LANGUAGE plpgsq
 DECLARE
     t record; message bigint;
 BEGIN
-    SELECT r.*, s.code AS source, g.code AS target, p.slug INTO t FROM points_transfer r
+    SELECT r.*, s.code AS source, g.code AS target, p.slug, e.public_id AS settled, b.public_id AS reversed INTO t FROM points_transfer r
+        LEFT JOIN points_transfer e ON e.id = r.settles_id LEFT JOIN points_transfer b ON b.id = r.reverses_id
         JOIN points_account s ON s.id = r.source_id JOIN points_account g ON g.id = r.target_id
         JOIN points_asset x ON x.id = r.asset_id JOIN points_programme p ON p.id = x.programme_id WHERE r.id = told;
     IF NOT EXISTS (SELECT FROM points_webhook w WHERE w.is_active AND w.programme_slug IN ('', t.slug)) THEN
@@ -170,7 +171,9 @@ BEGIN
         'type', 'transfer.' || t.kind,
         'timestamp', to_char(t.recorded_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"+00:00"'),
         'data', jsonb_build_object('id', t.public_id, 'programme', t.slug, 'source', t.source, 'target', t.target,
-            'amount_points', t.amount_points, 'reason', t.reason)), t.recorded_at) RETURNING id INTO message;
+            'amount_points', t.amount_points, 'reason', t.reason, 'settles', t.settled, 'reverses', t.reversed,
+            'occurred_at', to_char(t.effective_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"+00:00"'))), t.recorded_at)
+        RETURNING id INTO message;
     INSERT INTO points_delivery (webhook_id, message_id, attempts, next_at, last_answer)
         SELECT w.id, message, 0, t.recorded_at, '' FROM points_webhook w WHERE w.is_active AND w.programme_slug IN ('', t.slug);
 END $tell$

@@ -33,5 +33,8 @@ def payload_of(row: Transfer, programme: str) -> dict[str, Any]:
             "target": row.target.code,
             "amount_points": row.amount_points,
             "reason": row.reason,
+            "occurred_at": row.effective_at.astimezone(datetime.UTC).isoformat(timespec="microseconds"),
+            "settles": str(row.settles.public_id) if row.settles else None,
+            "reverses": str(row.reverses.public_id) if row.reverses else None,
         },
     }

@@ -1,22 +1,26 @@
 """The partner's portal: its own block, transactions, promotions and clearing statement, and nothing else."""
 
-import csv
 import datetime
+from collections.abc import Iterator
 from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from members.models import Member
-from points import accounts, partnering
+from points import accounts, agreeing, partnering, wording
 from points.forms import PartnerFileForm, PartnerLineForm, SpendCodeForm
 from points.models import JointPromotion, Partner
 from points.partnering import LineRefused
+from points.tables import csv_line, safe_cell
+
+LINES_ON_A_PAGE = 200
 
 
 def _partner(request: HttpRequest) -> Partner:
@@ -49,7 +53,7 @@ def portal(request: HttpRequest) -> HttpResponse:
         "file": file,
         "results": results,
         "dry_run": dry_run,
-        "promotions": JointPromotion.objects.filter(partner=partner).select_related("rule")[:50],
+        "promotions": [(each, wording.in_both_languages(each.version)) for each in agreeing.proposals(partner)],
         "now": timezone.localtime(),
     }
     return render(request, "points/partner/portal.html", shown, status=422 if line.errors or file.errors else 200)
@@ -62,14 +66,18 @@ def promotion(request: HttpRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(JointPromotion, pk=pk, partner=partner)
     assert isinstance(request.user, Member)
     note = request.POST.get("note", "").replace("\0", "")
-    partnering.decide(found, by=request.user, is_approved=request.POST.get("verb") == "approve", note=note)
-    messages.success(request, _("Done."))
+    try:
+        digest = request.POST.get("version", "")
+        agreeing.decide(found, by=request.user, is_approved=request.POST.get("verb") == "approve", digest=digest, note=note)
+        messages.success(request, _("Done."))
+    except agreeing.ChangedMeanwhile:
+        messages.error(request, _("The promotion was changed meanwhile. Read it again, then decide."))
     return redirect("points:partner")
 
 
 @login_required
 @require_safe
-def clearing(request: HttpRequest, year: int, month: int, form: str = "") -> HttpResponse:
+def clearing(request: HttpRequest, year: int, month: int, form: str = "") -> HttpResponseBase:
     """A month's clearing statement, as a page or as CSV."""
     partner = _partner(request)
     if not (2000 <= year <= 2100 and 1 <= month <= 12):
@@ -77,20 +85,27 @@ def clearing(request: HttpRequest, year: int, month: int, form: str = "") -> Htt
     said = partnering.clearing(partner, year, month)
     if form != "csv":
         later = datetime.date(year + month // 12, month % 12 + 1, 1)
+        after = request.GET.get("after", "")
+        rows = said["rows"].filter(seq__gt=int(after)) if after.isdecimal() and len(after) < 18 else said["rows"]
+        found = list(rows[: LINES_ON_A_PAGE + 1])
         around = {
+            "rows": found[:LINES_ON_A_PAGE],
+            "next": found[LINES_ON_A_PAGE - 1].seq if len(found) > LINES_ON_A_PAGE else None,
             "earlier": datetime.date(year, month, 1) - datetime.timedelta(days=1),
             "later": later if later <= timezone.localdate() else None,
         }
         return render(request, "points/partner/clearing.html", said | around | {"partner": partner, "year": year, "month": month})
-    response = HttpResponse(content_type="text/csv; charset=utf-8")
+    response = StreamingHttpResponse(_clearing_lines(said["rows"]), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="clearing-{year}-{month:02d}.csv"'
-    writer = csv.writer(response)
-    writer.writerow(["date", "reference", "kind", "points", "balance"])
-    for row in said["rows"]:
-        reference = row.transfer.reference
-        safe = f"'{reference}" if reference[:1] in ("=", "+", "-", "@", "\t") else reference
-        writer.writerow([row.at.date().isoformat(), safe, "earn" if row.delta < 0 else "burn", row.delta, row.balance_after])
     return response
+
+
+def _clearing_lines(rows: Any) -> Iterator[str]:
+    """Every line of the month, made as it is sent; days are the club's."""
+    yield csv_line(["date", "reference", "kind", "points", "balance"])
+    for row in rows.iterator(chunk_size=1_000):
+        day = timezone.localtime(row.at).date().isoformat()
+        yield csv_line([day, safe_cell(row.transfer.reference), partnering.kind_of(row), row.delta, row.balance_after])
 
 
 @login_required

@@ -1,4 +1,4 @@
-"""What a partner does: give members points from its block, take points that a member agreed to pay, decide on joint promotions.
+"""What a partner does: give members points from its block, take points that a member agreed to pay.
 
 The block's floor is minus the partner's credit limit, so the ledger itself refuses what goes beyond it. A member pays with a code made
 a few minutes before on a page of their own: a partner alone takes nothing.
@@ -13,18 +13,19 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q, Sum
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from members.models import Member
 from points import accounts, ledger
 from points.lapsing import lapse_moment
-from points.models import Account, Entry, JointPromotion, Partner, SpendCode, Transfer
+from points.models import Account, Entry, Partner, SpendCode, Transfer
 from points.refusals import InsufficientPoints, LedgerRefusal
 
 MOST_LINES = 1_000
 CODE_MINUTES = 15
-EARN, BURN = "earn", "burn"
+EARN, BURN, REVERSAL = "earn", "burn", "reversal"
 
 
 class LineRefused(Exception):  # noqa: N818
@@ -151,24 +152,36 @@ def take_all(partner: Partner, lines: list[dict[str, str]], *, dry_run: bool) ->
     return results
 
 
-@transaction.atomic
-def decide(promotion: JointPromotion, *, by: Member, is_approved: bool, note: str = "") -> JointPromotion:
-    """The partner's yes or no, once."""
-    promotion = JointPromotion.objects.select_for_update(no_key=True, of=("self",)).get(pk=promotion.pk)
-    if promotion.status == JointPromotion.Status.PROPOSED:
-        promotion.status = JointPromotion.Status.APPROVED if is_approved else JointPromotion.Status.DECLINED
-        promotion.decided_at, promotion.decided_by, promotion.note = timezone.now(), by, note.strip()[:500]
-        promotion.save(update_fields=["status", "decided_at", "decided_by", "note"])
-    return promotion
-
-
 def clearing(partner: Partner, year: int, month: int) -> dict[str, Any]:
-    """A month's account: opening balance, points given and taken, closing balance, and every line. Balance below 0: owed to the club."""
+    """A month's account: opening balance, points given, taken and corrected, closing balance, and every line that moved points.
+
+    Balance below 0: owed to the club. `rows` is a queryset, for a month may have more lines than a page holds.
+    """
     block = accounts.block_of(partner)
     start = timezone.make_aware(datetime.datetime(year, month, 1))
     end = timezone.make_aware(datetime.datetime(year + month // 12, month % 12 + 1, 1))
-    rows = list(Entry.objects.filter(account=block, at__gte=start, at__lt=end).select_related("transfer").order_by("seq")[:10_000])
+    rows = Entry.objects.filter(account=block, at__gte=start, at__lt=end).exclude(delta=0).select_related("transfer").order_by("seq")
+    is_back = Q(transfer__kind=Transfer.Kind.REVERSAL)
+    sums = rows.aggregate(
+        given=Sum("delta", filter=Q(delta__lt=0) & ~is_back),
+        taken=Sum("delta", filter=Q(delta__gt=0) & ~is_back),
+        back=Sum("delta", filter=is_back),
+    )
     before = Entry.objects.filter(account=block, at__lt=start).order_by("-seq").first()
-    opening = before.balance_after if before else 0
-    given, taken = -sum(row.delta for row in rows if row.delta < 0), sum(row.delta for row in rows if row.delta > 0)
-    return {"opening": opening, "given": given, "taken": taken, "closing": opening - given + taken, "rows": rows, "start": start}
+    last = Entry.objects.filter(account=block, at__lt=end).order_by("-seq").first()
+    return {
+        "opening": before.balance_after if before else 0,
+        "given": -int(sums["given"] or 0),
+        "taken": int(sums["taken"] or 0),
+        "corrected": int(sums["back"] or 0),
+        "closing": last.balance_after if last else 0,
+        "rows": rows,
+        "start": start,
+    }
+
+
+def kind_of(row: Entry) -> str:
+    """What a line of the clearing statement is: earn, burn or reversal."""
+    if row.transfer.kind == Transfer.Kind.REVERSAL:
+        return REVERSAL
+    return EARN if row.delta < 0 else BURN

@@ -4,13 +4,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Case, F, Func, Q, QuerySet, When, Window
-from django.db.models.functions import RowNumber
+from django.db.models import Case, Count, F, Func, OuterRef, Q, QuerySet, Subquery, When, Window
+from django.db.models.functions import Coalesce, RowNumber
 from django.utils.functional import cached_property
 
 from members.models import Member
 from members.ready import Ready
-from points.models import Account, Reward, Standing, Tier
+from points.models import Account, Redemption, Reward, Standing, Tier
 from points.models.programme import DEFAULT_PROGRAMME
 
 
@@ -103,13 +103,23 @@ class Reach:
         return max(0, self.reward.price_points - self.balance_points)
 
 
+def offered_to(member: Member) -> QuerySet[Reward]:
+    """The rewards of the club's own programme that this member may have now, were there points for them: in one statement."""
+    standing = Standing.objects.filter(member=member, programme__slug=DEFAULT_PROGRAMME).values("tier__threshold_points")[:1]
+    had = Redemption.objects.filter(reward=OuterRef("pk"), member=member).exclude(status=Redemption.Status.CANCELLED).order_by()
+    times = Coalesce(Subquery(had.values("reward").annotate(times=Count("pk")).values("times")), 0)
+    offered = Reward.objects.filter(live=True, programme__slug=DEFAULT_PROGRAMME).exclude(stock=0)
+    offered = offered.filter(Q(least_tier=None) | Q(least_tier__threshold_points__lte=Coalesce(Subquery(standing), 0)))
+    return offered.annotate(times_had=times).filter(Q(limit_per_member=None) | Q(limit_per_member__gt=F("times_had")))
+
+
 def within_reach(member: Member, *, most: int = 3, balance: int | None = None) -> list[Reach]:
     """The best rewards that the balance (looked up if not given) buys, then the nearest that it does not: at most `most` of them."""
     balance = balance_of(member) if balance is None else balance
     distance = Func(F("price_points") - balance, function="ABS")
     is_had = Q(price_points__lte=balance)
     place = Window(RowNumber(), partition_by=[Case(When(is_had, then=1), default=0)], order_by=[distance, "pk"])
-    found = Reward.objects.filter(live=True).exclude(stock=0).annotate(place=place).filter(place__lte=most).order_by("place")
+    found = offered_to(member).annotate(place=place).filter(place__lte=most).order_by("place")
     reaches = [Reach(reward, balance) for reward in found]
     nearest = [reach for reach in reaches if reach.missing_points]
     had = [reach for reach in reaches if not reach.missing_points]

@@ -13,6 +13,7 @@ from members.models import Activity
 from members.ready import Ready
 from points import accounts
 from points.models import Rule
+from points.models.programme import DEFAULT_PROGRAMME
 
 
 def _in_force(first: Any, last: Any, kinds: Any) -> QuerySet[Rule]:
@@ -23,6 +24,12 @@ def _in_force(first: Any, last: Any, kinds: Any) -> QuerySet[Rule]:
 
 
 _IN_FORCE = Ready(_in_force)
+
+
+def open_today(programme: str = DEFAULT_PROGRAMME) -> QuerySet[Rule]:
+    """The rules of a programme that pay today, whoever is asked of; a joint one only where its partner agreed."""
+    today = timezone.localdate()
+    return _in_force(today, today, list(Activity.Kind.values)).filter(programme__slug=programme)
 
 
 class RuleBook:

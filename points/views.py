@@ -1,25 +1,28 @@
 """A member's own pages: statement, rewards, leaderboard."""
 
-import csv
 import uuid
+from collections.abc import Iterator
 from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import timezone
+from django.utils import timezone, translation
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from members import facts, segments
 from members.models import Member
-from points import accounts, lapsing, periods, reading, redeeming, showing, statements, tierwords, trials
+from points import accounts, lapsing, periods, reading, redeeming, rulebook, showing, statements, tierwords, trials
 from points.forms import RedeemForm
-from points.models import BoardChoice, Redemption, Reward, Rule, SetAside, Standing, Transfer
+from points.models import Account, BoardChoice, Redemption, Reward, Rule, SetAside, Standing, Transfer
 from points.redeeming import RewardRefused
 from points.refusals import InsufficientPoints
+from points.tables import csv_line, safe_cell
 
-MOST_CSV_LINES = 10_000
+CSV_STEP = 1_000
 
 
 def _member(request: HttpRequest) -> Member:
@@ -56,33 +59,52 @@ def statement(request: HttpRequest) -> HttpResponse:
 
 
 def _rules_for(member: Member) -> list[Rule]:
-    """What always earns points; but for those whose trial holds the member in its control group."""
-    rows = Rule.objects.filter(live=True, is_active=True).exclude(is_promotion=True).order_by("origin", "-amount_points", "pk")[:60]
+    """What earns this member points today; but for those whose trial holds the member in its control group."""
+    rows = list(rulebook.open_today().exclude(is_promotion=True).order_by("origin", "-amount_points", "pk")[:60])
     unit = trials.unit_of(member.pk, member.company_id)
-    return [rule for rule in rows if trials.arm_of(rule.pk, rule.control_percent, unit) != trials.Arm.CONTROL]
+    who = facts.who(member) if any(rule.segment for rule in rows) else None
+    return [
+        rule
+        for rule in rows
+        if trials.arm_of(rule.pk, rule.control_percent, unit) != trials.Arm.CONTROL
+        and (rule.segment is None or (who and segments.belongs(rule.segment)(who, timezone.localdate())))
+    ]
 
 
 @login_required
 @require_safe
-def statement_csv(request: HttpRequest) -> HttpResponse:
+def statement_csv(request: HttpRequest) -> StreamingHttpResponse:
     """Every line, or those of a period, newest first, for a spreadsheet."""
-    response = HttpResponse(content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = 'attachment; filename="points.csv"'
-    # Without this mark Excel reads Chinese as something else.
-    response.write("\ufeff")
-    writer = csv.writer(response)
-    writer.writerow([_("Date"), _("Points"), _("Balance"), _("Reason"), _("About"), _("Counts as")])
     wallet = statements.wallet_if_any(_member(request))
     period = periods.read(request.GET, wallet)
-    for line in statements.lines(wallet, most=MOST_CSV_LINES, **period.bounds) if wallet else []:
-        row = [line.occurred_at.date().isoformat(), line.delta_points, line.balance_points, _cell(line.reason), _cell(line.title)]
-        writer.writerow([*row, str(Transfer.Origin(line.origin).label)])
+    response = StreamingHttpResponse(_csv_lines(wallet, period.bounds, get_language()), content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = 'attachment; filename="points.csv"'
     return response
 
 
-def _cell(text: str) -> str:
-    """Text that a spreadsheet will not take for a formula."""
-    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r", "\0") else text
+def _csv_lines(wallet: Account | None, bounds: dict[str, Any], language: str | None) -> Iterator[str]:
+    """Made while it is sent, when the page's language no longer holds; days are the club's.
+
+    A mark leads, without which Excel misreads Chinese.
+    """
+    with translation.override(language):
+        head = csv_line([_("Date"), _("Points"), _("Balance"), _("Reason"), _("About"), _("Counts as")])
+    yield "\ufeff" + head
+    before = None
+    while wallet is not None:
+        with translation.override(language):
+            page = statements.lines(wallet, before=before, most=CSV_STEP, **bounds)
+            written = "".join(_csv_row(line) for line in page)
+        if not page:
+            return
+        yield written
+        before = page[-1].seq
+
+
+def _csv_row(line: statements.Line) -> str:
+    day = timezone.localtime(line.occurred_at).date().isoformat()
+    texts = [safe_cell(line.reason), safe_cell(line.title), str(Transfer.Origin(line.origin).label)]
+    return csv_line([day, line.delta_points, line.balance_points, *texts])
 
 
 @login_required

@@ -13,12 +13,14 @@ from wagtail.permissions import register_permission_policy
 from wagtail.snippets.action_menu import ActionMenuItem
 from wagtail.snippets.models import register_snippet
 
-from points.models import Programme, Rule
+from points import agreeing
+from points.models import JointPromotion, Partner, Programme, Reward, Rule, Tier
 from points.office import desk, filing, judging, reports, testing, webhooks
-from points.office.catalogue import KeptRows, PointsGroup
+from points.office.catalogue import FixedRows, KeptRows, PointsGroup
 
-for model in (Rule, Programme):
+for model in (Rule, Programme, Tier, Partner, Reward):
     register_permission_policy(model, KeptRows(model))
+register_permission_policy(JointPromotion, FixedRows(JointPromotion))
 register_snippet(PointsGroup)
 register_snippet(webhooks.WebhookViewSet)
 
@@ -26,6 +28,12 @@ register_snippet(webhooks.WebhookViewSet)
 @hooks.register("register_admin_urls")
 def desk_addresses() -> list[Any]:
     return [*desk.urlpatterns, *filing.urlpatterns, *judging.urlpatterns, *testing.urlpatterns, *reports.urlpatterns, *webhooks.urlpatterns]
+
+
+@hooks.register("after_create_snippet")
+def tell_the_partner(request: HttpRequest, instance: Any) -> None:
+    if isinstance(instance, JointPromotion):
+        agreeing.propose(instance)
 
 
 class PermittedItem(MenuItem):

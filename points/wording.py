@@ -1,8 +1,11 @@
 """A rule in plain words, in the reader's language, for whoever approves it."""
 
+from typing import Any
+
+from django.conf import settings
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, override
 
 from members import conditions
 from points import facts
@@ -20,6 +23,34 @@ def of_rule(rule: Rule, *, is_for_members: bool = False) -> str:
         "whom": _whom(rule),
     }
     return _(", ").join([said, *_limits(rule), *_bounds(rule), *([] if is_for_members else _trial(rule))])
+
+
+def in_both_languages(rule: Rule) -> list[tuple[str, str, str]]:
+    """(language code, name, sentence) in each of the club's languages."""
+    found = []
+    for language, _name in settings.LANGUAGES:
+        with override(language):
+            found.append((language, rule.label, of_rule(rule)))
+    return found
+
+
+def of_field(rule: Rule, field: Any) -> str:
+    """One field's value as a person reads it."""
+    value = getattr(rule, field.attname)
+    if value is None or value in ("", {}):
+        return "–"
+    if field.name == "condition":
+        return conditions.in_words(value, facts.catalogue(rule.activity_kind, _tiers(rule)))
+    if field.name == "tier_amounts":
+        labels = dict(_tiers(rule))
+        return _(", ").join(f"{labels.get(tier, tier)} {points}" for tier, points in value.items())
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    if field.choices:
+        return str(getattr(rule, f"get_{field.name}_display")())
+    if field.is_relation:
+        return str(getattr(rule, field.name))
+    return date_format(value) if hasattr(value, "isoformat") else str(value)
 
 
 def _tiers(rule: Rule) -> list[tuple[str, str]]:

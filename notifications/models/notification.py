@@ -20,6 +20,7 @@ class Notification(models.Model):
         SOLUTION = "solution", _("Your reply accepted as solution")
         POINTS_EARNED = "points_earned", _("Points you earned")
         POINTS_LAPSING = "points_lapsing", _("Points about to lapse")
+        REWARD = "reward", _("Rewards that your points buy")
         SURVEY_INVITATION = "survey_invitation", _("Invitations to surveys")
         GROUP_INVITATION = "group_invitation", _("Invitations to focus groups")
         REFERRAL_PROGRESS = "referral_progress", _("Progress of your referrals")
@@ -28,6 +29,7 @@ class Notification(models.Model):
         MESSAGE = "message", _("Private messages")
         REMINDER = "reminder", _("Reminders you set yourself")
         FEATURE = "feature", _("Your blog in the magazine")
+        PARTNER = "partner", _("For partners: promotions that wait for you")
         WELCOME = "welcome", _("From the club")
 
     member = models.ForeignKey(Member, models.CASCADE, related_name="notifications")

@@ -44,7 +44,10 @@ class SpendCode(models.Model):
 
 
 class JointPromotion(models.Model):
-    """A rule that a partner has to agree to: it pays nothing until the partner approved it."""
+    """A rule that a partner has to agree to: it pays nothing until the partner approved it, as it then stood.
+
+    agreed   digests of the versions that the partner has said yes to; of those refused, behind "no:"
+    """
 
     class Status(models.TextChoices):
         PROPOSED = "proposed", _("Proposed")
@@ -58,6 +61,7 @@ class JointPromotion(models.Model):
     decided_at = models.DateTimeField(null=True, editable=False)
     decided_by = models.ForeignKey(Member, models.SET_NULL, null=True, editable=False, related_name="+")
     note = models.CharField(_("note"), max_length=500, blank=True, editable=False)
+    agreed = models.JSONField(default=list, editable=False)
 
     class Meta:
         ordering = ["-id"]

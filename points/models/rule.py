@@ -149,7 +149,7 @@ class Rule(DraftStateMixin, RevisionMixin, models.Model):
 
     def publish(self, revision: "Revision", *args: Any, **kwargs: Any) -> Any:
         """Put a version in force, now or when it is due. Raises NotApproved where nobody but its author agreed to it."""
-        from points import approving
+        from points import agreeing, approving
 
         if not approving.is_approved(revision):
             raise NotApproved(_("A second person has to approve this version first."))
@@ -161,7 +161,9 @@ class Rule(DraftStateMixin, RevisionMixin, models.Model):
             self.revisions.exclude(pk=revision.pk).update(approved_go_live_at=None)
             self.revisions.filter(pk=revision.pk).update(approved_go_live_at=due)
             return None
-        return super().publish(revision, *args, **kwargs)
+        published = super().publish(revision, *args, **kwargs)
+        agreeing.ask_anew(self)
+        return published
 
     def clean(self) -> None:
         errors: dict[str, Any] = {}

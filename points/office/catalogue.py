@@ -1,5 +1,6 @@
 """Rules, tiers and rewards in the back office, with drafts and history."""
 
+from copy import copy
 from typing import Any
 
 from django.contrib import messages
@@ -9,7 +10,7 @@ from django.db.models.functions import Cast
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel, ObjectList, PublishingPanel
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel, ObjectList, Panel, PublishingPanel
 from wagtail.admin.ui.tables import BooleanColumn, Column
 from wagtail.models import Revision
 from wagtail.permission_policies import ModelPermissionPolicy
@@ -31,6 +32,33 @@ class KeptRows(ModelPermissionPolicy):
 
     def user_has_any_permission(self, user: Any, actions: Any) -> bool:
         return any(self.user_has_permission(user, action) for action in actions)
+
+
+class FixedRows(KeptRows):
+    """Rows that somebody else has agreed to: made, and neither changed nor deleted."""
+
+    def user_has_permission(self, user: Any, action: str) -> bool:
+        return action != "change" and super().user_has_permission(user, action)
+
+
+class WordsPanel(Panel):
+    """The rule in plain words beside the form, as it stands or as it is being filled in."""
+
+    class BoundPanel(Panel.BoundPanel):
+        template_name = "points/office/_words.html"
+
+        def get_context_data(self, parent_context: Any = None) -> dict[str, Any]:
+            return super().get_context_data(parent_context) | {"words": self._words()}
+
+        def _words(self) -> list[tuple[str, str, str]]:
+            rule = self.instance
+            if self.form.is_bound:
+                # A form of its own: this one may have been sent only to add a row, and is judged by nobody.
+                trial = type(self.form)(self.form.data, instance=copy(rule), for_user=self.request.user)
+                if not trial.is_valid():
+                    return []
+                rule = trial.instance
+            return wording.in_both_languages(rule) if rule.activity_kind and rule.amount_points and rule.programme_id else []
 
 
 class Asking:
@@ -170,6 +198,7 @@ class RuleViewSet(SnippetViewSet):
                 ],
                 heading=gettext_lazy("Promotion"),
             ),
+            WordsPanel(heading=gettext_lazy("In words")),
             PublishingPanel(),
         ],
         base_form_class=RuleForm,

@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, override
+from django.utils.translation import gettext_lazy
 from wagtail.models import Revision
 
 from members.models import Member
@@ -54,8 +54,8 @@ def approval(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "approval": row,
         "draft": draft,
-        "words": said_in_both(draft),
-        "live_words": said_in_both(live) if live else [],
+        "words": wording.in_both_languages(draft),
+        "live_words": wording.in_both_languages(live) if live else [],
         "changes": changes(live, draft) if live else [],
         "why_not": approving.why_not(row, revision, by=request.user),
         "form": form,
@@ -78,22 +78,13 @@ def _decide(request: HttpRequest, row: Approval, said: dict[str, str]) -> bool:
     return True
 
 
-def said_in_both(rule: Rule) -> list[tuple[str, str, str]]:
-    """(language code, name, sentence) in each of the club's languages."""
-    found = []
-    for language in ("en", "zh-hans"):
-        with override(language):
-            found.append((language, rule.label, wording.of_rule(rule)))
-    return found
-
-
 def changes(live: Rule, draft: Rule) -> list[tuple[str, Any, Any]]:
-    """(field, as it is, as it would be) where the two differ."""
+    """(field, as it is, as it would be) where the two differ, as a person reads them."""
     found = []
     for field in Rule._meta.concrete_fields:
         before, after = getattr(live, field.attname), getattr(draft, field.attname)
         if field.name not in MUTE and before != after:
-            found.append((str(field.verbose_name), before, after))
+            found.append((str(field.verbose_name), wording.of_field(live, field), wording.of_field(draft, field)))
     return found
 
 

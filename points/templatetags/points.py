@@ -4,8 +4,7 @@ from django import template
 from django.contrib.humanize.templatetags.humanize import intcomma
 
 from members.models import Member
-from points import badges, reading, showing
-from points.models import Rule
+from points import badges, reading, rulebook, showing
 
 register = template.Library()
 
@@ -45,6 +44,7 @@ def honours_of(context: dict[str, Any], member: Member) -> dict[str, Any]:
 @register.inclusion_tag("points/_earned_note.html")
 def earned_note(activity_kind: str) -> dict[str, Any]:
     """What a deed earns, whispered: nothing where no rule is in force. One query."""
-    # Nothing of a rule that leaves out a control group: who reads may be in it.
-    rule = Rule.objects.filter(activity_kind=activity_kind, live=True, is_active=True, control_percent=0).order_by("-amount_points").first()
+    # Nothing of a rule that leaves somebody out: who reads may be left out.
+    rules = rulebook.open_today().filter(activity_kind=activity_kind, control_percent=0, segment=None, needs_enrolment=False, condition={})
+    rule = rules.order_by("-amount_points").first()
     return {"rule": rule}

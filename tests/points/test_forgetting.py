@@ -7,7 +7,7 @@ from django.utils import timezone
 from notifications.models import Notification
 from points import accounts, adjusting, erasing, ledger, reminding, sealing
 from points.auditing import audit
-from points.models import Account, AccountOwner, TransferNote
+from points.models import Account, AccountOwner, Reward, TransferNote
 from points.refusals import AccountClosed
 
 
@@ -57,3 +57,32 @@ def test_members_are_reminded_once_at_each_step_before_points_lapse(alice, walle
     told = Notification.objects.filter(member=alice, kind=Notification.Kind.POINTS_LAPSING)
     assert told.count() == 3
     assert told.first().details["points"] == 10
+
+
+@pytest.fixture
+def mug(asset):
+    return Reward.objects.create(programme=asset.programme, slug="mug", name="A mug", name_zh="马克杯", price_points=40, stock=3)
+
+
+def told_of_rewards(member):
+    return Notification.objects.filter(member=member, kind=Notification.Kind.REWARD)
+
+
+def test_who_has_enough_for_a_reward_hears_of_it_once(alice, funded, mug):
+    Reward.objects.create(programme=mug.programme, slug="bag", name="A bag", price_points=30)
+    now = timezone.now()
+    for days in (0, 1, 40):
+        list(reminding.remind_of_rewards(now=now + datetime.timedelta(days=days)))
+    told = told_of_rewards(alice)
+    assert [(each.title, each.details["price"]) for each in told] == [("A mug", 40)]
+
+
+def test_nobody_hears_of_what_they_cannot_have(alice, bob, funded, mug):
+    gold = mug.programme.tiers.get(slug="gold")
+    Reward.objects.filter(pk=mug.pk).update(least_tier=gold)
+    Reward.objects.create(programme=mug.programme, slug="gone", name="Gone", price_points=10, stock=0)
+    Reward.objects.create(programme=mug.programme, slug="draft", name="A draft", price_points=10, live=False)
+    Reward.objects.create(programme=mug.programme, slug="dear", name="Too dear", price_points=1_000)
+    list(reminding.remind_of_rewards())
+    assert not told_of_rewards(alice).exists()
+    assert not told_of_rewards(bob).exists()

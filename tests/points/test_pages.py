@@ -5,9 +5,9 @@ from django.db import transaction
 from django.utils import timezone
 
 from members import activity
-from members.models import Activity
+from members.models import Activity, Segment
 from points import accounts, accruing, adjusting, reading, redeeming, showing
-from points.models import Redemption, Reward, Standing, Tier, VoucherCode
+from points.models import Redemption, Reward, Rule, Standing, Tier, VoucherCode
 
 TOKEN = "6f0c6c26-0f5e-4c9c-8a39-1b7a4c3a9c11"
 
@@ -71,7 +71,7 @@ def test_the_statement_in_chinese(client, mei):
 
 def test_the_csv_has_every_line_and_no_formula(client, alice, history):
     client.force_login(alice)
-    lines = client.get("/points/statement.csv").content.decode("utf-8-sig").splitlines()
+    lines = client.get("/points/statement.csv").getvalue().decode("utf-8-sig").splitlines()
     assert len(lines) == 36
     assert "'=Entry 0" in "\n".join(lines)
 
@@ -206,3 +206,22 @@ def test_a_reward_set_aside_is_redeemed_from_what_was_kept(client, alice, asset,
     mug.refresh_from_db()
     assert mug.stock == 0
     assert not SetAside.objects.exists()
+
+
+def test_only_what_this_member_can_earn_and_have_is_shown_to_them(client, alice, charlie, wallet, funded, asset):
+    gold = asset.programme.tiers.get(slug="gold")
+    for slug, fields in {"open": {}, "for-gold": {"least_tier": gold}, "had": {"limit_per_member": 1}}.items():
+        Reward.objects.create(programme=asset.programme, slug=slug, name=f"Reward {slug}", price_points=20, **fields)
+    redeeming.redeem(Reward.objects.get(slug="had"), member=alice, reference="1")
+    rule = {"programme": asset.programme, "activity_kind": "reply_posted", "amount_points": 50}
+    today = timezone.localdate()
+    Rule.objects.create(name="Rule that is over", ends_on=today - datetime.timedelta(days=1), **rule)
+    nobody = Segment.objects.create(name="Elsewhere", condition={"all": [{"field": "company.industry", "operator": "=", "value": "Mining"}]})
+    Rule.objects.create(name="Rule of a segment", segment=nobody, **rule)
+    Rule.objects.create(name="Rule of today", starts_on=today, ends_on=today, **rule)
+    client.force_login(alice)
+    page = client.get("/points/").content.decode()
+    assert "Reward open" in page
+    assert "Rule of today" in page
+    for other in ("Reward for-gold", "Reward had", "Rule that is over", "Rule of a segment"):
+        assert other not in page, other

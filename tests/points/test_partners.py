@@ -1,8 +1,14 @@
+import datetime
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import transaction
 from django.utils import timezone
 
-from points import accounts, partnering
+from members import activity
+from members.models import Activity
+from notifications.models import Notification
+from points import accounts, accruing, approving, ledger, partner_views, partnering
 from points.models import JointPromotion, Partner, PartnerUser, Rule, Transfer
 
 
@@ -19,6 +25,12 @@ def clerk(cafe, charlie):
 
 def send(client, **line):
     return client.post("/points/partner/", {"one": "1", "kind": "earn", "reference": "r1", "points": "20"} | line)
+
+
+def decide(client, promotion, verb="approve", **said):
+    """As the partner's page offers it: of the version that it shows."""
+    shown = {each.promotion.pk: each.digest for each, _words in client.get("/points/partner/").context["promotions"]}
+    return client.post(f"/points/partner/promotions/{promotion.pk}/decision/", {"verb": verb, "version": shown[promotion.pk]} | said)
 
 
 def balance(member):
@@ -70,7 +82,7 @@ def test_the_clearing_statement_adds_up_as_page_and_csv(client, alice, clerk, ca
     client.force_login(clerk)
     page = client.get(f"/points/partner/clearing/{now.year}-{now.month}/")
     assert (page.context["given"], page.context["taken"], page.context["closing"]) == (12, 5, -7)
-    table = client.get(f"/points/partner/clearing/{now.year}-{now.month}.csv").content.decode()
+    table = client.get(f"/points/partner/clearing/{now.year}-{now.month}.csv").getvalue().decode()
     assert "'=a,earn,-12,-12" in table
     assert client.get("/points/partner/clearing/2026-13/").status_code == 404
 
@@ -87,12 +99,6 @@ def test_a_partner_sees_only_its_own_and_others_no_portal(client, alice, clerk, 
 
 
 def test_a_joint_promotion_pays_only_once_the_partner_approved_it(client, alice, clerk, cafe):
-    from django.db import transaction
-
-    from members import activity
-    from members.models import Activity
-    from points import accruing
-
     rule = Rule.objects.get(activity_kind="event_attended")
     promotion = JointPromotion.objects.create(partner=cafe, rule=rule)
     for n, points in ((1, 0), (2, 4)):
@@ -101,4 +107,108 @@ def test_a_joint_promotion_pays_only_once_the_partner_approved_it(client, alice,
         accruing.weigh(row.pk)
         assert balance(alice) == points
         client.force_login(clerk)
-        client.post(f"/points/partner/promotions/{promotion.pk}/decision/", {"verb": "approve"})
+        decide(client, promotion)
+
+
+@pytest.fixture
+def joint(cafe):
+    rule = Rule.objects.get(activity_kind="event_attended")
+    return JointPromotion.objects.create(partner=cafe, rule=rule)
+
+
+def come(member, n):
+    """The member comes to an event, and the club weighs it."""
+    with transaction.atomic():
+        row = activity.record(member, Activity.Kind.EVENT_ATTENDED, cause=f"seat:{n}")
+    accruing.weigh(row.pk)
+
+
+def put_in_force(rule, marketer, other, **fields):
+    """Another version of a rule, laid before a second person, who approves it."""
+    for name, value in fields.items():
+        setattr(rule, name, value)
+    revision = rule.save_revision(user=marketer)
+    approving.approve(approving.ask(rule, revision, by=marketer), by=other)
+
+
+def test_a_partner_reads_what_the_promotion_pays_in_both_languages(client, clerk, joint):
+    client.force_login(clerk)
+    page = client.get("/points/partner/").content.decode()
+    assert "Club event attended: 4 points to the member who did it" in page
+    assert 'lang="zh-hans"' in page
+    decide(client, joint, "decline", note="Not in December.")
+    assert "Not in December." in client.get("/points/partner/").content.decode()
+
+
+def test_another_version_needs_another_yes_and_its_partner_hears_of_it(client, alice, clerk, joint, marketer, admin):
+    client.force_login(clerk)
+    decide(client, joint)
+    put_in_force(Rule.objects.get(pk=joint.rule_id), marketer, admin, amount_points=400)
+    come(alice, 1)
+    assert balance(alice) == 0
+    told = Notification.objects.get(member=clerk, kind=Notification.Kind.PARTNER)
+    assert told.url == "/points/partner/"
+    decide(client, joint)
+    come(alice, 2)
+    assert balance(alice) == 400
+
+
+def test_a_yes_to_the_draft_holds_from_when_it_goes_live(client, alice, clerk, joint, marketer, admin):
+    client.force_login(clerk)
+    decide(client, joint)
+    rule = Rule.objects.get(pk=joint.rule_id)
+    rule.amount_points = 9
+    revision = rule.save_revision(user=marketer)
+    assert "9 points" in client.get("/points/partner/").content.decode()
+    decide(client, joint)
+    come(alice, 1)
+    assert balance(alice) == 4
+    approving.approve(approving.ask(rule, revision, by=marketer), by=admin)
+    come(alice, 2)
+    assert balance(alice) == 13
+
+
+def test_a_yes_to_words_that_changed_meanwhile_counts_for_nothing(client, alice, clerk, joint, marketer, admin):
+    client.force_login(clerk)
+    was = client.get("/points/partner/").context["promotions"][0][0].digest
+    put_in_force(Rule.objects.get(pk=joint.rule_id), marketer, admin, amount_points=400)
+    answer = client.post(f"/points/partner/promotions/{joint.pk}/decision/", {"verb": "approve", "version": was}, follow=True)
+    assert "changed meanwhile" in answer.content.decode()
+    come(alice, 1)
+    assert balance(alice) == 0
+
+
+def test_nobody_takes_a_proposal_back_or_deletes_what_the_books_hang_on(client, admin, joint, cafe, asset):
+    client.force_login(admin)
+    for row in (joint, cafe, asset.programme.tiers.first()):
+        name = row._meta.model_name
+        client.post(f"/admin/snippets/points/{name}/delete/{row.pk}/")
+        assert type(row).objects.filter(pk=row.pk).exists(), name
+    client.post(f"/admin/snippets/points/jointpromotion/edit/{joint.pk}/", {"partner": cafe.pk, "rule": Rule.objects.last().pk})
+    joint.refresh_from_db()
+    assert joint.rule.activity_kind == "event_attended"
+
+
+def test_the_clearing_statement_names_what_was_taken_back_and_keeps_its_sums_page_after_page(client, alice, clerk, cafe, monkeypatch):
+    first = partnering.take(cafe, {"reference": "a", "kind": "earn", "points": "12", "member": alice.handle})
+    partnering.take(cafe, {"reference": "b", "kind": "earn", "points": "3", "member": alice.handle})
+    ledger.reverse(first)
+    monkeypatch.setattr(partner_views, "LINES_ON_A_PAGE", 2)
+    now = timezone.localtime()
+    client.force_login(clerk)
+    address = f"/points/partner/clearing/{now.year}-{now.month}"
+    page = client.get(f"{address}/")
+    assert [page.context[name] for name in ("given", "taken", "corrected", "closing")] == [15, 0, 12, -3]
+    assert len(page.context["rows"]) == 2
+    assert len(client.get(f"{address}/?after={page.context['next']}").context["rows"]) == 1
+    assert ",reversal,12,-3" in client.get(f"{address}.csv").getvalue().decode()
+
+
+def test_days_in_the_files_are_the_clubs_and_not_greenwichs(client, alice, clerk, cafe, settings):
+    moment = datetime.datetime(2026, 10, 31, 22, 0, tzinfo=datetime.UTC)
+    block, wallet = accounts.block_of(cafe), accounts.wallet_of(alice)
+    ledger.transfer(ledger.Order(source=block, target=wallet, amount_points=5, reference="n", occurred_at=moment), now=moment)
+    client.force_login(clerk)
+    assert "2026-11-01,n,earn" in client.get("/points/partner/clearing/2026-11.csv").getvalue().decode()
+    client.force_login(alice)
+    assert "2026-11-01,5,5" in client.get("/points/statement.csv").getvalue().decode()

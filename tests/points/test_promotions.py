@@ -82,7 +82,7 @@ def test_a_statement_of_a_period_opens_and_closes_with_its_balances(client, alic
     shown = client.get(f"/points/?from={first}&to={last}").context
     assert [line.delta_points for line in shown["lines"]] == [20]
     assert (shown["period"].opening, shown["period"].closing) == (10, 30)
-    lines = client.get(f"/points/statement.csv?from={first}&to={last}").content.decode().splitlines()
+    lines = client.get(f"/points/statement.csv?from={first}&to={last}").getvalue().decode().splitlines()
     assert len(lines) == 2
 
 

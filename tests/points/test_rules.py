@@ -347,3 +347,36 @@ def test_the_list_of_rules_asks_no_more_for_more_rules(client, marketer, rule, d
     Rule.objects.update(tier_amounts={"gold": 3}, condition={"field": "member.tier", "operator": "=", "value": "gold"})
     with django_assert_max_num_queries(35):
         assert client.get(ADDRESS).status_code == 200
+
+
+def test_the_form_says_the_rule_in_words_in_both_languages_as_it_stands_and_as_it_is_typed(client, marketer, rule):
+    client.force_login(marketer)
+    address = f"{ADDRESS}edit/{rule.pk}/"
+    assert "Reply posted: 1 point to the member who did it" in client.get(address).content.decode()
+    page = client.post(address, rule_form(rule, amount_points="7", **{"words-reshape": "refresh"})).content.decode()
+    assert "Reply posted: 7 points to the member who did it, at most 10 a day" in page
+    assert 'class="club-words" lang="zh-hans"' in page
+    rule.refresh_from_db()
+    assert (rule.amount_points, rule.latest_revision) == (1, None)
+
+
+def test_a_form_that_makes_no_sense_yet_is_not_put_into_words(client, marketer, rule):
+    client.force_login(marketer)
+    page = client.post(f"{ADDRESS}edit/{rule.pk}/", rule_form(rule, amount_points="", **{"words-reshape": "refresh"})).content.decode()
+    assert 'class="club-words"' not in page
+    assert "once its form says enough" in page
+
+
+def test_what_changes_is_shown_as_a_person_reads_it(client, marketer, second, rule):
+    segment = Segment.objects.create(name="Printers", name_zh="印刷厂", condition={})
+    rule.segment, rule.is_promotion, rule.origin = segment, True, "internal_referral"
+    rule.condition = {"all": [{"field": "company.industry", "operator": "=", "value": "Trade"}]}
+    waiting = approving.ask(rule, rule.save_revision(user=marketer), by=marketer)
+    client.force_login(second)
+    changes = {
+        name: (str(before), str(after)) for name, before, after in client.get(f"/admin/points/approvals/{waiting.pk}/").context["changes"]
+    }
+    assert changes["segment"] == ("–", "Printers")
+    assert changes["promotion"] == ("no", "yes")
+    assert changes["counts as"][1] == "Colleagues you brought"
+    assert "{" not in changes["condition"][1]

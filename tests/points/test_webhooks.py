@@ -9,8 +9,9 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 import pytest
 from django.utils import timezone
 
-from points import webhooks
-from points.models import Delivery, Webhook
+from members.models import ApiKey
+from points import ledger, webhooks
+from points.models import Delivery, Outbox, Webhook
 
 
 @pytest.fixture
@@ -125,3 +126,17 @@ def test_a_webhook_of_another_programme_hears_nothing(hook, wallet, issued, move
     Webhook.objects.update(programme_slug="another")
     move(issued, wallet, 10)
     assert not Delivery.objects.exists()
+
+
+def test_what_settles_or_undoes_names_what_it_settles_or_undoes_and_the_api_knows_it(hook, client, wallet, issued, redeemed, move):
+    award = move(issued, wallet, 50)
+    held = move(wallet, redeemed, 20, kind="pending")
+    posted = ledger.post(held)
+    ledger.reverse(award)
+    told = {each.payload["type"]: each.payload["data"] for each in Outbox.objects.order_by("pk")}
+    assert told["transfer.post"]["settles"] == str(held.public_id)
+    assert told["transfer.reversal"]["reverses"] == str(award.public_id)
+    assert told["transfer.single"]["occurred_at"] == award.effective_at.astimezone(datetime.UTC).isoformat(timespec="microseconds")
+    _row, token = ApiKey.issue("test", ["ledger:read"])
+    answer = client.get(f"/api/v1/ledger/transfers/{posted.public_id}", headers={"Authorization": f"Bearer {token}"})
+    assert (answer.json()["id"], answer.json()["status"]) == (str(held.public_id), "posted")
