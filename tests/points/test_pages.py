@@ -216,7 +216,9 @@ def test_only_what_this_member_can_earn_and_have_is_shown_to_them(client, alice,
     rule = {"programme": asset.programme, "activity_kind": "reply_posted", "amount_points": 50}
     today = timezone.localdate()
     Rule.objects.create(name="Rule that is over", ends_on=today - datetime.timedelta(days=1), **rule)
-    nobody = Segment.objects.create(name="Elsewhere", condition={"all": [{"field": "company.industry", "operator": "=", "value": "Mining"}]})
+    nobody = Segment.objects.create(
+        name="Elsewhere", condition={"all": [{"field": "company.industry", "operator": "=", "value": "Mining"}]}
+    )
     Rule.objects.create(name="Rule of a segment", segment=nobody, **rule)
     Rule.objects.create(name="Rule of today", starts_on=today, ends_on=today, **rule)
     client.force_login(alice)
