@@ -8,7 +8,7 @@ from typing import Any
 from django.contrib import admin, messages
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 from survey.admin import ResponseAdmin, SurveyAdmin
 from survey.exporter.tex import XelatexNotInstalled
 from survey.models import Response, Survey
@@ -62,12 +62,25 @@ def open_in_the_club(model_admin: admin.ModelAdmin, request: HttpRequest, querys
         model_admin.message_user(request, _("You may not publish surveys."), messages.ERROR)
         return
     for survey in queryset:
+        notes = [] if _is_ours(survey) else adopting.notes_on(survey)
         try:
-            questionnaire = adopting.adopt(survey, by=request.user)  # type: ignore[arg-type]
+            questionnaire, taken, unreadable = adopting.adopt(survey, by=request.user)  # type: ignore[arg-type]
         except (NotPublishable, EngineDown) as problem:
             model_admin.message_user(request, f"{survey}: {problem}", messages.ERROR)
-        else:
-            model_admin.message_user(request, f"/surveys/{questionnaire.slug}/")
+            continue
+        model_admin.message_user(request, f"/surveys/{questionnaire.slug}/")
+        if taken:
+            said = ngettext("%(count)s response was taken over.", "%(count)s responses were taken over.", taken)
+            model_admin.message_user(request, said % {"count": taken})
+        if unreadable:
+            said = ngettext(
+                "%(count)s answer is none that its question allows today; it stands in the record only.",
+                "%(count)s answers are none that their questions allow today; they stand in the record only.",
+                unreadable,
+            )
+            notes.append(said % {"count": unreadable})
+        for note in notes:
+            model_admin.message_user(request, f"{survey}: {note}", messages.WARNING)
 
 
 admin.site.unregister(Survey)

@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import QuerySet
 
 from surveys.counting import renamed
+from surveys.mirror import writes_beside
 from surveys.models import Questionnaire, Submission
 
 # What a spreadsheet would take for a formula; a quote before it makes it the text it is.
@@ -80,7 +81,7 @@ def _columns(outline: dict[str, Any]) -> list[tuple[str, list[str]]]:
             columns += [(f"{question['name']}.{item['name']}", [name, item["name"]]) for item in question["items"]]
         else:
             columns.append((question["name"], [name]))
-        if any(choice["value"] == "other" for choice in question.get("choices") or []):
+        if writes_beside(question):
             columns.append((f"{question['name']}-Comment", [f"{name}-Comment"]))
     return columns
 

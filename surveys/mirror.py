@@ -77,16 +77,19 @@ def plan(outline: dict[str, Any]) -> tuple[list[Row], list[tuple[str, str]]]:
         if question.get("comment") and made:
             rows.append(_comment(question))
             features = [*features, "comment"]
-        elif _has_other(question) and made:
+        elif writes_beside(question) and made:
             rows.append(_comment(question))
             features = [*features, "other"]
         lost += [(question["name"], feature) for feature in features]
     return rows, lost
 
 
-def _has_other(question: dict[str, Any]) -> bool:
-    """Whether words may be written for "other". Outlines of before did not say it: there a choice of that name did."""
-    return bool(question.get("other", any(choice["value"] == "other" for choice in question.get("choices") or [])))
+def writes_beside(question: dict[str, Any]) -> bool:
+    """Whether words may be written beside an answer or for "other". Outlines of before did not say it: there a choice of that name did."""
+    if question["type"] == "matrix":
+        return bool(question.get("comment"))
+    named = any(choice["value"] == "other" for choice in question.get("choices") or [])
+    return bool(question.get("comment") or question.get("other", named))
 
 
 def _comment(question: dict[str, Any]) -> Row:

@@ -60,8 +60,10 @@ def revise(questionnaire: Questionnaire, *, definition: dict[str, Any] | None = 
     return questionnaire
 
 
-def publish(questionnaire: Questionnaire, *, by: Member | None = None) -> SchemaVersion:
+def publish(questionnaire: Questionnaire, *, by: Member | None = None, opens: bool = True) -> SchemaVersion:
     """Proof-read the draft, freeze it as the next version and open the survey; an unchanged draft keeps its version.
+
+    Without `opens` the version is only made, so that answers from elsewhere can be read by it, and nobody is asked.
 
     Raises NotPublishable with every error at its place, EngineDown when no engine answers.
     """
@@ -70,11 +72,11 @@ def publish(questionnaire: Questionnaire, *, by: Member | None = None) -> Schema
         raise NotPublishable(errors)
     # The engine is asked before the transaction: nobody else's write should wait for it.
     outlines = {language: judging.outline(questionnaire.draft_definition, language=language) for language in LANGUAGES}
-    return _freeze(questionnaire, outlines, by)
+    return _freeze(questionnaire, outlines, by, opens)
 
 
 @transaction.atomic
-def _freeze(questionnaire: Questionnaire, outlines: dict[str, dict[str, Any]], by: Member | None) -> SchemaVersion:
+def _freeze(questionnaire: Questionnaire, outlines: dict[str, dict[str, Any]], by: Member | None, opens: bool) -> SchemaVersion:
     questionnaire = Questionnaire.objects.select_for_update().select_related("survey").get(pk=questionnaire.pk)
     definition, digest = questionnaire.draft_definition, judging.digest_of(questionnaire.draft_definition)
     last = questionnaire.versions.first()
@@ -94,8 +96,9 @@ def _freeze(questionnaire: Questionnaire, outlines: dict[str, dict[str, Any]], b
     questionnaire.titles = {
         language: {"title": outline["title"][:200], "summary": outline["description"][:500]} for language, outline in outlines.items()
     }
-    questionnaire.state = Questionnaire.State.OPEN
-    questionnaire.published_at = questionnaire.published_at or timezone.now()
+    if opens:
+        questionnaire.state = Questionnaire.State.OPEN
+        questionnaire.published_at = questionnaire.published_at or timezone.now()
     questionnaire.save()
     mirroring.mirror_survey(questionnaire)
     assert version is not None

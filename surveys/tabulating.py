@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from surveys.mirror import key_of
+from surveys.mirror import key_of, writes_beside
 
 NOTHING = {"html", "image", "empty", "file", "signaturepad"}
 ONE = {"radiogroup", "dropdown", "rating", "boolean", "buttongroup"}
@@ -98,7 +98,7 @@ def _of(question: dict[str, Any]) -> list[Column]:
     else:
         number = (kind == "text" and question.get("input") in ("number", "range")) or (kind == "slider" and not question.get("range"))
         found = [Column(name, title, "", "number" if number else "text", lambda data: data.get(key))]
-    if any(choice["value"] == "other" for choice in choices) and kind != "matrix":
+    if writes_beside(question):
         found.append(Column(f"{name}_other", f"{title} …", "", "text", lambda data: data.get(f"{key}-Comment")))
     for column in found:
         column.question = name

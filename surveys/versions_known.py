@@ -8,6 +8,7 @@ from typing import Any
 
 from survey.models import Question
 
+from surveys.bodies import choice_value
 from surveys.mirror import Row, one_line, plan
 from surveys.models import SchemaVersion
 
@@ -46,7 +47,7 @@ def known(version: SchemaVersion) -> Known:
 
 def _worded(row: Row, question: Question) -> Row:
     """The row with its choices as the record words them: those made in its own admin may hold what ours never do."""
-    theirs = {one_line(choice): choice for choice in question.get_clean_choices()}
+    theirs = {one_line(choice_value(question, choice)): choice for choice in question.get_clean_choices()}
     return replace(row, choices={key: theirs.get(words, words) for key, words in row.choices.items()})
 
 
