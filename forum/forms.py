@@ -180,6 +180,8 @@ class EditForm(forms.Form):
     reason = forms.CharField(
         label=_("What did you change?"), max_length=200, required=False, help_text=_("Readers see it with the history.")
     )
+    # How many edits the post had when this one was begun.
+    based_on = forms.IntegerField(required=False, min_value=0, max_value=10**9, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, opens_thread: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -302,10 +304,15 @@ class SearchForm(forms.Form):
 
 
 class DraftForm(forms.Form):
-    key = forms.RegexField(r"^(?:thread|board|message):[0-9]{1,18}$")
+    key = forms.RegexField(r"^(?:(?:thread|board|message|post):[0-9]{1,18}|(?:blog|message):new|message:@[a-z0-9_-]{1,41})$")
     title = forms.CharField(max_length=200, required=False)
     body = forms.CharField(max_length=MAX_CHARACTERS, required=False, strip=False)
     seq = forms.IntegerField(required=False, min_value=0)
+    client_key = forms.UUIDField(required=False)
+
+    def clean_body(self) -> str:
+        words: str = self.cleaned_data["body"]
+        return words.replace("\r\n", "\n").replace("\r", "\n")
 
 
 class RestrictForm(forms.Form):

@@ -8,9 +8,9 @@ from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from forum import pacing, picturing, regarding, screening, writing
+from forum import drafting, pacing, picturing, regarding, screening, writing
 from forum.addresses import stored_url
-from forum.models import Conversation, Draft, Message, MessageReport, ModerationAction, Participant
+from forum.models import Conversation, Message, MessageReport, ModerationAction, Participant
 from forum.noting import Verb, insist, note
 from forum.refusals import NotYours, Refused
 from live import streams
@@ -34,10 +34,13 @@ class Nobody(Refused):
 
 
 @transaction.atomic
-def start(author: Member, *, to: Sequence[Member], title: str, body: str, client_key: uuid.UUID | None = None) -> Conversation:
-    """Write privately to others. The form sent twice answers with the first. Raises Nobody, TooMany, NotWelcome, Silenced, TooFast,
+def start(
+    author: Member, *, to: Sequence[Member], title: str, body: str, client_key: uuid.UUID | None = None, draft: str = ""
+) -> Conversation:
+    """Write privately to others. The form sent twice answers with the first.
 
-    WordRefused, TooManyLinks.
+    draft   the key of the draft that becomes the message, and goes
+    Raises Nobody, TooMany, NotWelcome, Silenced, TooFast, WordRefused, TooManyLinks.
     """
     pacing.take(author, "converse")
     writing.insist_on_voice(author)
@@ -54,6 +57,8 @@ def start(author: Member, *, to: Sequence[Member], title: str, body: str, client
     conversation = Conversation.objects.create(title=title, started_by=author)
     Participant.objects.bulk_create([Participant(conversation=conversation, member=each) for each in (author, *people.values())])
     _add(conversation, author, body, client_key)
+    if draft:
+        drafting.discard(author, key=draft)
     return conversation
 
 
@@ -176,7 +181,7 @@ def _add(conversation: Conversation, author: Member, body: str, client_key: uuid
     message = Message.objects.create(conversation=conversation, no=conversation.highest_no, author=author, **fields)
     message.pictures.set(picturing.named_in(words.body, author))
     read_up_to(conversation, member=author, no=message.no)
-    Draft.objects.filter(member=author, key=f"message:{conversation.pk}").delete()
+    drafting.discard(author, key=f"message:{conversation.pk}")
     news = {"thread": conversation.pk, "post": message.pk, "no": message.no, "author": author.display_name}
     streams.append(f"conversation:{conversation.pk}", "post", news, author=author)
     _tell(message, conversation, author)

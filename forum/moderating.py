@@ -107,11 +107,19 @@ def unhide_post(post: Post, *, by: Member, reason: str) -> ModerationAction | No
 
 @transaction.atomic
 def edit_post(
-    post: Post, *, by: Member, body: str, reason: str, title: str | None = None, tags: Sequence[str] | None = None
+    post: Post,
+    *,
+    by: Member,
+    body: str,
+    reason: str,
+    title: str | None = None,
+    tags: Sequence[str] | None = None,
+    based_on: int | None = None,
 ) -> ModerationAction | None:
-    """Edit another's post, or a thread's title and tags with its first; what it said stays in its history."""
+    """Edit another's post, or a thread's title and tags with its first; what it said stays in its history. Raises ChangedMeanwhile."""
     insist(by)
     thread, post = writing.held_post(post)
+    rewriting.insist_on_news(post, based_on)
     edits = post.edit_count
     rewriting.replace(thread, post, editor=by, body=body, title=title, tags=tags, reason=reason)
     if post.edit_count == edits:

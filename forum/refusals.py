@@ -21,6 +21,12 @@ class ThreadGone(Refused):
     message = _("This thread is no longer shown. Your text is kept below.")
 
 
+class ChangedMeanwhile(Refused):
+    """Whoever edits began from words that are not the post's any more."""
+
+    message = _("The post was changed while you were writing. Compare, then save again: your text replaces what it says now.")
+
+
 class BoardArchived(Refused):
     message = _("This board is archived: it can be read, but nothing new is written here.")
 

@@ -5,20 +5,30 @@ from collections.abc import Sequence
 from django.db import transaction
 from django.utils import timezone
 
-from forum import announcing, crediting, indexing, languages, markup, picturing, reporting, screening, writing
+from forum import announcing, crediting, drafting, indexing, languages, markup, picturing, reporting, screening, writing
 from forum.models import Mention, Post, PostRevision, State, Tag, Thread
-from forum.refusals import BoardArchived, NotYours, ThreadGone, ThreadLocked
+from forum.refusals import BoardArchived, ChangedMeanwhile, NotYours, ThreadGone, ThreadLocked
 from forum.tagging import tags_named
 from members.models import Member
 
 
 @transaction.atomic
-def edit(post: Post, *, editor: Member, body: str, title: str | None = None, tags: Sequence[str] | None = None, reason: str = "") -> Post:
+def edit(
+    post: Post,
+    *,
+    editor: Member,
+    body: str,
+    title: str | None = None,
+    tags: Sequence[str] | None = None,
+    reason: str = "",
+    based_on: int | None = None,
+) -> Post:
     """Replace a post's words; what they were is kept as a revision that readers can open. Nothing changed, nothing kept.
 
     title, tags   of the thread, with its first post only; they are part of its history
+    based_on      how many edits the post had when this one was begun; None does not ask
     Only the author may: a moderator's edit goes through `moderating.edit_post`.
-    Raises NotYours, ThreadLocked, ThreadGone, BoardArchived, markup.TooLong.
+    Raises NotYours, ThreadLocked, ThreadGone, BoardArchived, ChangedMeanwhile, markup.TooLong.
     """
     if post.author_id != editor.pk:
         raise NotYours
@@ -26,6 +36,7 @@ def edit(post: Post, *, editor: Member, body: str, title: str | None = None, tag
     verdict = screening.screen_edit(post, author=editor, title=title or "", body=body)
     thread, post = writing.held_post(post)
     _insist(thread, post)
+    insist_on_news(post, based_on)
     if verdict.cause:
         reporting.bring(post, cause=verdict.cause, remark=verdict.remark)
     return replace(thread, post, editor=editor, body=verdict.body, title=verdict.title or title, tags=tags, reason=reason)
@@ -42,6 +53,7 @@ def replace(
     reason: str = "",
 ) -> Post:
     """Replace the words of a locked post, whoever was allowed to; in the caller's transaction."""
+    drafting.discard(editor, key=drafting.of_edit(post))
     new_title = title if title and post.opens_thread else thread.title
     old_tags = list(thread.tags.all()) if post.opens_thread else []
     new_tags = tags_named(tags) if tags is not None and post.opens_thread else old_tags
@@ -84,6 +96,12 @@ def withdraw(post: Post, *, author: Member) -> Post:
     thread.save(update_fields=["state", "solution"])
     writing.count_again(thread)
     return post
+
+
+def insist_on_news(post: Post, based_on: int | None) -> None:
+    """Nobody replaces unseen what somebody else has written meanwhile. Raises ChangedMeanwhile."""
+    if based_on is not None and based_on != post.edit_count:
+        raise ChangedMeanwhile
 
 
 def _insist(thread: Thread, post: Post) -> None:

@@ -115,7 +115,7 @@ def add(
     if words.mentioned:
         Mention.objects.bulk_create([Mention(post=post, member=member) for member in words.mentioned])
     following.took_part(thread, author, no=post.no, level=Level.WATCH if post.opens_thread else Level.TRACK)
-    drafting.discard(author, key=f"board:{thread.board_id}" if post.opens_thread else f"thread:{thread.pk}")
+    drafting.discard(author, key=drafting.of_opening(thread.board) if post.opens_thread else f"thread:{thread.pk}")
     indexing.put(post, title=thread.title if post.opens_thread else "", text=words.plain, is_new=True)
     if not is_held:
         announcing.new_post(post, mentioned=words.mentioned)

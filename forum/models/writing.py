@@ -6,13 +6,18 @@ from members.models import Member
 
 
 class Draft(models.Model):
-    """Words not yet posted, kept on the server as they are typed. `key` says where they were meant for: thread:17, board:3."""
+    """Words not yet posted, kept on the server as they are typed.
+
+    `key` says where they were meant for: thread:17 (a reply), board:3 (a new thread), blog:new, post:29 (an edit), message:5 (a
+    conversation), message:new, message:@mei.
+    """
 
     member = models.ForeignKey(Member, models.CASCADE, related_name="drafts")
-    key = models.CharField(max_length=40)
+    key = models.CharField(max_length=60)
     seq = models.PositiveIntegerField(default=1, help_text="Counts the saves: an older device cannot overwrite a newer save unseen.")
     title = models.CharField(max_length=200, blank=True)
     body = models.TextField(blank=True)
+    beside = models.JSONField(default=dict, help_text="Other fields of the form by their names, such as tags and poll-options.")
     updated_at = models.DateTimeField(default=timezone.now)
 
     class Meta:

@@ -10,13 +10,13 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from forum import blogging, differences, markup, moderating, picturing, polling, rewriting, writing
+from forum import blogging, differences, drafting, markup, moderating, picturing, polling, rewriting, writing
 from forum.forms import EditForm, PollForm, SeriesForm, ThreadForm
 from forum.models import Board, Draft, Entry, Post, Series, State, Thread
 from forum.permissions import is_moderator
 from forum.refusals import Refused, TooFast
 from forum.views.pictures import with_files
-from forum.views.requests import MemberRequest
+from forum.views.requests import MemberRequest, may_edit
 
 
 @login_required
@@ -37,11 +37,12 @@ def start_entry(request: MemberRequest) -> HttpResponse:
 
 def compose(request: MemberRequest, board: Board) -> HttpResponse:
     """The form of a new thread; sent, the thread."""
-    draft = Draft.objects.filter(member=request.user.pk, key=f"board:{board.pk}").first() if board.pk else None
-    initial = {"title": draft.title, "body": draft.body} if draft else {"tags": request.GET.get("tag", "")[:40]}
+    key = drafting.of_opening(board)
+    draft = Draft.objects.filter(member=request.user.pk, key=key).first()
+    initial = _from_draft(draft) if draft else {"tags": request.GET.get("tag", "")[:40]}
     data, problem = with_files(request)
     form = ThreadForm(data, initial=initial)
-    extra = _extra_form(request, board)
+    extra = _extra_form(request, board, draft)
     preview, status = "", 200
     if request.method == "POST":
         status = 422
@@ -58,16 +59,30 @@ def compose(request: MemberRequest, board: Board) -> HttpResponse:
                 form.add_error(None, str(refused))
                 status = 429 if isinstance(refused, TooFast) else 409
     context: dict[str, Any] = {"extra": extra, "series": Series.objects.filter(blog=board.pk) if board.is_blog and board.pk else ()}
-    context |= {"form": form, "board": board, "draft": draft, "preview": preview, "draft_key": f"board:{board.pk}" if board.pk else ""}
+    context |= {"form": form, "board": board, "draft": draft, "preview": preview, "draft_key": key}
     return render(request, "forum/compose.html", context, status=status)
 
 
-def _extra_form(request: MemberRequest, board: Board) -> PollForm | SeriesForm:
+def _from_draft(draft: Draft, prefix: str = "") -> dict[str, Any]:
+    """What a form holds at first of a draft: its words, or what is kept for a form beside it."""
+    beside = {name.removeprefix(prefix): value for name, value in draft.beside.items() if name.startswith(prefix)}
+    return beside if prefix else beside | {"title": draft.title, "body": draft.body}
+
+
+def _extra_form(request: MemberRequest, board: Board, draft: Draft | None) -> PollForm | SeriesForm:
     """What goes with the words: a poll on a board, a cover and a series in a blog."""
     if board.is_blog:
-        return SeriesForm(request.POST or None, request.FILES or None, prefix="entry")
+        kept = _from_draft(draft, "entry-") if draft else {}
+        return SeriesForm(request.POST or None, request.FILES or None, prefix="entry", initial=kept)
+    kept = _from_draft(draft, "poll-") if draft else {}
+    if kept:
+        # A box without its tick is not sent, and so not kept.
+        kept["is_secret"] = "is_secret" in kept
     return PollForm(
-        request.POST if any(name.startswith("poll-") for name in request.POST) else None, prefix="poll", use_required_attribute=False
+        request.POST if any(name.startswith("poll-") for name in request.POST) else None,
+        prefix="poll",
+        use_required_attribute=False,
+        initial=kept,
     )
 
 
@@ -106,13 +121,16 @@ def preview(request: MemberRequest) -> HttpResponse:
 
 @login_required
 def edit(request: MemberRequest, pk: int) -> HttpResponse:
-    post = _own_or_moderated(request, pk)
+    post = may_edit(request, pk)
     thread = post.thread
-    initial: dict[str, Any] = {"body": post.body, "title": thread.title}
+    draft = Draft.objects.filter(member=request.user, key=drafting.of_edit(post)).first()
+    initial: dict[str, Any] = {"body": post.body, "title": thread.title, "based_on": post.edit_count}
     initial["tags"] = [tag.name for tag in thread.tags.all()] if post.opens_thread else []
+    if draft:
+        initial |= {"tags": ""} | _from_draft(draft)
     data, problem = with_files(request)
     form = EditForm(data, initial=initial, opens_thread=post.opens_thread)
-    dress = _dress_form(request, post)
+    dress = _dress_form(request, post, draft)
     if problem:
         form.add_error("body", problem)
     if post.author_id != request.user.pk:
@@ -134,22 +152,46 @@ def edit(request: MemberRequest, pk: int) -> HttpResponse:
             except Refused as refused:
                 form.add_error(None, str(refused))
                 status = 409
-    context = {"form": form, "dress": dress, "post": post, "thread": thread, "preview": preview_html}
+    context: dict[str, Any] = {"form": form, "dress": dress, "post": post, "thread": thread, "preview": preview_html, "draft": draft}
+    context |= {"draft_key": drafting.of_edit(post), "changed": _changed(request, form, pk)}
     return render(request, "forum/edit.html", context, status=status)
 
 
-def _dress_form(request: MemberRequest, post: Post) -> SeriesForm | None:
+def _changed(request: MemberRequest, form: EditForm, pk: int) -> dict[str, Any] | None:
+    """What the post says now, where that is not what this edit was begun from, with what this edit makes of it.
+
+    It has been shown then: sent again, the edit replaces it.
+    """
+    post = may_edit(request, pk)
+    begun = (form.data if form.is_bound else form.initial).get("based_on")
+    if begun in (None, "") or str(begun) == str(post.edit_count):
+        return None
+    if form.is_bound:
+        sent: Any = form.data
+        form.data = shown = sent.copy()
+        shown["based_on"] = post.edit_count
+    else:
+        form.initial["based_on"] = post.edit_count
+    tags = [tag.name for tag in post.thread.tags.all()] if post.opens_thread else []
+    body = str(form["body"].value() or "").replace("\r\n", "\n")
+    return {"post": post, "tags": tags, "lines": differences.Comparison().changes(post.body, body)}
+
+
+def _dress_form(request: MemberRequest, post: Post, draft: Draft | None) -> SeriesForm | None:
     """Cover and series, for one's own entry."""
     if not post.opens_thread or not post.thread.board.is_blog or post.author_id != request.user.pk:
         return None
     entry = Entry.objects.filter(thread=post.thread_id).select_related("series").first()
     initial = {"series": entry.series.title if entry and entry.series else ""}
+    if draft:
+        initial = {"series": ""} | _from_draft(draft, "entry-")
     return SeriesForm(request.POST or None, request.FILES or None, prefix="entry", initial=initial)
 
 
 def _edit(request: MemberRequest, post: Post, form: EditForm) -> None:
     words = form.cleaned_data
     new = {"body": words["body"], "title": words.get("title"), "tags": words.get("tags"), "reason": words["reason"]}
+    new["based_on"] = words["based_on"]
     if post.author_id == request.user.pk:
         rewriting.edit(post, editor=request.user, **new)
     else:
@@ -199,10 +241,3 @@ def withdraw(request: MemberRequest, pk: int) -> HttpResponse:
     except Refused as refused:
         messages.error(request, str(refused))
     return redirect(post.get_absolute_url())
-
-
-def _own_or_moderated(request: MemberRequest, pk: int) -> Post:
-    posts = Post.objects.visible_to(request.user).select_related("thread", "thread__board", "author")
-    if not is_moderator(request.user):
-        posts = posts.filter(author=request.user)
-    return get_object_or_404(posts, pk=pk)

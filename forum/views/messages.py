@@ -1,5 +1,6 @@
 """Private messages."""
 
+import re
 from typing import Any
 
 from django.contrib import messages
@@ -11,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
-from forum import markup, messaging, presence, writing
+from forum import drafting, markup, messaging, presence, writing
 from forum.forms import ConversationForm, DecisionForm, MessageForm, NewcomersForm, ReportForm
 from forum.models import Conversation, Draft, Message, MessageReport, Participant, Regard
 from forum.permissions import is_moderator
@@ -45,8 +46,14 @@ def index(request: MemberRequest) -> HttpResponse:
 @login_required
 def start(request: MemberRequest) -> HttpResponse:
     data, problem = with_files(request)
-    to = request.GET.get("to", "")[:40]
-    form = ConversationForm(data, initial={"to": f"@{to}" if to else ""})
+    to = request.GET.get("to", "")[:41].lower()
+    # A message begun to somebody waits for the same somebody: nothing private is put into a letter to another.
+    key = f"message:@{to}" if re.fullmatch(r"[a-z0-9_-]+", to) else drafting.OF_MESSAGE
+    draft = Draft.objects.filter(member=request.user, key=key).first()
+    initial = {"to": f"@{to}" if to else ""}
+    if draft:
+        initial |= {"title": draft.title, "body": draft.body, "to": draft.beside.get("to", initial["to"])}
+    form = ConversationForm(data, initial=initial)
     preview, status = "", 200
     if request.method == "POST":
         status = 422
@@ -57,11 +64,11 @@ def start(request: MemberRequest) -> HttpResponse:
         elif form.is_valid() and (people := _people(request, form)) is not None:
             words = {name: form.cleaned_data[name] for name in ("title", "body", "client_key")}
             try:
-                return redirect(messaging.start(request.user, to=people, **words))
+                return redirect(messaging.start(request.user, to=people, draft=key, **words))
             except Refused as refused:
                 form.add_error("to", str(refused))
                 status = 429 if isinstance(refused, TooFast) else 409
-    return render(request, "forum/message_new.html", {"form": form, "preview": preview}, status=status)
+    return render(request, "forum/message_new.html", {"form": form, "preview": preview, "draft": draft, "draft_key": key}, status=status)
 
 
 def _people(request: MemberRequest, form: Any) -> list[Member] | None:

@@ -1,4 +1,5 @@
 from django.http import Http404, HttpRequest
+from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
 from forum.models import Post
@@ -27,3 +28,11 @@ def number(request: HttpRequest, name: str) -> int | None:
 def with_reason(post: Post, verb: str) -> str:
     """Where a moderator says why they decide for another: the page of their acts on the post, this one chosen."""
     return f"{reverse('forum:moderate_post', args=[post.pk])}?verb={verb}"
+
+
+def may_edit(request: MemberRequest, pk: int) -> Post:
+    """A post whose words the asker may change: their own, or any for a moderator. Raises Http404."""
+    posts = Post.objects.visible_to(request.user).select_related("thread", "thread__board", "author")
+    if not is_moderator(request.user):
+        posts = posts.filter(author=request.user)
+    return get_object_or_404(posts, pk=pk)

@@ -25,7 +25,7 @@ from forum import (
     writing,
 )
 from forum.forms import LevelForm, ReplyForm
-from forum.models import Board, Entry, Feature, Level, Post, State, Thread, ThreadMember
+from forum.models import Board, Draft, Entry, Feature, Level, Post, State, Thread, ThreadMember
 from forum.models.thread import page_of
 from forum.permissions import is_moderator
 from forum.refusals import Refused, TooFast
@@ -61,8 +61,9 @@ def thread(request: HttpRequest, pk: int) -> HttpResponse:
         raise Http404
     initial = _initial(request, found)
     if draft := reading.draft_of(found, request.user):
+        initial = {"reply_to": draft.beside.get("reply_to")} | initial
         initial["body"] = "\n\n".join(filter(None, [draft.body.rstrip(), initial.get("body")]))
-    return _page(request, found, form=ReplyForm(initial=initial), no=_wanted(request, found), draft_seq=draft.seq if draft else None)
+    return _page(request, found, form=ReplyForm(initial=initial), no=_wanted(request, found), draft=draft)
 
 
 def unread(request: HttpRequest, pk: int) -> HttpResponse:
@@ -195,7 +196,7 @@ def _wanted(request: HttpRequest, found: Thread) -> int:
 
 
 def _page(
-    request: HttpRequest, found: Any, *, form: ReplyForm, no: int, preview: str = "", draft_seq: int | None = None, status: int = 200
+    request: HttpRequest, found: Any, *, form: ReplyForm, no: int, preview: str = "", draft: Draft | None = None, status: int = 200
 ) -> HttpResponse:
     page, moderates = page_of(no), is_moderator(request.user)
     posts = reading.posts_on_page(found, page, request.user, moderates=moderates)
@@ -217,7 +218,7 @@ def _page(
         context["poll"] = polling.shown(opening.poll, request.user, is_open=_is_open(found))
     if found.board.is_blog:
         context |= _entry(request, found)
-    context |= {"draft_seq": draft_seq, "pages": pages_around(page, found.last_page)}
+    context |= {"draft": draft, "draft_key": f"thread:{found.pk}", "pages": pages_around(page, found.last_page)}
     return render(request, "forum/entry.html" if found.board.is_blog else "forum/thread.html", context, status=status)
 
 

@@ -99,6 +99,56 @@ def test_a_draft_outlives_the_crash_of_its_tab(thread):
     expect(again.locator(EDITOR)).to_have_value("Half a thought")
 
 
+def test_an_edit_outlives_the_crash_of_its_tab_comes_back_on_another_device_and_can_be_discarded(club, visit, thread):
+    context = thread.context
+    thread.locator(".post-first a[href*='/edit/']").first.click(force=True)
+    address, body = thread.url, thread.locator("#id_body")
+    body.fill("By hand, with a scanner, or not at all?")
+    thread.fill("#id_tags", "stock, year-end")
+    expect(thread.locator("[data-draft-state]")).to_have_text("Draft saved")
+    with contextlib.suppress(Error):
+        thread.goto("chrome://crash")
+    again = context.new_page()
+    again.goto(address)
+    expect(again.locator("#id_body")).to_have_value("By hand, with a scanner, or not at all?")
+    device = visit(width=390)
+    sign_in(device, club.account("customer"))
+    device.goto(address)
+    expect(device.locator(".draft-back")).to_contain_text("Your draft is back")
+    expect(device.locator("#id_tags")).to_have_value("stock, year-end")
+    assert violations(device) == []
+    device.get_by_role("button", name="Discard the draft").click()
+    expect(device.locator("#id_body")).to_have_value("By hand, or with a scanner?")
+    expect(device.locator(".draft-back")).to_have_count(0)
+
+
+def test_a_thread_with_its_tags_and_poll_outlives_a_crash_on_this_device_alone(thread):
+    context = thread.context
+    thread.goto(thread.locator(".crumbs a").last.get_attribute("href") + "new/")
+    address = thread.url
+    saved_at = thread.locator("#id_body").evaluate("(field) => field.form.dataset.save")
+    context.route(f"**{saved_at}", lambda route: route.abort())
+    thread.fill("#id_title", "Which day?")
+    thread.fill("#id_tags", "meeting")
+    thread.get_by_text("Add a poll").click()
+    thread.fill("#id_poll-options", "Monday\nFriday")
+    thread.get_by_label("Secret:").uncheck()
+    with contextlib.suppress(Error):
+        thread.goto("chrome://crash")
+    again = context.new_page()
+    again.goto(address)
+    expect(again.locator("#id_tags")).to_have_value("meeting")
+    assert [again.locator(f"#id_{name}").input_value() for name in ("title", "poll-options")] == ["Which day?", "Monday\nFriday"]
+    assert not again.locator("#id_poll-is_secret").is_checked()
+    state = again.locator("[data-draft-state]")
+    expect(state).to_contain_text("What you had typed on this device is back.")
+    state.get_by_role("button", name="Discard it").click()
+    assert [again.locator(f"#id_{name}").input_value() for name in ("title", "tags", "poll-options")] == ["", "", ""]
+    assert again.locator("#id_poll-is_secret").is_checked()
+    again.reload()
+    expect(again.locator("#id_title")).to_have_value("")
+
+
 def test_new_replies_are_announced_shown_in_place_and_read_on_every_device(club, visit, thread):
     address = thread.url
     writer = other(club, visit)

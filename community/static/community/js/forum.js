@@ -67,7 +67,7 @@ async function append(click, link, anchor) {
 function compose(form) {
   const body = form.elements.body;
   edit(form);
-  if (form.dataset.save) keepDraft(form, body);
+  if (form.dataset.save) keepDraft(form);
   form.querySelector("[data-preview-button]")?.addEventListener("click", (click) => {
     click.preventDefault();
     preview(form, body);
@@ -86,47 +86,97 @@ async function preview(form, body) {
   place.scrollIntoView({ block: "nearest" });
 }
 
-/* A copy on this device, for what the two seconds before a crash would lose; the server's draft has the rest. */
-function keepCopy(form, body) {
+/* What is kept of a form: all that can be typed or chosen in it, by name. */
+function kept(form) {
+  return [...form.elements].filter(
+    (field) => field.name && !["csrfmiddlewaretoken", "client_key"].includes(field.name) && !["file", "submit", "button"].includes(field.type),
+  );
+}
+
+function values(form) {
+  const ticked = (field) => (field.checked ? "on" : "");
+  return Object.fromEntries(kept(form).map((field) => [field.name, field.type === "checkbox" ? ticked(field) : field.value]));
+}
+
+/* What the page came with, not what was typed before this script had come. */
+function firstValues(form) {
+  const first = (field) => {
+    if (field.type === "checkbox") return field.defaultChecked ? "on" : "";
+    if (field.options) return ([...field.options].find((option) => option.defaultSelected) ?? field.options[0])?.value ?? "";
+    return field.defaultValue;
+  };
+  return Object.fromEntries(kept(form).map((field) => [field.name, first(field)]));
+}
+
+function fill(form, words) {
+  for (const field of kept(form)) {
+    if (!(field.name in words)) continue;
+    if (field.type === "checkbox") field.checked = words[field.name] === "on";
+    else field.value = words[field.name];
+  }
+}
+
+/* A copy on this device, for what the two seconds before a crash would lose; the server's draft has the rest.
+ * It is taken where it was begun from what the page came with, or goes on with it. */
+function keepCopy(form, first, state) {
   const key = `draft:${form.dataset.draft}`;
   try {
     const copy = JSON.parse(localStorage.getItem(key) ?? "null");
-    if (copy && copy.seq === (form.dataset.seq || "") && copy.body && copy.body !== body.value && copy.body.startsWith(body.value)) {
-      body.value = copy.body;
-      if (form.elements.title && !form.elements.title.value) form.elements.title.value = copy.title;
-      queueMicrotask(() => body.dispatchEvent(new Event("input", { bubbles: true })));
+    const goesOn = copy?.words && (copy.from === JSON.stringify(first) || (copy.words.body && copy.words.body.startsWith(first.body)));
+    const isNews = goesOn && JSON.stringify(copy.words) !== JSON.stringify(values(form));
+    if (isNews && copy.seq === (form.dataset.seq || "")) {
+      fill(form, copy.words);
+      queueMicrotask(() => {
+        form.dispatchEvent(new Event("input", { bubbles: true }));
+        offerToDiscard(form, first, state);
+      });
     }
   } catch {
     localStorage.removeItem(key);
   }
   return {
-    put: (seq) => localStorage.setItem(key, JSON.stringify({ seq, body: body.value, title: form.elements.title?.value ?? "" })),
+    put: (seq) => localStorage.setItem(key, JSON.stringify({ seq, from: JSON.stringify(first), words: values(form) })),
     forget: () => localStorage.removeItem(key),
   };
 }
 
-function keepDraft(form, body) {
+/* Back to what the page came with; that is then what is kept. */
+function offerToDiscard(form, first, state) {
+  const button = document.createElement("button");
+  button.type = "button";
+  button.className = "link-button";
+  button.textContent = form.dataset.discard;
+  button.addEventListener("click", () => {
+    fill(form, first);
+    form.dispatchEvent(new Event("input", { bubbles: true }));
+    form.elements.body.focus();
+  });
+  state.replaceChildren(form.dataset.back, " ", button);
+}
+
+function keepDraft(form) {
   let timer = null;
+  let onItsWay = null;
   let seq = form.dataset.seq || "";
-  // What the page came with, not what was typed before this script had come.
-  let saved = JSON.stringify([form.elements.title?.defaultValue ?? "", body.defaultValue]);
-  const copy = keepCopy(form, body);
+  const first = firstValues(form);
+  let saved = JSON.stringify(first);
   const state = form.querySelector("[data-draft-state]");
-  function words() {
-    return JSON.stringify([form.elements.title?.value ?? "", body.value]);
-  }
+  const copy = keepCopy(form, first, state);
+  const words = () => JSON.stringify(values(form));
   async function save() {
     timer = null;
     const current = words();
-    if (current === saved) return;
-    const draft = { key: form.dataset.draft, seq, body: body.value, title: form.elements.title?.value ?? "" };
-    const answer = await fetch(form.dataset.save, { method: "POST", body: fields(form, draft), keepalive: true }).catch(() => null);
+    if (current === saved) return copy.forget();
+    const draft = { ...values(form), key: form.dataset.draft, seq, client_key: form.elements.client_key?.value ?? "" };
+    onItsWay = new AbortController();
+    const how = { method: "POST", body: fields(form, draft), keepalive: true, signal: onItsWay.signal };
+    const answer = await fetch(form.dataset.save, how).catch(() => null);
     if (answer?.ok) {
       saved = current;
       seq = (await answer.json()).seq ?? "";
       form.dataset.seq = seq;
       words() === current ? copy.forget() : copy.put(seq);
-      state.textContent = form.dataset.saved;
+      if (!state.querySelector("button")) state.textContent = form.dataset.saved;
     } else if (answer?.status === 409) {
       state.textContent = form.dataset.conflict;
     }
@@ -139,6 +189,7 @@ function keepDraft(form, body) {
   form.addEventListener("submit", () => {
     clearTimeout(timer);
     timer = null;
+    onItsWay?.abort();
     copy.forget();
   });
   addEventListener("pagehide", () => timer && save());
