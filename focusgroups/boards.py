@@ -10,6 +10,7 @@ from django.utils import timezone
 from focusgroups import audiences, exercises
 from focusgroups.models import Answer, Group, Item, Seat
 from focusgroups.moderating import POSABLE
+from focusgroups.wordings import EDITED
 from live.models import Event
 
 SHOWN = 2_000
@@ -89,6 +90,7 @@ class Post:
     is_private: bool = False
     is_staff: bool = False
     is_mine: bool = False
+    is_edited: bool = False
     to_name: str = ""
     replies: list["Post"] = field(default_factory=list)
 
@@ -105,11 +107,14 @@ class Thread:
 
 def thread(seat: Seat, item: Item) -> Thread:
     """At most SHOWN events of it."""
-    rows = Event.objects.filter(_heard(seat), kind__in=("answer", "message", "probe", "reveal"), body__item=item.pk).order_by("id")
+    rows = Event.objects.filter(_heard(seat), kind__in=("answer", "message", "probe", "reveal", EDITED), body__item=item.pk).order_by("id")
     hues = dict(seat.group.seats.values_list("pk", "hue"))
     answers: dict[int, Post] = {}
     posts: dict[str, Post] = {}
-    for pk, kind, stream, body, at in rows.values_list("pk", "kind", "stream__name", "body", "at")[:SHOWN]:
+    by_number: dict[tuple[str, int], Post] = {}
+    for pk, kind, stream, seq, body, at in rows.values_list("pk", "kind", "stream__name", "seq", "body", "at")[:SHOWN]:
+        if kind == EDITED and (stands := by_number.get((stream, body["target"]))):
+            stands.body, stands.is_edited = body["body"], True
         is_staff = stream.endswith(f":{audiences.STAFF}")
         given = [body] if kind == "answer" else body.get("answers", []) if kind == "reveal" else []
         said = [body] if kind in ("message", "probe") else body.get("messages", []) if kind == "reveal" else []
@@ -120,7 +125,9 @@ def thread(seat: Seat, item: Item) -> Thread:
             post = _post(seat, each, at, hues)
             post.is_private = kind == "probe" or bool(each.get("is_private"))
             post.is_staff = is_staff and not post.is_private and not each.get("is_masked")
-            posts.setdefault(each.get("post") or (str(pk) if not post.is_private else f"{post.seat}:{post.body}"), post)
+            kept = posts.setdefault(each.get("post") or (str(pk) if not post.is_private else f"{post.seat}:{post.body}"), post)
+            if kind == "message":
+                by_number[stream, seq] = kept
     rest: list[Post] = []
     for post in sorted(posts.values(), key=lambda each: each.at):
         under = answers.get(post.answer) if post.answer else None

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from codebooks import editing
 from codebooks.models import Code, Codebook
 from codebooks.trees import with_below
-from focusgroups import audiences
+from focusgroups import audiences, wordings
 from focusgroups.models import Coding, Group, Quote, Remains, Study
 from focusgroups.refusals import Refused
 from focusgroups.transcripts import SPOKEN
@@ -46,7 +46,7 @@ def mark(
     if code.codebook_id != group.study.codebook_id:
         raise Refused("no-such-code", _("There is no such code."))
     event = Event.objects.select_for_update().filter(stream__name=audiences.stream(group.pk, stream), seq=seq, kind__in=SPOKEN).first()
-    text = str(event.body.get("body", "")) if event else ""
+    text = wordings.text_of(event) if event else ""
     if event is None or not text or stream not in (audiences.ALL, audiences.STAFF):
         raise Refused("no-such-line", _("There is nothing to mark."))
     start, end = _place(text, words, start)

@@ -42,7 +42,7 @@ def say(
     if turn.done:
         return turn.done
     audience = to or (STAFF if turn.seat.role == Seat.Role.OBSERVER else ALL)
-    _require_audience(turn, audience)
+    require_audience(turn, audience)
     message = who(turn.seat) | {"body": body}
     if reply_to:
         message["reply_to"] = reply_to
@@ -76,7 +76,8 @@ def _say_masked(turn: Turn, task: Item, message: dict[str, Any]) -> Written:
     return written
 
 
-def _require_audience(turn: Turn, audience: str) -> None:
+def require_audience(turn: Turn, audience: str) -> None:
+    """Raises Refused where the turn's seat may not speak to an audience now."""
     if audience == STAFF:
         turn.require(Seat.Role.MODERATOR, Seat.Role.OBSERVER)
         return

@@ -30,7 +30,7 @@ class Document:
 def as_text(document: Document) -> bytes:
     """A plain file to read: a head, then a line for each event."""
     head = [document.group.title, _("Transcript under the names of the room"), document.proof, ""]
-    body = [f"[{_clock(line)}] {_mark(line)}{line.name + ': ' if line.name else '— '}{line.text}" for line in document.lines]
+    body = [f"[{_clock(line)}] {_mark(line)}{line.name + ': ' if line.name else '— '}{line.text}{_edited(line)}" for line in document.lines]
     return "\n".join([*head, *body, ""]).encode()
 
 
@@ -38,7 +38,7 @@ def as_csv(document: Document) -> bytes:
     """A table for a spreadsheet, with a byte order mark so that Excel reads Chinese."""
     out = io.StringIO()
     writer = csv.writer(out)
-    writer.writerow(["stream", "seq", "at", "kind", "role", "name", "private", "item", "text"])
+    writer.writerow(["stream", "seq", "at", "kind", "role", "name", "private", "item", "text", "edits"])
     for line in document.lines:
         row = [
             line.stream,
@@ -50,6 +50,7 @@ def as_csv(document: Document) -> bytes:
             int(line.is_private),
             line.item or "",
             line.text,
+            line.edits,
         ]
         writer.writerow([_harmless(cell) for cell in row])
     return ("\ufeff" + out.getvalue()).encode()
@@ -60,6 +61,7 @@ def as_json(document: Document) -> bytes:
     made = [
         {"stream": line.stream, "seq": line.seq, "at": line.at.isoformat(), "kind": line.kind, "role": line.role, "name": line.name}
         | {"is_private": line.is_private, "is_staff": line.is_staff, "item": line.item, "text": line.text}
+        | ({"edits": line.edits, "earlier": list(line.earlier)} if line.edits else {})
         for line in document.lines
     ]
     group = document.group
@@ -99,6 +101,8 @@ def as_docx(document: Document) -> bytes:
         if line.name:
             paragraph.add_run(f"{_printable(line.name)}: ").bold = True
         words = paragraph.add_run(_printable(f"{_mark(line)}{line.text}"))
+        if line.edits:
+            paragraph.add_run(_edited(line)).font.size = docx.shared.Pt(8)
         words.italic = not line.name or line.is_private or line.is_staff
     out = io.BytesIO()
     made.save(out)
@@ -139,6 +143,10 @@ def _stamp(since: datetime.timedelta) -> str:
 
 def _clock(line: Line) -> str:
     return timezone.localtime(line.at).strftime("%Y-%m-%d %H:%M:%S")
+
+
+def _edited(line: Line) -> str:
+    return f" ({_('edited')})" if line.edits else ""
 
 
 def _mark(line: Line) -> str:

@@ -65,6 +65,12 @@ class Say(Frame):
     picture = Number(required=False)
 
 
+class Edit(Frame):
+    target = Number()
+    body = Words()
+    stream = forms.ChoiceField(choices=[(name, name) for name in ("all", "staff", "me")], required=False)
+
+
 class Answer(Frame):
     item = Number()
     body = Words(required=False)

@@ -80,6 +80,8 @@ def rehearse(group: Group, *, by: Member) -> Group:
         starts_at=group.starts_at if group.is_board else None,
         incentive_points=0,
         takes_pictures=group.takes_pictures,
+        edit_minutes=group.edit_minutes,
+        edits_max=group.edits_max,
         consent_text=group.consent_text,
         consent_version=group.consent_version,
         is_rehearsal=True,

@@ -7,7 +7,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import CharField
 
-from focusgroups import audiences
+from focusgroups import audiences, wordings
 from focusgroups.models import Answer, Coding, Group, Item, Quote, Redaction, Remains
 from live import streams
 from live.models import Event, Stream
@@ -79,9 +79,11 @@ def _redact_rows(group: Group, finds: re.Pattern[str], mark: str) -> None:
         left.save(update_fields=["outcomes", "words"])
     for quote in Quote.objects.filter(group=group):
         _redact_fields(quote, ("text", "note"), finds, mark)
+    edited = wordings.latest(group.pk)
     for coding in Coding.objects.filter(group=group).select_related("event"):
         _redact_fields(coding, ("memo",), finds, mark)
-        _move(coding, finds, mark)
+        text = edited.get((coding.event.stream_id, coding.event.seq), str(coding.event.body.get("body", "")))
+        _move(coding, text, finds, mark)
 
 
 def _redact_fields(row: Item | Quote | Coding, names: Sequence[str], finds: re.Pattern[str], mark: str) -> None:
@@ -97,9 +99,8 @@ def _redact_fields(row: Item | Quote | Coding, names: Sequence[str], finds: re.P
         row.save(update_fields=changed)
 
 
-def _move(coding: Coding, finds: re.Pattern[str], mark: str) -> None:
-    """A coding's words may have changed, and where they stand, too."""
-    text = str(coding.event.body.get("body", ""))
+def _move(coding: Coding, text: str, finds: re.Pattern[str], mark: str) -> None:
+    """A coding's words may have changed, and where they stand in the text, too."""
     quoted = finds.sub(mark, coding.quoted)
     start = text.find(quoted)
     if (start, quoted) == (coding.start, coding.quoted):

@@ -39,6 +39,7 @@ def hello(seat: Seat) -> dict[str, Any]:
     room["spotlight"] = group.spotlight_seq
     room["seats"] = people(seat)
     room["takes_pictures"] = group.takes_pictures
+    room["edit_minutes"], room["edits_max"] = group.edit_minutes, group.edits_max
     if seat.is_staff:
         room["is_locked"] = group.is_locked
         section = moderating.section_of(group.current_item) if group.current_item else None

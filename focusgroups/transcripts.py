@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from focusgroups import identities
+from focusgroups import identities, wordings
 from focusgroups.models import Group
 
 SPOKEN = ("message", "answer")
@@ -17,6 +17,7 @@ class Line:
     """One line: `kind` is the event's; `is_staff` for what stayed behind the glass, `is_private` for what was whispered.
 
     seat, item   who said it, and under which item of the guide; None where nobody or nothing
+    edits        how often its sayer put it right: `text` is the last wording, `earlier` are those before it
     """
 
     stream: str
@@ -31,6 +32,8 @@ class Line:
     seat: int | None = None
     item: int | None = None
     picture: int | None = None
+    edits: int = 0
+    earlier: tuple[str, ...] = ()
 
     @property
     def is_spoken(self) -> bool:
@@ -43,6 +46,7 @@ def lines(events: list[dict[str, Any]]) -> list[Line]:
     made: list[Line] = []
     seen: set[tuple[int, str]] = set()
     before: int | None = None
+    edited = wordings.by_line(events)
     for event in events:
         if event["type"] == "item" and "item" in event:
             before = event["item"]
@@ -57,12 +61,16 @@ def lines(events: list[dict[str, Any]]) -> list[Line]:
         fresh = [answer for answer in answers if (answer["answer"], answer["body"]) not in seen]
         seen |= {(answer["answer"], answer["body"]) for answer in fresh}
         if event["type"] != "answer":
-            made.append(_line(event, text, before))
+            made.append(_reworded(_line(event, text, before), edited.get((event["stream"], event["seq"]), [])))
         made += [_line({**event, **answer, "type": "answer"}, answer["body"], before) for answer in fresh if answer["body"]]
         said = [each for each in event.get("messages", []) if (0, each["post"]) not in seen]
         seen |= {(0, each["post"]) for each in said}
         made += [_line({**event, **each, "type": "message"}, each["body"], before) for each in said if each.get("body")]
     return made
+
+
+def _reworded(line: Line, later: list[str]) -> Line:
+    return replace(line, text=later[-1], edits=len(later), earlier=(line.text, *later[:-1])) if later and line.kind == "message" else line
 
 
 def _line(event: dict[str, Any], text: str, before: int | None) -> Line:
@@ -122,6 +130,6 @@ def for_client(group: Group, lines: list[Line]) -> list[Line]:
     called = {name: _("Moderator") + (f" {place}" if len(hosts) > 1 else "") for place, name in enumerate(hosts, start=1)}
     public = [line for line in lines if not line.is_staff and not line.is_private and line.kind not in ("seated", "removed")]
     return [
-        replace(line, name=called.get(line.name, line.name), text=identities.masked(line.text, names), stream="all", seat=None)
+        replace(line, name=called.get(line.name, line.name), text=identities.masked(line.text, names), stream="all", seat=None, earlier=())
         for line in public
     ]

@@ -70,6 +70,7 @@ class GroupViewSet(SnippetViewSet):
             heading=_("Recruiting"),
         ),
         FieldPanel("takes_pictures"),
+        FieldRowPanel([FieldPanel("edit_minutes"), FieldPanel("edits_max")]),
         MultiFieldPanel(
             [
                 FieldPanel(

@@ -181,6 +181,13 @@ class Group(ClusterableModel):
         help_text=_("Its lines are copied into this group when it is saved without lines of its own."),
     )
     takes_pictures = models.BooleanField(_("participants may send pictures"), default=False)
+    edit_minutes = models.PositiveSmallIntegerField(
+        _("minutes to edit a message"),
+        default=5,
+        validators=[MaxValueValidator(1440)],
+        help_text=_("For so long may whoever said something put it right. 0: what is said stands."),
+    )
+    edits_max = models.PositiveSmallIntegerField(_("edits of a message"), default=3, validators=[MaxValueValidator(20)])
     is_rehearsal = models.BooleanField(default=False, editable=False)
     is_locked = models.BooleanField(default=False, editable=False)
     consent_text = models.TextField(_("consent"), max_length=4000, default=usual_consent)

@@ -12,6 +12,8 @@ export class Log {
     this.bySeq = new Map();
     this.pending = new Map();
     this.reactions = new Map();
+    this.said = new Map();
+    this.edits = new Map();
   }
 
   get isAtEnd() {
@@ -55,10 +57,13 @@ export class Log {
         quoted ? make("blockquote", { class: "small muted" }, `${quoted.name}: ${quoted.body.slice(0, 120)}`) : null,
         make("p", { class: "message-text" }, event.body),
         event.picture ? make("img", { class: "message-picture", src: `${this.room.pictures}${event.picture}/`, alt: event.body, loading: "lazy" }) : null));
+    this.said.set(item.id, event);
+    const actions = event.stream === "all" ? this.actions(event) : make("p", { class: "message-actions" });
+    this.offerEdit(event, actions);
     if (event.stream === "all") {
       this.bySeq.set(event.seq, event);
-      item.lastChild.append(make("p", { class: "reactions" }), this.actions(event));
-    }
+      item.lastChild.append(make("p", { class: "reactions" }), actions);
+    } else if (actions.children.length) item.lastChild.append(actions);
     this.add(item);
     if (event.stream === "all") this.drawReactions(event.seq);
   }
@@ -81,6 +86,40 @@ export class Log {
     row.append(choices);
     if (this.room.you.role === "moderator") row.append(quiet(say("spotlight"), () => this.room.deed("spotlight", { target: event.seq })));
     return row;
+  }
+
+  /* One's own message, for as long as the room lets it be put right. The server has the last word. */
+  offerEdit(event, row) {
+    const left = this.editableFor(event);
+    if (left <= 0) return;
+    const control = make("button", { type: "button", class: "button button-quiet button-small edit", onclick: () => this.room.edit(event), "aria-label": `${say("edit")}: ${event.body.slice(0, 40)}` }, say("edit"));
+    row.append(control);
+    setTimeout(() => control.remove(), Math.min(left, 2 ** 31 - 1));
+  }
+
+  editableFor(event) {
+    if (event.type !== "message" || event.seat !== this.room.you.seat || event.is_masked || !this.room.editing?.max || (event.edits ?? 0) >= this.room.editing.max) return 0;
+    return Date.parse(event.at) + this.room.editing.minutes * 60_000 - Date.now();
+  }
+
+  lastOwn() {
+    return [...this.said.values()].filter((event) => this.editableFor(event) > 0).sort((a, b) => Date.parse(a.at) - Date.parse(b.at)).at(-1);
+  }
+
+  /* Other words for what stands here. Nobody is read all of it again: who listens has heard it, and a mark says that it changed. */
+  edited(event) {
+    const id = `${event.stream}-${event.target}`;
+    const [node, said] = [document.getElementById(id), this.said.get(id)];
+    if (!node || !said) return;
+    this.edits.set(`${event.stream}-${event.seq}`, id);
+    said.body = event.body;
+    said.edits = event.edit;
+    node.setAttribute("aria-live", "off");
+    node.dataset.edit = `${event.stream}-${event.seq}`;
+    node.querySelector(".message-text").textContent = event.body;
+    if (!node.querySelector(".edited-mark")) node.querySelector(".byline").append(make("span", { class: "small muted edited-mark" }, say("edited")));
+    if (this.editableFor(said) <= 0) node.querySelector(".edit")?.remove();
+    if (event.stream === "all" && !this.spotlight.hidden && this.lifted === event.target) this.lift(event.target);
   }
 
   mine(seq, emoji) {
@@ -131,14 +170,20 @@ export class Log {
   /* Words were taken out of what stands here. */
   rewrite(event) {
     for (const { target, body } of event.rewrites ?? []) {
-      const text = document.querySelector(`#${event.stream}-${target} .message-text`);
-      if (text && body.body !== undefined) text.textContent = body.body;
-      if (this.bySeq.has(target) && event.stream === "all") this.bySeq.get(target).body = body.body;
+      // What stands here may be a later wording, which has a number of its own.
+      const own = `${event.stream}-${target}`;
+      const node = document.getElementById(this.edits.get(own) ?? own);
+      if (!node || body.body === undefined || (node.dataset.edit ?? own) !== own) continue;
+      node.querySelector(".message-text").textContent = body.body;
+      node.querySelector(".edit")?.remove();
+      const said = this.said.get(node.id);
+      if (said) said.body = body.body;
     }
   }
 
   lift(seq) {
     const event = this.bySeq.get(seq);
+    this.lifted = seq;
     this.spotlight.hidden = !event;
     if (!event) return;
     const clear = this.room.you.role === "moderator" ? make("button", { type: "button", class: "link-button", onclick: () => this.room.deed("spotlight", { target: null }) }, "×") : null;

@@ -24,8 +24,20 @@ const room = {
   react: (target, emoji, isOn) => socket.deed("react", { target, emoji, is_on: isOn }),
   reply(event) {
     replyTo = event;
+    editing = null;
     at("replying").hidden = false;
     at("replying").firstElementChild.textContent = say("replying", { name: event.name });
+    at("body").focus();
+  },
+  edit(event) {
+    cancelReply();
+    editing = event;
+    draft = at("body").value;
+    at("replying").hidden = false;
+    at("replying").firstElementChild.textContent = say("editing");
+    at("to").parentElement.classList.add("is-resting");
+    show("talk");
+    at("body").value = event.body;
     at("body").focus();
   },
 };
@@ -34,6 +46,8 @@ const stage = new Stage(room);
 const check = new Check({ send: (frame) => socket.send(frame), tell: () => socket.send({ type: "checked" }) });
 const typing = new Map();
 let replyTo = null;
+let editing = null;
+let draft = "";
 let isDiverted = false;
 let typedAt = 0;
 
@@ -50,7 +64,8 @@ const socket = open({
   },
   onRefused: (frame, kept) => {
     if (kept?.type === "next") stage.askedInVain();
-    if (kept) log.notSent(frame);
+    if (kept?.type === "edit") word(frame.message);
+    else if (kept) log.notSent(frame);
     else word(frame.message);
   },
   onCaughtUp: () => {
@@ -65,6 +80,7 @@ function hello(frame) {
   room.spotlight = frame.room.spotlight;
   room.seats = new Map(frame.room.seats.map((seat) => [seat.seat, seat]));
   room.isLocked = frame.room.is_locked;
+  room.editing = { minutes: frame.room.edit_minutes, max: frame.room.edits_max };
   at("picture").hidden = !(frame.room.takes_pictures && room.you.role === "participant");
   setStatus(frame.room.status);
   stage.hello(frame);
@@ -76,6 +92,7 @@ function happen(event) {
   ({
     message: () => { heard(event); log.message(event); },
     probe: () => log.message(event),
+    edited: () => log.edited(event),
     item: () => { log.card(say(event.kind), event.text, event.at); stage.pose(event); news("stage"); },
     answer: () => { heard(event); stage.answer(event); },
     vote: () => stage.vote(event),
@@ -275,6 +292,11 @@ at("say").addEventListener("submit", (event) => {
   event.preventDefault();
   const body = at("body").value.trim();
   if (!body) return;
+  if (editing) {
+    if (body !== editing.body) room.deed("edit", { target: editing.seq, stream: editing.stream, body });
+    cancelReply();
+    return;
+  }
   const to = at("to").value || (room.you.role === "observer" ? "staff" : "all");
   const isWhisper = /^\d+$/.test(to);
   const fields = isWhisper ? { seat: Number(to), body } : { body, to, ...(replyTo && to === "all" ? { reply_to: replyTo.seq } : {}) };
@@ -285,7 +307,10 @@ at("say").addEventListener("submit", (event) => {
 });
 
 function cancelReply() {
+  if (editing) at("body").value = draft;
+  editing = null;
   replyTo = null;
+  at("to").parentElement.classList.remove("is-resting");
   at("replying").hidden = true;
 }
 
@@ -295,6 +320,15 @@ at("body").addEventListener("keydown", (event) => {
   if (event.key === "Enter" && !event.shiftKey && !event.ctrlKey && !event.metaKey && !event.isComposing) {
     event.preventDefault();
     at("say").requestSubmit();
+  } else if (event.key === "Escape" && !at("replying").hidden) {
+    cancelReply();
+  } else if (event.key === "ArrowUp" && !at("body").value && !event.isComposing) {
+    // What was said last, to be put right.
+    const last = log.lastOwn();
+    if (last) {
+      event.preventDefault();
+      room.edit(last);
+    }
   }
 });
 at("body").addEventListener("input", () => {
