@@ -37,7 +37,7 @@ def clear_sessions() -> None:
 
 
 def pay_for_anonymous_answers() -> None:
-    from surveys.answering import record_all_held_back
+    from surveys.releasing import record_all_held_back
 
     record_all_held_back()
 

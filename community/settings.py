@@ -26,6 +26,7 @@ Environment.read_env(BASE_DIR / ".env", overwrite=False)
 
 # --- The essentials -----------------------------------------------------------------------------
 SECRET_KEY = env.str("SECRET_KEY", default="")
+SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 # `make run` leaves this mark, so that commands typed beside a club that is being tried need no environment of their own.
 # Whoever sets SECRET_KEY is in earnest, and whoever sets DEBUG is obeyed.
 IS_BEING_TRIED = not SECRET_KEY and (VAR_DIR / "development").exists()

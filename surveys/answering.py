@@ -1,7 +1,5 @@
 """Answering: keeping a draft, finishing once, and paying for it once, by name or without one."""
 
-import datetime
-import random
 import uuid
 from dataclasses import dataclass, fields
 from functools import partial
@@ -12,15 +10,13 @@ from django.utils import timezone
 from survey.models import Response
 from survey.signals import survey_completed
 
-from members import activity, once
-from members.models import Activity, Member
-from surveys import judging, mirroring, quality, quotas, statements, tallying
+from members import once
+from members.models import Member
+from surveys import judging, mirroring, quality, quotas, releasing, statements, tallying
+from surveys.blind_receipts import blind, token_of
 from surveys.judging import Problem, Verdict
-from surveys.models import Draft, EarlierAnswers, Participation, Questionnaire, SchemaVersion, Submission, SurveyInvitation
+from surveys.models import Draft, EarlierAnswers, Participation, Questionnaire, SchemaVersion, Submission
 from surveys.versions_known import known
-
-# Receipts of anonymous answers are recorded this many at a time, or at the close: one alone could be counted off against the answers.
-TOGETHER = 5
 
 
 class Refused(ValueError):  # noqa: N818
@@ -117,7 +113,7 @@ def complete(questionnaire: Questionnaire, *, member: Member, data: Any, languag
     try:
         return _keep(questionnaire, version, member, verdict, language, draft, terms)
     except IntegrityError as problem:
-        if Participation.objects.filter(questionnaire=questionnaire, member=member).exists():
+        if Participation.objects.held_by(member, questionnaire).exists():
             raise AlreadyAnswered from problem
         raise
 
@@ -133,12 +129,12 @@ def _keep(
     terms: Terms,
 ) -> Participation:
     # First, so that the database refuses a second one before anything else is written.
-    participation = Participation(
-        questionnaire=questionnaire,
-        member=member,
-        points=questionnaire.points if terms.offer is None else terms.offer,
-        is_recorded=not questionnaire.is_anonymous,
-    )
+    participation = Participation(questionnaire=questionnaire)
+    if questionnaire.is_anonymous:
+        participation.blind = blind(token_of(member.pk), questionnaire.pk)
+    else:
+        participation.member, participation.is_recorded = member, True
+        participation.points = questionnaire.points if terms.offer is None else terms.offer
     if not once.keep(participation):
         raise AlreadyAnswered
     if terms.has_quotas:
@@ -148,7 +144,7 @@ def _keep(
     if draft or questionnaire.is_anonymous:
         Draft.objects.filter(questionnaire=questionnaire, member=member).delete()
     if not questionnaire.is_anonymous:
-        _record(participation, questionnaire, timezone.now())
+        releasing.record(participation, questionnaire, timezone.now())
     return participation
 
 
@@ -167,7 +163,7 @@ def _submit(
     response, answers = mirroring.mirror_response(questionnaire, version, verdict.data, member, named=named)
     about: dict[str, Any] = {"completed_at": timezone.now(), "seconds_spent": seconds, "locale": language}
     if member is None:
-        about = {"pk": mirroring.drawn_numbers(Submission, 1)[0]}
+        about = {"pk": mirroring.drawn_numbers(Submission, 1)[0], "is_mixed": not questionnaire.is_anonymous}
     submission = Submission.objects.create(
         questionnaire=questionnaire,
         version=version,
@@ -262,51 +258,3 @@ def _kept_verdict(verdict: Verdict, version: SchemaVersion) -> dict[str, Any]:
     not_asked = [question["name"] for question in known(version).outline["questions"] if question["name"] not in asked]
     kept = {"engine": verdict.engine, "definition": version.digest, "valid": True, "dropped": verdict.dropped}
     return {**kept, "not_asked": not_asked}
-
-
-def promised_points(questionnaire: Questionnaire, member: Member) -> int | None:
-    """Points by invitation, or else by the survey; None where the programme's rule decides."""
-    invitation = SurveyInvitation.objects.filter(questionnaire=questionnaire, member=member).first()
-    return invitation.points if invitation and invitation.points is not None else questionnaire.points
-
-
-def _record(participation: Participation, questionnaire: Questionnaire, at: datetime.datetime) -> None:
-    details: dict[str, Any] = {"survey": questionnaire.slug}
-    if participation.points is not None:
-        details["points"] = participation.points
-    activity.record(
-        participation.member,
-        Activity.Kind.SURVEY_COMPLETED,
-        cause=f"survey:{questionnaire.pk}:member:{participation.member_id}",
-        title=questionnaire.title,
-        url=f"/surveys/{questionnaire.slug}/",
-        details=details,
-        happened_at=at,
-    )
-
-
-@transaction.atomic
-def record_held_back(questionnaire: Questionnaire) -> int:
-    """Record the receipts of an anonymous survey that wait, in an order drawn by lot and with one time: when enough wait, or at its end."""
-    waiting = list(
-        Participation.objects.select_for_update(of=("self",))
-        .filter(questionnaire=questionnaire, is_recorded=False)
-        .select_related("member")
-    )
-    if questionnaire.is_asking and len(waiting) < TOGETHER:
-        return 0
-    random.SystemRandom().shuffle(waiting)
-    now = timezone.now()
-    for participation in waiting:
-        _record(participation, questionnaire, now)
-        # One by one in the drawn order: PostgreSQL writes a changed row anew, so that receipts no longer lie in the order of the answers.
-        Participation.objects.filter(pk=participation.pk).update(is_recorded=True)
-    return len(waiting)
-
-
-def record_all_held_back() -> int:
-    """The round that pays for anonymous answers; safe to repeat and to run twice at once."""
-    surveys = Questionnaire.objects.filter(is_anonymous=True, participations__is_recorded=False).distinct()
-    # One that ended by the clock was closed by nobody, and begun answers of it bear names.
-    Draft.objects.filter(questionnaire__is_anonymous=True, questionnaire__closes_at__lt=timezone.now()).delete()
-    return sum(record_held_back(questionnaire) for questionnaire in surveys)

@@ -11,6 +11,7 @@ from django.utils import timezone
 from members.models import Member
 from notifications.models import Notification
 from notifications.telling import tell
+from surveys.blind_receipts import blind, token_of
 from surveys.models import Participation, Questionnaire, SurveyInvitation
 
 REMIND_AFTER_DAYS, REMINDERS_MOST = 3, 2
@@ -64,11 +65,14 @@ def remind(questionnaire: Questionnaire) -> int:
         return 0
     now = timezone.now()
     before = now - datetime.timedelta(days=REMIND_AFTER_DAYS)
-    answered = Participation.objects.filter(questionnaire=questionnaire).values("member")
+    receipts = Participation.objects.filter(questionnaire=questionnaire)
+    answered, blinds = receipts.exclude(member=None).values("member"), set(receipts.exclude(blind=None).values_list("blind", flat=True))
     waiting = questionnaire.invitations.filter(reminders__lt=REMINDERS_MOST, created_at__lt=before).exclude(member__in=answered)
     waiting = waiting.filter(Q(reminded_at=None) | Q(reminded_at__lt=before), Q(expires_at=None) | Q(expires_at__gt=now))
     count = 0
     for invitation in waiting.select_related("member"):
+        if blinds and blind(token_of(invitation.member_id), questionnaire.pk) in blinds:
+            continue
         tell_of(
             questionnaire, invitation.member, points=invitation.points, cause=f"survey:{questionnaire.pk}:again:{invitation.reminders + 1}"
         )

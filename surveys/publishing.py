@@ -112,7 +112,7 @@ def engine_version() -> str:
 @transaction.atomic
 def close(questionnaire: Questionnaire) -> None:
     """Take no more answers. Harmless when repeated; what was held back of an anonymous survey's receipts is recorded now."""
-    from surveys.answering import record_held_back
+    from surveys.releasing import record_held_back
 
     questionnaire = Questionnaire.objects.select_for_update().select_related("survey").get(pk=questionnaire.pk)
     if questionnaire.state != Questionnaire.State.OPEN:

@@ -45,6 +45,9 @@ def take(questionnaire: Questionnaire, member: Member | None, data: dict[str, An
     for quota in matching(list(questionnaire.quotas.order_by("pk")), member, data):
         if not Quota.objects.filter(pk=quota.pk, count__lt=F("most")).update(count=F("count") + 1):
             raise QuotaFull(quota.name)
+    if questionnaire.is_anonymous:
+        # Every cell is written, so that the one that was taken does not bear alone the transaction of a receipt.
+        questionnaire.quotas.update(count=F("count"))
 
 
 def give_back(submission: Submission) -> None:

@@ -4,13 +4,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Count, OuterRef, Subquery
+from django.db.models import Count, Exists, OuterRef, Subquery
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import get_language
 
 from members.models import Member
 from surveys import tallying
+from surveys.blind_receipts import token_of
 from surveys.counting import add, renamed
 from surveys.losses import Loss, losses
 from surveys.models import Draft, Participation, Questionnaire, QuestionnaireQuerySet, Submission, SurveyInvitation
@@ -61,15 +62,16 @@ def waiting_for(member: "Member | AnonymousUser", limit: int = 5) -> list[Card]:
 
 def answered_by(member: Member, limit: int = 50) -> list[Card]:
     """Surveys that a member finished, newest survey first. One query."""
-    rows = Participation.objects.filter(member=member).select_related("questionnaire").order_by("-questionnaire_id")[:limit]
-    return [card(row.questionnaire, row.points, is_answered=True) for row in rows]
+    receipt = Participation.objects.of(member.pk, token_of(member.pk), OuterRef("pk"))
+    rows = Questionnaire.objects.filter(Exists(receipt)).annotate(paid=Subquery(receipt.values("points")[:1])).order_by("-pk")[:limit]
+    return [card(row, row.paid, is_answered=True) for row in rows]
 
 
 def card_of(slug: str, member: "Member | AnonymousUser") -> Card | None:
     """One survey's card for a member who may answer it or did; None for others. One query."""
     if not member.is_authenticated:
         return None
-    rows = Questionnaire.objects.visible_to(member).with_terms_for(member.pk, timezone.now()).filter(slug=slug)
+    rows = Questionnaire.objects.visible_to(member).with_terms_for(member.pk, token_of(member.pk), timezone.now()).filter(slug=slug)
     found: Any = rows.select_related("version").defer("draft_definition", "version__definition").first()
     if found is None or not (found.has_answered or (found.is_asking and found.asks_whom_it_was_read_for)):
         return None
@@ -98,7 +100,7 @@ def may_see_results(questionnaire: Questionnaire, member: "Member | AnonymousUse
         return True
     if questionnaire.results != Questionnaire.Results.ANSWERED:
         return False
-    return Participation.objects.filter(questionnaire=questionnaire, member=member.pk).exists()
+    return Participation.objects.held_by(member, questionnaire).exists()
 
 
 def results_for(questionnaire: Questionnaire, member: Member) -> tuple[int, list[Summary]]:

@@ -6,20 +6,23 @@ from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from members.ready import Ready, ReadyUpdate
+from surveys.blind_receipts import token_of
 from surveys.models import Draft, Questionnaire, Submission
 
 _WITH_TERMS = Ready(
-    lambda slug, member, now: (
+    lambda slug, member, token, now: (
         Questionnaire.objects.select_related("version")
         .defer("draft_definition", "version__definition", "version__outline")
-        .seen_by_member(member)
-        .with_terms_for(member, now)
+        .seen_by_member(member, token)
+        .with_terms_for(member, token, now)
         .filter(slug=slug)
     )
 )
 _TERMS = Ready(
-    lambda survey, member, now: (
-        Questionnaire.objects.filter(pk=survey).with_terms_for(member, now).values_list("has_answered", "offer", "draft_of", "has_quotas")  # type: ignore[misc]  # annotated by with_terms_for
+    lambda survey, member, token, now: (
+        Questionnaire.objects.filter(pk=survey)
+        .with_terms_for(member, token, now)
+        .values_list("has_answered", "offer", "draft_of", "has_quotas")  # type: ignore[misc]  # annotated by with_terms_for
     )
 )
 _STILL_ASKING = Ready(
@@ -39,13 +42,13 @@ _DRAFT_SAVED = ReadyUpdate(
 
 def with_terms(slug: str, member_id: int) -> Questionnaire | None:
     """A survey that the member sees, with what decides about their answers to it."""
-    found: Questionnaire | None = _WITH_TERMS.first(slug=slug, member=member_id, now=timezone.now())
+    found: Questionnaire | None = _WITH_TERMS.first(slug=slug, member=member_id, token=token_of(member_id), now=timezone.now())
     return found
 
 
 def terms(survey_id: int, member_id: int) -> tuple[bool, int | None, int | None, bool]:
     """`has_answered`, `offer`, `draft_of`, `has_quotas` of a survey that is there."""
-    (found,) = _TERMS.all(survey=survey_id, member=member_id, now=timezone.now())
+    (found,) = _TERMS.all(survey=survey_id, member=member_id, token=token_of(member_id), now=timezone.now())
     return found[0], found[1], found[2], found[3]
 
 

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST
 
 from live.streams import heads
 from members.models import Member
-from surveys import answering, charts, inviting, json_limits, quotas, reading, statements, verbatims
+from surveys import answering, charts, inviting, json_limits, quotas, reading, releasing, statements, verbatims
 from surveys.judging import EngineDown, engine_locale
 from surveys.models import Draft, Participation, Questionnaire, Submission
 from surveys.summaries import bars_at
@@ -100,7 +100,7 @@ def here(request: MemberRequest, slug: str) -> HttpResponse:
 
 
 def _has_answered(request: MemberRequest, questionnaire: Questionnaire) -> bool:
-    return Participation.objects.filter(questionnaire=questionnaire, member=_who(request)).exists()
+    return Participation.objects.held_by(_who(request), questionnaire).exists()
 
 
 def _takes_answers(request: MemberRequest, questionnaire: Questionnaire) -> bool:
@@ -116,7 +116,7 @@ def _playing(request: MemberRequest, questionnaire: Questionnaire) -> dict[str, 
         "definition": version.definition if version else {},
         "draft": {"data": draft.data, "page": draft.page} if draft else None,
         "engine_locale": engine_locale(get_language()),
-        "points": answering.promised_points(questionnaire, _who(request)),
+        "points": releasing.promised_points(questionnaire, _who(request)),
         "answers_address": reverse("surveys:answers", args=[questionnaire.slug]),
         "draft_address": reverse("surveys:draft", args=[questionnaire.slug]),
     }
@@ -252,7 +252,9 @@ def thanks(request: MemberRequest, slug: str) -> HttpResponse:
 
 
 def _thanked(request: MemberRequest, questionnaire: Questionnaire) -> dict[str, Any]:
-    participation = get_object_or_404(Participation, questionnaire=questionnaire, member=_who(request))
+    participation = get_object_or_404(Participation.objects.held_by(_who(request), questionnaire))
+    if participation.blind:
+        participation.points = releasing.promised_points(questionnaire, _who(request))
     return {
         "questionnaire": questionnaire,
         "card": reading.card(questionnaire),

@@ -1,4 +1,5 @@
 import uuid
+from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
@@ -7,26 +8,54 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from members.models import Member
+from surveys import blind_receipts
 from surveys.models.questionnaire import Questionnaire
 from surveys.models.version import SchemaVersion
+
+
+class ParticipationQuerySet(models.QuerySet["Participation"]):
+    def of(self, member_id: Any, token: Any, questionnaire: Any) -> "ParticipationQuerySet":
+        """A member's receipts in a survey (or the outer query's), by name or blind. The values may be places in a statement made once."""
+        return self.filter(questionnaire=questionnaire).filter(
+            Q(member=member_id) | Q(blind=blind_receipts.blind_in_sql(token, questionnaire))
+        )
+
+    def held_by(self, member: Member, questionnaire: Questionnaire) -> "ParticipationQuerySet":
+        mark = blind_receipts.blind(blind_receipts.token_of(member.pk), questionnaire.pk)
+        return self.filter(Q(member=member) | Q(blind=mark), questionnaire=questionnaire)
 
 
 class Participation(models.Model):
     """That a member finished a survey: the receipt that makes "once" true, and all that is known of them where answers are anonymous.
 
-    It carries no time and no running number, so that it cannot be laid beside the answers and counted off.
+    It carries no time and no running number, so that it cannot be laid beside the answers and counted off. Where answers are anonymous it
+    names nobody (`blind_receipts`) until it is replaced, together with others, by one that does.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     questionnaire = models.ForeignKey(Questionnaire, models.PROTECT, related_name="participations")
-    member = models.ForeignKey(Member, models.PROTECT, related_name="participations")
-    points = models.PositiveIntegerField(null=True, help_text="What was promised, where it is not the rule's amount.")
+    member = models.ForeignKey(Member, models.PROTECT, null=True, related_name="participations")
+    blind = models.CharField(max_length=64, null=True, editable=False)  # noqa: DJ001 (empty ones would clash)
+    points = models.PositiveIntegerField(
+        null=True, help_text="What was promised, where it is not the rule's amount; a blind one is silent: it could tell whose it is."
+    )
     is_recorded = models.BooleanField(default=False, help_text="Whether the activity was recorded; later, together, for anonymous answers.")
+
+    objects = ParticipationQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("participation")
         verbose_name_plural = _("participations")
-        constraints = [models.UniqueConstraint(fields=["questionnaire", "member"], name="surveys_participation_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["questionnaire", "member"], name="surveys_participation_once"),
+            models.UniqueConstraint(
+                fields=["questionnaire", "blind"], condition=Q(blind__isnull=False), name="surveys_participation_once_blind"
+            ),
+            models.CheckConstraint(
+                condition=Q(member__isnull=False, blind=None) | Q(member=None, blind__isnull=False, is_recorded=False, points=None),
+                name="surveys_participation_named_or_blind",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.member_id} in {self.questionnaire_id}"
@@ -59,6 +88,7 @@ class Submission(models.Model):
     seconds_spent = models.PositiveIntegerField(null=True)
     completed_at = models.DateTimeField(null=True, help_text="Empty for anonymous answers.")
     quality_flags = models.JSONField(default=list)
+    is_mixed = models.BooleanField(default=True, help_text="No: anonymous, and still lying where it was written.")
     is_counted = models.BooleanField(default=False, help_text="Whether the running counts hold these answers.")
     edited_at = models.DateTimeField(null=True, help_text="When the member last changed them.")
     fingerprint = models.CharField(max_length=64, blank=True, help_text="SHA-256 of the answers, by which equal ones are found.")
@@ -83,6 +113,7 @@ class Submission(models.Model):
             models.Index(fields=["questionnaire", "rejected_at"]),
             models.Index(fields=["questionnaire", "-id"], name="surveys_submission_newest"),
             models.Index(fields=["questionnaire"], condition=Q(is_counted=False), name="surveys_submission_uncounted"),
+            models.Index(fields=["questionnaire"], condition=Q(is_mixed=False), name="surveys_submission_unmixed"),
             models.Index(fields=["questionnaire", "fingerprint"]),
         ]
 

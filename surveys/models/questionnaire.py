@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from codebooks.models import Codebook
 from members.models import Member
+from surveys.blind_receipts import token_of
 
 
 class QuestionnaireQuerySet(models.QuerySet["Questionnaire"]):
@@ -18,19 +19,19 @@ class QuestionnaireQuerySet(models.QuerySet["Questionnaire"]):
         """Researchers see all; a member sees what was published for everyone, what they are invited to, and what they answered."""
         if not member.is_authenticated:
             return self.none()
-        return self if member.has_perm("surveys.view_questionnaire") else self.seen_by_member(member.pk)
+        return self if member.has_perm("surveys.view_questionnaire") else self.seen_by_member(member.pk, token_of(member.pk))
 
-    def seen_by_member(self, member_id: Any) -> "QuestionnaireQuerySet":
-        """What a member sees who is nobody's researcher. The id may be a place in a statement made once."""
+    def seen_by_member(self, member_id: Any, token: Any) -> "QuestionnaireQuerySet":
+        """What a member sees who is nobody's researcher. The id and the token of blind receipts may be places in a statement made once."""
         from surveys.models.answer import Participation
         from surveys.models.invitation import SurveyInvitation
 
         mine = {"questionnaire": OuterRef("pk"), "member": member_id}
         invited = Exists(SurveyInvitation.objects.filter(**mine))
-        answered = Exists(Participation.objects.filter(**mine))
+        answered = Exists(Participation.objects.of(member_id, token, OuterRef("pk")))
         return self.filter(~Q(state=Questionnaire.State.DRAFT), Q(audience=Questionnaire.Audience.EVERYONE) | invited | answered)
 
-    def with_terms_for(self, member_id: Any, now: Any) -> "QuestionnaireQuerySet":
+    def with_terms_for(self, member_id: Any, token: Any, now: Any) -> "QuestionnaireQuerySet":
         """Each with what decides about a member's answers: `has_answered`, `is_invited`, `offer` of points, `draft_of`, `has_quotas`."""
         from surveys.models.answer import Draft, Participation
         from surveys.models.invitation import Quota, SurveyInvitation
@@ -38,7 +39,7 @@ class QuestionnaireQuerySet(models.QuerySet["Questionnaire"]):
         mine = {"questionnaire": OuterRef("pk"), "member": member_id}
         invitation = SurveyInvitation.objects.filter(**mine)
         return self.annotate(
-            has_answered=Exists(Participation.objects.filter(**mine)),
+            has_answered=Exists(Participation.objects.of(member_id, token, OuterRef("pk"))),
             is_invited=Exists(invitation.filter(Q(expires_at=None) | Q(expires_at__gt=now))),
             offer=Subquery(invitation.values("points")[:1]),
             draft_of=Subquery(Draft.objects.filter(**mine).values("pk")[:1]),
@@ -61,7 +62,7 @@ class QuestionnaireQuerySet(models.QuerySet["Questionnaire"]):
             return self.none()
         mine = {"questionnaire": OuterRef("pk"), "member": member.pk}
         invited = Exists(SurveyInvitation.objects.filter(**mine).filter(Q(expires_at=None) | Q(expires_at__gt=timezone.now())))
-        answered = Exists(Participation.objects.filter(**mine))
+        answered = Exists(Participation.objects.of(member.pk, token_of(member.pk), OuterRef("pk")))
         return self.asking_now().filter(Q(audience=Questionnaire.Audience.EVERYONE) | invited, ~answered)
 
 

@@ -8,7 +8,7 @@ from django.utils import timezone
 from survey.models import Answer, Response
 
 from members.models import Activity
-from surveys import answering, publishing, rejecting
+from surveys import answering, publishing, rejecting, releasing
 from surveys.exporting import csv_lines
 from surveys.models import Draft, Participation, Submission
 
@@ -43,19 +43,19 @@ def test_row_numbers_tell_no_order(answered):
 
 def test_the_deed_is_recorded_later_and_together(answered, alice, bob):
     facts = Activity.objects.filter(kind=Activity.Kind.SURVEY_COMPLETED)
-    assert answering.record_all_held_back() == 0
+    assert releasing.record_all_held_back() == 0
     assert not facts.exists()
     publishing.close(answered)
     assert facts.count() == 4
     assert len(set(facts.values_list("happened_at", flat=True))) == 1
     assert all(fact.details == {"survey": "between-us", "points": 8} for fact in facts)
-    assert answering.record_all_held_back() == 0
+    assert releasing.record_all_held_back() == 0
     assert facts.count() == 4
 
 
 def test_five_together_need_not_wait_for_the_end(answered, admin, good_answers):
     answering.complete(answered, member=admin, data=good_answers)
-    assert answering.record_all_held_back() == 5
+    assert releasing.record_all_held_back() == 5
     assert not Participation.objects.filter(is_recorded=False).exists()
 
 
@@ -101,9 +101,9 @@ def test_the_promise_cannot_be_withdrawn_afterwards(client, researcher, answered
 def test_what_was_begun_bears_a_name_no_longer_than_the_survey_lasts(anonymous, questionnaire, alice):
     for survey in (anonymous, questionnaire):
         answering.save_draft(survey, member=alice, data={"nps": 7})
-    answering.record_all_held_back()
+    releasing.record_all_held_back()
     assert Draft.objects.count() == 2
     anonymous.closes_at = timezone.now() - datetime.timedelta(minutes=1)
     anonymous.save()
-    answering.record_all_held_back()
+    releasing.record_all_held_back()
     assert Draft.objects.get().questionnaire == questionnaire
