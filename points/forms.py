@@ -140,3 +140,18 @@ class CodesForm(forms.Form):
         if any(len(code) > 100 for code in codes):
             raise forms.ValidationError(_("A code has at most 100 characters."))
         return codes
+
+
+class PiecesForm(forms.Form):
+    """Pieces that come to a reward's shelf or go from it; or that nobody counts them any more."""
+
+    pieces = forms.IntegerField(
+        label=_("Pieces"), min_value=-100_000, max_value=100_000, required=False, help_text=_("Below 0 to take pieces from the shelf.")
+    )
+    is_uncounted = forms.BooleanField(label=_("As many as are asked for"), required=False)
+
+    def clean(self) -> dict[str, Any]:
+        said: dict[str, Any] = super().clean() or {}
+        if "pieces" in said and (said["pieces"] is None) != bool(said.get("is_uncounted")):
+            self.add_error("pieces", _("Say how many pieces, or that there are as many as are asked for: one of the two."))
+        return said

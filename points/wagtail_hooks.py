@@ -89,6 +89,10 @@ def no_rule_goes_live_by_one_hand(items: list[Any], request: HttpRequest, contex
 def try_it(row: Any, user: Any, next_url: str | None = None) -> Iterator[Button]:
     if isinstance(row, Rule) and user.has_perm("points.add_backtest"):
         yield Button(_("Back-test"), f"{reverse('points_back_tests')}?rule={row.pk}", icon_name="history", priority=60)
+    if isinstance(row, Reward) and user.has_perm("points.change_reward"):
+        yield Button(_("Pieces"), reverse("points_pieces", args=[row.pk]), icon_name="plus", priority=60)
+        if row.gives_code:
+            yield Button(_("Voucher codes"), reverse("points_codes", args=[row.pk]), icon_name="key", priority=61)
 
 
 class SubmitItem(ActionMenuItem):

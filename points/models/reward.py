@@ -1,4 +1,5 @@
 import uuid
+from typing import Any
 
 from django.db import models
 from django.db.models import Q
@@ -53,6 +54,20 @@ class Reward(DraftStateMixin, RevisionMixin, models.Model):
     @property
     def label(self) -> str:
         return self.name_zh if self.name_zh and get_language() == "zh-hans" else self.name
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """A piece may be asked for while somebody edits: what is in stock is written only by who says so, and never over what is there."""
+        if not self._state.adding and kwargs.get("update_fields") is None and not args:
+            kwargs["update_fields"] = [
+                field.name for field in self._meta.concrete_fields if not field.primary_key and field.name != "stock"
+            ]
+        super().save(*args, **kwargs)
+
+    def with_content_json(self, content: dict[str, Any]) -> "Reward":
+        """An earlier version has everything of its day but the stock."""
+        version: Reward = super().with_content_json(content)
+        version.stock = self.stock
+        return version
 
     # What the back office writes over the column.
     label.fget.short_description = _("name")  # type: ignore[attr-defined]

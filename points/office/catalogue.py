@@ -21,7 +21,7 @@ from members.office.conditions import Reshaping
 from points import approving, wording
 from points.models import Approval, JointPromotion, Partner, PartnerUser, Programme, Reward, Rule, Tier
 from points.models.programme import DEFAULT_PROGRAMME
-from points.office.forms import RuleForm
+from points.office.forms import RewardForm, RuleForm
 
 
 class KeptRows(ModelPermissionPolicy):
@@ -228,14 +228,17 @@ class RewardViewSet(SnippetViewSet):
     menu_label = gettext_lazy("Rewards")
     add_to_reference_index = False
     list_display = ["label", "price_points", "stock"]
-    panels: list[Any] = [
-        FieldPanel("programme"),
-        FieldRowPanel([FieldPanel("name"), FieldPanel("name_zh")]),
-        FieldPanel("slug"),
-        FieldRowPanel([FieldPanel("description"), FieldPanel("description_zh")]),
-        FieldRowPanel([FieldPanel("price_points"), FieldPanel("stock"), FieldPanel("limit_per_member")]),
-        FieldRowPanel([FieldPanel("least_tier"), FieldPanel("gives_code")]),
-    ]
+    edit_handler: Any = ObjectList(
+        [
+            FieldPanel("programme"),
+            FieldRowPanel([FieldPanel("name"), FieldPanel("name_zh")]),
+            FieldPanel("slug"),
+            FieldRowPanel([FieldPanel("description"), FieldPanel("description_zh")]),
+            FieldRowPanel([FieldPanel("price_points"), FieldPanel("stock"), FieldPanel("limit_per_member")]),
+            FieldRowPanel([FieldPanel("least_tier"), FieldPanel("gives_code")]),
+        ],
+        base_form_class=RewardForm,
+    )
 
 
 class PartnerViewSet(SnippetViewSet):

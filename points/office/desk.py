@@ -8,12 +8,14 @@ from django.contrib.auth.decorators import permission_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path
+from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from members.models import Member
-from points import adjusting, loading, reading, redeeming, reviewing, statements
-from points.forms import AdjustForm, CodesForm
+from points import adjusting, loading, reading, redeeming, reviewing, shelving, statements
+from points.forms import AdjustForm, CodesForm, PiecesForm
 from points.models import Redemption, Review, Reward
 from points.redeeming import RewardRefused
 from points.refusals import LedgerRefusal
@@ -102,6 +104,32 @@ def codes(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "points/office/codes.html", {"reward": reward, "form": form, "free": free})
 
 
+@permission_required("points.change_reward", raise_exception=True)
+def pieces(request: HttpRequest, pk: int) -> HttpResponse:
+    """Put pieces of a reward on the shelf, or take them from it: never by a version of the reward, which may be of another day."""
+    reward = get_object_or_404(Reward, pk=pk)
+    form = PiecesForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid() and _move_pieces(request, reward, form):
+        return redirect("points_pieces", pk=pk)
+    aside = reward.set_aside.filter(until__gt=timezone.now()).count()
+    found = {"reward": reward, "form": form, "aside": aside}
+    return render(request, "points/office/pieces.html", found, status=422 if form.errors else 200)
+
+
+def _move_pieces(request: HttpRequest, reward: Reward, form: PiecesForm) -> bool:
+    if form.cleaned_data["is_uncounted"]:
+        shelving.count_no_more(reward)
+        messages.success(request, _("Done."))
+        return True
+    try:
+        left = shelving.move_pieces(reward, form.cleaned_data["pieces"])
+    except RewardRefused:
+        form.add_error("pieces", _("There are not so many pieces on the shelf."))
+        return False
+    messages.success(request, ngettext("%(count)s piece is on the shelf.", "%(count)s pieces are on the shelf.", left) % {"count": left})
+    return True
+
+
 @permission_required("points.view_review", raise_exception=True)
 def reviews(request: HttpRequest, pk: int | None = None) -> HttpResponse:
     """Awards that look like gaming, with the reason; a person releases or refuses each, and says why."""
@@ -136,4 +164,5 @@ urlpatterns = [
     path("points/accounts/", find, name="points_accounts"),
     path("points/accounts/<int:pk>/", account, name="points_account"),
     path("points/rewards/<int:pk>/codes/", codes, name="points_codes"),
+    path("points/rewards/<int:pk>/pieces/", pieces, name="points_pieces"),
 ]

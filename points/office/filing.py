@@ -50,7 +50,7 @@ def transfers_out(request: HttpRequest) -> HttpResponse | StreamingHttpResponse:
             request, "points/office/file.html", {"form": TransferFileForm(), "period": form, "columns": files.COLUMNS}, status=422
         )
     said = form.cleaned_data
-    rows = Transfer.objects.filter(
+    rows = Transfer.objects.redeemable().filter(
         recorded_at__gte=end_of(said["since"] - datetime.timedelta(days=1)), recorded_at__lt=end_of(said["until"])
     )
     response = StreamingHttpResponse(files.export(rows, said["format"]), content_type="text/plain; charset=utf-8")

@@ -88,3 +88,12 @@ class RuleForm(WagtailAdminModelForm):
         required=False, label=gettext_lazy("Points by tier"), help_text=gettext_lazy("Empty: the same as everybody.")
     )
     per_field = forms.ChoiceField(choices=numbers, required=False, label=gettext_lazy("For each"))
+
+
+class RewardForm(WagtailAdminModelForm):
+    """What a new reward starts with is said once; afterwards pieces are put on the shelf and taken from it at a page of their own."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.pk:
+            self.fields.pop("stock", None)

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from members import activity
 from members.models import Activity, Member
-from points import accounts, accruing, ledger, redeeming, reviewing
+from points import accounts, accruing, ledger, redeeming, reviewing, shelving
 from points.auditing import audit
 from points.models import Account, Accrual, Budget, Entry, Lot, Redemption, Review, Reward, Rule, Transfer
 from points.ordering import patiently
@@ -178,6 +178,24 @@ def test_a_reward_is_never_oversold(harbour, issued, move):
     assert results.count(RewardRefused.__name__) == WRITERS - 5
     reward.refresh_from_db()
     assert (reward.stock, Redemption.objects.filter(reward=reward).count()) == (0, 5)
+    assert audit().differences == []
+
+
+def test_a_reward_is_not_oversold_while_versions_of_it_go_live_and_pieces_come(harbour, issued, move):
+    reward = Reward.objects.create(programme=issued.asset.programme, name="Mug", slug="mug", price_points=5, stock=5, live=True)
+    members = [Member.objects.create_user(f"buyer{n}@harbour.example", name=f"Buyer {n}", company=harbour) for n in range(WRITERS)]
+    for member in members:
+        move(issued, accounts.wallet_of(member), 5)
+    revisions = [reward.save_revision() for _n in range(4)]
+    works = [lambda member=member: redeeming.redeem(reward, member=member, reference="1").pk for member in members]
+    for number, revision in enumerate(revisions):
+        works.insert(4 * number, lambda revision=revision: str(patiently(revision.publish)))
+        works.insert(4 * number, lambda: str(shelving.move_pieces(reward, 1)))
+    results = at_once(works)
+    sold = sum(isinstance(result, int) for result in results)
+    reward.refresh_from_db()
+    assert reward.stock + Redemption.objects.filter(reward=reward).count() == 9
+    assert Redemption.objects.filter(reward=reward).count() == sold
     assert audit().differences == []
 
 

@@ -4,6 +4,7 @@ import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, connection, transaction
 from django.template import Context, Template
+from django.utils import timezone
 
 from members import activity
 from members.models import Activity, ApiKey, Company, Member
@@ -94,6 +95,20 @@ def test_other_systems_see_nothing_of_it_either(client, tried):
     day = shadow.recorded_at.date()
     file = client.get(f"/api/v1/ledger/export?since={day}&until={day}", headers=headers)
     assert str(shadow.public_id) not in b"".join(file.streaming_content).decode()
+
+
+@pytest.mark.parametrize("how", ["csv", "ndjson"])
+def test_a_file_out_of_the_back_office_and_in_again_makes_no_points_of_what_was_only_counted(client, admin, tried, how):
+    alice, charlie = tried
+    for number, member in enumerate((alice, charlie)):
+        reply(member, number)
+    shadow, real = Transfer.objects.get(arm="control"), Transfer.objects.get(arm="test")
+    client.force_login(admin)
+    day = timezone.localdate()
+    file = b"".join(client.get(f"/admin/points/file/out/?since={day}&until={day}&format={how}").streaming_content).decode()
+    assert (str(real.public_id) in file, str(shadow.public_id) in file, str(charlie.public_id) in file) == (True, False, False)
+    client.post("/admin/points/file/", {"text": file, "format": how, "do": "1"})
+    assert (held(alice), held(charlie), held(charlie, "shadow")) == (7, 0, 7)
 
 
 def test_shadow_points_are_never_spent_reserved_or_given(tried, move):
