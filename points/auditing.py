@@ -2,10 +2,12 @@
 
 from collections import defaultdict
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from itertools import groupby
 
 from django.db import connection
-from django.db.models import Sum
+from django.db.models import Q, Sum
 
 from points import guards
 from points.models import Account, Asset, Entry, Lot, LotUse, Transfer
@@ -24,18 +26,43 @@ class Audit:
 
 
 def audit() -> Audit:
-    """Check I1 to I9 over everything. total_points is what members, companies and partners hold together."""
+    """Check I1 to I9 over everything, in one snapshot. total_points is what members, companies and partners hold together.
+
+    Memory is by account, and by transfer only for those that were reversed.
+    """
+    with _snapshot():
+        return _audit()
+
+
+@contextmanager
+def _snapshot() -> Iterator[None]:
+    """The books as of one moment, though the club goes on writing: what is read first and what is read last belong together."""
+    if connection.in_atomic_block:
+        yield
+        return
+    begin = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY" if connection.vendor == "postgresql" else "BEGIN DEFERRED"
+    with connection.cursor() as cursor:
+        cursor.execute(begin)
+    try:
+        yield
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("ROLLBACK")
+
+
+def _audit() -> Audit:
     found = Audit()
-    moved = _Recount()
+    accounts = {account.pk: account for account in Account.objects.order_by("id")}
+    moved = _Recount(accounts)
     for row in Transfer.objects.select_related("settles", "reverses").order_by("id").iterator(chunk_size=2_000):
         found.transfers += 1
         found.differences += moved.add(row)
-    accounts = {account.pk: account for account in Account.objects.order_by("id")}
     found.accounts = len(accounts)
     found.total_points = sum(row.posted for row in accounts.values() if row.floor is not None and row.kind != Account.Kind.SHADOW)
-    found.differences += moved.differences(accounts)
+    found.differences += moved.differences()
     found.differences += _entries(accounts, moved)
     found.differences += _lots(accounts)
+    found.differences += _terms()
     found.differences += _reversals(moved)
     found.differences += _shadows()
     from points import sealing
@@ -46,39 +73,46 @@ def audit() -> Audit:
     return found
 
 
-class _Recount:
-    """Balances as the transfers alone make them."""
+def _effect(row: Transfer) -> tuple[int, int]:
+    """(points moved from source to target, change of what is held of the source) of one transfer."""
+    moves = row.kind in (Kind.SINGLE, Kind.POST, Kind.REVERSAL) or (row.kind == Kind.LAPSE and row.settles_id is None)
+    held = -row.settles.amount_points if row.settles else row.amount_points if row.kind == Kind.PENDING else 0
+    return (row.amount_points if moves else 0), held
 
-    def __init__(self) -> None:
+
+class _Recount:
+    """Balances as the transfers alone make them, and how many lines each account should have."""
+
+    def __init__(self, accounts: dict[int, Account]) -> None:
+        self.accounts = accounts
         self.posted: dict[int, int] = defaultdict(int)
         self.held: dict[int, int] = defaultdict(int)
-        self.touched: dict[int, dict[int, tuple[int, int]]] = defaultdict(dict)
-        self.reversed: dict[int, int] = defaultdict(int)
-        self.amounts: dict[int, int] = {}
-        self.assets: list[tuple[int, int, int, int]] = []
+        self.lines: dict[int, int] = defaultdict(int)
+        # Reversed transfer: its points, and how many of them were taken back.
+        self.reversed: dict[int, tuple[int, int]] = {}
 
     def add(self, row: Transfer) -> Iterator[str]:
-        moves = row.kind in (Kind.SINGLE, Kind.POST, Kind.REVERSAL) or (row.kind == Kind.LAPSE and row.settles_id is None)
-        posted = row.amount_points if moves else 0
-        held = row.amount_points if row.kind == Kind.PENDING else 0
-        if row.settles is not None:
-            held = -row.settles.amount_points
-            if row.settles.kind != Kind.PENDING or row.amount_points > row.settles.amount_points:
-                yield f"transfer {row.pk}: settles what is not reserved, or more of it"
+        posted, held = _effect(row)
+        if row.settles is not None and (row.settles.kind != Kind.PENDING or row.amount_points > row.settles.amount_points):
+            yield f"transfer {row.pk}: settles what is not reserved, or more of it"
         if row.amount_points <= 0 or row.source_id == row.target_id:
             yield f"transfer {row.pk}: moves nothing, or nowhere"
-        if row.reverses_id:
-            self.reversed[row.reverses_id] += row.amount_points
-        self.amounts[row.pk] = row.amount_points
-        self.assets.append((row.pk, row.asset_id, row.source_id, row.target_id))
+        sides = [self.accounts.get(row.source_id), self.accounts.get(row.target_id)]
+        if any(side is None or side.asset_id != row.asset_id for side in sides):
+            yield f"transfer {row.pk}: an account is missing or of another asset"
+        if row.reverses is not None:
+            amount, back = self.reversed.get(row.reverses.pk, (row.reverses.amount_points, 0))
+            self.reversed[row.reverses.pk] = amount, back + row.amount_points
         for account, delta, hold in ((row.source_id, -posted, held), (row.target_id, posted, 0)):
             self.posted[account] += delta
             self.held[account] += hold
             if delta or hold:
-                self.touched[account][row.pk] = (delta, hold)
+                self.lines[account] += 1
 
-    def differences(self, accounts: dict[int, Account]) -> Iterator[str]:
-        for pk, account in accounts.items():
+    def differences(self) -> Iterator[str]:
+        sums: dict[int, int] = defaultdict(int)
+        for pk, account in self.accounts.items():
+            sums[account.asset_id] += self.posted[pk]
             if account.floor is None:
                 continue
             for name, is_now, should in (("posted", account.posted, self.posted[pk]), ("held", account.held, self.held[pk])):
@@ -86,39 +120,83 @@ class _Recount:
                     yield f"account {account.code}: {name} is {is_now}, its transfers make {should}"
             if account.posted - account.held < account.floor or account.held < 0:
                 yield f"account {account.code}: below its floor"
-        for pk, asset, source, target in self.assets:
-            sides = [accounts.get(source), accounts.get(target)]
-            if any(side is None or side.asset_id != asset for side in sides):
-                yield f"transfer {pk}: an account is missing or of another asset"
-        sums: dict[int, int] = defaultdict(int)
-        for pk, total in self.posted.items():
-            if pk in accounts:
-                sums[accounts[pk].asset_id] += total
         yield from (f"asset {asset}: all accounts together hold {total}, not 0" for asset, total in sums.items() if total)
 
 
 def _entries(accounts: dict[int, Account], moved: _Recount) -> Iterator[str]:
-    seen: dict[int, set[int]] = defaultdict(set)
-    last: dict[int, tuple[int, int, int]] = defaultdict(lambda: (0, 0, 0))
-    for entry in Entry.objects.order_by("account_id", "seq").iterator(chunk_size=2_000):
-        name = f"entry {entry.account_id}#{entry.seq}"
-        seq, balance, held = last[entry.account_id]
-        if entry.seq != seq + 1:
-            yield f"{name}: the line before it is missing"
-        delta, hold = moved.touched[entry.account_id].get(entry.transfer_id, (0, 0))
-        if entry.delta != delta or entry.balance_after != balance + entry.delta or entry.held_after != held + hold:
-            yield f"{name}: does not say what transfer {entry.transfer_id} did"
-        if entry.transfer_id in seen[entry.account_id]:
-            yield f"{name}: a second line for transfer {entry.transfer_id}"
-        seen[entry.account_id].add(entry.transfer_id)
-        last[entry.account_id] = (entry.seq, entry.balance_after, entry.held_after)
+    """Every line against its transfer, account after account, so that only one account's lines are in memory."""
+    with connection.cursor() as cursor:
+        cursor.execute(OF_NOTHING)
+        yield from (f"entry {account}#{seq}: does not say what transfer {pk} did" for account, seq, pk in cursor.fetchall())
+    rows = Entry.objects.select_related("transfer", "transfer__settles").order_by("account_id", "seq").iterator(chunk_size=2_000)
+    lines: dict[int, int] = {}
+    ends: dict[int, int] = {}
+    for pk, own in groupby(rows, key=lambda entry: entry.account_id):
+        seen: set[int] = set()
+        last = (0, 0, 0)
+        for entry in own:
+            yield from _line(entry, last, seen)
+            seen.add(entry.transfer_id)
+            last = (entry.seq, entry.balance_after, entry.held_after)
+        lines[pk], ends[pk] = len(seen), last[0]
     for pk, account in accounts.items():
         if account.floor is None:
             continue
-        if missing := set(moved.touched[pk]) - seen[pk]:
-            yield f"account {account.code}: no line for transfer {min(missing)}"
-        if last[pk][0] != account.seq:
-            yield f"account {account.code}: says {account.seq} lines, there are {last[pk][0]}"
+        if lines.get(pk, 0) != moved.lines[pk]:
+            yield f"account {account.code}: no line for transfer {_without_line(pk)}"
+        if ends.get(pk, 0) != account.seq:
+            yield f"account {account.code}: says {account.seq} lines, there are {ends.get(pk, 0)}"
+
+
+def _line(entry: Entry, last: tuple[int, int, int], seen: set[int]) -> Iterator[str]:
+    name = f"entry {entry.account_id}#{entry.seq}"
+    seq, balance, held = last
+    if entry.seq != seq + 1:
+        yield f"{name}: the line before it is missing"
+    delta, hold = _effect_on(entry.account_id, entry.transfer)
+    if entry.delta != delta or entry.balance_after != balance + entry.delta or entry.held_after != held + hold:
+        yield f"{name}: does not say what transfer {entry.transfer_id} did"
+    if entry.transfer_id in seen:
+        yield f"{name}: a second line for transfer {entry.transfer_id}"
+
+
+def _effect_on(account: int, row: Transfer) -> tuple[int, int]:
+    posted, held = _effect(row)
+    return (-posted, held) if account == row.source_id else (posted, 0) if account == row.target_id else (0, 0)
+
+
+def _without_line(account: int) -> int | None:
+    """The first transfer of an account that has no line in it."""
+    rows = Transfer.objects.filter(Q(source=account) | Q(target=account)).exclude(
+        pk__in=Entry.objects.filter(account=account).values("transfer")
+    )
+    for row in rows.select_related("settles").order_by("id").iterator(chunk_size=2_000):
+        if any(_effect_on(account, row)):
+            return row.pk
+    return None
+
+
+OF_NOTHING = """
+SELECT e.account_id, e.seq, e.transfer_id FROM points_entry e LEFT JOIN points_transfer t ON t.id = e.transfer_id
+WHERE t.id IS NULL ORDER BY e.account_id, e.seq
+"""
+
+
+def _terms() -> Iterator[str]:
+    """A lot lapses when its award says, or with one of the lots that it was taken from."""
+    with connection.cursor() as cursor:
+        cursor.execute(OTHER_TERMS)
+        yield from (f"lot {pk}: lapses at another time than the points that came in" for (pk,) in cursor.fetchall())
+
+
+OTHER_TERMS = """
+SELECT l.id FROM points_lot l JOIN points_transfer t ON t.id = l.transfer_id
+WHERE (t.lapses_at IS NOT NULL AND (l.lapses_at IS NULL OR l.lapses_at <> t.lapses_at))
+   OR (t.lapses_at IS NULL AND l.lapses_at IS NOT NULL AND NOT EXISTS (
+        SELECT 1 FROM points_lotuse u JOIN points_lot s ON s.id = u.lot_id
+        WHERE u.transfer_id IN (t.id, t.settles_id, t.reverses_id) AND s.lapses_at = l.lapses_at))
+ORDER BY l.id
+"""
 
 
 def _lots(accounts: dict[int, Account]) -> Iterator[str]:
@@ -140,9 +218,9 @@ def _lots(accounts: dict[int, Account]) -> Iterator[str]:
 
 
 def _reversals(moved: _Recount) -> Iterator[str]:
-    for pk, total in moved.reversed.items():
-        if total != moved.amounts.get(pk):
-            yield f"transfer {pk}: {total} of its {moved.amounts.get(pk)} points were taken back"
+    for pk, (amount, total) in moved.reversed.items():
+        if total != amount:
+            yield f"transfer {pk}: {total} of its {amount} points were taken back"
 
 
 def _shadows() -> Iterator[str]:

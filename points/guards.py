@@ -37,7 +37,8 @@ _TRANSFER_IS_WHOLE = """(SELECT COUNT(*) FROM points_account a WHERE a.id IN (NE
 _SHADOW_STAYS = """NEW.held = 0 AND EXISTS (SELECT 1 FROM points_transfer t JOIN points_account a ON a.id = t.target_id
     WHERE t.id = NEW.last_transfer_id AND t.source_id = NEW.id AND ((t.kind = 'reversal' AND a.kind = 'issued') OR a.kind = 'lapsed'))"""
 _LOT_ADDS_UP = "NEW.remaining = NEW.original - COALESCE((SELECT SUM(u.amount) FROM points_lotuse u WHERE u.lot_id = NEW.id), 0)"
-_SAME_LOT = "NEW.id = OLD.id AND NEW.transfer_id = OLD.transfer_id AND NEW.account_id = OLD.account_id AND NEW.original = OLD.original"
+_SAME_LOT = """NEW.id = OLD.id AND NEW.transfer_id = OLD.transfer_id AND NEW.account_id = OLD.account_id AND NEW.original = OLD.original
+    AND COALESCE(NEW.lapses_at = OLD.lapses_at, NEW.lapses_at IS NULL AND OLD.lapses_at IS NULL)"""
 
 _LOT_ARRIVED = "EXISTS (SELECT 1 FROM points_transfer t WHERE t.id = NEW.transfer_id AND t.target_id = NEW.account_id)"
 NEVER = "1 = 0"

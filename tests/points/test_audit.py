@@ -1,5 +1,6 @@
 import datetime
 import io
+import threading
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -7,7 +8,7 @@ from django.db import connection
 from django.db.utils import IntegrityError
 from django.utils import timezone
 
-from points import accounts, guards, ledger, sealing
+from points import accounts, auditing, guards, ledger, sealing
 from points.models import Entry, Lot, LotUse, SealBlock, Transfer
 
 
@@ -66,6 +67,10 @@ TAMPERING = {
         "entry {account}#2: does not say what transfer {transfer} did",
     ),
     "a changed lot": ("UPDATE points_lot SET remaining = remaining - 1 WHERE id = {lot}", "lot {lot}: 60 remain, its uses leave 61"),
+    "a lot that lapses later": (
+        "UPDATE points_lot SET lapses_at = '2099-01-01T00:00:00+00:00' WHERE id = {lot}",
+        "lot {lot}: lapses at another time",
+    ),
     "a removed lot use": ("DELETE FROM points_lotuse WHERE id = {use}", "lot {lot}: 61 remain, its uses leave 91"),
     "a changed lot use": ("UPDATE points_lotuse SET amount = amount - 1 WHERE id = {use}", "lot {lot}: 61 remain, its uses leave 62"),
     "a doubled lot use": (
@@ -183,3 +188,28 @@ def test_an_entry_cannot_be_saved_over(books):
     entry.delta = 999
     with pytest.raises(IntegrityError):
         entry.save()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_audit_reads_the_books_as_of_one_moment(books, issued, move, monkeypatch):
+    """Points that are given while it reads are in neither of what it compares."""
+
+    class Meanwhile(threading.Thread):
+        def run(self):
+            move(issued, books, 1)
+            connection.close()
+
+    read = auditing._Recount.differences
+
+    def after_something_moved(recount):
+        if connection.vendor == "postgresql":
+            other = Meanwhile()
+            other.start()
+            other.join()
+        return read(recount)
+
+    monkeypatch.setattr(auditing._Recount, "differences", after_something_moved)
+    assert said().startswith("ledger balanced")
+    assert not connection.in_atomic_block
+    move(issued, books, 1)
+    assert said().startswith("ledger balanced")
