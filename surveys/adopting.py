@@ -71,8 +71,12 @@ def element_of(question: Question) -> dict[str, Any]:
 
 def _picture(question: Question, choice: str) -> dict[str, str]:
     """A choice written as its form wants it, `value:address of the picture`; without a colon it is the address alone."""
+    return {"value": choice_value(question, choice), "imageLink": _picture_of(choice)}
+
+
+def _picture_of(choice: str) -> str:
     _name, colon, address = choice.partition(":")
-    return {"value": choice_value(question, choice), "imageLink": address.strip() if colon else choice}
+    return address.strip() if colon else choice
 
 
 def adopt(survey: Survey, *, by: Member | None = None) -> tuple[Questionnaire, int, int]:
@@ -135,6 +139,15 @@ def notes_on(survey: Survey) -> list[str]:
         notes.append(_("It asked people who are not signed in: they answer by the kiosk’s address, members with their name."))
     if survey.redirect_url:
         notes.append(_("Nobody is sent on to %(address)s after it; members see the club’s thanks.") % {"address": survey.redirect_url})
+    if any(
+        _is_elsewhere(choice) for question in survey.questions.filter(type=Question.SELECT_IMAGE) for choice in question.get_clean_choices()
+    ):
+        notes.append(_("Pictures from other addresses are not loaded by the club’s pages: their words are shown instead."))
     if survey.template:
         notes.append(_("Its template %(name)s is not used: the club’s player has its own look.") % {"name": survey.template})
     return notes
+
+
+def _is_elsewhere(choice: str) -> bool:
+    address = _picture_of(choice)
+    return not address.startswith(("/", "data:")) or address.startswith("//")

@@ -1,20 +1,56 @@
-"""django-survey's two exports, made safe: cells that run nothing, a directory of their own for each call, no shared working directory."""
+"""django-survey's two exports, made safe: cells and words that run nothing, a file and a directory of their own, the answers that count."""
 
+import copy
 import csv
 import io
 import shutil
 import subprocess
 from pathlib import Path
+from typing import Any
 
+from django.db.models import Prefetch
 from survey.exporter.csv import Survey2Csv
-from survey.exporter.tex import Survey2Tex, XelatexNotInstalled
-from survey.models import Survey
+from survey.exporter.tex import Configuration, Survey2Tex, XelatexNotInstalled
+from survey.models import Answer, Response, Survey
 
 from surveys.exporting import safe_cell
+
+TEX = str.maketrans(
+    {
+        "\\": r"\textbackslash{}",
+        "~": r"\textasciitilde{}",
+        "^": r"\textasciicircum{}",
+        **{letter: f"\\{letter}" for letter in "{}$&#%_"},
+    }
+)
+# What of a chart's options speaks of answers by their words.
+BY_WORDS = ("filter", "group_together", "color", "sort_answer")
+
+
+def tex(text: str) -> str:
+    """Words that stand in a LaTeX text as they are, and run nothing there."""
+    return text.translate(TEX)
+
+
+def whole(survey: Survey, *more: Prefetch) -> Survey:
+    """The survey with all that its exports read, in a few queries whatever the number of answers; without those rejected for quality."""
+    responses = Response.objects.filter(submission__rejected_at=None).select_related("user").order_by("pk")
+    answers = Answer.objects.select_related("question").order_by("pk")
+    read = ["questions", Prefetch("responses", responses), Prefetch("responses__answers", answers), *more]
+    return Survey.objects.prefetch_related(*read).get(pk=survey.pk)
 
 
 class SafeCsv(Survey2Csv):
     """Its CSV with quotes as CSV wants them; it would turn commas into semicolons and let formulas pass."""
+
+    mime_type = "csv"
+
+    def __init__(self, survey: Survey) -> None:
+        super().__init__(whole(survey))
+
+    @property
+    def filename(self) -> Path:
+        return Path(self.directory, f"survey-{self.survey.pk}.csv")
 
     def __str__(self) -> str:
         header, order = self.get_header_and_order()
@@ -26,10 +62,58 @@ class SafeCsv(Survey2Csv):
         return text.getvalue()
 
 
+class _Worded:
+    """A configuration that is asked in words fit for LaTeX, and knows surveys, questions and answers by their own."""
+
+    def __init__(self, configuration: Configuration, survey: Survey) -> None:
+        self.configuration = configuration
+        self.name = survey.name
+        self.texts = {tex(question.text): question.text for question in survey.questions.all()}
+
+    def get(self, key: str | None = None, survey_name: str = "", question_text: str | None = None) -> Any:
+        text = None if question_text is None else self.texts.get(question_text, question_text)
+        # A copy: the configuration hands out parts of itself.
+        found = copy.deepcopy(self.configuration.get(key=key, survey_name=self.name, question_text=text))
+        if question_text is not None and isinstance(found, dict):
+            for options in (found.get("chart"), *(found.get("multiple_charts") or {}).values()):
+                for name in BY_WORDS if options else ():
+                    options[name] = _fit(options.get(name))
+        return found
+
+
+def _fit(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {tex(str(key)): _fit(inner) if isinstance(inner, list) else inner for key, inner in value.items()}
+    return [tex(str(item)) for item in value] if isinstance(value, list) else value
+
+
+class SafeTex(Survey2Tex):
+    """Its LaTeX report of words that LaTeX takes for words; a member's answer would be read as commands."""
+
+    mime_type = "tex"
+
+    def __init__(self, survey: Survey, configuration: Configuration | None = None) -> None:
+        counted = Answer.objects.filter(response__submission__rejected_at=None).select_related("response__user").order_by("pk")
+        found = whole(survey, Prefetch("questions__answers", counted))
+        worded = _Worded(configuration or Configuration(), found)
+        for question in found.questions.all():
+            question.text = tex(question.text)
+            for answer in question.answers.all():
+                answer.body = None if answer.body is None else tex(answer.body)
+        super().__init__(found, worded)
+
+    @property
+    def filename(self) -> Path:
+        return Path(self.directory, f"survey-{self.survey.pk}.tex")
+
+    @property
+    def pdf_filename(self) -> Path:
+        return Path(self.directory, f"survey-{self.survey.pk}.pdf")
+
+
 def csv_text(survey: Survey) -> str:
-    """One survey's answers, in four queries whatever their number."""
-    whole = Survey.objects.prefetch_related("questions", "responses__user", "responses__answers__question").get(pk=survey.pk)
-    return str(SafeCsv(whole))
+    """One survey's answers, in a few queries whatever their number."""
+    return str(SafeCsv(survey))
 
 
 def pdf_bytes(survey: Survey, directory: Path) -> bytes:
@@ -41,7 +125,7 @@ def pdf_bytes(survey: Survey, directory: Path) -> bytes:
     if xelatex is None:
         raise XelatexNotInstalled
     source = directory / "report.tex"
-    source.write_text(str(Survey2Tex(survey=survey)), "utf-8")
+    source.write_text(str(SafeTex(survey)), "utf-8")
     for style in (Survey2Tex.PGF_PIE_STY, Survey2Tex.PGF_PLOT_STY):
         shutil.copy(style, directory)
     for _round in range(2):  # the second for references and the table of contents

@@ -131,7 +131,7 @@ def test_its_days_and_terms_are_taken_over_and_stay_in_the_record(client, resear
     assert client.get(f"/surveys/kiosk/{questionnaire.kiosk_token}/").status_code == 200
     assert questionnaire.version.definition["questionsOnPageMode"] == "questionPerPage"
     assert long in questionnaire.version.definition["pages"][0]["elements"][0]["html"]
-    for words in ("kiosk", "https://x.example/", "old.html"):
+    for words in ("kiosk", "https://x.example/", "old.html", "Pictures from other addresses"):
         assert any(words in message for message in said)
     zone = timezone.get_default_timezone()
     for moment, is_asking in [((9, 23, 59), False), ((10, 0, 0), True), ((12, 23, 59), True), ((13, 0, 0), False)]:

@@ -17,6 +17,8 @@ export function play(root, { thanked }) {
   const definition = read("definition");
   for (const name of LEFT_OUT) delete definition[name];
 
+  // A picture that does not come leaves its words to choose by: the engine would not let it be chosen at all.
+  Survey.ImageItemValue.prototype.onErrorHandler = () => {};
   const model = new Survey.Model(definition);
   model.locale = words.locale;
   model.showTitle = false;
