@@ -5,7 +5,6 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -71,10 +70,7 @@ def decide(request: HttpRequest, public_id: uuid.UUID, verb: str) -> HttpRespons
     """Accept, decline, or withdraw one's own."""
     member = request.user
     assert isinstance(member, Member)
-    rows = Gift.objects.visible_to(member)
-    if verb == "accept":
-        is_admin = member.company_role == Member.CompanyRole.ADMIN
-        rows = rows.filter(Q(recipient=member) | Q(company=member.company_id if is_admin else 0))
+    rows = Gift.objects.confirmable_by(member) if verb == "accept" else Gift.objects.visible_to(member)
     gift = get_object_or_404(rows, public_id=public_id)
     try:
         (gifting.accept if verb == "accept" else gifting.refuse)(gift, by=member)

@@ -77,7 +77,6 @@ def offer(giver: Member, *, to: Member | Company, points: int, message: str = ""
 def _check_day(giver: Member, points: int, programme: object) -> None:
     start = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
     today = Gift.objects.filter(giver=giver, created_at__gte=start).exclude(status__in=[Status.WITHDRAWN, Status.DECLINED])
-    # What goes to the own company's pool is no gift to a person: only its number is limited.
     given = int(today.aggregate(total=Sum("amount_points"))["total"] or 0)
     times, most = programme.gifts_per_day, programme.gift_points_per_day  # type: ignore[attr-defined]
     if today.count() >= times:
@@ -87,14 +86,16 @@ def _check_day(giver: Member, points: int, programme: object) -> None:
 
 
 def _tell(gift: Gift) -> None:
-    told = [gift.recipient] if gift.recipient else _admins(gift)
+    told = [gift.recipient] if gift.recipient else _confirmers(gift)
     for member in told:
         title = f"+{gift.amount_points} {gift.message}".strip()
         tell(member, Notification.Kind.MESSAGE, cause=f"gift:{gift.pk}", title=title, actor=gift.giver, url="/points/gifts/")
 
 
-def _admins(gift: Gift) -> list[Member]:
-    return list(Member.objects.filter(company=gift.company_id, company_role=Member.CompanyRole.ADMIN, is_active=True)[:20])
+def _confirmers(gift: Gift) -> list[Member]:
+    """The company's administrators; its other members where the only one gives."""
+    colleagues = Member.objects.filter(company=gift.company_id, is_active=True).exclude(pk=gift.giver_id).order_by("pk")
+    return list(colleagues.filter(company_role=Member.CompanyRole.ADMIN)[:20]) or list(colleagues[:20])
 
 
 @transaction.atomic

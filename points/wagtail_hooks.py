@@ -13,7 +13,7 @@ from wagtail.permissions import register_permission_policy
 from wagtail.snippets.action_menu import ActionMenuItem
 from wagtail.snippets.models import register_snippet
 
-from points import agreeing
+from points import agreeing, starting
 from points.models import JointPromotion, Partner, Programme, Reward, Rule, Tier
 from points.office import desk, filing, judging, reports, testing, webhooks
 from points.office.catalogue import FixedRows, KeptRows, PointsGroup
@@ -31,9 +31,12 @@ def desk_addresses() -> list[Any]:
 
 
 @hooks.register("after_create_snippet")
-def tell_the_partner(request: HttpRequest, instance: Any) -> None:
+def begin_what_was_made(request: HttpRequest, instance: Any) -> None:
+    """A proposal is told to its partner; a programme gets its books."""
     if isinstance(instance, JointPromotion):
         agreeing.propose(instance)
+    if isinstance(instance, Programme):
+        starting.open_books(instance)
 
 
 class PermittedItem(MenuItem):

@@ -1,7 +1,7 @@
 import uuid
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -12,20 +12,32 @@ from points.models.transfer import Transfer
 
 class GiftQuerySet(models.QuerySet["Gift"]):
     def visible_to(self, asker: Member) -> "GiftQuerySet":
-        """Who gives and who is given; what goes to a company's pool, its administrators too."""
+        """Who gives and who is given; what goes to a company's pool, its administrators and whoever may confirm it too."""
         if not asker.is_authenticated:
             return self.none()
-        mine = Q(giver=asker) | Q(recipient=asker)
+        mine = Q(giver=asker) | self._for(asker)
         if asker.company_id and asker.company_role == Member.CompanyRole.ADMIN:
             mine |= Q(company=asker.company_id)
         return self.filter(mine)
 
+    def confirmable_by(self, asker: Member) -> "GiftQuerySet":
+        """What the asker may say yes to: two people confirm every gift, so nobody their own."""
+        return self.filter(self._for(asker))
+
     def to_decide(self, asker: Member) -> "GiftQuerySet":
         """What waits for the asker's yes or no."""
-        mine = Q(recipient=asker)
-        if asker.company_id and asker.company_role == Member.CompanyRole.ADMIN:
-            mine |= Q(company=asker.company_id)
-        return self.filter(mine, status=Gift.Status.OFFERED, times_out_at__gt=timezone.now())
+        return self.confirmable_by(asker).filter(status=Gift.Status.OFFERED, times_out_at__gt=timezone.now())
+
+    def _for(self, asker: Member) -> Q:
+        """To the asker, or to their company's pool: by its administrators, or by any colleague where the only administrator gives."""
+        if not asker.company_id:
+            return Q(recipient=asker)
+        pool = Q(company=asker.company_id) & ~Q(giver=asker)
+        if asker.company_role != Member.CompanyRole.ADMIN:
+            admins = Member.objects.filter(company=asker.company_id, company_role=Member.CompanyRole.ADMIN, is_active=True)
+            others = Exists(admins.exclude(pk=OuterRef("giver")))
+            pool = pool & Q(giver__company_role=Member.CompanyRole.ADMIN) & ~Q(others)
+        return Q(recipient=asker) | pool
 
 
 class Gift(models.Model):

@@ -21,7 +21,7 @@ from members.office.conditions import Reshaping
 from points import approving, wording
 from points.models import Approval, JointPromotion, Partner, PartnerUser, Programme, Reward, Rule, Tier
 from points.models.programme import DEFAULT_PROGRAMME
-from points.office.forms import RewardForm, RuleForm
+from points.office.forms import ProgrammeForm, RewardForm, RuleForm
 
 
 class KeptRows(ModelPermissionPolicy):
@@ -211,7 +211,14 @@ class ProgrammeViewSet(SnippetViewSet):
     menu_label = gettext_lazy("Programmes")
     add_to_reference_index = False
     list_display = ["name", "slug", "lapse_months", "point_cost_fen"]
-    panels: list[Any] = [FieldPanel("name"), FieldRowPanel([FieldPanel("lapse_months"), FieldPanel("point_cost_fen")])]
+    edit_handler: Any = ObjectList(
+        [
+            FieldRowPanel([FieldPanel("name"), FieldPanel("slug")]),
+            FieldRowPanel([FieldPanel("lapse_months"), FieldPanel("point_cost_fen")]),
+            FieldRowPanel([FieldPanel("gifts_per_day"), FieldPanel("gift_points_per_day"), FieldPanel("partner_points_each")]),
+        ],
+        base_form_class=ProgrammeForm,
+    )
 
 
 class TierViewSet(SnippetViewSet):

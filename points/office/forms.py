@@ -97,3 +97,11 @@ class RewardForm(WagtailAdminModelForm):
         super().__init__(*args, **kwargs)
         if self.instance.pk:
             self.fields.pop("stock", None)
+
+
+class ProgrammeForm(WagtailAdminModelForm):
+    def clean_slug(self) -> str:
+        slug: str = self.cleaned_data["slug"]
+        if self.instance.pk and slug != self.initial.get("slug"):
+            raise ValidationError(_("Other systems know the programme's accounts by this word: it stays."))
+        return slug

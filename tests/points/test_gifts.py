@@ -4,11 +4,12 @@ import pytest
 from django.utils import timezone
 
 from community.demo import clock
-from members.models import Company
+from members.models import Company, Member
 from points import accounts, gifting, redeeming
 from points.forms import GiftForm
 from points.gifting import GiftRefused
-from points.models import Gift, Redemption, Reward
+from points.models import Account, Gift, Programme, Redemption, Reward
+from tests.conftest import member_of
 
 TOKEN = "6f0c6c26-0f5e-4c9c-8a39-1b7a4c3a9c11"
 
@@ -106,3 +107,47 @@ def test_a_gift_to_nobody_asks_to_whom_and_one_to_a_stranger_says_so(alice):
     asked = {"to_whom": "member", "points": "5", "token": "4c0f7d4e-8f0a-4b8e-9d5b-0f3f1f2f3a4b"}
     assert GiftForm(asked, giver=alice).errors == {"handle": ["Say whom you give the points to."]}
     assert GiftForm(asked | {"handle": "nobody"}, giver=alice).errors == {"handle": ["There is no such member."]}
+
+
+def only_admin(member):
+    Member.objects.filter(company=member.company_id).update(company_role=Member.CompanyRole.MEMBER)
+    Member.objects.filter(pk=member.pk).update(company_role=Member.CompanyRole.ADMIN)
+
+
+def test_nobody_confirms_their_own_gift_to_the_pool(client, alice, bob, charlie, harbour, funded, db):
+    only_admin(alice)
+    client.force_login(alice)
+    give(client, 40, "", to_whom="pool")
+    gift = Gift.objects.get()
+    address = f"/points/gifts/{gift.public_id}/acceptance/"
+    assert client.post(address).status_code == 404
+    client.force_login(charlie)
+    assert client.post(address).status_code == 404
+    assert accounts.pool_of(harbour).available == 0
+    client.force_login(bob)
+    assert gift in client.get("/points/gifts/").context["waiting"]
+    client.post(address)
+    assert accounts.pool_of(harbour).available == 40
+
+
+def test_with_two_administrators_no_other_colleague_confirms(client, alice, bob, harbour, funded, db):
+    only_admin(alice)
+    member_of(harbour, "second@harbour.example", "Second admin", company_role="admin")
+    client.force_login(alice)
+    give(client, 40, "", to_whom="pool")
+    client.force_login(bob)
+    assert client.post(f"/points/gifts/{Gift.objects.get().public_id}/acceptance/").status_code == 404
+
+
+def test_a_programme_made_in_the_back_office_has_its_books_and_keeps_its_word(client, admin, asset):
+    client.force_login(admin)
+    said = {"name": "Fairs", "slug": "fairs", "lapse_months": "12", "point_cost_fen": "10", "partner_points_each": "100"}
+    said |= {"gifts_per_day": "3", "gift_points_per_day": "50"}
+    client.post("/admin/snippets/points/programme/add/", said)
+    made = Programme.objects.get(slug="fairs")
+    assert Account.objects.filter(code="programme:fairs:issued", asset__programme=made).exists()
+    address = f"/admin/snippets/points/programme/edit/{made.pk}/"
+    assert "it stays" in client.post(address, said | {"slug": "other"}).content.decode()
+    client.post(address, said | {"gifts_per_day": "5"})
+    made.refresh_from_db()
+    assert (made.slug, made.gifts_per_day) == ("fairs", 5)
