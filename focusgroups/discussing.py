@@ -97,6 +97,8 @@ def answer(group_id: int, *, member: Member, client_id: uuid.UUID, item: int, bo
         return turn.done
     asked = _posed(turn, item, *ANSWERED)
     made = exercises.checked(asked, given)
+    if asked.kind == KINDS.NOTES and (earlier := asked.answers.filter(seat=turn.seat).first()):
+        made = exercises.carried(made, earlier.given)
     body = exercises.in_words(asked, made) if made else body
     if not body:
         raise Refused("no-words", _("Write an answer first."))

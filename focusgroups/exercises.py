@@ -17,6 +17,8 @@ def item_shown(item: Item) -> dict[str, Any]:
     shown |= {"choices": item.choices, "max_choices": item.max_choices, "is_masked": item.is_masked}
     if item.kind == Item.Kind.SORT:
         shown["piles"] = item.piles
+    if item.kind == Item.Kind.NOTES:
+        shown["columns"] = columns(item)
     if item.kind == Item.Kind.RATING:
         shown["scale_max"] = item.scale_max
     if item.link:
@@ -63,6 +65,28 @@ def masked_messages(item: Item) -> list[dict[str, Any]]:
     name = audiences.stream(item.group_id, audiences.STAFF)
     said = Event.objects.filter(stream__name=name, kind="message", body__item=item.pk, body__is_masked=True).order_by("seq")
     return [{key: value for key, value in body.items() if key != "client_id"} for body in said.values_list("body", flat=True)]
+
+
+COLUMNS_MAX, TITLE_MAX = 8, 60
+
+
+def columns(board: Item) -> list[dict[str, Any]]:
+    """A board's columns in their order, `{"column": number, "title": words}`; those of the guide until a moderator changes one."""
+    if board.board:
+        return list(board.board["columns"])
+    return [{"column": number, "title": title[:TITLE_MAX]} for number, title in enumerate(board.piles[:COLUMNS_MAX], start=1)]
+
+
+def last_column(board: Item) -> int:
+    """The highest number that a column of the board ever had."""
+    return int(board.board["last"]) if board.board else len(columns(board))
+
+
+def carried(made: dict[str, Any], earlier: dict[str, Any]) -> dict[str, Any]:
+    """Notes given anew lie where a moderator laid the same words before."""
+    lay = dict(zip(earlier.get("notes", []), earlier.get("columns") or [], strict=False))
+    places = [lay.get(note) for note in made["notes"]]
+    return {**made, "columns": places} if any(places) else made
 
 
 NOTES_MAX, PINS_MAX, WORDS_MAX, EDGE = 20, 10, 300, 1000

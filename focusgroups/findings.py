@@ -14,7 +14,7 @@ from codebooks import comparing
 from codebooks.comparing import Agreement
 from codebooks.models import Code
 from codebooks.trees import Branch, tree, with_below
-from focusgroups import audiences, rooms, transcripts
+from focusgroups import audiences, exercises, rooms, transcripts
 from focusgroups.models import Answer, Coding, Group, Item, Remains, Seat, Study
 from focusgroups.transcripts import Line
 from live.models import Event
@@ -229,7 +229,21 @@ def _outcome(item: Item, answers: list[Answer]) -> dict[str, Any]:
             ]
         case kinds.NOTES:
             made["notes"] = [(answer.seat.pseudonym, note) for answer in answers for note in answer.given.get("notes", [])]
+            made["columns"] = sorted_notes(item, answers)
     return made
+
+
+def sorted_notes(item: Item, answers: list[Answer]) -> list[tuple[str, list[tuple[str, str]]]]:
+    """(column, its notes with who wrote them), in the board's order, the unsorted last under an empty name; nothing without columns."""
+    columns = exercises.columns(item)
+    laid: dict[int | None, list[tuple[str, str]]] = {each["column"]: [] for each in columns}
+    laid[None] = []
+    for answer in answers:
+        notes = answer.given.get("notes", [])
+        for note, column in zip(notes, answer.given.get("columns") or [None] * len(notes), strict=False):
+            laid[column if column in laid else None].append((answer.seat.pseudonym, note))
+    made = [(each["title"], laid[each["column"]]) for each in columns]
+    return [*made, *([("", laid[None])] if laid[None] else [])] if columns else []
 
 
 def mean_ranks(choices: list[str], orders: list[list[int]]) -> list[tuple[str, float, int]]:

@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from focusgroups.discussing import REACTIONS
+from focusgroups.exercises import NOTES_MAX, TITLE_MAX
 
 BODY_MAX = 4000
 NUMBER_MAX = 2**53
@@ -137,6 +138,21 @@ class Mute(OfSeat):
 
     def clean_is_muted(self) -> bool:
         return self.cleaned_data["is_muted"] is not False
+
+
+class Column(OfItem):
+    column = Number(required=False)
+    title = forms.CharField(max_length=TITLE_MAX, required=False)
+    is_removed = forms.NullBooleanField(required=False)
+
+    def clean_is_removed(self) -> bool:
+        return self.cleaned_data["is_removed"] is True
+
+
+class Place(OfItem):
+    answer = Number()
+    note = forms.IntegerField(min_value=0, max_value=NOTES_MAX - 1)
+    column = Number(required=False)
 
 
 class Spotlight(Frame):

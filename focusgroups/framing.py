@@ -9,7 +9,7 @@ from django import forms as django_forms
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
-from focusgroups import correcting, discussing, forms, moderating
+from focusgroups import correcting, discussing, forms, moderating, sorting
 from focusgroups.models import Group
 from focusgroups.turns import Written
 from live.frames import BadFrame
@@ -36,6 +36,8 @@ DEEDS: dict[str, tuple[type[django_forms.Form], Deed]] = {
     "remove": (forms.OfSeat, moderating.remove),
     "spotlight": (forms.Spotlight, moderating.spotlight),
     "lock": (forms.Lock, moderating.lock),
+    "column": (forms.Column, sorting.set_column),
+    "place": (forms.Place, sorting.place_note),
     "extend": (forms.Extend, moderating.extend),
 }
 

@@ -65,4 +65,6 @@ def _outcome(outcome: dict[str, Any], names: dict[str, str]) -> dict[str, Any]:
         kept["pins"] = [{**pin, "comment": identities.masked(pin.get("comment", ""), names)} for pin in kept["pins"]]
     if outcome["item"].kind == Item.Kind.NOTES:
         kept["notes"] = [[name, identities.masked(note, names)] for name, note in kept["notes"]]
+        laid = [(title, [[name, identities.masked(note, names)] for name, note in notes]) for title, notes in kept["columns"]]
+        kept["columns"] = [[identities.masked(title, names), notes] for title, notes in laid]
     return kept

@@ -16,7 +16,8 @@ from members.models import Member
 POSABLE = tuple(kind for kind in Item.Kind if kind not in (Item.Kind.SECTION, Item.Kind.PROBE))
 
 
-def _take(group_id: int, member: Member, client_id: uuid.UUID | None) -> Turn:
+def take_lead(group_id: int, member: Member, client_id: uuid.UUID | None) -> Turn:
+    """A moderator's turn. Raises Refused for anybody else, and once the group has ended."""
     turn = turns.take(group_id, member, client_id)
     turn.require(Seat.Role.MODERATOR)
     if turn.done is None and turn.group.is_closed:
@@ -27,7 +28,7 @@ def _take(group_id: int, member: Member, client_id: uuid.UUID | None) -> Turn:
 @transaction.atomic
 def change_status(group_id: int, *, member: Member, client_id: uuid.UUID | None, status: Group.Status) -> Written:
     """Open the room (or open it again), pause it, or close it for good."""
-    turn = _take(group_id, member, client_id)
+    turn = take_lead(group_id, member, client_id)
     if turn.done:
         return turn.done
     now, group = timezone.now(), turn.group
@@ -43,14 +44,14 @@ def change_status(group_id: int, *, member: Member, client_id: uuid.UUID | None,
 @transaction.atomic
 def pose(group_id: int, *, member: Member, client_id: uuid.UUID | None, item: int | None = None, body: str = "") -> Written:
     """Put an item of the guide before the room, or a question made up on the spot."""
-    turn = _take(group_id, member, client_id)
+    turn = take_lead(group_id, member, client_id)
     if turn.done:
         return turn.done
     if item is None and body:
         last = turn.group.items.order_by("-sort_order").first()
         posed = Item.objects.create(group=turn.group, text=body, sort_order=(last.sort_order if last else 0) + 1)
     else:
-        posed = _item(turn, item, *POSABLE, Item.Kind.PROBE)
+        posed = item_of(turn, item, *POSABLE, Item.Kind.PROBE)
     return _put_before_room(turn, posed)
 
 
@@ -60,7 +61,7 @@ def pose_next(group_id: int, *, member: Member, client_id: uuid.UUID | None, ite
 
     item   what the moderator saw coming: of two who press at once, one asks it and the other is told
     """
-    turn = _take(group_id, member, client_id)
+    turn = take_lead(group_id, member, client_id)
     if turn.done:
         return turn.done
     following = turn.group.items.filter(kind__in=POSABLE, posed_at=None).first()
@@ -96,7 +97,7 @@ def section_of(item: Item) -> Item | None:
 @transaction.atomic
 def extend(group_id: int, *, member: Member, client_id: uuid.UUID | None, minutes: int) -> Written:
     """Give the section that the room is in more minutes."""
-    turn = _take(group_id, member, client_id)
+    turn = take_lead(group_id, member, client_id)
     if turn.done:
         return turn.done
     current = turn.group.current_item
@@ -111,7 +112,7 @@ def extend(group_id: int, *, member: Member, client_id: uuid.UUID | None, minute
 @transaction.atomic
 def lock(group_id: int, *, member: Member, client_id: uuid.UUID | None, is_locked: bool = True) -> Written:
     """Let nobody in who has not been in before, or open the door again."""
-    turn = _take(group_id, member, client_id)
+    turn = take_lead(group_id, member, client_id)
     if turn.done:
         return turn.done
     turn.group.is_locked = is_locked
@@ -122,7 +123,7 @@ def lock(group_id: int, *, member: Member, client_id: uuid.UUID | None, is_locke
 @transaction.atomic
 def probe(group_id: int, *, member: Member, client_id: uuid.UUID | None, seat: int, body: str, item: int | None = None) -> Written:
     """Whisper to one participant, perhaps about an item of the guide; only they and the staff will ever know."""
-    turn = _take(group_id, member, client_id)
+    turn = take_lead(group_id, member, client_id)
     if turn.done:
         return turn.done
     listener = _seat(turn, seat)
@@ -137,10 +138,10 @@ def probe(group_id: int, *, member: Member, client_id: uuid.UUID | None, seat: i
 @transaction.atomic
 def reveal(group_id: int, *, member: Member, client_id: uuid.UUID | None, item: int) -> Written:
     """Show everybody what was answered to a masked item; from now on its answers go to all."""
-    turn = _take(group_id, member, client_id)
+    turn = take_lead(group_id, member, client_id)
     if turn.done:
         return turn.done
-    asked = _item(turn, item, *POSABLE, Item.Kind.PROBE)
+    asked = item_of(turn, item, *POSABLE, Item.Kind.PROBE)
     asked.revealed_at = asked.revealed_at or timezone.now()
     asked.save(update_fields=["revealed_at"])
     return turn.write(ALL, "reveal", exercises.revealed(asked))
@@ -149,7 +150,7 @@ def reveal(group_id: int, *, member: Member, client_id: uuid.UUID | None, item: 
 @transaction.atomic
 def mute(group_id: int, *, member: Member, client_id: uuid.UUID | None, seat: int, is_muted: bool = True) -> Written:
     """Let a participant read but not speak, or speak again."""
-    turn = _take(group_id, member, client_id)
+    turn = take_lead(group_id, member, client_id)
     if turn.done:
         return turn.done
     muted = _seat(turn, seat)
@@ -161,7 +162,7 @@ def mute(group_id: int, *, member: Member, client_id: uuid.UUID | None, seat: in
 @transaction.atomic
 def remove(group_id: int, *, member: Member, client_id: uuid.UUID | None, seat: int) -> Written:
     """Show somebody out. Their sockets close when the event reaches them, everywhere."""
-    turn = _take(group_id, member, client_id)
+    turn = take_lead(group_id, member, client_id)
     if turn.done:
         return turn.done
     removed = _seat(turn, seat, Seat.Role.OBSERVER)
@@ -175,7 +176,7 @@ def remove(group_id: int, *, member: Member, client_id: uuid.UUID | None, seat: 
 @transaction.atomic
 def spotlight(group_id: int, *, member: Member, client_id: uuid.UUID | None, target: int | None) -> Written:
     """Lift one message of the room above the others; None puts it back."""
-    turn = _take(group_id, member, client_id)
+    turn = take_lead(group_id, member, client_id)
     if turn.done:
         return turn.done
     turn.group.spotlight_seq = target
@@ -183,7 +184,8 @@ def spotlight(group_id: int, *, member: Member, client_id: uuid.UUID | None, tar
     return turn.write(ALL, "spotlight", {"target": target})
 
 
-def _item(turn: Turn, item_id: int | None, *kinds: Any) -> Item:
+def item_of(turn: Turn, item_id: int | None, *kinds: Any) -> Item:
+    """The guide's item of one of these kinds. Raises Refused where there is none."""
     item = turn.group.items.filter(pk=item_id, kind__in=kinds).first()
     if item is None:
         raise Refused("no-such-item", _("There is no such item in the guide."))

@@ -15,7 +15,7 @@ from members.models import Member
 
 MARKS = {Redaction.Kind.NAME: "[name]", Redaction.Kind.NUMBER: "[number]", Redaction.Kind.OTHER: "[…]"}
 # What people wrote stands under these words of an event; the rest are numbers and the room's own names.
-WRITTEN = {"body", "text", "comment", "notes", "choices", "answers", "pins", "given", "rewrites", "groups"}
+WRITTEN = {"body", "text", "comment", "notes", "choices", "answers", "pins", "given", "rewrites", "groups", "title"}
 
 
 @transaction.atomic
@@ -68,6 +68,9 @@ def _without(value: Any, finds: re.Pattern[str], mark: str, *, is_written: bool 
 def _redact_rows(group: Group, finds: re.Pattern[str], mark: str) -> None:
     for item in Item.objects.filter(group=group):
         _redact_fields(item, ("text", "note", "options", "categories"), finds, mark)
+        if (board := _without(item.board, finds, mark)) != item.board:
+            item.board = board
+            item.save(update_fields=["board"])
     for answer in Answer.objects.filter(item__group=group):
         body, given = finds.sub(mark, answer.body), _without(answer.given, finds, mark, is_written=True)
         if (body, given) != (answer.body, answer.given):

@@ -40,7 +40,12 @@ class GuideLine(models.Model):
         blank=True,
         help_text=_("One on each line: a poll’s choices, what is ranked, the cards, the two ends of a scale."),
     )
-    categories = models.TextField(_("piles"), max_length=1000, blank=True, help_text=_("Of a card sort: one on each line."))
+    categories = models.TextField(
+        _("piles"),
+        max_length=1000,
+        blank=True,
+        help_text=_("Of a card sort, or the columns that a brainstorm board begins with: one on each line."),
+    )
     scale_max = models.PositiveSmallIntegerField(_("scale from 1 to"), default=5, validators=[MinValueValidator(2), MaxValueValidator(11)])
     link = models.URLField(_("video or article"), max_length=500, blank=True)
     max_choices = models.PositiveSmallIntegerField(_("choices allowed"), default=1)
@@ -91,6 +96,7 @@ class Item(GuideLine):
     opens_at = models.DateTimeField(_("opens"), null=True, blank=True, help_text=_("On a board: when this task appears."))
     due_at = models.DateTimeField(_("due"), null=True, blank=True, help_text=_("On a board: when answers are wanted by."))
     nudged_at = models.DateTimeField(null=True, blank=True, editable=False)
+    board = models.JSONField(default=dict, editable=False, help_text="Of a brainstorm board: its columns, once a moderator changed one.")
     extra_minutes = models.PositiveSmallIntegerField(default=0, editable=False)
     posed_at = models.DateTimeField(null=True, blank=True, editable=False)
     revealed_at = models.DateTimeField(null=True, blank=True, editable=False)

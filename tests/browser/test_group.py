@@ -318,3 +318,48 @@ def test_what_was_said_is_put_right_on_a_phone_and_by_keyboard_and_nobody_is_rea
     club.start()
     late.page.wait_for_function("window.isOld === undefined")
     late.sees("Shelves are fine", "#log")
+
+
+def test_a_brainstorm_is_sorted_by_keyboard_and_seen_on_a_phone_as_it_happens(club, visit, scene):
+    moderator = Person(visit, club, scene, "momo")
+    moderator.page.get_by_role("button", name="Open the room").click()
+    phone = Person(visit, club, scene, "mei", prefix="/zh-hans/", width=390, height=780, has_touch=True, locale="zh-CN")
+    desktop = Person(visit, club, scene, "ann")
+    moderator.page.get_by_role("button", name="Ask: What could a shelf also be?").click()
+    for person, words in ((phone, "一张床\n一堵墙"), (desktop, "A ladder")):
+        person.page.locator("#stage .stage-card[data-kind=notes]").wait_for(state="attached")
+        with_pointer(person, "notes", words)
+    moderator.sees("A ladder", ".note-board")
+
+    # The moderator, without a pointer: two columns, and a note into the second.
+    page, keyboard = moderator.page, moderator.page.keyboard
+    for title in ("Furniture", "Tools"):
+        page.get_by_label("New column").focus()
+        keyboard.type(title)
+        keyboard.press("Enter")
+        page.locator(f".note-lane[aria-label={title}]").wait_for()
+        assert page.get_by_label("New column").input_value() == ""
+    menu = page.get_by_label("Column for: A ladder")
+    menu.focus()
+    keyboard.press("T")
+    page.locator(".note-lane[aria-label=Tools] .note").filter(has_text="A ladder").wait_for()
+    assert page.evaluate("document.activeElement.dataset.key").startswith("note-"), "the focus stays with the note"
+    for person in (phone, desktop):
+        person.show("stage")
+        person.page.locator(".note-lane[aria-label=Tools] .note").filter(has_text="A ladder").wait_for()
+        assert person.page.locator(".note-board select, .new-column").count() == 0
+        assert person.page.locator("#stage [aria-live=off] .note-board").count() == 1
+    # And with one: dragged.
+    page.locator(".note").filter(has_text="一张床").drag_to(page.locator(".note-lane[aria-label=Furniture]"))
+    phone.page.locator(".note-lane[aria-label=Furniture] .note").filter(has_text="一张床").wait_for()
+    phone.page.locator(".note-lane[aria-label=未归类] .note").filter(has_text="一堵墙").wait_for()
+    name = page.get_by_label("Name of the column").first
+    name.fill("Things to live on")
+    name.press("Tab")
+    phone.page.locator(".note-lane[aria-label='Things to live on']").wait_for()
+    page.get_by_role("button", name="Take column away: Tools").click()
+    phone.page.locator(".note-lane[aria-label=未归类] .note").filter(has_text="A ladder").wait_for()
+    for person in (moderator, phone, desktop):
+        assert violations(person.page) == []
+        assert person.page.evaluate("document.documentElement.scrollWidth <= innerWidth"), "scrolls sideways"
+        assert person.page.problems == []

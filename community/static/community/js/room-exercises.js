@@ -127,10 +127,10 @@ function notes(item, given, form) {
 }
 
 /* What the room sees of an exercise's answers: bars, cards, pins. */
-export function outcome(item, answers) {
+export function outcome(item, answers, deed = null) {
   const given = answers.map((answer) => answer.given).filter(Boolean);
   const bar = (text, value, max, shown = value) => make("div", { class: "bar-row" }, make("span", {}, text), make("meter", { min: 0, max: Math.max(1, max), value, "aria-label": text }), make("span", { class: "numeric" }, String(shown)));
-  if (!given.length) return [];
+  if (!given.length && item.kind !== "notes") return [];
   if (item.kind === "rating") {
     return Array.from({ length: item.scale_max }, (_none, place) => bar(String(place + 1), given.filter((each) => each.rating === place + 1).length, given.length));
   }
@@ -156,5 +156,53 @@ export function outcome(item, answers) {
     }
     return [board, comments];
   }
-  return [make("ul", { class: "board" }, ...answers.flatMap((answer) => (answer.given?.notes ?? []).map((note) => make("li", { class: "card" }, make("p", {}, note), make("p", { class: "small muted" }, answer.name)))))];
+  return noteBoard(item, answers, deed);
+}
+
+/* A brainstorm: notes in the columns that a moderator makes. With `deed` they are sorted here: by a menu on each note, or dragged. */
+function noteBoard(item, answers, deed) {
+  const columns = item.columns ?? [];
+  const known = new Set(columns.map((each) => each.column));
+  const laid = answers.flatMap((answer) => (answer.given?.notes ?? []).map((text, place) => {
+    const column = answer.given.columns?.[place] ?? null;
+    return { text, place, answer: answer.answer, name: answer.name, column: known.has(column) ? column : null };
+  }));
+  const place = (note, column) => note.column !== column && deed("place", { item: item.item, answer: note.answer, note: note.place, ...(column === null ? {} : { column }) });
+  const card = (note) => {
+    const node = make("li", { class: "note", draggable: deed && columns.length ? "true" : null }, make("p", {}, note.text), make("p", { class: "small muted" }, note.name));
+    if (!deed || !columns.length) return node;
+    node.addEventListener("dragstart", (event) => event.dataTransfer.setData("text/plain", `${note.answer}:${note.place}`));
+    node.append(make("select", { "data-key": `note-${note.answer}-${note.place}`, "aria-label": say("column_for", { note: note.text.slice(0, 60) }), onchange: (event) => place(note, event.target.value === "" ? null : Number(event.target.value)) },
+      make("option", { value: "", selected: note.column === null }, say("unsorted")), ...columns.map((each) => make("option", { value: each.column, selected: each.column === note.column }, each.title))));
+    return node;
+  };
+  const lane = (column, title, head) => {
+    const notes = laid.filter((note) => note.column === column);
+    const node = make("section", { class: "note-lane", "aria-label": title }, head ?? make("h3", { class: "note-lane-title" }, title, " ", make("span", { class: "small muted numeric" }, String(notes.length))), make("ul", {}, ...notes.map(card)));
+    if (deed) {
+      node.addEventListener("dragover", (event) => event.preventDefault());
+      node.addEventListener("drop", (event) => {
+        event.preventDefault();
+        const dropped = laid.find((note) => `${note.answer}:${note.place}` === event.dataTransfer.getData("text/plain"));
+        if (dropped) place(dropped, column);
+      });
+    }
+    return node;
+  };
+  const head = (each) => deed && make("p", { class: "row note-lane-head" },
+    make("input", { value: each.title, maxlength: 60, "data-key": `column-${each.column}`, "aria-label": say("column_name"), onchange: (event) => event.target.value.trim() && deed("column", { item: item.item, column: each.column, title: event.target.value.trim() }) }),
+    make("button", { type: "button", class: "button button-quiet button-small", "aria-label": say("take_away_column", { title: each.title }), onclick: () => deed("column", { item: item.item, column: each.column, is_removed: true }) }, "×"));
+  const isSorted = columns.length > 0;
+  if (!deed && !isSorted && !laid.length) return [];
+  const rest = laid.some((note) => note.column === null) || !isSorted;
+  const board = make("div", { class: "note-board" }, ...columns.map((each) => lane(each.column, each.title, head(each))), rest ? lane(null, isSorted ? say("unsorted") : say("notes")) : null);
+  if (!deed || columns.length >= 8) return [board];
+  const id = `new-column-${item.item}`;
+  return [board, make("form", { class: "row new-column", onsubmit: (event) => {
+    event.preventDefault();
+    const field = event.target.querySelector("input");
+    if (!field.value.trim()) return;
+    deed("column", { item: item.item, title: field.value.trim() });
+    field.value = "";
+  } }, make("label", { for: id, class: "small" }, say("new_column")), make("input", { id, maxlength: 60, "data-key": "new-column" }), make("button", { class: "button button-small" }, say("add_column")))];
 }

@@ -57,6 +57,18 @@ export class Stage {
     if (this.item?.item === event.item) this.drawResults();
   }
 
+  columns(event) {
+    if (this.item?.item !== event.item) return;
+    this.item.columns = event.columns;
+    this.drawResults();
+  }
+
+  placed(event) {
+    const answer = this.answers.get(event.item)?.get(event.answer);
+    if (answer?.given) answer.given = { ...answer.given, columns: event.columns };
+    if (this.item?.item === event.item) this.drawResults();
+  }
+
   reveal(event) {
     for (const answer of event.answers ?? []) this.answer(answer);
     if (event.counts) this.poll(event);
@@ -81,7 +93,8 @@ export class Stage {
     if (item.due_at) card.append(make("p", { class: "small muted" }, say("due", { when: new Date(item.due_at).toLocaleString(document.documentElement.lang, { dateStyle: "medium", timeStyle: "short" }) })));
     if (this.room.you.role === "participant") card.append(this.task(item, isSame ? draft : ""));
     else if (item.is_masked && !item.is_revealed && this.room.you.role === "moderator") card.append(button(say("reveal"), () => this.room.deed("reveal", { item: item.item })));
-    this.results = make("div", { class: "stack", "aria-live": "polite" });
+    // A board that is being sorted would be read out whole with every note that moves.
+    this.results = make("div", { class: "stack", "aria-live": item.kind === "notes" ? "off" : "polite" });
     this.place.replaceChildren(card, this.results);
     this.drawResults();
   }
@@ -130,12 +143,28 @@ export class Stage {
       this.item.choices.forEach((text, place) => parts.push(make("div", { class: "bar-row" }, make("span", {}, text),
         make("meter", { min: 0, max: Math.max(1, counts.voters), value: counts.counts[place], "aria-label": text }), make("span", { class: "numeric" }, String(counts.counts[place])))));
     }
-    if (answers.length) {
+    if (answers.length || this.item.kind === "notes") {
       parts.push(make("p", { class: "small muted" }, say("answers", { count: answers.length })));
-      if (EXERCISES.includes(this.item.kind)) parts.push(...outcome(this.item, answers));
+      if (EXERCISES.includes(this.item.kind)) parts.push(...outcome(this.item, answers, this.sorting()));
       else parts.push(make("ul", { class: "stage-answers" }, ...answers.map((each) => make("li", {}, make("strong", {}, each.name), " ", make("span", {}, each.body)))));
     }
+    const held = this.results.contains(document.activeElement) ? document.activeElement : null;
     this.results.replaceChildren(...parts);
+    this.giveBack(held);
+  }
+
+  /* Whoever was at a control of what was drawn anew is there again, with what they were typing. */
+  giveBack(held) {
+    const again = held?.dataset.key && this.results.querySelector(`[data-key="${held.dataset.key}"]`);
+    if (!again) return;
+    if (again.matches("input") && held.value !== held.defaultValue) again.value = held.value;
+    again.focus();
+  }
+
+  /* Only a moderator sorts a board, and only what everybody may see. */
+  sorting() {
+    const isShown = !this.item.is_masked || this.item.is_revealed;
+    return this.room.you.role === "moderator" && this.room.status !== "closed" && isShown ? this.room.deed : null;
   }
 
   /* What the guide has next, as this page knows it: of two moderators who press at once, one asks it. Pressed again, the one after it. */

@@ -99,6 +99,8 @@ function happen(event) {
     poll: () => stage.poll(event),
     reveal: () => { log.note(say("revealed"), event.at); stage.reveal(event); },
     reaction: () => log.reaction(event),
+    columns: () => stage.columns(event),
+    placed: () => stage.placed(event),
     spotlight: () => log.lift(event.target),
     section: () => { stage.section = event; stage.drawGuide(); },
     locked: () => { room.isLocked = event.is_locked; controls(); },
