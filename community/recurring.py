@@ -102,6 +102,12 @@ def send_webhooks() -> None:
     deliver_due()
 
 
+def forget_old_letters() -> None:
+    from points.webhooks import forget_old
+
+    forget_old()
+
+
 def end_what_nobody_answered() -> None:
     from points.gifting import let_time_out
     from points.redeeming import put_back
@@ -142,6 +148,7 @@ ROUNDS = [
     Round("remind of rewards", 86_400, remind_of_rewards),
     Round("refresh standings", 86_400, refresh_standings),
     Round("send webhooks", 5, send_webhooks),
+    Round("forget old webhook letters", 86_400, forget_old_letters),
     Round("end gifts and set-asides", 600, end_what_nobody_answered),
     Round("seal transfers", 3_600, seal_transfers),
     Round("publish scheduled pages", 60, publish_scheduled_pages),

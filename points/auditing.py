@@ -10,7 +10,7 @@ from django.db import connection
 from django.db.models import Q, Sum
 
 from points import guards
-from points.models import Account, Asset, Entry, Lot, LotUse, Transfer
+from points.models import Account, AccountOwner, Asset, Entry, Lot, LotUse, Transfer
 
 Kind = Transfer.Kind
 
@@ -60,6 +60,7 @@ def _audit() -> Audit:
     found.accounts = len(accounts)
     found.total_points = sum(row.posted for row in accounts.values() if row.floor is not None and row.kind != Account.Kind.SHADOW)
     found.differences += moved.differences()
+    found.differences += _floors(accounts)
     found.differences += _entries(accounts, moved)
     found.differences += _lots(accounts)
     found.differences += _terms()
@@ -121,6 +122,17 @@ class _Recount:
             if account.posted - account.held < account.floor or account.held < 0:
                 yield f"account {account.code}: below its floor"
         yield from (f"asset {asset}: all accounts together hold {total}, not 0" for asset, total in sums.items() if total)
+
+
+def _floors(accounts: dict[int, Account]) -> Iterator[str]:
+    """A partner's block reaches as far below 0 as its limit says, other accounts of anybody not at all."""
+    limits = dict(AccountOwner.objects.filter(partner__isnull=False).values_list("account", "partner__credit_limit_points"))
+    for pk, account in accounts.items():
+        if account.floor is None:
+            continue
+        should = -limits.get(pk, 0)
+        if account.floor != should:
+            yield f"account {account.code}: its floor is {account.floor}, it should be {should}"
 
 
 def _entries(accounts: dict[int, Account], moved: _Recount) -> Iterator[str]:

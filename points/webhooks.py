@@ -17,17 +17,18 @@ from urllib.parse import urlsplit
 
 import requests
 from django.conf import settings
-from django.db.models import F
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils import timezone
 from requests.adapters import HTTPAdapter
 
-from points.models import Delivery, Webhook
+from points.models import Delivery, Outbox, Webhook
 
 log = logging.getLogger(__name__)
 PAUSES_SECONDS = (300, 1_800, 7_200, 18_000, 36_000, 50_400, 72_000)
 # How long a claim stands before another process may think that its owner died.
 LEASE = datetime.timedelta(minutes=2)
 TIMEOUT_SECONDS = (3, 10)
+KEPT, KEPT_DEAD = datetime.timedelta(days=30), datetime.timedelta(days=90)
 MOST_READ = 200
 
 
@@ -47,26 +48,57 @@ def signature(secret: str, message_id: str, timestamp: int, body: str) -> str:
 
 
 def deliver_due(*, most: int = 100, now: datetime.datetime | None = None) -> int:
-    """Try what is due, oldest first. Returns how many arrived. Two processes at once send nothing twice on purpose.
+    """Try what is due, oldest first, at most so many. Returns how many arrived. Two processes at once send nothing twice on purpose.
 
-    A webhook that fails once is left alone for the rest of this round: it holds nobody else up.
+    A webhook that fails once is left alone for the rest of this round, and what is due to others is looked for again: it holds nobody up.
     """
     now = now or timezone.now()
     waiting = Delivery.objects.filter(delivered_at=None, given_up_at=None, next_at__lte=now, webhook__is_active=True)
-    arrived, failing = 0, set()
-    for row in waiting.select_related("webhook", "message").order_by("next_at", "pk")[:most]:
-        if row.webhook_id in failing or not _claim(row, now):
-            continue
-        if _deliver(row, now):
-            arrived += 1
-        else:
-            failing.add(row.webhook_id)
+    waiting = waiting.select_related("webhook", "message").order_by("next_at", "pk")
+    arrived, tried, failing = 0, 0, set[int]()
+    while rows := list(waiting.exclude(webhook__in=failing)[: most - tried]):
+        before = tried
+        for row in rows:
+            if row.webhook_id in failing or not _claim(row, now):
+                continue
+            tried += 1
+            if _deliver(row, now):
+                arrived += 1
+            else:
+                failing.add(row.webhook_id)
+        if tried in (before, most):
+            break
     return arrived
 
 
 def replay(delivery: Delivery) -> None:
     """Send a dead letter again, with all its tries before it."""
-    Delivery.objects.filter(pk=delivery.pk, delivered_at=None).update(given_up_at=None, attempts=0, next_at=timezone.now())
+    _send_again(Delivery.objects.filter(pk=delivery.pk))
+
+
+def replay_all(webhook: Webhook) -> int:
+    """Send every dead letter of a webhook again. Returns how many they are; the same again: none."""
+    return _send_again(Delivery.objects.filter(webhook=webhook, given_up_at__isnull=False))
+
+
+def _send_again(rows: QuerySet[Delivery]) -> int:
+    return rows.filter(delivered_at=None).update(given_up_at=None, attempts=0, next_at=timezone.now())
+
+
+def forget_old(*, now: datetime.datetime | None = None, batch: int = 2_000) -> int:
+    """Drop letters whose time is over: those that arrived a month ago, dead ones after three. Returns how many; safe to run twice.
+
+    The transfers that they told of stay in the books.
+    """
+    now, done = now or timezone.now(), 0
+    over = Q(delivered_at__lt=now - KEPT) | Q(given_up_at__lt=now - KEPT_DEAD, delivered_at=None)
+    while found := list(Delivery.objects.filter(over).order_by("pk").values_list("pk", flat=True)[:batch]):
+        done += Delivery.objects.filter(pk__in=found).delete()[0]
+    # A message without letters went to webhooks that are no more, or its last letter just went. A young one may yet get its letters.
+    alone = Outbox.objects.filter(~Exists(Delivery.objects.filter(message=OuterRef("pk"))), created_at__lt=now - KEPT)
+    while found := list(alone.order_by("pk").values_list("pk", flat=True)[:batch]):
+        Outbox.objects.filter(pk__in=found).delete()
+    return done
 
 
 def _claim(row: Delivery, now: datetime.datetime) -> bool:

@@ -1,4 +1,7 @@
-from django.db import models
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import models, transaction
 from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -21,6 +24,27 @@ class Partner(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @transaction.atomic
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """The block of points follows the limit. Raises ValidationError where it is further below 0 already, even by a moment."""
+        super().save(*args, **kwargs)
+        floor = -self.credit_limit_points
+        blocks = Account.objects.filter(owner__partner=self.pk, kind=Account.Kind.PARTNER).exclude(floor=floor)
+        # Looked at and changed on the locked row.
+        blocks.filter(posted__gte=F("held") + floor).update(floor=floor)
+        if blocks.exists():
+            raise ValidationError({"credit_limit_points": _OWES_MORE})
+
+    def clean(self) -> None:
+        below = Account.objects.filter(
+            owner__partner=self.pk, kind=Account.Kind.PARTNER, posted__lt=F("held") - (self.credit_limit_points or 0)
+        )
+        if self.pk and below.exists():
+            raise ValidationError({"credit_limit_points": _OWES_MORE})
+
+
+_OWES_MORE = _("The partner has given more than that already. Settle with them first.")
 
 
 class AccountQuerySet(models.QuerySet["Account"]):

@@ -1,6 +1,9 @@
 import datetime
+from importlib import import_module
 
 import pytest
+from django.apps import apps
+from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 from django.utils import timezone
@@ -9,7 +12,8 @@ from members import activity
 from members.models import Activity
 from notifications.models import Notification
 from points import accounts, accruing, approving, ledger, partner_views, partnering
-from points.models import JointPromotion, Partner, PartnerUser, Rule, Transfer
+from points.auditing import audit
+from points.models import Account, JointPromotion, Partner, PartnerUser, Rule, Transfer
 
 
 @pytest.fixture
@@ -45,6 +49,62 @@ def test_a_partner_gives_points_up_to_its_credit_limit_and_each_reference_once(c
     assert "Balance −20 points" in client.get("/points/partner/").content.decode()
     assert "credit limit is reached" in send(client, member=alice.handle, reference="r2", points="31").content.decode()
     assert balance(alice) == 20
+
+
+def set_limit(client, cafe, points):
+    """As an administrator does it at the partner's form. Returns the form's errors."""
+    said = {"programme": cafe.programme_id, "slug": cafe.slug, "name": cafe.name, "credit_limit_points": points}
+    answer = client.post(f"/admin/snippets/points/partner/edit/{cafe.pk}/", said)
+    return dict(answer.context["form"].errors) if answer.status_code == 200 else {}
+
+
+def test_another_credit_limit_holds_from_then_on(client, admin, alice, clerk, cafe):
+    client.force_login(clerk)
+    send(client, member=alice.handle, points="40")
+    client.force_login(admin)
+    assert set_limit(client, cafe, 90) == {}
+    client.force_login(clerk)
+    send(client, member=alice.handle, points="50", reference="r2")
+    assert balance(alice) == 90
+    client.force_login(admin)
+    cafe.refresh_from_db()
+    assert set_limit(client, cafe, 89).keys() == {"credit_limit_points"}
+    assert Partner.objects.get().credit_limit_points == 90
+    assert set_limit(client, cafe, 95) == {}
+    client.force_login(clerk)
+    assert "credit limit is reached" in send(client, member=alice.handle, reference="r3", points="6").content.decode()
+    send(client, member=alice.handle, reference="r4", points="5")
+    assert balance(alice) == 95
+    assert audit().differences == []
+
+
+def test_a_limit_below_what_was_given_is_refused_by_whatever_way_it_comes(alice, clerk, cafe):
+    partnering.take(cafe, {"reference": "a", "kind": "earn", "points": "30", "member": alice.handle})
+    cafe.credit_limit_points = 29
+    with pytest.raises(ValidationError), transaction.atomic():
+        cafe.save()
+    assert Partner.objects.get().credit_limit_points == 50
+    assert audit().differences == []
+
+
+@pytest.mark.parametrize("kind", ["partner", "wallet"])
+def test_the_audit_names_a_floor_that_is_not_what_it_should_be(alice, cafe, kind):
+    row = accounts.block_of(cafe) if kind == "partner" else accounts.wallet_of(alice)
+    Account.objects.filter(pk=row.pk).update(floor=-70)
+    wanted = {"partner": -50, "wallet": 0}[kind]
+    assert audit().differences == [f"account {row.code}: its floor is -70, it should be {wanted}"]
+
+
+def test_floors_of_before_are_brought_to_their_limits_where_the_balance_lets_them(alice, cafe, asset):
+    migration = import_module("points.migrations.0005_floors_of_partners")
+    rail = Partner.objects.create(programme=asset.programme, slug="rail", name="Railway", credit_limit_points=100)
+    for partner in (cafe, rail):
+        partnering.take(partner, {"reference": "a", "kind": "earn", "points": "40", "member": alice.handle})
+    Partner.objects.filter(pk=cafe.pk).update(credit_limit_points=200)
+    Partner.objects.filter(pk=rail.pk).update(credit_limit_points=10)
+    for _twice in range(2):
+        migration.follow_limits(apps, None)
+        assert dict(Account.objects.filter(kind="partner").values_list("code", "floor")) == {"partner:cafe": -200, "partner:rail": -100}
 
 
 def test_a_member_pays_with_a_code_once_and_never_more_than_agreed(client, alice, clerk, funded):

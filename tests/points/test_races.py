@@ -16,7 +16,7 @@ from members import activity
 from members.models import Activity, Member
 from points import accounts, accruing, ledger, redeeming, reviewing, shelving
 from points.auditing import audit
-from points.models import Account, Accrual, Budget, Entry, Lot, Redemption, Review, Reward, Rule, Transfer
+from points.models import Account, Accrual, Budget, Entry, Lot, Partner, Redemption, Review, Reward, Rule, Transfer
 from points.ordering import patiently
 from points.redeeming import RewardRefused
 from points.refusals import InsufficientPoints, NotPending
@@ -196,6 +196,28 @@ def test_a_reward_is_not_oversold_while_versions_of_it_go_live_and_pieces_come(h
     reward.refresh_from_db()
     assert reward.stock + Redemption.objects.filter(reward=reward).count() == 9
     assert Redemption.objects.filter(reward=reward).count() == sold
+    assert audit().differences == []
+
+
+def test_a_credit_limit_lowered_while_a_partner_gives_is_never_passed(asset, wallet):
+    cafe = Partner.objects.create(programme=asset.programme, slug="cafe", name="Harbour Café", credit_limit_points=100)
+    block = accounts.block_of(cafe)
+
+    def lower():
+        row = Partner.objects.get(pk=cafe.pk)
+        row.credit_limit_points = 50
+        patiently(row.save)
+        return "lowered"
+
+    works = [spend(block, wallet, 10, f"give:{n}") for n in range(12)]
+    for place in (2, 6, 10):
+        works.insert(place, lower)
+    results = at_once(works)
+    block.refresh_from_db()
+    cafe.refresh_from_db()
+    assert {result for result in results if isinstance(result, str)} <= {"lowered", "ValidationError", InsufficientPoints.__name__}
+    assert block.floor == -cafe.credit_limit_points
+    assert block.posted >= block.floor
     assert audit().differences == []
 
 

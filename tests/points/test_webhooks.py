@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from members.models import ApiKey
 from points import ledger, webhooks
-from points.models import Delivery, Outbox, Webhook
+from points.models import Delivery, Outbox, Transfer, Webhook
 
 
 @pytest.fixture
@@ -140,3 +140,63 @@ def test_what_settles_or_undoes_names_what_it_settles_or_undoes_and_the_api_know
     _row, token = ApiKey.issue("test", ["ledger:read"])
     answer = client.get(f"/api/v1/ledger/transfers/{posted.public_id}", headers={"Authorization": f"Bearer {token}"})
     assert (answer.json()["id"], answer.json()["status"]) == (str(held.public_id), "posted")
+
+
+def test_one_webhook_that_is_dead_holds_no_other_up(hook, receiver, wallet, issued, move):
+    dead = Webhook.objects.create(url="http://localhost:9/dead")
+    move(issued, wallet, 10)
+    letter = Delivery.objects.get(webhook=hook)
+    messages = Outbox.objects.bulk_create(Outbox(kind="transfer.single", payload={}) for _n in range(150))
+    Delivery.objects.bulk_create(Delivery(webhook=dead, message=message, next_at=later(hours=-1)) for message in messages)
+    assert webhooks.deliver_due(now=later(seconds=1)) == 1
+    letter.refresh_from_db()
+    assert letter.delivered_at is not None
+    assert Delivery.objects.filter(webhook=dead, attempts__gt=0).count() == 1
+
+
+def test_a_round_ends_after_as_many_tries_as_it_was_given(hook, receiver, wallet, issued, move):
+    for _n in range(5):
+        move(issued, wallet, 1)
+    assert webhooks.deliver_due(most=3, now=later(seconds=1)) == 3
+    assert webhooks.deliver_due(most=3, now=later(seconds=1)) == 2
+
+
+def dead_letters(hook, count):
+    messages = Outbox.objects.bulk_create(Outbox(kind="transfer.single", payload={}) for _n in range(count))
+    return Delivery.objects.bulk_create(
+        Delivery(webhook=hook, message=message, given_up_at=timezone.now(), attempts=8, next_at=later(hours=-1)) for message in messages
+    )
+
+
+def test_all_dead_letters_of_a_webhook_are_sent_again_at_once(hook, receiver, client, admin, moderator, alice):
+    other = Webhook.objects.create(url="http://localhost:9/other")
+    dead_letters(hook, 30)
+    dead_letters(other, 2)
+    address = f"/admin/points/webhooks/{hook.pk}/letters/replay/"
+    for outsider in (moderator, alice):
+        client.force_login(outsider)
+        assert client.post(address).status_code in (302, 403)
+    assert webhooks.deliver_due(now=later(seconds=1)) == 0
+    client.force_login(admin)
+    assert client.get(address).status_code == 405
+    page = client.get("/admin/points/webhooks/letters/").content.decode()
+    assert "30 letters did not arrive" in page
+    answer = client.post(address, follow=True)
+    assert "30 letters will be sent again" in answer.content.decode()
+    assert webhooks.deliver_due(now=later(seconds=1)) == 30
+    assert Delivery.objects.filter(webhook=other, given_up_at=None).count() == 0
+
+
+def test_letters_are_forgotten_once_their_time_is_over(hook, receiver, wallet, issued, move):
+    for _n in range(3):
+        move(issued, wallet, 1)
+    arrived, dead, waiting = Delivery.objects.order_by("pk")
+    Delivery.objects.filter(pk=arrived.pk).update(delivered_at=timezone.now())
+    Delivery.objects.filter(pk=dead.pk).update(given_up_at=timezone.now())
+    assert webhooks.forget_old(now=later(days=29)) == 0
+    assert webhooks.forget_old(now=later(days=31), batch=1) == 1
+    assert set(Delivery.objects.all()) == {dead, waiting}
+    assert webhooks.forget_old(now=later(days=91)) == 1
+    assert list(Delivery.objects.all()) == [waiting]
+    assert list(Outbox.objects.all()) == [waiting.message]
+    assert Transfer.objects.count() == 3
