@@ -58,7 +58,7 @@ def _posts_that_name(member: Member) -> Iterator[Post]:
         named |= Q(body__contains=f"[{member.name}](")
     if member.phone:
         named |= Q(body__contains=member.phone)
-    return Post.objects.filter(named).distinct().select_related("thread").order_by("pk").iterator(chunk_size=200)
+    return Post.objects.filter(named).distinct().select_related("thread__board").order_by("pk").iterator(chunk_size=200)
 
 
 def _write_without(post: Post, member: Member, words: list[str]) -> None:
@@ -71,7 +71,7 @@ def _write_without(post: Post, member: Member, words: list[str]) -> None:
         body = body.replace(f"[{member.name}](", f"[{traces.TAKEN_OUT[1:-1]}](") if member.name else body
     if body == post.body:
         return
-    made = writing.prepare(body)
+    made = writing.prepare(body, maths=post.thread.board.has_maths)
     post.body, post.html, post.html_version, post.excerpt, post.lang = made.body, made.html, markup.VERSION, made.excerpt, made.lang
     post.save(update_fields=["body", "html", "html_version", "excerpt", "lang"])
     title = Thread.objects.values_list("title", flat=True).get(pk=post.thread_id) if post.opens_thread else ""

@@ -87,7 +87,7 @@ def _post(thread: Thread, old: OldPost, origin: str, result: Result) -> None:
     author = _member(old.writer, origin, result)
     for place, body in enumerate(parts(old.body.replace("\0", ""))):
         # Names behind an @ are those of another place: they call nobody here.
-        html = markup.render(body)
+        html = markup.render(body, maths=thread.board.has_maths)
         plain = markup.plain(html)
         thread.highest_no += 1
         post = Post.objects.create(

@@ -1,5 +1,5 @@
 """Markdown to the safe HTML that a post shows: CommonMark 0.31 with tables, strikethrough, task lists, autolinks, footnotes,
-spoilers, highlighted code, mentions and emoji. Raw HTML is shown as the text it is.
+spoilers, highlighted code, mentions and emoji, and formulas where they are asked for. Raw HTML is shown as the text it is.
 
 Pure: no database. Whoever renders a post says which handles exist.
 """
@@ -18,7 +18,7 @@ from markdown_it.token import Token
 from markdown_it.utils import OptionsDict
 from mdit_py_plugins.footnote import footnote_plugin
 
-from forum import code, emoji, spoilers, tasks
+from forum import code, emoji, formulas, spoilers, tasks
 
 VERSION = 1
 MAX_CHARACTERS = 16_384
@@ -64,11 +64,12 @@ class TooLong(ValueError):  # noqa: N818
     """The text has more than MAX_CHARACTERS characters."""
 
 
-def render(text: str, *, handles: Set[str] = frozenset()) -> str:
+def render(text: str, *, handles: Set[str] = frozenset(), maths: bool = False) -> str:
     """Markdown as safe HTML.
 
     text      at most MAX_CHARACTERS characters; NUL bytes are dropped
     handles   those that exist: `@handle` becomes a link for these, and stays text for others
+    maths     whether `$…$` and `$$…$$` are formulas
     Raises TooLong.
     """
     if len(text) > MAX_CHARACTERS:
@@ -81,8 +82,9 @@ def render(text: str, *, handles: Set[str] = frozenset()) -> str:
         text.count("://") <= MAX_AUTOLINKS,
         text.count("[") <= MAX_BRACKETS,
         sum(1 for _item in ITEM.finditer(text)) <= MAX_ITEMS,
+        maths and formulas.fits(text),
     )
-    return _judged(parser.render(text, {"handles": handles, "docId": _fingerprint(text)}))
+    return _judged(parser.render(text, {"handles": handles, "docId": _fingerprint(text)}), maths)
 
 
 def _may_have_tables(text: str) -> bool:
@@ -108,7 +110,7 @@ def plain(html: str) -> str:
 
 
 @cache
-def _parser(with_tables: bool, with_autolinks: bool, with_links: bool, with_lists: bool) -> MarkdownIt:
+def _parser(with_tables: bool, with_autolinks: bool, with_links: bool, with_lists: bool, with_maths: bool) -> MarkdownIt:
     parser = MarkdownIt("commonmark", {"html": False, "linkify": True, "highlight": code.highlight})
     parser.enable("strikethrough")
     if with_tables:
@@ -119,6 +121,8 @@ def _parser(with_tables: bool, with_autolinks: bool, with_links: bool, with_list
         parser.disable(["link", "image"])
     if not with_lists:
         parser.disable("list")
+    if with_maths:
+        formulas.plugin(parser)
     # Only what says http:// or https:// itself: "foo@bar.example.com" stays the text that CommonMark makes of it.
     linkify: Any = parser.linkify
     linkify.set({"fuzzy_link": False, "fuzzy_email": False, "fuzzy_ip": False})
@@ -219,13 +223,13 @@ def _mention(handle: str, level: int) -> list[Token]:
     return [opening, _text(f"@{handle}", level + 1), Token("link_close", "a", -1, level=level)]
 
 
-def _judged(html: str) -> str:
+def _judged(html: str, maths: bool = False) -> str:
     """The sanitiser's word is last. Where it finds nothing to change, CommonMark's own spelling of the same HTML stands."""
     schemes = {scheme[1].lower() for url in re.findall(r'(?:href|src)="([^"]*)"', html) if (scheme := SCHEME.match(unescape(url)))}
     cleaned = nh3.clean(
         html,
-        tags=TAGS,
-        attributes=ATTRIBUTES,
+        tags=TAGS | formulas.TAGS if maths else TAGS,
+        attributes=ATTRIBUTES | formulas.ATTRIBUTES if maths else ATTRIBUTES,
         attribute_filter=_kept_attribute,
         url_schemes={scheme for scheme in schemes if not FORBIDDEN_SCHEME.match(scheme)} | {"http", "https", "mailto"},
         link_rel=None,

@@ -33,7 +33,7 @@ def start_thread(
     verdict = screening.screen(board, author=author, title=title, body=body) if at is None else screening.Verdict(title, body)
     if at is None:
         screening.insist_on_words(author, *tags)
-    words, title = writing.prepare(verdict.body), verdict.title
+    words, title = writing.prepare(verdict.body, maths=board.has_maths), verdict.title
     with transaction.atomic():
         if at is None:
             pacing.take(author, _pace(verdict))
@@ -65,7 +65,7 @@ def reply(
     Raises ThreadLocked if a moderator locked it, even a moment ago; ThreadGone, BoardArchived, Silenced, TooFast, markup.TooLong.
     """
     verdict = screening.screen(thread.board, author=author, title="", body=body) if at is None else screening.Verdict("", body)
-    words = writing.prepare(verdict.body)
+    words = writing.prepare(verdict.body, maths=thread.board.has_maths)
     with transaction.atomic():
         if at is None:
             pacing.take(author, _pace(verdict))

@@ -60,7 +60,7 @@ def replace(
     is_tagged_anew = {tag.pk for tag in new_tags} != {tag.pk for tag in old_tags}
     if body == post.body and new_title == thread.title and not is_tagged_anew:
         return post
-    words = writing.prepare(body)
+    words = writing.prepare(body, maths=thread.board.has_maths)
     _keep(thread, post, editor, reason, old_tags)
     _write(post, words)
     if is_tagged_anew:

@@ -33,6 +33,7 @@ class BoardViewSet(SnippetViewSet):
             heading=_("Who may read and write"),
         ),
         MultiFieldPanel([FieldPanel("approval"), FieldPanel("slow_seconds")], heading=_("Moderation")),
+        FieldPanel("has_maths"),
         FieldRowPanel([FieldPanel("position"), FieldPanel("is_archived")]),
     )
 

@@ -38,21 +38,22 @@ class Words:
         return re.sub(CUT_WORD, "", self.plain[: EXCERPT - 1]).rstrip(" ,;:，；：、") + "…"
 
 
-def prepare(body: str) -> Words:
-    """Render a text. Raises markup.TooLong."""
+def prepare(body: str, *, maths: bool = False) -> Words:
+    """Render a text, with formulas where its board has them. Raises markup.TooLong."""
     body = body.replace("\0", "")
     named = mentions.members_in(body)
-    html = markup.render(body, handles={member.handle for member in named})
+    html = markup.render(body, handles={member.handle for member in named}, maths=maths)
     plain = markup.plain(html)
     return Words(body, html, plain, languages.language_of(plain), named)
 
 
-def rendered(body: str, *, author: Member | None = None) -> str:
+def rendered(body: str, *, author: Member | None = None, maths: bool = False) -> str:
     """Exactly what a post of these words would show. Raises markup.TooLong.
 
     author   who would post them, for words that the watch list replaces; None where it is not asked, as with private messages
+    maths    as the board where it would stand
     """
-    return prepare(watching.softened(body) if author and not author.is_staff else body).html
+    return prepare(watching.softened(body) if author and not author.is_staff else body, maths=maths).html
 
 
 _RESTRICTIONS = Ready(

@@ -80,6 +80,9 @@ class Board(models.Model):
     slow_seconds = models.PositiveIntegerField(
         _("slow mode"), default=0, help_text=_("Seconds between two posts of a member in one thread; 0 for none.")
     )
+    has_maths = models.BooleanField(
+        _("formulas"), default=False, help_text=_("LaTeX between dollars, $x^2$, is shown as a formula in what is written from now on.")
+    )
     position = models.PositiveSmallIntegerField(_("position"), default=100)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 

@@ -51,7 +51,7 @@ def compose(request: MemberRequest, board: Board) -> HttpResponse:
         if not form.is_valid() or (extra.is_bound and not extra.is_valid()):
             pass
         elif "preview" in request.POST:
-            preview, status = writing.rendered(form.cleaned_data["body"], author=request.user), 200
+            preview, status = writing.rendered(form.cleaned_data["body"], author=request.user, maths=board.has_maths), 200
         else:
             try:
                 return redirect(_start(request, board, form, extra))
@@ -116,7 +116,7 @@ def preview(request: MemberRequest) -> HttpResponse:
         return render(request, "forum/_preview.html", {"too_long": True}, status=422)
     # Neither private messages nor a moderator's edits go past the watch list.
     author = None if "as_typed" in request.GET else request.user
-    return render(request, "forum/_preview.html", {"preview": writing.rendered(body, author=author)})
+    return render(request, "forum/_preview.html", {"preview": writing.rendered(body, author=author, maths="maths" in request.GET)})
 
 
 @login_required
@@ -142,7 +142,7 @@ def edit(request: MemberRequest, pk: int) -> HttpResponse:
             pass
         elif "preview" in request.POST:
             author = request.user if post.author_id == request.user.pk else None
-            preview_html, status = writing.rendered(form.cleaned_data["body"], author=author), 200
+            preview_html, status = writing.rendered(form.cleaned_data["body"], author=author, maths=thread.board.has_maths), 200
         else:
             try:
                 _edit(request, post, form)

@@ -100,7 +100,7 @@ def reply(request: MemberRequest, pk: int) -> HttpResponse:
             status = 429 if isinstance(refused, TooFast) else 409
         except markup.TooLong:
             form.add_error("body", _("This is too long for one post."))
-    preview = writing.rendered(form.cleaned_data["body"], author=request.user) if form.is_valid() else ""
+    preview = writing.rendered(form.cleaned_data["body"], author=request.user, maths=found.board.has_maths) if form.is_valid() else ""
     status = 200 if preview else status
     return _page(request, _found(request, pk), form=form, no=found.highest_no, preview=preview, status=status)
 

@@ -7,7 +7,7 @@ from forum.models import Board, Level, Poll, PollOption, Post, Regard, Tag, TagM
 from forum.picturing import markdown_of
 from forum.quoting import quotation
 from members.models import Member
-from tests.forum.payloads import ALL, together
+from tests.forum.payloads import ALL, FORMULAS, together
 
 ON_A_LIST = 100
 
@@ -21,7 +21,7 @@ def lay(reader_email: str) -> None:
         for n, word in enumerate(words)
     ]
     people = Member.objects.bulk_create(people)
-    board = Board.objects.create(slug="hostile", name=words[0][:100], description=words[15][:300])
+    board = Board.objects.create(slug="hostile", name=words[0][:100], description=words[15][:300], has_maths=True)
     threads = Thread.objects.bulk_create(
         [Thread(board=board, title=word[:200], author=author, highest_no=1) for word, author in zip(words, people, strict=True)]
     )
@@ -57,9 +57,11 @@ def _long_thread(board: Board, people: list[Member], words: list[str]) -> Thread
     first = Post(thread=thread, no=1, author=people[30], body="\n\n".join(bodies[:3]), html="")
     picture = type("Named", (), {"get_absolute_url": lambda self: "/forum/pictures/00000000-0000-0000-0000-000000000000/"})()
     texts = [first.body, *bodies, quotation(first), "\n\n".join(markdown_of(picture, alt=word) for word in words[:120])]
+    texts += [f"{text}\n\n{formulas}" for text, formulas in zip(bodies, together(FORMULAS, 20), strict=False)]
+    made = [markup.render(text[: markup.MAX_CHARACTERS], maths=no > len(bodies)) for no, text in enumerate(texts)]
     posts = [
-        Post(thread=thread, no=no, author=people[no], body=text, html=markup.render(text[: markup.MAX_CHARACTERS]), excerpt=text[:200])
-        for no, text in enumerate(texts, 1)
+        Post(thread=thread, no=no, author=people[no], body=text, html=html, excerpt=text[:200])
+        for no, (text, html) in enumerate(zip(texts, made, strict=True), 1)
     ]
     posts = Post.objects.bulk_create(posts)
     poll = Poll.objects.create(post=posts[0], question=words[1][:200])

@@ -88,6 +88,16 @@ MUTATING = [
     "<img srcset='x,y' onerror=alert(1)>", "<img src=`x`onerror=alert(1)>", "<img/onerror='alert(1)'src=x>", "<img src=x onerror\n=alert(1)>", "<img src=x onerror=&#97lert(1)>", "<img src=x\u000conerror=alert(1)>",
     "<svg/onload=&#x61;lert(1)>", "<sVg/OnLoAd=alert(1)>", "<svg onload=alert`1`>", "<svg onload=top['al'+'ert'](1)>", "<svg onload=window.alert?.(1)>", "<svg><script href=data:,alert(1) />",
 ]  # fmt: skip
+# In formulas, where a board has them: what LaTeX has of links, styles, ids and text, and what breaks out of them.
+COMMANDS = [r"\text{%s}", r"\href{%s}{x}", r"\href{x}{%s}", r"\mbox{%s}", r"\textbf{%s}", r"\operatorname{%s}", r"\tag{%s}", r"\style{%s}{x}", r"\class{%s}{x}",
+    r"\id{%s}{x}", r"\color{%s}{x}", r"\textcolor{%s}{x}", r"\bbox[%s]{x}", r"\hspace{%s}", r"\rule{%s}{1em}", r"\url{%s}", r"\unicode{%s}", r"\begin{%s}x\end{%s}",
+    r"\htmlData{x=%s}{x}", r"\includegraphics{%s}", r"\left%s x \right)", r"\begin{array}{%s}x\end{array}", r"\def\x{%s}\x", r"\verb|%s|", r"\label{%s}", "x^{%s}", "%s"]  # fmt: skip
+INSIDE = [
+    "<script>alert(1)</script>", "<img src=x onerror=alert(1)>", "</mtext></math><svg onload=alert(1)>", "javascript:alert(1)", "</mi><img src=x onerror=alert(1)>",
+    '" onmouseover="alert(1)', "position:fixed;background:url(javascript:alert(1))", "&lt;img src=x onerror=alert(1)&gt;", "<mglyph><style><img src=x onerror=alert(1)>",
+    "<annotation-xml encoding='text/html'><img src=x onerror=alert(1)>", "&#60;script&#62;alert(1)&#60;/script&#62;", "<maction actiontype='statusline' xlink:href='javascript:alert(1)'>x",
+]  # fmt: skip
+FORMULAS = [f"{mark}{command.replace('%s', inside)}{mark}" for command in COMMANDS for inside in INSIDE for mark in ("$", "$$")]
 ALL = list(dict.fromkeys([*TAGS, *HANDLERS, *LINKS, *BREAKOUTS, *QUOTED, *HAPPENINGS, *ADDRESSED, *MUTATING]))
 
 
