@@ -67,7 +67,7 @@ def measure(answers: int) -> None:
 
     from bench.surveys import members
     from members import roles
-    from surveys import tallying
+    from surveys import analysing, tallying
     from surveys.models import Export, Submission
 
     [researcher] = members(1, "researcher")
@@ -87,11 +87,12 @@ def measure(answers: int) -> None:
         Submission.objects.filter(pk=last.pk).update(is_counted=False)
         tallying.Tally.objects.filter(questionnaire=survey).update(total=count - 1)
         _timed("  results page, one more answer to fold in", lambda client=client, address=address: _page(client, address))
-        for kind in ("xlsx", "sav"):
-            export = Export.objects.create(questionnaire=survey, format=kind, asked_by=researcher, rows_total=count)
+        one, two = [question["name"] for question in analysing.closed_questions(analysing.outline_of(survey))][:2]
+        for kind, wanted in (("xlsx", {}), ("sav", {}), ("pdf", {}), ("pdf", {"row": one, "column": two})):
+            export = Export.objects.create(questionnaire=survey, format=kind, asked_by=researcher, rows_total=count, wanted=wanted)
             command = [sys.executable, "-m", "bench.surveys_large", str(export.pk)]
             done = subprocess.run(command, capture_output=True, text=True, env=os.environ)
-            print(f"  {kind}: {done.stdout.strip() or done.stderr[-500:]}")
+            print(f"  {kind}{' with a cross-tab' if wanted else ''}: {done.stdout.strip() or done.stderr[-500:]}")
 
 
 def _page(client: Any, address: str) -> None:

@@ -21,7 +21,7 @@ from surveys.models import Questionnaire, Submission
 
 LEAST_CELL = 5  # of what is laid beside facts of members
 WAVES_MOST = 12
-STEP = 1_000
+STEP = 500
 
 
 @dataclass

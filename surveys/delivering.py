@@ -41,10 +41,10 @@ def path_of(export: Export) -> Path:
     return store() / export.file
 
 
-def ask_for(questionnaire: Questionnaire, *, format: str, by: Member) -> Export:  # noqa: A002
-    """Put a file on the list of those to be made."""
+def ask_for(questionnaire: Questionnaire, *, format: str, by: Member, wanted: dict[str, Any] | None = None) -> Export:  # noqa: A002
+    """Put a file on the list of those to be made. `wanted`: of a report, what it is of, as the analysis form keeps it."""
     total = Submission.objects.filter(questionnaire=questionnaire).counted().count()
-    return Export.objects.create(questionnaire=questionnaire, format=format, asked_by=by, rows_total=total)
+    return Export.objects.create(questionnaire=questionnaire, format=format, asked_by=by, rows_total=total, wanted=wanted or {})
 
 
 def make_waiting() -> int:
@@ -79,7 +79,10 @@ def make(export: Export) -> None:
     name = f"{export.pk}-{questionnaire.slug}.{export.format}"
     try:
         with translation.override(export.asked_by.locale):
-            MAKERS[export.format](questionnaire, store() / name, tell)
+            if export.format == Export.Format.PDF:
+                write_pdf(questionnaire, store() / name, tell, wanted=export.wanted)
+            else:
+                MAKERS[export.format](questionnaire, store() / name, tell)
     except Exception as problem:
         Export.objects.filter(pk=export.pk).update(state=Export.State.FAILED, problem=str(problem)[:300])
         (store() / name).unlink(missing_ok=True)
@@ -218,6 +221,13 @@ def write_docx(questionnaire: Questionnaire, path: Path, tell: Told) -> None:
             report.add_paragraph(_printable(text), style="List Bullet")
     report.save(str(path))
     tell(total)
+
+
+def write_pdf(questionnaire: Questionnaire, path: Path, tell: Told, *, wanted: dict[str, Any]) -> None:
+    """A report to publish, of the answers that were chosen."""
+    from surveys import report  # the library of paper is loaded by who makes a report, and by nobody else
+
+    report.write(questionnaire, path, tell, wanted=wanted)
 
 
 def _printable(text: str) -> str:

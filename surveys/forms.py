@@ -141,6 +141,11 @@ class AnalysisForm(forms.Form):
         if is_anonymous:
             del self.fields["customer_class"], self.fields["locale"], self.fields["segment"]
 
+    def kept(self) -> dict[str, Any]:
+        """What was chosen, as plain JSON that this form reads again."""
+        chosen = {name: getattr(value, "pk", value) for name, value in self.cleaned_data.items() if value}
+        return {name: "on" if value is True else value for name, value in chosen.items()}
+
 
 class VerbatimsForm(forms.Form):
     """Which answers in words: by what is in them and, where answers have names, by whom."""

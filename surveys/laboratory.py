@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import FileResponse, Http404, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.http import content_disposition_header, urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -58,6 +59,7 @@ def analysis(request: DeskRequest, pk: int) -> HttpResponse:
             "segment": selection.segment.pk if selection.segment else "",
         }
     )
+    context["kept"] = form.kept() if form.is_bound and form.is_valid() else {}
     context["exports"] = Export.objects.filter(questionnaire=questionnaire)[:EXPORTS_SHOWN]
     context["formats"] = Export.Format.choices
     return render(request, "surveys/office/analysis.html", context, status=422 if form.is_bound and form.errors else 200)
@@ -84,9 +86,16 @@ def ask_export(request: DeskRequest, pk: int) -> HttpResponse:
     wanted = request.POST.get("format", "")
     if wanted not in Export.Format.values:
         raise Http404
-    delivering.ask_for(_find(pk), format=wanted, by=request.user)
+    questionnaire = _find(pk)
+    form = _form(request.POST, questionnaire)
+    if wanted == Export.Format.PDF and not form.is_valid():
+        messages.error(request, " ".join(str(error) for errors in form.errors.values() for error in errors))
+        return redirect("surveys_office:analysis", pk)
+    # A report is of what was chosen on the page; the other files hold every answer.
+    chosen = form.kept() if wanted == Export.Format.PDF else {}
+    delivering.ask_for(questionnaire, format=wanted, by=request.user, wanted=chosen)
     messages.success(request, _("The file is being made; it will be listed here."))
-    return redirect("surveys_office:analysis", pk)
+    return redirect(f"{reverse('surveys_office:analysis', args=[pk])}{'?' if chosen else ''}{urlencode(chosen)}#files")
 
 
 @wants("export_questionnaire")

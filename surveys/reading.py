@@ -1,10 +1,11 @@
 """What other parts of the club show of surveys: what waits for a member, and one survey's card."""
 
+import datetime
 from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Count, Exists, OuterRef, Subquery
+from django.db.models import Count, Exists, Max, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import get_language
@@ -90,6 +91,50 @@ def with_counts(rows: QuestionnaireQuerySet) -> QuestionnaireQuerySet:
     """The same rows with `answer_count`."""
     counted = Submission.objects.filter(questionnaire=OuterRef("pk")).order_by().values("questionnaire")
     return rows.annotate(answer_count=Coalesce(Subquery(counted.annotate(n=Count("pk")).values("n")), 0))
+
+
+@dataclass(frozen=True)
+class Fieldwork:
+    """How a survey was asked.
+
+    answered   of those `invited`; None where answers are anonymous and others might answer too
+    flagged    of `answers`, those with a sign of poor quality
+    """
+
+    began_at: datetime.datetime | None
+    ended_at: datetime.datetime | None
+    answers: int
+    invited: int
+    answered: int | None
+    rejected: int
+    flagged: int
+
+
+def fieldwork(questionnaire: Questionnaire) -> Fieldwork:
+    """Three queries. Where answers are anonymous and no end was set, nobody knows when the last came."""
+    invitations = SurveyInvitation.objects.filter(questionnaire=questionnaire)
+    counted = Count("pk", filter=Q(rejected_at=None))
+    flagged = Count("pk", filter=Q(rejected_at=None) & ~Q(quality_flags=[]))
+    facts = Submission.objects.filter(questionnaire=questionnaire).aggregate(
+        answers=counted, rejected=Count("pk", filter=Q(rejected_at__isnull=False)), flagged=flagged, last=Max("completed_at")
+    )
+    began, ended = days_of(questionnaire)
+    if ended is None and questionnaire.state == Questionnaire.State.CLOSED:
+        ended = facts["last"]
+    invited = invitations.count()
+    if not questionnaire.is_anonymous:
+        took_part = Participation.objects.filter(questionnaire=questionnaire, member__in=invitations.values("member"))
+        answered: int | None = took_part.count()
+    elif questionnaire.audience == Questionnaire.Audience.INVITED:
+        answered = min(invited, facts["answers"] + facts["rejected"])
+    else:
+        answered = None  # whether who answered was invited is what anonymity keeps to itself
+    return Fieldwork(began, ended, facts["answers"], invited, answered, facts["rejected"], facts["flagged"])
+
+
+def days_of(questionnaire: Questionnaire) -> tuple[datetime.datetime | None, datetime.datetime | None]:
+    """When a survey began to ask and is to end, as far as that is set."""
+    return questionnaire.opens_at or questionnaire.published_at, questionnaire.closes_at
 
 
 def may_see_results(questionnaire: Questionnaire, member: "Member | AnonymousUser") -> bool:

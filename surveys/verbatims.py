@@ -10,7 +10,7 @@ from django.db.models.functions import Cast
 from codebooks.models import Code
 from members import vocabulary
 from members.models import Member
-from surveys.analysing import LEAST_CELL, Selection, of_members
+from surveys.analysing import LEAST_CELL, Selection, of_members, passes
 from surveys.coded import bearing
 from surveys.counting import renamed
 from surveys.models import Coding, Questionnaire, Submission
@@ -35,17 +35,22 @@ class Verbatims:
     is_too_small: bool = False
 
 
-def words_by_question(questionnaire: Questionnaire, questions: list[str], most: int = 24) -> dict[str, list[tuple[str, int, int]]]:
+def words_by_question(
+    questionnaire: Questionnaire, questions: list[str], most: int = 24, selection: Selection | None = None
+) -> dict[str, list[tuple[str, int, int]]]:
     """The words of the newest answers to each question: (word, how often, by how many), most frequent first. One query for all.
 
     The more questions are open, the fewer answers to each are cut into words, so that a page takes a like time for every survey.
+    Of a selection by facts of members, words of fewer than five people are left out.
     """
     if not questions:
         return {}
+    selection = selection or Selection()
     count = min(READ_MOST, max(CUT_LEAST, CUT_MOST // len(questions)))
-    newest = of_members(questionnaire, Selection()).order_by("-pk").values_list("data", flat=True)[:count]
-    answers = [renamed(data, questionnaire.equivalents) for data in newest]
-    return {name: vocabulary.counted([str(data[name]) for data in answers if data.get(name)], most) for name in questions}
+    newest = of_members(questionnaire, selection).order_by("-pk").values_list("data", flat=True)[:count]
+    answers = [data for data in (renamed(each, questionnaire.equivalents) for each in newest) if passes(data, selection)]
+    least = LEAST_CELL if selection.by_member else 1
+    return {name: vocabulary.counted([str(data[name]) for data in answers if data.get(name)], most, least=least) for name in questions}
 
 
 def read(

@@ -280,6 +280,7 @@ def results(request: MemberRequest, slug: str) -> HttpResponse:
     context["least"] = reading.LEAST_GROUP
     context["head"] = head
     context["now"] = timezone.now()
+    context["days"] = reading.days_of(questionnaire)
     return render(request, "surveys/results.html", context)
 
 

@@ -63,6 +63,7 @@ class Export(models.Model):
         SAV = "sav", "SPSS (.sav)"
         JSON = "json", "JSON"
         DOCX = "docx", _("Report (.docx)")
+        PDF = "pdf", _("Report (PDF)")
 
     questionnaire = models.ForeignKey(Questionnaire, models.CASCADE, related_name="exports")
     format = models.CharField(max_length=5, choices=Format)
@@ -71,6 +72,7 @@ class Export(models.Model):
     rows_total = models.PositiveIntegerField(default=0)
     file = models.CharField(max_length=200, blank=True, help_text="Its name in the private store.")
     problem = models.CharField(max_length=300, blank=True)
+    wanted = models.JSONField(default=dict, help_text="Of a report: which answers it is of, and which two questions it crosses.")
     asked_by = models.ForeignKey(Member, models.CASCADE, related_name="+")
     asked_at = models.DateTimeField(default=timezone.now)
     began_at = models.DateTimeField(null=True)
