@@ -11,6 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from community.holding import OURS
+from members import asking
 from members.models import ContactPreference, Invitation, Member
 
 log = logging.getLogger(__name__)
@@ -39,6 +40,7 @@ def _close_the_doors(member: Member) -> None:
     EmailAddress.objects.filter(user=member).delete()
     Authenticator.objects.filter(user=member).delete()
     ContactPreference.objects.filter(member=member).delete()
+    asking.wish(member, None)
     member.groups.clear()
     member.user_permissions.clear()
 

@@ -14,6 +14,7 @@ from focusgroups import quotas, seating
 from focusgroups.models import Group, Seat
 from focusgroups.quotas import POOL_MAX
 from focusgroups.refusals import Refused
+from members import asking
 from members.models import Activity, Member
 
 # Whoever has not answered an invitation by then, or by half of the time to the group's start, is drawn for again.
@@ -62,6 +63,7 @@ def draw(group: Group, *, by: Member) -> list[Seat]:
         raise Refused("closed", _("Nobody is drawn for this group."))
     if not quotas.cells(group):
         raise Refused("no-quota", _("Say first how many participants are wanted."))
+    asking.lock()
     pool, companies = _pool(group), _companies(group)
     made: list[Seat] = []
     for line in standing(group):
@@ -111,9 +113,11 @@ def _pool(group: Group) -> dict[str, list[Member]]:
         since = timezone.now() - datetime.timedelta(days=group.deed_days)
         done = Activity.objects.filter(member=OuterRef("pk"), kind=group.deed, happened_at__gte=since, undone_by=None)
         free = free.filter(Exists(done))
-    segments = quotas.segments(group, free)
+    segments, weary = quotas.segments(group, free), asking.tired()
     pool: dict[str, list[Member]] = {"": []}
     for member in free.filter(pk__in=segments).select_related("company").order_by("pk")[:POOL_MAX]:
+        if member.pk in weary:
+            continue
         pool[""].append(member)
         pool.setdefault(segments[member.pk], []).append(member)
     return pool

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
+from members import asking
 from members.models import ContactPreference, Member
 from notifications import letters, marking, preferring, reading
 from notifications.forms import PreferencesForm
@@ -51,11 +52,14 @@ def mark_all_read(request: HttpRequest) -> HttpResponse:
 
 @login_required
 def preferences(request: HttpRequest) -> HttpResponse:
-    form = PreferencesForm(_sent(request), wishes=wishes_of(_member(request)), digest=preferring.digest_of(_member(request)))
+    member = _member(request)
+    digest, asked_most = preferring.digest_of(member), asking.wish_of(member)
+    form = PreferencesForm(_sent(request), wishes=wishes_of(member), digest=digest, asked_most=asked_most)
     if request.method == "POST" and form.is_valid():
-        preferring.prefer(_member(request), form.wishes)
+        preferring.prefer(member, form.wishes)
         if rhythm := form.cleaned_data["digest"]:
-            preferring.set_digest(_member(request), rhythm)
+            preferring.set_digest(member, rhythm)
+        asking.wish(member, form.cleaned_data["asked_most"])
         messages.success(request, _("Your wishes are saved."))
         return redirect("notifications:preferences")
     return render(request, "notifications/preferences.html", {"form": form})

@@ -5,7 +5,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from members import belonging
-from members.models import Activity, Company, Member, Segment
+from members.models import Activity, AskingLimit, Company, Member, Segment
 from surveys import json_limits, quotas
 from surveys.mirror import key_of
 from surveys.models import Questionnaire, Quota
@@ -107,6 +107,14 @@ class InviteForm(forms.Form):
         self.fields["tier"].choices = [*everyone, *belonging.findable["tier"].choices()]  # type: ignore[attr-defined]
         self.fields["did"].choices = [("", "–"), *Activity.Kind.choices]  # type: ignore[attr-defined]
         self.fields["company"].queryset = Company.objects.all()  # type: ignore[attr-defined]
+
+
+class LimitForm(forms.ModelForm):
+    """How often research may ask one member."""
+
+    class Meta:
+        model = AskingLimit
+        fields = ["most", "days"]
 
 
 class RejectForm(forms.Form):

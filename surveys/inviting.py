@@ -8,6 +8,7 @@ from django.db import transaction
 from django.db.models import F, Q
 from django.utils import timezone
 
+from members import asking
 from members.models import Member
 from notifications.models import Notification
 from notifications.telling import tell
@@ -26,9 +27,11 @@ def invite(
     expires_at: datetime.datetime | None = None,
     by: Member | None = None,
 ) -> int:
-    """Invite members who were not invited yet and tell each. Returns how many are new; harmless when repeated."""
+    """Invite members who were not invited yet and may be asked now, and tell each. Returns how many are new; harmless when repeated."""
+    asking.lock()
+    tired = asking.tired()
     known = set(SurveyInvitation.objects.filter(questionnaire=questionnaire).values_list("member_id", flat=True))
-    fresh = [member for member in members if member.pk not in known]
+    fresh = [member for member in members if member.pk not in known and member.pk not in tired]
     fields = {"questionnaire": questionnaire, "points": points, "expires_at": expires_at, "invited_by": by}
     SurveyInvitation.objects.bulk_create([SurveyInvitation(member=member, **fields) for member in fresh], ignore_conflicts=True)
     for member in fresh:
@@ -60,7 +63,7 @@ def tell_all_waiting(questionnaire: Questionnaire) -> None:
 
 @transaction.atomic
 def remind(questionnaire: Questionnaire) -> int:
-    """Remind whoever was invited, has not answered, and was last told days ago; at most twice. Returns how many; harmless when repeated."""
+    """Remind whoever was invited, has not answered, was last told days ago and may be asked now; at most twice. Returns how many."""
     if not questionnaire.is_asking:
         return 0
     now = timezone.now()
@@ -69,9 +72,11 @@ def remind(questionnaire: Questionnaire) -> int:
     answered, blinds = receipts.exclude(member=None).values("member"), set(receipts.exclude(blind=None).values_list("blind", flat=True))
     waiting = questionnaire.invitations.filter(reminders__lt=REMINDERS_MOST, created_at__lt=before).exclude(member__in=answered)
     waiting = waiting.filter(Q(reminded_at=None) | Q(reminded_at__lt=before), Q(expires_at=None) | Q(expires_at__gt=now))
-    count = 0
+    asking.lock()
+    count, tired = 0, asking.tired()
     for invitation in waiting.select_related("member"):
-        if blinds and blind(token_of(invitation.member_id), questionnaire.pk) in blinds:
+        is_answered = blinds and blind(token_of(invitation.member_id), questionnaire.pk) in blinds
+        if is_answered or invitation.member_id in tired:
             continue
         tell_of(
             questionnaire, invitation.member, points=invitation.points, cause=f"survey:{questionnaire.pk}:again:{invitation.reminders + 1}"

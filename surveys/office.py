@@ -15,9 +15,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
+from members import asking
 from members.models import Member
 from surveys import exporting, inviting, json_limits, judging, publishing, reading, rejecting, sampling
-from surveys.forms import BeginForm, InviteForm, QuestionnaireForm, QuotaForm, RejectForm
+from surveys.forms import BeginForm, InviteForm, LimitForm, QuestionnaireForm, QuotaForm, RejectForm
 from surveys.judging import EngineDown, Problem
 from surveys.models import Questionnaire, Quota, Submission
 from surveys.proofreading import proofread
@@ -92,6 +93,10 @@ def edit(request: DeskRequest, pk: int) -> HttpResponse:
         publishing.revise(questionnaire, definition=form.cleaned_data.pop("definition"), **form.cleaned_data)
         messages.success(request, _("Saved."))
         return redirect("surveys_office:edit", pk)
+    return _edit_page(request, questionnaire, form)
+
+
+def _edit_page(request: DeskRequest, questionnaire: Questionnaire, form: QuestionnaireForm, **more: Any) -> HttpResponse:
     errors, warnings = ([], []) if form.errors else _proofread(questionnaire)
     context = {
         "questionnaire": questionnaire,
@@ -99,11 +104,12 @@ def edit(request: DeskRequest, pk: int) -> HttpResponse:
         "problems": errors,
         "warnings": warnings,
         "invite_form": InviteForm(),
+        "limit": asking.limit(),
         "quota_form": QuotaForm(),
     }
     context["losses"] = reading.losses_by_reason(questionnaire)
     context["unpublished"] = not questionnaire.version or questionnaire.version.digest != judging.digest_of(questionnaire.draft_definition)
-    return render(request, "surveys/office/edit.html", context, status=422 if form.errors else 200)
+    return render(request, "surveys/office/edit.html", context | more, status=422 if form.errors else 200)
 
 
 @require_POST
@@ -153,6 +159,8 @@ def invite(request: DeskRequest, pk: int) -> HttpResponse:
         saved=wanted["segment"],
     )
     drawn = sampling.draw(questionnaire, segment, size=wanted["size"], seed=wanted["seed"] or 0)
+    if request.POST.get("look"):
+        return _edit_page(request, questionnaire, QuestionnaireForm(None, instance=questionnaire), invite_form=form, drawn=drawn)
     count = inviting.invite(questionnaire, drawn.members, points=wanted["points"], expires_at=wanted["expires_at"], by=request.user)
     if drawn.tired:
         left = {"count": drawn.tired}
@@ -165,6 +173,17 @@ def invite(request: DeskRequest, pk: int) -> HttpResponse:
         )
     messages.success(request, ngettext("%(count)s member invited.", "%(count)s members invited.", count) % {"count": count})
     return redirect("surveys_office:edit", pk)
+
+
+@wants("add_surveyinvitation")
+def limit(request: DeskRequest) -> HttpResponse:
+    """How often all research together may ask one member."""
+    form = LimitForm(request.POST or None, instance=asking.limit())
+    if request.method == "POST" and form.is_valid():
+        asking.set_limit(**form.cleaned_data)
+        messages.success(request, _("Saved."))
+        return redirect("surveys_office:limit")
+    return render(request, "surveys/office/limit.html", {"form": form}, status=422 if form.errors else 200)
 
 
 @require_POST

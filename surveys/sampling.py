@@ -2,18 +2,21 @@
 
 import datetime
 import random
+from collections import Counter
 from dataclasses import dataclass
 
-from django.db.models import Count, QuerySet
+from django.db.models import QuerySet
 from django.utils import timezone
 
-from members import belonging, segments
+from members import asking, belonging, segments
+from members.asking import Tired
 from members.models import Activity, Member
 from members.models import Segment as SavedSegment
+from members.models.asking import MOST
 from surveys.models import Questionnaire, SurveyInvitation
 
-# Nobody is invited to more surveys than this within so many days; reminders are no new invitations.
-FATIGUE_MOST, FATIGUE_DAYS = 3, 30
+# How often a member is asked before they are left out, where the club has set nothing else.
+FATIGUE_MOST = MOST
 
 
 @dataclass
@@ -59,23 +62,30 @@ def members_of(segment: Segment) -> QuerySet[Member]:
 
 @dataclass
 class Draw:
-    """What a draw gave. `tired`: how many were left out because they were asked often enough."""
+    """What a draw gave, and why others who fit were left out: invited before, asked often enough, asked as often as they wish."""
 
     members: list[Member]
     fitting: int
-    tired: int
+    invited: int
+    tired_of_club: int
+    tired_by_wish: int
+
+    @property
+    def tired(self) -> int:
+        return self.tired_of_club + self.tired_by_wish
 
 
 def draw(questionnaire: Questionnaire, segment: Segment, *, size: int | None = None, seed: int = 0) -> Draw:
     """Members of a segment who were not invited yet and are not tired; of them `size` by lot, the same for the same seed."""
-    invited = SurveyInvitation.objects.filter(questionnaire=questionnaire).values("member")
-    found = [member for member in members_of(segment).exclude(pk__in=invited) if not segment.stage or _stage(member) == segment.stage]
-    since = timezone.now() - datetime.timedelta(days=FATIGUE_DAYS)
-    asked = SurveyInvitation.objects.filter(created_at__gte=since).values("member").annotate(times=Count("pk"))
-    tired = set(asked.filter(times__gte=FATIGUE_MOST).values_list("member", flat=True))
+    invited = set(SurveyInvitation.objects.filter(questionnaire=questionnaire).values_list("member", flat=True))
+    everybody = [member for member in members_of(segment) if not segment.stage or _stage(member) == segment.stage]
+    found = [member for member in everybody if member.pk not in invited]
+    tired = asking.tired()
+    why = Counter(tired[member.pk] for member in found if member.pk in tired)
     fresh = [member for member in found if member.pk not in tired]
     chosen = fresh if size is None or size >= len(fresh) else random.Random(seed).sample(fresh, size)  # noqa: S311 (a lot, not a secret)
-    return Draw(sorted(chosen, key=lambda member: member.pk), len(found), len(found) - len(fresh))
+    in_order = sorted(chosen, key=lambda member: member.pk)
+    return Draw(in_order, len(found), len(everybody) - len(found), why[Tired.CLUB], why[Tired.OWN])
 
 
 def _stage(member: Member) -> str:

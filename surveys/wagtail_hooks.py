@@ -13,6 +13,7 @@ from surveys import coding_room, laboratory, office, version_room, workshop
 patterns: list[URLPattern | URLResolver] = [
     path("", office.desk, name="desk"),
     path("new/", office.begin, name="begin"),
+    path("limit/", office.limit, name="limit"),
     path("bank/", workshop.questions, name="bank"),
     path("<int:pk>/", office.edit, name="edit"),
     path("<int:pk>/build/", workshop.build, name="build"),

@@ -1,4 +1,5 @@
 from members.models.activity import Activity
+from members.models.asking import AskingLimit, AskingWish
 from members.models.company import Company, Purchase
 from members.models.consent import Consent, ContactPreference
 from members.models.invitation import Invitation
@@ -6,4 +7,16 @@ from members.models.key import ApiKey
 from members.models.member import Member
 from members.models.segment import Segment
 
-__all__ = ["Activity", "ApiKey", "Company", "Consent", "ContactPreference", "Invitation", "Member", "Purchase", "Segment"]
+__all__ = [
+    "Activity",
+    "ApiKey",
+    "AskingLimit",
+    "AskingWish",
+    "Company",
+    "Consent",
+    "ContactPreference",
+    "Invitation",
+    "Member",
+    "Purchase",
+    "Segment",
+]

@@ -1,0 +1,16 @@
+"""What focus groups asked of members, for the limit that holds over all research."""
+
+import datetime
+from collections.abc import Iterable
+
+from django.db.models import Count
+
+from focusgroups.models import Seat
+from notifications.models import Notification
+
+
+def asked_since(since: datetime.datetime) -> Iterable[tuple[int, int]]:
+    """(member's number, invitations to take part). Reminders of a group that one has a seat in ask nothing. One query."""
+    told = Notification.objects.filter(kind=Notification.Kind.GROUP_INVITATION, created_at__gte=since)
+    rows = told.filter(details__role=Seat.Role.PARTICIPANT.value, details__reminder__isnull=True).order_by().values("member")
+    return rows.annotate(times=Count("pk")).values_list("member", "times")
