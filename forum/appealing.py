@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from forum import messaging, moderating, polling, restricting, solving
-from forum.models import Appeal, Message, ModerationAction, Poll, Post
+from forum.models import Appeal, HeldEdit, Message, ModerationAction, Poll, Post
 from forum.noting import Verb, insist, note
 from forum.refusals import AppealedAlready, NotYours, Refused
 from members.models import Member
@@ -20,6 +20,7 @@ OPEN_TO_APPEAL = (
     Verb.HIDE_POST,
     Verb.HIDE_THREAD,
     Verb.REJECT,
+    Verb.REFUSE_EDIT,
     Verb.SILENCE,
     Verb.SUSPEND,
     Verb.HIDE_MESSAGE,
@@ -98,6 +99,8 @@ def _reverse(action: ModerationAction, by: Member, reason: str) -> None:
         moderating.unhide_thread(action.thread, by=by, reason=reason)
     elif action.verb == Verb.REJECT and action.post:
         moderating.unhide_post(action.post, by=by, reason=reason)
+    elif action.verb == Verb.REFUSE_EDIT and (held := HeldEdit.objects.filter(pk=action.after.get("held_edit", 0)).first()):
+        moderating.allow_edit(held, by=by)
     elif action.verb == Verb.SILENCE and action.member:
         restricting.lift_silence(action.member, by=by, reason=reason)
     elif action.verb == Verb.SUSPEND and action.member:

@@ -6,8 +6,8 @@ from typing import Any
 
 from django.db import transaction
 
-from forum import cases, moderating, writing
-from forum.models import ModerationAction, Post, Review, State
+from forum import cases, moderating, waiting, writing
+from forum.models import HeldEdit, ModerationAction, Post, Review, State
 from forum.noting import Verb, insist
 from members.models import Member
 
@@ -23,22 +23,31 @@ class Seen:
     edit_count: int
 
 
-def verbs_for(post: Post) -> list[Verb]:
-    """What can be decided about a post as it stands. What its author withdrew need not be hidden."""
+def verbs_for(post: Post, held: HeldEdit | None) -> list[Verb]:
+    """What can be decided about a post as it stands, first about an edit that waits. What its author withdrew need not be hidden."""
     state = cases.state_of(post)
     if state == State.PENDING:
         return [Verb.APPROVE, Verb.REJECT]
+    if held:
+        return [Verb.APPROVE_EDIT, Verb.REFUSE_EDIT, Verb.HIDE_POST]
     return [Verb.HIDE_POST, Verb.DISMISS] if state == State.VISIBLE else [Verb.DISMISS]
 
 
 @transaction.atomic
-def decide(review: Review, verb: str, *, by: Member, reason: str) -> ModerationAction | None:
-    """Decide one case. Returns None where it was decided, or its post changed its state, meanwhile. Raises NotYours."""
+def decide(review: Review, verb: str, *, by: Member, reason: str, held: int | None = None) -> ModerationAction | None:
+    """Decide one case. Returns None where it was decided, or its post changed its state, meanwhile. Raises NotYours.
+
+    held   the edit that waited as the moderator read the case
+    """
     insist(by)
     thread, post = writing.held_post(review.post)
     post.thread = thread
-    if not Review.objects.filter(pk=review.pk, status=Review.Status.OPEN).exists() or verb not in verbs_for(post):
+    edit = waiting.waiting_of(post)
+    if not Review.objects.filter(pk=review.pk, status=Review.Status.OPEN).exists() or verb not in verbs_for(post, edit):
         return None
+    if edit and verb in (Verb.APPROVE_EDIT, Verb.REFUSE_EDIT):
+        deed = moderating.approve_edit if verb == Verb.APPROVE_EDIT else moderating.refuse_edit
+        return deed(edit, by=by, reason=reason) if edit.pk == held else None
     if verb == Verb.DISMISS:
         return moderating.dismiss(review, by=by, reason=reason)
     deeds: dict[str, Callable[..., Any]] = {

@@ -12,6 +12,7 @@ from forum.models import (
     BoardMember,
     Bookmark,
     Draft,
+    HeldEdit,
     Mention,
     Message,
     MessageReport,
@@ -36,6 +37,7 @@ def erase(member: Member) -> None:
         kept._default_manager.filter(member=member).delete()
     Regard.objects.filter(Q(member=member) | Q(other=member)).delete()
     PostRevision.objects.filter(post__author=member).delete()
+    HeldEdit.objects.filter(Q(author=member) | Q(post__author=member)).delete()
     Report.objects.filter(reporter=member).update(note="")
     MessageReport.objects.filter(reporter=member).update(note="")
     Appeal.objects.filter(member=member).update(words="")

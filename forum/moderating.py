@@ -7,8 +7,8 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from forum import crediting, rewriting, trusting, writing
-from forum.models import Board, ModerationAction, Post, Review, State, Thread, ThreadMember
+from forum import crediting, drafting, rewriting, trusting, waiting, writing
+from forum.models import Board, HeldEdit, ModerationAction, Post, Review, State, Thread, ThreadMember
 from forum.noting import Verb, insist, note
 from forum.refusals import NotYours
 from members.models import Member
@@ -49,8 +49,10 @@ def hide_thread(thread: Thread, *, by: Member, reason: str) -> ModerationAction 
         return None
     thread.state = State.HIDDEN
     thread.save(update_fields=["state"])
-    crediting.take_back(thread.posts.select_related("author").get(no=1), thread)
-    _decide_reviews(Review.objects.filter(post__thread=thread, post__no=1), Review.Status.UPHELD, by, reason)
+    opening = thread.posts.select_related("author").get(no=1)
+    crediting.take_back(opening, thread)
+    _decide_reviews(opening.reviews.all(), Review.Status.UPHELD, by, reason)
+    waiting.settle(opening, HeldEdit.Status.DROPPED, by=by)
     return note(by, Verb.HIDE_THREAD, reason, thread=thread, concerns=thread.author)
 
 
@@ -85,6 +87,7 @@ def hide_post(post: Post, *, by: Member, reason: str) -> ModerationAction | None
     _set_state(thread, post, State.HIDDEN)
     crediting.take_back(post, thread)
     _decide_reviews(post.reviews.all(), Review.Status.UPHELD, by, reason)
+    waiting.settle(post, HeldEdit.Status.DROPPED, by=by)
     return note(by, Verb.HIDE_POST, reason, thread=thread, post=post, concerns=post.author, before=before)
 
 
@@ -121,10 +124,51 @@ def edit_post(
     thread, post = writing.held_post(post)
     rewriting.insist_on_news(post, based_on)
     edits = post.edit_count
+    drafting.discard(by, key=drafting.of_edit(post))
     rewriting.replace(thread, post, editor=by, body=body, title=title, tags=tags, reason=reason)
     if post.edit_count == edits:
         return None
     return note(by, Verb.EDIT_POST, reason, thread=thread, post=post, concerns=post.author, after={"edit": post.edit_count})
+
+
+@transaction.atomic
+def approve_edit(held: HeldEdit, *, by: Member, reason: str) -> ModerationAction | None:
+    """The post says from now on what its author wanted it to say. Returns None where the edit waits no more."""
+    insist(by)
+    thread, post = writing.held_post(held.post)
+    found = waiting.waiting_of(post)
+    if found is None or found.pk != held.pk:
+        return None
+    waiting.settle(post, HeldEdit.Status.APPROVED, by=by, note=reason)
+    _replace_by(found, thread, post)
+    return note(by, Verb.APPROVE_EDIT, reason, thread=thread, post=post, concerns=post.author, after={"held_edit": held.pk})
+
+
+@transaction.atomic
+def refuse_edit(held: HeldEdit, *, by: Member, reason: str) -> ModerationAction | None:
+    """The post goes on saying what it says; the author reads why, and may appeal. Returns None where the edit waits no more."""
+    insist(by)
+    thread, post = writing.held_post(held.post)
+    found = waiting.waiting_of(post)
+    if found is None or found.pk != held.pk:
+        return None
+    waiting.settle(post, HeldEdit.Status.REFUSED, by=by, note=reason)
+    return note(by, Verb.REFUSE_EDIT, reason, thread=thread, post=post, concerns=post.author, after={"held_edit": held.pk})
+
+
+@transaction.atomic
+def allow_edit(held: HeldEdit, *, by: Member) -> None:
+    """A refused edit comes after all, unless the post was changed or taken from its author since."""
+    insist(by)
+    thread, post = writing.held_post(held.post)
+    refused = HeldEdit.objects.filter(pk=held.pk, status=HeldEdit.Status.REFUSED, based_on=post.edit_count, author=post.author_id)
+    if post.state == State.VISIBLE and refused.update(status=HeldEdit.Status.APPROVED):
+        _replace_by(held, thread, post)
+
+
+def _replace_by(held: HeldEdit, thread: Thread, post: Post) -> None:
+    title = held.title or None
+    rewriting.replace(thread, post, editor=held.author, body=held.body, title=title, tags=held.tags, reason=held.reason)
 
 
 @transaction.atomic

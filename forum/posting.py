@@ -30,9 +30,9 @@ def start_thread(
     at           when it happened, for imports and the demo club; these are not slowed down
     Raises BoardArchived, NotYours, Silenced, TooFast, markup.TooLong, and what `screening.screen` raises.
     """
-    verdict = screening.screen(board, author=author, title=title, body=body) if at is None else screening.Verdict(title, body)
+    verdict = screening.Verdict(title, body)
     if at is None:
-        screening.insist_on_words(author, *tags)
+        verdict = screening.screen(board, author=author, title=title, body=body, tags=tags)
     words, title = writing.prepare(verdict.body, maths=board.has_maths), verdict.title
     with transaction.atomic():
         if at is None:

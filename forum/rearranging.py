@@ -9,8 +9,8 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Count, F
 
-from forum import crediting, indexing, languages, markup, writing
-from forum.models import Board, Level, ModerationAction, Moved, Post, State, Thread, ThreadMember
+from forum import crediting, indexing, languages, markup, waiting, writing
+from forum.models import Board, HeldEdit, Level, ModerationAction, Moved, Post, State, Thread, ThreadMember
 from forum.noting import Verb, insist, note
 from forum.refusals import NotYours, ThreadGone
 from live import streams
@@ -135,6 +135,7 @@ def change_author(post: Post, author: Member, *, by: Member, reason: str) -> Mod
         crediting.take_back_acceptance(thread.solution)
     crediting.take_back(post, thread)
     post.reactions.filter(member=author).delete()
+    waiting.settle(post, HeldEdit.Status.DROPPED, by=by)
     post.reaction_count = post.reactions.count()
     post.author, post.owner_no, post.client_key = author, post.owner_no + 1, None
     post.save(update_fields=["author", "owner_no", "client_key", "reaction_count"])

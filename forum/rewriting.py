@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from django.db import transaction
 from django.utils import timezone
 
-from forum import announcing, crediting, drafting, indexing, languages, markup, picturing, reporting, screening, writing
-from forum.models import Mention, Post, PostRevision, State, Tag, Thread
+from forum import announcing, crediting, drafting, indexing, languages, markup, picturing, reporting, screening, waiting, writing
+from forum.models import HeldEdit, Mention, Post, PostRevision, State, Tag, Thread
 from forum.refusals import BoardArchived, ChangedMeanwhile, NotYours, ThreadGone, ThreadLocked
 from forum.tagging import tags_named
 from members.models import Member
@@ -25,6 +25,8 @@ def edit(
 ) -> Post:
     """Replace a post's words; what they were is kept as a revision that readers can open. Nothing changed, nothing kept.
 
+    With a watched word to be held they wait (`waiting.waiting_of`), and the post says what it said until a moderator approves them.
+
     title, tags   of the thread, with its first post only; they are part of its history
     based_on      how many edits the post had when this one was begun; None does not ask
     Only the author may: a moderator's edit goes through `moderating.edit_post`.
@@ -33,12 +35,25 @@ def edit(
     if post.author_id != editor.pk:
         raise NotYours
     writing.insist_on_voice(editor)
-    verdict = screening.screen_edit(post, author=editor, title=title or "", body=body)
+    verdict = screening.screen_edit(post, author=editor, title=title or "", body=body, tags=tags or ())
     thread, post = writing.held_post(post)
     _insist(thread, post)
     insist_on_news(post, based_on)
+    if verdict.is_held:
+        waiting.hold(
+            post,
+            author=editor,
+            body=verdict.body,
+            title=verdict.title or title,
+            tags=tags,
+            reason=reason,
+            remark=verdict.remark,
+        )
+        return post
+    waiting.settle(post, HeldEdit.Status.DROPPED, by=editor)
     if verdict.cause:
         reporting.bring(post, cause=verdict.cause, remark=verdict.remark)
+    drafting.discard(editor, key=drafting.of_edit(post))
     return replace(thread, post, editor=editor, body=verdict.body, title=verdict.title or title, tags=tags, reason=reason)
 
 
@@ -53,7 +68,6 @@ def replace(
     reason: str = "",
 ) -> Post:
     """Replace the words of a locked post, whoever was allowed to; in the caller's transaction."""
-    drafting.discard(editor, key=drafting.of_edit(post))
     new_title = title if title and post.opens_thread else thread.title
     old_tags = list(thread.tags.all()) if post.opens_thread else []
     new_tags = tags_named(tags) if tags is not None and post.opens_thread else old_tags
@@ -86,6 +100,7 @@ def withdraw(post: Post, *, author: Member) -> Post:
     if post.state == State.WITHDRAWN:
         return post
     _insist(thread, post)
+    waiting.settle(post, HeldEdit.Status.DROPPED, by=author)
     post.state = State.WITHDRAWN
     post.save(update_fields=["state"])
     crediting.take_back(post, thread)

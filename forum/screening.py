@@ -2,6 +2,7 @@
 
 import datetime
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from django.conf import settings
@@ -35,13 +36,13 @@ class Verdict:
     remark: str = ""
 
 
-def screen(board: Board, *, author: Member, title: str, body: str) -> Verdict:
+def screen(board: Board, *, author: Member, title: str, body: str, tags: Sequence[str] = ()) -> Verdict:
     """Judge words before any lock is taken. Raises WordRefused, TooManyLinks, SaidAlready. Staff are not screened."""
     verdict = Verdict(title, body)
     if author.is_staff:
         return verdict
     level = trusting.level_of(author)
-    verdict = _words(replace(verdict, level=level))
+    verdict = _words(replace(verdict, level=level), tags=tags)
     if board.approval == Board.Approval.ALL:
         return _held(verdict, Cause.APPROVAL)
     _insist_on_news(author, body)
@@ -59,12 +60,13 @@ def screen(board: Board, *, author: Member, title: str, body: str) -> Verdict:
     return _held(verdict, Cause.APPROVAL) if board.approval == Board.Approval.NEW else verdict
 
 
-def screen_edit(post: Post, *, author: Member, title: str, body: str) -> Verdict:
-    """Judge words that replace others: nobody edits in what they could not have posted. Held words are shown, and moderators told."""
+def screen_edit(post: Post, *, author: Member, title: str, body: str, tags: Sequence[str] = ()) -> Verdict:
+    """Judge words that replace others: nobody edits in what they could not have posted. What the post says already is held no more."""
     verdict = Verdict(title, body)
     if author.is_staff:
         return verdict
-    verdict = _words(verdict)
+    said = [post.thread.title, *(tag.name for tag in post.thread.tags.all())] if post.opens_thread else []
+    verdict = _words(verdict, tags=tags, said="\n".join([*said, post.body]))
     links = len(LINK.findall(body))
     if links > NEW_LINKS_HELD and links > len(LINK.findall(post.body)) and trusting.level_of(author) == trusting.Level.NEW:
         raise TooManyLinks
@@ -96,11 +98,13 @@ def insist_on_patience(thread: Thread, author: Member) -> None:
         raise SlowMode(retry_after=int(seconds - passed) + 1)
 
 
-def _words(verdict: Verdict) -> Verdict:
+def _words(verdict: Verdict, *, tags: Sequence[str] = (), said: str = "") -> Verdict:
+    """said   what was said before, the words of which neither hold nor flag anything again"""
     listed = watching.words()
     if not listed:
         return verdict
-    seen = watching.seen_in(f"{verdict.title}\n{verdict.body}", [(word, action) for word, action, _new in listed])
+    pairs = [(word, action) for word, action, _new in listed]
+    seen = watching.seen_in("\n".join([verdict.title, verdict.body, *tags]), pairs)
     if refused := next((each for each in seen if each.action == Action.REFUSE), None):
         raise WordRefused(refused.word)
     instead = {word: new for word, _action, new in listed}
@@ -114,8 +118,9 @@ def _words(verdict: Verdict) -> Verdict:
             if watching.seen_in(f"{verdict.title}\n{verdict.body}", [(each.word, each.action)]):
                 # In disguise, so that it could not be replaced.
                 return replace(verdict, is_held=True, cause=Cause.WORDS, remark=each.word[:200])
+    known = {each.word for each in watching.seen_in(said, pairs)} if seen and said else set()
     for action in (Action.HOLD, Action.FLAG):
-        if found := [each.word for each in seen if each.action == action]:
+        if found := [each.word for each in seen if each.action == action and each.word not in known]:
             remark = ", ".join(found)[:200]
             return replace(verdict, is_held=action == Action.HOLD, cause=Cause.WORDS, remark=remark)
     return verdict

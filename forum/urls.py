@@ -41,6 +41,7 @@ urlpatterns = [
     path("threads/<int:pk>/moderation/", moderation.act_on_thread, name="moderate_thread"),
     path("posts/<int:pk>/edit/", composing.edit, name="edit"),
     path("posts/<int:pk>/history/", composing.history, name="history"),
+    path("posts/<int:pk>/edit/take-back/", composing.take_back_edit, name="take_back_edit"),
     path("posts/<int:pk>/withdraw/", composing.withdraw, name="withdraw"),
     path("posts/<int:pk>/reactions/", posts.reactions, name="reactions"),
     path("posts/<int:pk>/solution/", posts.solution, name="solution"),

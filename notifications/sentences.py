@@ -46,6 +46,8 @@ VERBS: dict[str, Text] = {
     "split": gettext_lazy("A moderator has made your post a thread of its own: “%(title)s”."),
     "change_author": gettext_lazy("A moderator has given a post in “%(title)s” to its right author."),
     "approve": gettext_lazy("Your post in “%(title)s” is shown now."),
+    "approve_edit": gettext_lazy("Your edit in “%(title)s” is shown now."),
+    "refuse_edit": gettext_lazy("A moderator has not approved your edit in “%(title)s”."),
     "reject": gettext_lazy("A moderator has not approved your post in “%(title)s”."),
     "suspend": gettext_lazy("A moderator has suspended your account for a while."),
     "lift_suspension": gettext_lazy("Your account is open again."),

@@ -4,7 +4,7 @@ from forum.models.following import BoardMember, Level, ThreadMember
 from forum.models.message import Conversation, Message, MessageReport, Participant
 from forum.models.picture import Picture
 from forum.models.poll import Ballot, Choice, Poll, PollOption, Voter
-from forum.models.post import Mention, Moved, Post, PostRevision, Reaction
+from forum.models.post import HeldEdit, Mention, Moved, Post, PostRevision, Reaction
 from forum.models.regard import Bookmark, Presence, Regard, TagMember
 from forum.models.series import Entry, Feature, Series
 from forum.models.thread import State, Tag, Thread
@@ -22,6 +22,7 @@ __all__ = [
     "Draft",
     "Entry",
     "Feature",
+    "HeldEdit",
     "Imported",
     "Level",
     "Mention",

@@ -48,6 +48,8 @@ class ModerationAction(models.Model):
         UNACCEPT = "unaccept", _("Solution no longer marked")
         CLOSE_POLL = "close_poll", _("Poll closed")
         REOPEN_POLL = "reopen_poll", _("Poll opened again")
+        APPROVE_EDIT = "approve_edit", _("Edit approved")
+        REFUSE_EDIT = "refuse_edit", _("Edit not approved")
 
     actor = models.ForeignKey(Member, models.PROTECT, related_name="moderation_actions", verbose_name=_("moderator"))
     verb = models.CharField(_("action"), max_length=20, choices=Verb)
@@ -93,6 +95,7 @@ class Review(models.Model):
         DUPLICATE = "duplicate", _("Says what was said elsewhere")
         BURST = "burst", _("Many posts in a short time")
         LINKS = "links", _("Many links by somebody new")
+        EDIT = "edit", _("An edit with a watched word waits")
 
     post = models.ForeignKey(Post, models.PROTECT, related_name="reviews", verbose_name=_("post"))
     cause = models.CharField(_("why"), max_length=10, choices=Cause, default=Cause.REPORTS)

@@ -122,6 +122,37 @@ class PostRevision(models.Model):
         return f"{self.post_id} v{self.n}"
 
 
+class HeldEdit(models.Model):
+    """New words for a shown post that wait for a moderator, because of a watched word; until then the post says what it said.
+
+    A text that replaces a waiting one is a row of its own, so that nobody decides about another than they read.
+    """
+
+    class Status(models.TextChoices):
+        WAITING = "waiting", _("Waiting for a moderator")
+        APPROVED = "approved", _("Approved")
+        REFUSED = "refused", _("Not approved")
+        DROPPED = "dropped", _("Taken back")
+
+    post = models.ForeignKey(Post, models.PROTECT, related_name="held_edits")
+    author = models.ForeignKey(Member, models.PROTECT, related_name="+")
+    title = models.CharField(max_length=200, blank=True, help_text="The thread's title, for its first post.")
+    body = models.TextField()
+    tags = models.JSONField(null=True, help_text="Names of the thread's tags, for its first post.")
+    reason = models.CharField(max_length=200, blank=True)
+    based_on = models.PositiveIntegerField(help_text="How many edits the post had.")
+    status = models.CharField(max_length=10, choices=Status, default=Status.WAITING)
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        verbose_name = _("held edit")
+        verbose_name_plural = _("held edits")
+        constraints = [models.UniqueConstraint(fields=["post"], condition=Q(status="waiting"), name="forum_held_edit_one_waiting")]
+
+    def __str__(self) -> str:
+        return f"{self.post_id} {self.status}"
+
+
 class Mention(models.Model):
     """A member named in a post, kept so that a rename or an erasure finds what to render again."""
 

@@ -12,9 +12,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 from django.utils.translation import ngettext
 
-from forum import cases, deciding
+from forum import cases, deciding, differences, waiting
 from forum.forms import CasesForm, ReasonForm, TogetherForm
-from forum.models import Review
+from forum.models import HeldEdit, Post, Review
 from forum.noting import Verb
 from forum.views.requests import MemberRequest, insist_on_moderator, number
 
@@ -23,6 +23,8 @@ CALLED: dict[Verb, Any] = {
     Verb.APPROVE: lazy("Approve: show it"),
     Verb.REJECT: lazy("Do not show it"),
     Verb.HIDE_POST: lazy("Hide the post"),
+    Verb.APPROVE_EDIT: lazy("Approve the edit: the post says this from now on"),
+    Verb.REFUSE_EDIT: lazy("Do not approve the edit: the post stays as it is"),
     Verb.DISMISS: lazy("Leave it, the report is dismissed"),
 }
 
@@ -110,10 +112,11 @@ def decide(request: MemberRequest, pk: int) -> HttpResponse:
     narrowing = CasesForm(request.GET, boards=cases.boards(request.GET.get("board", "")))
     narrowing.is_valid()
     post, is_open = review.post, review.status == Review.Status.OPEN
-    form = ReasonForm(request.POST or None, verbs=[(verb, CALLED[verb]) for verb in deciding.verbs_for(post)]) if is_open else None
+    held = waiting.waiting_of(post) if is_open else None
+    form = ReasonForm(request.POST or None, verbs=[(verb, CALLED[verb]) for verb in deciding.verbs_for(post, held)]) if is_open else None
     if request.method == "POST" and (form is None or form.is_valid()):
         verb, reason = (form.cleaned_data["verb"], form.cleaned_data["reason"]) if form else ("", "")
-        if form and deciding.decide(review, verb, by=request.user, reason=reason):
+        if form and deciding.decide(review, verb, by=request.user, reason=reason, held=_held_as_read(request)):
             messages.success(request, _("Decided, and noted in the log."))
         else:
             messages.warning(request, _("This case was decided, or its post changed, meanwhile."))
@@ -127,5 +130,25 @@ def decide(request: MemberRequest, pk: int) -> HttpResponse:
         "reports": review.reports.select_related("reporter")[: cases.MOST_REPORTS],
         **cases.around(post),
         "author": cases.author_of(review),
+        "held": held,
+        "versions": [_edit_of(post, held)] if held else [],
     }
     return render(request, "forum/case.html", context, status=422 if form and form.errors else 200)
+
+
+def _held_as_read(request: MemberRequest) -> int | None:
+    """The edit that stood on the page on which was decided."""
+    value = request.POST.get("held", "")
+    return int(value) if value.isascii() and value.isdigit() and len(value) < 19 else None
+
+
+def _edit_of(post: Post, held: HeldEdit) -> dict[str, Any]:
+    """What a waiting edit would change in the post as it is now."""
+    tags = [tag.name for tag in post.thread.tags.all()] if post.opens_thread else []
+    return {
+        "title": (post.thread.title, held.title) if held.title and held.title != post.thread.title else None,
+        "tags": differences.of_names(tags, held.tags) if held.tags is not None and post.opens_thread else None,
+        "lines": differences.Comparison().changes(post.body, held.body) if post.body != held.body else [],
+        "before": post.body,
+        "after": held.body,
+    }

@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from forum import blogging, differences, drafting, markup, moderating, picturing, polling, rewriting, writing
+from forum import blogging, differences, drafting, markup, moderating, picturing, polling, rewriting, waiting, writing
 from forum.forms import EditForm, PollForm, SeriesForm, ThreadForm
 from forum.models import Board, Draft, Entry, Post, Series, State, Thread
 from forum.permissions import is_moderator
@@ -126,6 +126,10 @@ def edit(request: MemberRequest, pk: int) -> HttpResponse:
     draft = Draft.objects.filter(member=request.user, key=drafting.of_edit(post)).first()
     initial: dict[str, Any] = {"body": post.body, "title": thread.title, "based_on": post.edit_count}
     initial["tags"] = [tag.name for tag in thread.tags.all()] if post.opens_thread else []
+    held = waiting.waiting_of(post) if post.author_id == request.user.pk else None
+    if held:
+        initial |= {"body": held.body, "reason": held.reason, "based_on": held.based_on, "title": held.title or thread.title}
+        initial["tags"] = initial["tags"] if held.tags is None else held.tags
     if draft:
         initial |= {"tags": ""} | _from_draft(draft)
     data, problem = with_files(request)
@@ -152,7 +156,15 @@ def edit(request: MemberRequest, pk: int) -> HttpResponse:
             except Refused as refused:
                 form.add_error(None, str(refused))
                 status = 409
-    context: dict[str, Any] = {"form": form, "dress": dress, "post": post, "thread": thread, "preview": preview_html, "draft": draft}
+    context: dict[str, Any] = {
+        "form": form,
+        "dress": dress,
+        "post": post,
+        "thread": thread,
+        "preview": preview_html,
+        "draft": draft,
+        "held": held,
+    }
     context |= {"draft_key": drafting.of_edit(post), "changed": _changed(request, form, pk)}
     return render(request, "forum/edit.html", context, status=status)
 
@@ -194,6 +206,8 @@ def _edit(request: MemberRequest, post: Post, form: EditForm) -> None:
     new["based_on"] = words["based_on"]
     if post.author_id == request.user.pk:
         rewriting.edit(post, editor=request.user, **new)
+        if waiting.waiting_of(post):
+            messages.info(request, _("Your edit waits for a moderator, because of a word in it. Until then the post says what it said."))
     else:
         moderating.edit_post(post, by=request.user, **new)
 
@@ -229,6 +243,15 @@ def history(request: HttpRequest, pk: int) -> HttpResponse:
         for revision, before, after in reversed(list(zip(revisions, words[:-1], words[1:], strict=True)))
     ]
     return render(request, "forum/history.html", {"post": post, "thread": post.thread, "versions": versions})
+
+
+@require_POST
+@login_required
+def take_back_edit(request: MemberRequest, pk: int) -> HttpResponse:
+    """The author wants the edit that waits no more."""
+    post = get_object_or_404(Post.objects.visible_to(request.user).filter(author=request.user), pk=pk)
+    waiting.take_back(post, author=request.user)
+    return redirect(post.get_absolute_url())
 
 
 @require_POST
