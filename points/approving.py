@@ -6,6 +6,7 @@ a version which was written over since counts as another.
 
 import hashlib
 import json
+import logging
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -17,6 +18,7 @@ from members.models import Member, Segment
 from points.models import Approval, Rule
 
 Verdict = Approval.Verdict
+log = logging.getLogger(__name__)
 
 
 class ApprovalRefused(PermissionDenied):
@@ -84,6 +86,18 @@ def send_back(approval: Approval, *, by: Member, note: str) -> None:
     """Leave the version a draft, with a word to its author. Raises ApprovalRefused."""
     approval, _revision = _decide(approval, by=by)
     _close(approval, Verdict.RETURNED, by=by, note=note)
+
+
+@transaction.atomic
+def turn_back(revision: Revision) -> None:
+    """A version that is due is no longer what was approved: it stays a draft, its author hears why, and whatever else is due goes on."""
+    log.warning("version %s of rule %s was due and is no longer what was approved", revision.pk, revision.object_id)
+    Revision.objects.filter(pk=revision.pk).update(approved_go_live_at=None)
+    approval = Approval.objects.filter(revision_id=revision.pk, verdict=Verdict.APPROVED).order_by("-pk").first()
+    if approval is None:
+        return
+    approval.verdict = Verdict.STALE
+    approval.save(update_fields=["verdict"])
 
 
 def _decide(approval: Approval, *, by: Member) -> tuple[Approval, Revision]:

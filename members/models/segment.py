@@ -47,11 +47,23 @@ class Segment(models.Model):
 
     @property
     def is_used(self) -> bool:
-        """Whether any row of any part names this segment."""
-        return self.pk is not None and any(
-            relation.related_model._default_manager.filter(**{relation.field.name: self.pk}).exists()
-            for relation in self._meta.related_objects
-        )
+        """Whether any row of any part names this segment, or a draft of one that somebody has to decide about or that waits for its day.
+
+        A model with such drafts answers for them: `drafts_naming(segment)`.
+        """
+        if self.pk is None:
+            return False
+        users = [(relation.related_model, relation.field.name) for relation in self._meta.related_objects]
+        if any(model._default_manager.filter(**{name: self.pk}).exists() for model, name in users):
+            return True
+        return any(model.drafts_naming(self) for model, _name in users if hasattr(model, "drafts_naming"))
+
+    def delete(self, *args: Any, **kwargs: Any) -> Any:
+        """Raises ProtectedError also where only a draft names it."""
+        named = {model for model in (each.related_model for each in self._meta.related_objects) if hasattr(model, "drafts_naming")}
+        if any(model.drafts_naming(self) for model in named):
+            raise models.ProtectedError(str(self), {self})
+        return super().delete(*args, **kwargs)
 
     def clean(self) -> None:
         from members.facts import FIELDS

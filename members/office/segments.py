@@ -2,6 +2,9 @@
 
 from typing import Any
 
+from django.contrib import messages
+from django.db.models import ProtectedError
+from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail.admin.forms import WagtailAdminModelForm
@@ -34,6 +37,15 @@ class EditView(Reshaping, generic.EditView):
         return f"{self.object} · " + _("%(count)s members now") % {"count": count}
 
 
+class DeleteView(generic.DeleteView):
+    def form_valid(self, form: Any) -> Any:
+        try:
+            return super().form_valid(form)
+        except ProtectedError:
+            messages.error(self.request, _("This segment is in use, so it stays."))
+            return redirect(self.get_success_url())
+
+
 class SegmentViewSet(ModelViewSet):
     model = Segment
     icon = "group"
@@ -43,6 +55,7 @@ class SegmentViewSet(ModelViewSet):
     search_fields = ["name", "name_zh", "slug"]
     copy_view_enabled = True
     add_view_class, copy_view_class, edit_view_class = CreateView, CopyView, EditView
+    delete_view_class = DeleteView
     edit_handler: Any = ObjectList(
         [
             FieldRowPanel([FieldPanel("name"), FieldPanel("name_zh")]),

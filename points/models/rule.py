@@ -1,5 +1,6 @@
 from typing import TYPE_CHECKING, Any
 
+from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -148,13 +149,22 @@ class Rule(DraftStateMixin, RevisionMixin, models.Model):
         return self.description_zh if self.description_zh and get_language() == "zh-hans" else self.description
 
     def publish(self, revision: "Revision", *args: Any, **kwargs: Any) -> Any:
-        """Put a version in force, now or when it is due. Raises NotApproved where nobody but its author agreed to it."""
+        """Put a version in force, now or when it is due. Raises NotApproved where nobody but its author agreed to it.
+
+        One that is due by now and is no longer what was approved goes back to its author instead: others are due after it.
+        """
         from points import agreeing, approving
 
+        problem: Any = ""
         if not approving.is_approved(revision):
-            raise NotApproved(_("A second person has to approve this version first."))
-        if revision.as_object().would_move_its_trial():
-            raise NotApproved(_("The groups stay as they are once the rule was in force. Copy the rule to draw them anew."))
+            problem = _("A second person has to approve this version first.")
+        elif revision.as_object().would_move_its_trial():
+            problem = _("The groups stay as they are once the rule was in force. Copy the rule to draw them anew.")
+        if problem and revision.approved_go_live_at and revision.approved_go_live_at <= timezone.now():
+            approving.turn_back(revision)
+            return None
+        if problem:
+            raise NotApproved(problem)
         due = revision.as_object().go_live_at
         if self.live and due and due > timezone.now():
             # Wagtail would take a row that is live without a revision, as a new club's are, out of force until then.
@@ -164,6 +174,15 @@ class Rule(DraftStateMixin, RevisionMixin, models.Model):
         published = super().publish(revision, *args, **kwargs)
         agreeing.ask_anew(self)
         return published
+
+    @classmethod
+    def drafts_naming(cls, segment: Segment) -> bool:
+        """Whether a version that waits for approval, or for its day, is for this segment."""
+        from wagtail.models import Revision
+
+        waiting = Approval.objects.filter(verdict=Approval.Verdict.WAITING).values("revision_id")
+        rows = Revision.objects.filter(base_content_type=ContentType.objects.get_for_model(cls), content__segment=segment.pk)
+        return rows.filter(Q(approved_go_live_at__isnull=False) | Q(pk__in=waiting)).exists()
 
     def clean(self) -> None:
         errors: dict[str, Any] = {}
@@ -208,6 +227,7 @@ class Approval(models.Model):
         APPROVED = "approved", _("Approved")
         RETURNED = "returned", _("Sent back")
         WITHDRAWN = "withdrawn", _("Overtaken by another version")
+        STALE = "stale", _("Not what was approved when it was due")
 
     rule = models.ForeignKey(Rule, models.CASCADE, related_name="approvals")
     revision_id = models.BigIntegerField()

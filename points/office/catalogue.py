@@ -110,6 +110,9 @@ class RuleEditView(Asking, Reshaping, EditView):
         last = Approval.objects.filter(rule=self.object.pk).select_related("decided_by").order_by("-pk").first()
         if last and last.verdict == Approval.Verdict.WAITING:
             messages.info(self.request, _("A version of this rule waits for approval. Submitting again replaces it."))
+        if last and last.verdict == Approval.Verdict.STALE:
+            said_so = _("This version was due, but it, or the segment that it names, had changed since it was approved. Submit it again.")
+            messages.warning(self.request, said_so)
         if last and last.verdict == Approval.Verdict.RETURNED:
             said = {"who": last.decided_by, "note": last.note}
             messages.warning(self.request, _("Sent back by %(who)s: %(note)s") % said)

@@ -3,8 +3,10 @@
 import datetime
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.core.management import call_command
 from django.db import IntegrityError, transaction
+from django.db.models import ProtectedError
 from django.utils import timezone
 from django.utils.translation import override
 from wagtail.models import Revision
@@ -166,6 +168,65 @@ def test_an_approved_version_goes_live_when_it_is_scheduled(client, marketer, se
         call_command("publish_scheduled", verbosity=0)
     rule.refresh_from_db()
     assert (rule.live, rule.amount_points) == (True, 9)
+
+
+@pytest.fixture
+def scheduled(client, marketer, second, rule):
+    """A version for a segment, approved and waiting for its day; the segment."""
+    trade = Segment.objects.create(slug="trade", name="Trade", condition={"field": "company.industry", "operator": "=", "value": "Trade"})
+    due = timezone.localtime(timezone.now() + datetime.timedelta(hours=2)).strftime("%Y-%m-%d %H:%M")
+    submit(client, rule, marketer, amount_points="9", segment=trade.pk, go_live_at=due)
+    return trade
+
+
+@pytest.mark.parametrize("is_approved", [False, True])
+def test_a_segment_of_a_version_that_waits_or_is_scheduled_is_in_use(client, marketer, second, scheduled, is_approved):
+    if is_approved:
+        judge(client, second)
+    assert scheduled.is_used
+    scheduled.condition = {}
+    with pytest.raises(ValidationError):
+        scheduled.save()
+    with pytest.raises(ProtectedError):
+        scheduled.delete()
+    client.force_login(marketer)
+    assert "This segment is in use" in client.post(f"/admin/segment/delete/{scheduled.pk}/", follow=True).content.decode()
+    assert Segment.objects.get(pk=scheduled.pk).condition
+
+
+def test_a_segment_that_only_a_draft_names_may_change(client, marketer, second, scheduled):
+    judge(client, second, "return", note="For all, please.")
+    scheduled.condition = {}
+    scheduled.save()
+    scheduled.delete()
+
+
+def test_a_version_that_is_due_and_no_longer_approved_goes_back_and_holds_nothing_up(client, marketer, second, scheduled, rule):
+    judge(client, second)
+    # As a change in the database's own shell would do it.
+    Segment.objects.filter(pk=scheduled.pk).update(condition={})
+    other = Rule.objects.get(activity_kind="reply_accepted")
+    other.amount_points = 5
+    revision = other.save_revision(user=marketer)
+    approval = approving.ask(other, revision, by=marketer)
+    Approval.objects.filter(pk=approval.pk).update(verdict="approved", decided_by=second, decided_at=timezone.now())
+    stale = Approval.objects.get(rule=rule)
+    now = timezone.now()
+    for number, pk in enumerate((stale.revision_id, revision.pk)):
+        Revision.objects.filter(pk=pk).update(approved_go_live_at=now - datetime.timedelta(minutes=9 - number))
+    call_command("publish_scheduled", verbosity=0)
+    rule.refresh_from_db()
+    other.refresh_from_db()
+    assert (rule.amount_points, other.amount_points) == (1, 5)
+    assert not Revision.objects.filter(approved_go_live_at__isnull=False).exists()
+    client.force_login(marketer)
+    assert "had changed since it was approved" in client.get(f"{ADDRESS}edit/{rule.pk}/").content.decode()
+    assert "Not what was approved when it was due" in client.get("/admin/points/approvals/").content.decode()
+    # Nothing is lost: the author lays it before the second person again.
+    submit(client, rule, marketer, amount_points="9", segment=scheduled.pk)
+    judge(client, second)
+    rule.refresh_from_db()
+    assert rule.amount_points == 9
 
 
 def test_a_rule_is_stopped_but_never_deleted(client, marketer, alice, did, rule):
