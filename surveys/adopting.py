@@ -100,19 +100,20 @@ def adopt(survey: Survey, *, by: Member | None = None) -> tuple[Questionnaire, i
 @transaction.atomic
 def _begin(survey: Survey, by: Member | None) -> Questionnaire:
     opens_at, closes_at = _days(survey)
-    return Questionnaire.objects.create(
-        survey=survey,
-        slug=publishing.free_slug(survey.name),
-        title=survey.name[:TITLE],
-        summary=survey.description[:SUMMARY],
-        draft_definition=definition_of(survey),
-        opens_at=None if _never_asks(survey) else opens_at,
-        closes_at=closes_at,
-        is_editable=survey.editable_answers,
+    about: dict[str, Any] = {
+        "slug": publishing.free_slug(survey.name),
+        "title": survey.name[:TITLE],
+        "summary": survey.description[:SUMMARY],
+        "draft_definition": definition_of(survey),
+        "opens_at": None if _never_asks(survey) else opens_at,
+        "closes_at": closes_at,
+        "is_editable": survey.editable_answers,
         # Whoever is not signed in answers by the kiosk's address.
-        kiosk_token=None if survey.need_logged_user else secrets.token_urlsafe(32),
-        created_by=by,
-    )
+        "kiosk_token": None if survey.need_logged_user else secrets.token_urlsafe(32),
+        "created_by": by,
+    }
+    # Two who open it at one moment open the same.
+    return Questionnaire.objects.get_or_create(survey=survey, defaults=about)[0]
 
 
 def _days(survey: Survey) -> tuple[datetime.datetime, datetime.datetime | None]:

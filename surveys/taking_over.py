@@ -135,10 +135,14 @@ def _read(response: Response, version: SchemaVersion) -> Taken:
 
 def _straighten(read: list[Taken]) -> None:
     """Write choices into the record as its reports count them, in the words of the question; leave no rows for what was left open."""
-    changed, gone = [], []
+    changed: dict[str | None, list[int]] = {}
+    gone: list[int] = []
     for taken in read:
-        changed += taken.changed
         gone += taken.gone
-    Answer.objects.bulk_update(changed, ["body"], batch_size=STEP)
+        for answer in taken.changed:
+            changed.setdefault(answer.body, []).append(answer.pk)
+    # The words are those of choices: few, and each of many.
+    for body, pks in changed.items():
+        Answer.objects.filter(pk__in=pks).update(body=body)
     for start in range(0, len(gone), STEP):
         Answer.objects.filter(pk__in=gone[start : start + STEP]).delete()

@@ -172,6 +172,7 @@ def test_what_was_not_published_there_waits_at_the_desk_with_its_answers(client,
     client.force_login(alice)
     assert client.get(f"/surveys/{questionnaire.slug}/").status_code == 404
     client.force_login(researcher)
+    assert "Nothing is published yet." in client.get(f"/admin/surveys/{questionnaire.pk}/").content.decode()
     client.post(f"/admin/surveys/{questionnaire.pk}/publish/")
     questionnaire.refresh_from_db()
     assert (questionnaire.state, questionnaire.version.number) == ("open", 1)
