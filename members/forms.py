@@ -1,8 +1,10 @@
+import zoneinfo
 from typing import Any
 
 from allauth.account.forms import SignupForm
 from allauth.mfa.webauthn.forms import AddWebAuthnForm
 from django import forms
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from members import consenting
@@ -34,10 +36,24 @@ class PasskeyForm(AddWebAuthnForm):
         self.fields["passwordless"].help_text = _("Without the tick it is asked for after the password.")
 
 
+def time_zones() -> list[tuple[str, Any]]:
+    """The club's own first, then every place by its name."""
+    places = sorted(name for name in zoneinfo.available_timezones() if "/" in name and not name.startswith(("Etc/", "SystemV/")))
+    return [
+        ("", _("The club’s (%(zone)s)") % {"zone": timezone.get_default_timezone_name()}),
+        ("UTC", "UTC"),
+        *((name, name) for name in places),
+    ]
+
+
 class ProfileForm(forms.ModelForm):
+    time_zone = forms.ChoiceField(
+        label=_("Time zone"), choices=time_zones, required=False, help_text=_("Times in letters and notices are told by it.")
+    )
+
     class Meta:
         model = Member
-        fields = ["name", "phone", "job_title", "about", "locale"]
+        fields = ["name", "phone", "job_title", "about", "locale", "time_zone"]
         labels = {"name": _("Your name")}
         widgets = {
             "about": forms.Textarea(attrs={"rows": 4, "maxlength": 500}),

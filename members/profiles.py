@@ -7,7 +7,7 @@ from django.db import transaction
 from members import activity
 from members.models import Activity, Member
 
-EDITABLE = ("name", "phone", "job_title", "about", "locale")
+EDITABLE = ("name", "phone", "job_title", "about", "locale", "time_zone")
 
 
 @transaction.atomic

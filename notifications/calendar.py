@@ -1,6 +1,8 @@
 """Moments that members are told of: an entry for any calendar, and words that name the zone."""
 
+import contextlib
 import datetime
+import zoneinfo
 from typing import Any
 
 from django.conf import settings
@@ -12,11 +14,15 @@ from icalendar import Calendar, Event
 USUAL_LENGTH = datetime.timedelta(minutes=90)
 
 
-def in_words(moment: datetime.datetime) -> tuple[str, str]:
-    """By the club's clock, as people write it, and the name of its zone: ("1 December 2026, 15:00", "Asia/Shanghai, UTC+08:00")."""
-    local = moment.astimezone(timezone.get_default_timezone())
+def in_words(moment: datetime.datetime, zone: str = "") -> tuple[str, str]:
+    """By a zone's clock (empty: the club's), as people write it, and its name: ("1 December 2026, 15:00", "Asia/Shanghai, UTC+08:00")."""
+    name, place = timezone.get_default_timezone_name(), timezone.get_default_timezone()
+    # A zone may be given up by those who keep their list; the club's clock is then right, and says whose it is.
+    with contextlib.suppress(ValueError, KeyError, OSError):
+        name, place = (zone, zoneinfo.ZoneInfo(zone)) if zone else (name, place)
+    local = moment.astimezone(place)
     offset = f"{local:%z}"
-    return date_format(local, "DATETIME_FORMAT"), f"{timezone.get_default_timezone_name()}, UTC{offset[:3]}:{offset[3:]}"
+    return date_format(local, "DATETIME_FORMAT"), f"{name}, UTC{offset[:3]}:{offset[3:5]}"
 
 
 def moment_of(details: dict[str, Any], name: str) -> datetime.datetime | None:

@@ -39,7 +39,7 @@ def stop_token(*, member: Member | None = None, kind: str = "", email: str = "")
 def _context(mail: EmailOut, locale: str) -> dict[str, Any] | None:
     context = {"CLUB_NAME": settings.CLUB_NAME, "SITE_URL": settings.SITE_URL, "locale": locale, "member": mail.member} | mail.context
     if mail.template == NOTIFICATION:
-        notification = Notification.objects.select_related("actor").filter(pk=mail.context.get("notification")).first()
+        notification = Notification.objects.select_related("actor", "member").filter(pk=mail.context.get("notification")).first()
         if notification is None or not _still_wanted(mail, notification):
             return None
         context |= {"sentence": sentence(notification), "excerpt": notification.details.get("excerpt", ""), "path": notification.url}

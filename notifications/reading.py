@@ -32,6 +32,8 @@ def page_of(member: Member, *, before: str = "", only_unread: bool = False) -> d
         rows = rows.filter(pk__lt=int(before))
     found = list(rows[: A_PAGE + 1])
     shown = found[:A_PAGE]
+    for row in shown:
+        row.member = member
     locale = get_language() or "en"
     told = [
         Told(row, sentence(row), in_language(row.url, locale) if row.url else "", str(row.details.get("excerpt", ""))[:200])

@@ -147,7 +147,7 @@ def _group(notification: Notification, details: dict[str, Any]) -> str:
         said = _invitation(gettext_lazy("You are invited to the focus group “%(title)s”."))(notification, details)
     if (starts_at := calendar.moment_of(details, "starts_at")) is None:
         return said
-    moment, zone = calendar.in_words(starts_at)
+    moment, zone = calendar.in_words(starts_at, notification.member.time_zone)
     return _("%(sentence)s It begins: %(moment)s (%(zone)s).") % {"sentence": said, "moment": moment, "zone": zone}
 
 

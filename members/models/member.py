@@ -70,6 +70,7 @@ class Member(AbstractBaseUser, PermissionsMixin):
     job_title = models.CharField(_("job title"), max_length=100, blank=True)
     about = models.CharField(_("about me"), max_length=500, blank=True)
     locale = models.CharField(_("language"), max_length=10, default="en", choices=[("en", "English"), ("zh-hans", "简体中文")])
+    time_zone = models.CharField(_("time zone"), max_length=64, blank=True, help_text=_("Times in letters and notices are told by it."))
     is_staff = models.BooleanField(_("may enter the back office"), default=False)
     is_active = models.BooleanField(_("active"), default=True)
     suspended_until = models.DateTimeField(_("suspended until"), null=True, blank=True, editable=False)
