@@ -31,6 +31,7 @@ class Crosstab:
 
     totals   of the weights in each column
     bases    of the people in each column; `hidden_bases` are the places of those too few to be told
+    are_apart   whether nobody stands in two columns; else these are not compared
     """
 
     columns: list[str]
@@ -39,6 +40,7 @@ class Crosstab:
     test: inference.Association | None = None
     bases: list[int] = field(default_factory=list)
     hidden_bases: set[int] = field(default_factory=set)
+    are_apart: bool = True
 
     @property
     def letters(self) -> str:
@@ -89,12 +91,13 @@ class Crossing:
         Letters mark pairs of columns that differ at 5 %, by two-share z tests with Holm's adjustment over all pairs of a row.
         """
         table = Crosstab([choice["text"] for choice in self.column["choices"]][:COLUMNS_MOST], self.totals, bases=self.bases)
+        table.are_apart = not self.column.get("several")
         table.hidden_bases = {place for place, base in enumerate(self.bases) if 0 < base < least}
         are_single = not self.row.get("several") and not self.column.get("several")
         hidden = suppression.hide(self.people, least) if is_private and are_single and self.people and self.bases else None
         for line, (choice, numbers) in enumerate(zip(self.row["choices"], self.counts, strict=True)):
             cells = [_cell(number, total, effective) for number, total in zip(numbers, self.totals, strict=True)]
-            if not self.column.get("several"):
+            if table.are_apart:
                 _mark(cells, self.totals, effective)
             for place, cell in enumerate(cells):
                 cell.is_hidden = self._is_hidden(line, place, least, is_private=is_private)

@@ -198,11 +198,16 @@ def _crosstab(sheet: Sheet, title: str, table: Crosstab) -> None:
         sheet.table(head, [*rows, [_("People (n)"), *told]], (30, *(18 for _place in places)))
     notes = [
         _("Shares are of the people in each column (n) who answered both; in brackets how many, and the 95 % interval (Wilson)."),
-        _(
-            "A letter says: this share is significantly larger than that of the column with the letter "
-            "(5 %, two-share z tests, Holm’s adjustment over the pairs of a row)."
-        ),
     ]
+    if table.are_apart:
+        notes.append(
+            _(
+                "A letter says: this share is significantly larger than that of the column with the letter "
+                "(5 %, two-share z tests, Holm’s adjustment over the pairs of a row)."
+            )
+        )
+    else:
+        notes.append(_("Columns are not compared: somebody may stand in several of them."))
     if table.has_hidden:
         notes.append(_("“< %(least)s”: fewer than %(least)s people, or hidden so that these cannot be worked out.") % {"least": LEAST_CELL})
     sheet.points(notes)

@@ -161,6 +161,23 @@ def test_columns_are_told_apart_by_pattern_and_letter_without_colour():
     assert [f"{letter}" for letter in "ABCDEF"] == [word for word in words(svg)[:12] if len(word) == 1]
 
 
+def test_columns_that_share_people_are_not_compared_and_the_page_says_so(client, researcher, answered):
+    client.force_login(researcher)
+    page = client.get(f"/admin/surveys/{answered.pk}/analysis/", {"row": "size", "column": "used"}).content.decode()
+    assert "somebody may stand in several of them" in page
+    assert "A letter says" not in page
+    page = client.get(f"/admin/surveys/{answered.pk}/analysis/", {"row": "used", "column": "size"}).content.decode()
+    assert "A letter says" in page
+
+
+def test_results_without_answers_say_what_comes_next(client, researcher, questionnaire):
+    client.force_login(researcher)
+    page = client.get("/surveys/doing/results/").content.decode()
+    assert "No answers yet" in page
+    assert f'href="/admin/surveys/{questionnaire.pk}/"' in page
+    assert "survey-summary" not in page
+
+
 def test_a_table_of_too_many_bars_has_no_chart():
     many = [f"v{number}" for number in range(20)]
     assert charts.groups("T", cross(question(*many), question(*many), [])) is None
