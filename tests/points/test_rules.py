@@ -180,7 +180,7 @@ def scheduled(client, marketer, second, rule):
 
 
 @pytest.mark.parametrize("is_approved", [False, True])
-def test_a_segment_of_a_version_that_waits_or_is_scheduled_is_in_use(client, marketer, second, scheduled, is_approved):
+def test_a_segment_of_a_version_that_waits_or_is_scheduled_is_in_use(client, admin, second, scheduled, is_approved):
     if is_approved:
         judge(client, second)
     assert scheduled.is_used
@@ -189,7 +189,7 @@ def test_a_segment_of_a_version_that_waits_or_is_scheduled_is_in_use(client, mar
         scheduled.save()
     with pytest.raises(ProtectedError):
         scheduled.delete()
-    client.force_login(marketer)
+    client.force_login(admin)
     assert "This segment is in use" in client.post(f"/admin/segment/delete/{scheduled.pk}/", follow=True).content.decode()
     assert Segment.objects.get(pk=scheduled.pk).condition
 
