@@ -96,7 +96,7 @@ def on_problem(request: HttpRequest, problem: Problem) -> HttpResponse:
 @api.exception_handler(LedgerRefusal)
 def on_refusal(request: HttpRequest, refusal: LedgerRefusal) -> HttpResponse:
     more = {"position": position} if (position := getattr(refusal, "position", None)) is not None else {}
-    return answer(Problem(refusal.status, refusal.code, refusal.says, **more))
+    return answer(Problem(refusal.status, refusal.code, refusal.in_english, **more))
 
 
 @api.exception_handler(ValidationError)

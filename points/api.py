@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 
 from django.http import Http404, HttpRequest, StreamingHttpResponse
 from django.utils import timezone
+from django.utils.translation import override
 from ninja import Header, Query, Router, Status
 from pydantic import AwareDatetime, BeforeValidator
 
@@ -74,7 +75,7 @@ def create_batch(request: HttpRequest, body: BatchIn) -> Any:
 
 def _result(key: str, each: Transfer | LedgerRefusal) -> dict[str, Any]:
     if isinstance(each, LedgerRefusal):
-        problem = Problem(each.status, each.code, each.says)
+        problem = Problem(each.status, each.code, each.in_english)
         return {"idempotency_key": key, "status_code": each.status, "problem": problem.as_json()}
     return {"idempotency_key": key, "status_code": 200 if each.is_replay else 201, "transfer": out(each)}
 
@@ -85,13 +86,15 @@ def take_file(request: HttpRequest, dry_run: bool = False) -> Any:
     form = _FORM_OF.get(request.content_type or "")
     if form is None:
         raise Problem(415, "unsupported-media-type", "Send text/csv or application/x-ndjson.")
-    try:
-        lines = files.read(request.body.decode("utf-8-sig"), form)
-    except UnicodeDecodeError:
-        raise Problem(422, "unreadable-file", "The file is not text in UTF-8.") from None
-    except files.BadFile as error:
-        raise Problem(422, "unreadable-file", str(error)) from None
-    report = filing.take(lines, key=_key(request), dry_run=dry_run)
+    # What other systems read is in one language.
+    with override("en"):
+        try:
+            lines = files.read(request.body.decode("utf-8-sig"), form)
+        except UnicodeDecodeError:
+            raise Problem(422, "unreadable-file", "The file is not text in UTF-8.") from None
+        except files.BadFile as error:
+            raise Problem(422, "unreadable-file", str(error)) from None
+        report = filing.take(lines, key=_key(request), dry_run=dry_run)
     return {"counts": report.counts, "items": [asdict(result) for result in report.results]}
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, gettext_noop
 from pydantic import ValidationError
 
 from points.lapsing import last_day
@@ -138,8 +139,45 @@ def _line(number: int, row: dict[str, Any]) -> Line:
     try:
         return Line(number, key, BatchItem.model_validate(row), exported_id=exported_id)
     except ValidationError as error:
-        said = "; ".join(f"{'.'.join(map(str, each['loc'])) or 'line'}: {each['msg']}" for each in error.errors()[:5])
+        said = "; ".join(f"{'.'.join(map(str, each['loc'])) or 'line'}: {_worded(each)}" for each in error.errors()[:5])
         return Line(number, key, problem=said)
+
+
+# What the schema's own checks say is English; these are their kinds, in the reader's words.
+_WORDS = {
+    "missing": gettext_lazy("is missing"),
+    "int_type": gettext_lazy("is no whole number"),
+    "bool_type": gettext_lazy("is neither true nor false"),
+    "greater_than": gettext_lazy("has to be greater than %(gt)s"),
+    "less_than_equal": gettext_lazy("is at most %(le)s"),
+    "string_too_short": gettext_lazy("is empty"),
+    "string_too_long": gettext_lazy("has at most %(max_length)s characters"),
+    "extra_forbidden": gettext_lazy("is not known here"),
+    "timezone_aware": gettext_lazy("is a moment without its time zone"),
+    "datetime_from_date_parsing": gettext_lazy("is no moment, such as 2026-11-10T12:00:00+08:00"),
+    "datetime_parsing": gettext_lazy("is no moment, such as 2026-11-10T12:00:00+08:00"),
+    "date_from_datetime_parsing": gettext_lazy("is no day, such as 2026-11-10"),
+    "date_parsing": gettext_lazy("is no day, such as 2026-11-10"),
+    "dict_type": gettext_lazy("is no JSON object"),
+}
+
+
+# What our own checks in the schema say.
+OURS = (
+    gettext_noop("holds half of a character"),
+    gettext_noop("holds a null character"),
+    gettext_noop("lies outside of 1990 to 2100"),
+    gettext_noop("is no JSON that can be kept"),
+    gettext_noop("expires_in_seconds is for a pending transfer"),
+)
+
+
+def _worded(error: Any) -> str:
+    if error["type"] == "value_error":
+        said = str(error["ctx"]["error"])
+        return _(said) if said in OURS else said
+    words = _WORDS.get(error["type"], gettext_lazy("is not as it has to be"))
+    return str(words) % error.get("ctx", {})
 
 
 def results(report: Report, form: str) -> str:

@@ -83,7 +83,7 @@ def _result(line: Line, outcome: Transfer | LedgerRefusal | None) -> Result:
     if outcome is None:
         return Result(line.number, line.key, "invalid", line.problem)
     if isinstance(outcome, LedgerRefusal):
-        return Result(line.number, line.key, "refused", outcome.says)
+        return Result(line.number, line.key, "refused", str(outcome.says))
     return Result(line.number, line.key, "repeated" if outcome.is_replay else "done", transfer=str(outcome.public_id))
 
 

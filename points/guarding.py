@@ -22,6 +22,8 @@ OWN_DEEDS = {Kind.THREAD_STARTED, Kind.REPLY_POSTED, Kind.BLOG_ENTRY_POSTED, Kin
 MUTUAL = {Kind.REACTION_RECEIVED, Kind.REPLY_ACCEPTED}
 BURST_DEEDS, BURST_MINUTES = 15, 10
 RING_DEEDS, RING_DAYS = 5, 7
+# The longest ring that is looked for, and how many ways are followed from one member to the next.
+RING_MEMBERS, RING_WIDTH = 4, 100
 DEVICE_MEMBERS, DEVICE_DAYS = 4, 7
 INTERNAL = {Kind.COLLEAGUE_REGISTERED, Kind.COLLEAGUE_TOOK_PART}
 
@@ -33,7 +35,7 @@ class Suspicion:
 
 
 def suspicion_of(activity: Activity, member: Member) -> Suspicion | None:
-    """Why an award to this member for this activity should wait; None for the ordinary. At most three queries."""
+    """Why an award to this member for this activity should wait; None for the ordinary. At most five queries."""
     if activity.kind in REFERRALS and activity.counterpart is not None and (found := _is_self_referral(activity)):
         return found
     if activity.kind in MUTUAL and activity.counterpart_id and (found := _is_ring(activity)):
@@ -48,7 +50,7 @@ def _is_self_referral(activity: Activity) -> Suspicion | None:
     assert other is not None
     if _mailbox(one.email) == _mailbox(other.email):
         return Suspicion(Reason.SELF_REFERRAL, {"same": "email"})
-    if one.phone and _digits(one.phone) == _digits(other.phone):
+    if _digits(one.phone) and _digits(one.phone) == _digits(other.phone):
         return Suspicion(Reason.SELF_REFERRAL, {"same": "phone"})
     # Colleagues sign up at one another's desks; people of two companies do not.
     mine = DeviceUse.objects.filter(member=one).values("device")
@@ -64,19 +66,41 @@ def _mailbox(email: str) -> str:
 
 
 def _digits(phone: str) -> str:
-    return "".join(letter for letter in phone if letter.isdecimal())
+    return "".join(letter for letter in phone or "" if letter.isdecimal())
 
 
 def _is_ring(activity: Activity) -> Suspicion | None:
+    """Whether thanks come back to whoever gave them: from the member at once, or by way of one or two others."""
     since = activity.happened_at - datetime.timedelta(days=RING_DAYS)
     rows = Activity.objects.filter(kind__in=MUTUAL, happened_at__gt=since, happened_at__lte=activity.happened_at)
-    there = rows.filter(member=activity.member_id, counterpart=activity.counterpart_id).count()
+    giver, taker = activity.counterpart_id, activity.member_id
+    there = rows.filter(member=taker, counterpart=giver).count()
     if there < RING_DEEDS:
         return None
-    back = rows.filter(member=activity.counterpart_id, counterpart=activity.member_id).count()
-    if back < RING_DEEDS:
-        return None
-    return Suspicion(Reason.RING, {"there": there, "back": back, "days": RING_DAYS, "member": activity.counterpart_id})
+    came_from: dict[int, int] = {}
+    reached, least = {taker}, {taker: there}
+    for _step in range(RING_MEMBERS - 1):
+        found = rows.filter(counterpart__in=reached).exclude(member__in=[taker, *came_from]).values_list("counterpart", "member")
+        counted = found.annotate(count=Count("pk")).filter(count__gte=RING_DEEDS).order_by("-count", "counterpart", "member")
+        reached = set()
+        for source, target, count in counted[:RING_WIDTH]:
+            if target not in came_from:
+                came_from[target], least[target] = source, min(count, least[source])
+                reached.add(target)
+        if giver in reached:
+            return _ring(taker, giver, came_from, there, least[giver])
+        if not reached:
+            return None
+    return None
+
+
+def _ring(taker: int, giver: int, came_from: dict[int, int], there: int, least: int) -> Suspicion:
+    members = [giver]
+    while members[-1] != taker:
+        members.append(came_from[members[-1]])
+    if len(members) == 2:
+        return Suspicion(Reason.RING, {"there": there, "back": least, "days": RING_DAYS, "member": giver})
+    return Suspicion(Reason.RING, {"circle": len(members), "least": least, "days": RING_DAYS, "members": members})
 
 
 _DEEDS = Ready(

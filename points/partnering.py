@@ -89,7 +89,7 @@ def take(partner: Partner, line: dict[str, str]) -> Transfer:
         said = _("Your credit limit is reached.") if kind == EARN else _("The member has not enough points.")
         raise LineRefused(said) from None
     except LedgerRefusal as refusal:
-        raise LineRefused(refusal.says) from None
+        raise LineRefused(str(refusal.says)) from None
     raise LineRefused(_("The kind is “earn” or “burn”."))
 
 

@@ -53,6 +53,10 @@ class Review(models.Model):
             self.Reason.BURST: _("%(deeds)s deeds within %(minutes)s minutes"),
             self.Reason.DEVICE: _("%(members)s members on one device"),
         }
+        if self.reason == self.Reason.RING and "circle" in said:
+            texts[self.Reason.RING] = _(
+                "%(circle)s members in a circle, each with %(least)s thanks or more for the next within %(days)s days"
+            )
         try:
             return str(texts[self.Reason(self.reason)]) % said
         except KeyError:

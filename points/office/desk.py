@@ -72,7 +72,7 @@ def _adjust(request: HttpRequest, member: Member, form: AdjustForm) -> bool:
     try:
         adjusting.adjust(member, points=said["points"], reason=said["reason"], by=request.user, reference=f"form:{said['token']}")
     except LedgerRefusal as refusal:
-        form.add_error("points", _("There are not so many points.") if refusal.code == "insufficient-points" else refusal.says)
+        form.add_error("points", _("There are not so many points.") if refusal.code == "insufficient-points" else str(refusal.says))
         return False
     messages.success(request, _("Done."))
     return True

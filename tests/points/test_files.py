@@ -158,3 +158,27 @@ def test_a_negative_amount_is_refused_for_what_it_is(tmp_path, alice):
     path = tmp_path / "fair.csv"
     path.write_text(HEAD + f"k,{ISSUED},member:{alice.public_id},-5,x,\n", "utf-8")
     assert "greater than" in taken(path)[1]
+
+
+def test_a_marketer_reads_in_their_language_why_a_line_is_refused_and_other_systems_in_english(client, admin, lines, alice):
+    admin.locale = "zh-hans"
+    admin.save(update_fields=["locale"])
+    client.force_login(admin)
+    page = client.post("/admin/points/file/", {"text": HEAD + "\n".join(lines), "format": "csv"}).content.decode()
+    assert "来源账户的积分不足。" in page
+    assert "amount_points: 不是整数" in page
+    late = [f"k1,{ISSUED},member:{alice.email},5,Fair,,2200-01-01", f"k2,{ISSUED},member:{alice.email},5,Fair,,soon"]
+    columns = HEAD.strip() + ",lapses_on\n"
+    page += client.post("/admin/points/file/", {"text": columns + "\n".join(late), "format": "csv"}).content.decode()
+    assert "lapses_on: 不在 1990 至 2100 年之间" in page
+    assert "lapses_on: 不是日期" in page
+    for english in ("The source has not enough points.", "Input should be", "There is no such account."):
+        assert english not in page
+    _row, token = ApiKey.issue("test", ["ledger:read", "ledger:write"])
+    headers = {"HTTP_AUTHORIZATION": f"Bearer {token}", "HTTP_ACCEPT_LANGUAGE": "zh-hans"}
+    text = HEAD + f"mug-1,member:{alice.public_id},programme:relationship:redeemed,25,Mug,\nmug-2,{ISSUED},x,many,Mug,\n"
+    items = client.post("/api/v1/ledger/transfers/file", text, "text/csv", **headers).json()["items"]
+    assert [item["said"] for item in items] == ["The source has not enough points.", "amount_points: is no whole number"]
+    one = {"source": f"member:{alice.public_id}", "target": "programme:relationship:redeemed", "amount_points": 5, "reason": "Mug"}
+    said = client.post("/api/v1/ledger/transfers", one, "application/json", HTTP_IDEMPOTENCY_KEY="k", **headers).json()
+    assert "The source has not enough points." in said.values()

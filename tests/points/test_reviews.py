@@ -111,6 +111,55 @@ def test_two_who_reward_each_other_all_week_are_held(alice, charlie):
     assert Review.objects.filter(reason="ring").exists()
 
 
+def thanks(giver, taker, count=5, *, at="x"):
+    for n in range(count):
+        did(taker, Kind.REACTION_RECEIVED, f"post:{at}:{giver.pk}:{taker.pk}:{n}", counterpart=giver)
+
+
+@pytest.mark.parametrize("length", [3, 4])
+def test_a_circle_of_members_who_thank_the_next_is_held(client, marketer, alice, bob, charlie, mei, length):
+    circle = [alice, bob, charlie, mei][:length]
+    for giver, taker in zip(circle, [*circle[1:], circle[0]], strict=True):
+        assert not Review.objects.exists()
+        thanks(giver, taker)
+    review = Review.objects.get()
+    assert (review.reason, review.evidence["circle"], set(review.evidence["members"])) == ("ring", length, {each.pk for each in circle})
+    client.force_login(marketer)
+    assert f"{length} members in a circle, each with 5 thanks" in client.get("/admin/points/reviews/").content.decode()
+
+
+def test_thanks_that_do_not_come_round_or_are_few_are_no_ring(alice, bob, charlie, mei, moderator):
+    for giver, taker, count in (
+        (alice, bob, 9),
+        (bob, charlie, 4),
+        (charlie, alice, 9),
+        (bob, mei, 9),
+        (mei, moderator, 9),
+        (charlie, bob, 9),
+    ):
+        thanks(giver, taker, count)
+    assert not Review.objects.exists()
+
+
+def test_looking_for_a_circle_asks_the_same_number_of_times_however_many_thank_each_other(
+    alice, bob, charlie, mei, django_assert_max_num_queries
+):
+    for giver, taker in ((alice, bob), (bob, charlie), (bob, mei), (charlie, mei), (mei, charlie)):
+        thanks(giver, taker)
+    last = Activity.objects.filter(member=bob, counterpart=alice).order_by("pk").last()
+    with django_assert_max_num_queries(4):
+        assert guarding._is_ring(last) is None
+
+
+@pytest.mark.parametrize("phones", [("–", "none"), ("", ""), ("+", " ")])
+def test_telephone_numbers_without_a_digit_are_not_one_number(alice, bob, phones):
+    for member, phone in zip((alice, bob), phones, strict=True):
+        member.phone = phone
+        member.save(update_fields=["phone"])
+    did(alice, Kind.COLLEAGUE_REGISTERED, "invitation:1", counterpart=bob)
+    assert not Review.objects.exists()
+
+
 def test_many_members_on_one_device_are_held(client, alice, bob, charlie, mei):
     from points.models import DeviceUse
 
@@ -251,6 +300,11 @@ def test_erasing_a_member_drops_what_is_held_and_pays_nothing_in_its_place(alice
     [
         ("self_referral", {"same": "phone"}, "The same telephone number"),
         ("ring", {"there": 6, "back": 5, "days": 7, "member": 3}, "6 thanks there and 5 back within 7 days"),
+        (
+            "ring",
+            {"circle": 3, "least": 5, "days": 7, "members": [1, 2, 3]},
+            "3 members in a circle, each with 5 thanks or more for the next within 7 days",
+        ),
         ("burst", {"deeds": 16, "minutes": 10}, "16 deeds within 10 minutes"),
         ("device", {"members": 4}, "4 members on one device"),
         ("device", {}, ""),
