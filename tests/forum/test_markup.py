@@ -5,21 +5,38 @@ import io
 import subprocess
 import sys
 import time
+from collections import Counter
 
 import pytest
 from django.core.management import call_command
 
 from forum import code, markup
-from tests.forum.commonmark import CASES
+from tests.forum.commonmark import CASES, SECTIONS
 from tests.forum.danger import dangers
 from tests.forum.payloads import ALL, HANDLERS, TAGS
 
 
-def test_core_constructs_are_exactly_commonmarks(capsys):
-    wrong = [(text, html, markup.render(text)) for text, html in CASES if markup.render(text) != html]
+def shown_by_the_command(text: str, monkeypatch) -> str:
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(text.encode())))
+    out = io.StringIO()
+    call_command("render_markup", stdout=out)
+    return out.getvalue()
+
+
+def test_core_constructs_are_exactly_commonmarks(capsys, db, monkeypatch):
+    """Every case goes through `manage.py render_markup`, the door that others check us by."""
+    cases = dict.fromkeys([*CASES, *((text, html) for _section, text, html in SECTIONS)])
+    wrong = [(text, html, found) for text, html in cases if (found := shown_by_the_command(text, monkeypatch)) != html]
     with capsys.disabled():
-        print(f"\nCommonMark cases: {len(CASES) - len(wrong)} of {len(CASES)}")
+        print(f"\nCommonMark cases by render_markup: {len(cases) - len(wrong)} of {len(cases)}")
     assert not wrong
+    assert len(cases) >= 800
+
+
+def test_every_section_of_commonmark_outside_raw_html_has_its_cases():
+    many = Counter(section for section, _text, _html in SECTIONS)
+    assert len(many) == 23
+    assert min(many.values()) >= 8, many
 
 
 @pytest.mark.parametrize("payload", ALL)
