@@ -25,3 +25,17 @@ document.addEventListener("allauth.error", () => {
   const said = document.getElementById("passkey-failed");
   if (said) said.hidden = false;
 });
+
+/* What is wider than its page scrolls by itself: by keyboard too, in browsers that do not see to it. What fits is no stop on the way. */
+const WIDE = ".prose :is(table, pre, math[display='block'])";
+const measured = new ResizeObserver((seen) => {
+  for (const { target } of seen) {
+    if (target.scrollWidth > target.clientWidth) target.setAttribute("tabindex", "0");
+    else target.removeAttribute("tabindex");
+  }
+});
+const measure = (within) => within.querySelectorAll(WIDE).forEach((each) => measured.observe(each));
+measure(document);
+new MutationObserver((changes) => {
+  for (const { addedNodes } of changes) for (const node of addedNodes) if (node.nodeType === Node.ELEMENT_NODE) measure(node);
+}).observe(document.body, { childList: true, subtree: true });
