@@ -35,7 +35,7 @@ class ClubServer(Server):
         if not isinstance(protocol, ClubSocket):
             return super().create_application(protocol, scope)
         scope[WIRE] = protocol.write_frames
-        mailbox = Mailbox()
+        mailbox = Mailbox(protocol.transport)
         application = self.application(scope=scope, receive=mailbox.get, send=partial(self.handle_reply, protocol))
         self.connections[protocol]["application_instance"] = asyncio.ensure_future(application)
         return mailbox

@@ -9,7 +9,12 @@ from daphne.http_protocol import HTTPFactory, WebRequest
 from daphne.ws_protocol import WebSocketFactory, WebSocketProtocol
 
 from live import hub
-from live.sockets import FRAME_TOO_LONG
+from live.sockets import FRAME_TOO_LONG, TOO_FAST
+
+# So many frames may wait for the room; while more do, none is read from their socket: a flood stays with its sender.
+FULL, ROOM_AGAIN = 64, 16
+# Read at once from a socket: all of the smallest frames in it are taken apart before anybody else's turn.
+READ_BYTES = 4 * 1024
 
 # What a handshake leaves behind and an open socket never asks for again.
 HANDSHAKE = frozenset(
@@ -51,6 +56,10 @@ class ClubSocket(WebSocketProtocol):
             self.sendCloseFrame(code=code, isReply=False)
         else:
             super().serverClose(code)
+        if code == TOO_FAST:
+            # Nor is what still pours in while the farewell is on its way; autobahn waits a second for an answer and hangs up.
+            self.application_queue.is_done = True
+            self.transport.pauseProducing()
 
     def _max_message_size_exceeded(self, msg_size: int, max_msg_size: int, reason: str) -> None:
         """A frame too long to be read at all is refused by the same code as one that is read and too long."""
@@ -64,6 +73,7 @@ class ClubSocket(WebSocketProtocol):
 
     def onOpen(self) -> None:  # noqa: N802
         super().onOpen()
+        self.transport.bufferSize = READ_BYTES
         self._forget_handshake()
 
     def _forget_handshake(self) -> None:
@@ -101,16 +111,24 @@ server.HTTPFactory = ClubFactory
 
 
 class Mailbox:
-    """What came for a socket and has not been taken up: an `asyncio.Queue` for one reader, a tenth of its size."""
+    """What came for a socket and has not been taken up: an `asyncio.Queue` for one reader, a tenth of its size.
 
-    __slots__ = ("letters", "reader")
+    transport   is not read from while the box is full
+    """
 
-    def __init__(self) -> None:
+    __slots__ = ("is_done", "is_full", "letters", "reader", "transport")
+
+    def __init__(self, transport: Any) -> None:
         self.letters: list[dict[str, Any]] = []
         self.reader: asyncio.Future[None] | None = None
+        self.transport = transport
+        self.is_full = self.is_done = False
 
     def put_nowait(self, letter: dict[str, Any]) -> None:
         self.letters.append(letter)
+        if len(self.letters) == FULL:
+            self.is_full = True
+            self.transport.pauseProducing()
         if self.reader is not None and not self.reader.done():
             self.reader.set_result(None)
 
@@ -119,4 +137,9 @@ class Mailbox:
             self.reader = asyncio.get_running_loop().create_future()
             await self.reader
             self.reader = None
-        return self.letters.pop(0)
+        letter = self.letters.pop(0)
+        if self.is_full and len(self.letters) <= ROOM_AGAIN:
+            self.is_full = False
+            if not self.is_done:
+                self.transport.resumeProducing()
+        return letter

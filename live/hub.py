@@ -138,6 +138,13 @@ class Hub:
                     self._catch_up_soon(followed)
         return followed
 
+    async def refresh(self, followed: Followed) -> None:
+        """Bring the memory of a stream up to what the database has now: somebody who was away is about to be given of it."""
+        head = (await threads.read(streams.heads, [followed.name]))[followed.name]
+        self.hear(followed.name, head)
+        if followed.catching_up:
+            await asyncio.wait([followed.catching_up])
+
     def unfollow(self, name: str, line: "Line") -> None:
         followed = self.followed.get(name)
         if followed is None:

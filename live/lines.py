@@ -98,6 +98,9 @@ class Line:
         followed = await self.hub.follow(name, self)
         if not self.is_open:
             self.hub.unfollow(name, self)
+        if after is not None and followed.since(after):
+            # No hint may have come yet of what has been taken out of the record meanwhile.
+            await self.hub.refresh(followed)
         head = followed.head
         if after is not None and after > head:
             head = (await threads.read(streams.heads, [name]))[name]

@@ -147,7 +147,8 @@ class Socket(AsyncConsumer):
             frame["client_id"] = client_id
         elif client_id is not None:
             frame["client_id"] = str(client_id)
-        self.line.say(frame if retry_after is None else {**frame, "retry_after": round(retry_after, 2)})
+        # Never 0, which is no time to come back after: a page would take it for a refusal for good.
+        self.line.say(frame if retry_after is None else {**frame, "retry_after": max(0.01, round(retry_after, 2))})
 
     async def websocket_disconnect(self, message: dict[str, Any]) -> None:
         self.line.is_gone = True

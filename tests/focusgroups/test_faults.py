@@ -104,6 +104,24 @@ async def test_words_taken_out_never_reach_who_was_away_and_leave_the_screens_of
     assert [event["seq"] for event in events if event["stream"] == "all"] == list(range(1, ack["seq"] + 2))
 
 
+async def test_words_taken_out_elsewhere_are_not_given_from_memory_to_who_comes_back(open_group, alice, charlie, moderator, monkeypatch):
+    """Another process took them out, its hint is lost, and this one asks the database late: what it remembers is of before."""
+    monkeypatch.setattr(hub, "TAIL_SECONDS", 60)
+    speaker = await enter(alice, open_group)
+    ack = await do(speaker, "say", body="Call me on 13812345678")
+    while "13812345678" not in "".join(speaker.raw):
+        await speaker.hear()
+    hear = hub.Hub.hear
+    monkeypatch.setattr(hub.Hub, "hear", lambda self, name, seq, news=None: hear(self, name, seq) if news is None else None)
+    monkeypatch.setattr(hub.Hub, "hint", lambda *_words: None)
+    await threads.write(lambda: redacting.redact(open_group, by=moderator, words=["13812345678"], kind=Redaction.Kind.NUMBER))
+    back = await enter(charlie, open_group, after="all:3")
+    events = await drain(back)
+    assert [(event["seq"], event["type"]) for event in events] == [(ack["seq"], "message"), (ack["seq"] + 1, "redacted")]
+    assert "13812345678" not in "".join(back.raw)
+    assert (await speaker.until("redacted"))["rewrites"][0]["target"] == ack["seq"]
+
+
 async def test_a_database_that_fails_acknowledges_nothing_and_the_same_frame_goes_through_later(open_group, alice, monkeypatch):
     socket, mine = await enter(alice, open_group), str(uuid.uuid4())
     append = streams.append

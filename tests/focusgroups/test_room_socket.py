@@ -93,6 +93,14 @@ async def test_two_sockets_with_one_client_id_at_once_say_it_once(open_group, al
     assert await threads.read(Event.objects.filter(kind="message").count) == 1
 
 
+async def test_the_frame_that_closes_a_group_sent_on_two_sockets_is_one_event(open_group, moderator, alice, new_id):
+    mine, ear = new_id(), await enter(alice, open_group)
+    one, other = [await enter(moderator, open_group) for _device in range(2)]
+    assert await do(one, "close", client_id=mine) == await do(other, "close", client_id=mine)
+    await ear.until("status", status="closed")
+    assert await ear.is_quiet()
+
+
 async def test_who_comes_back_hears_what_was_missed_in_order_and_once(open_group, alice, charlie):
     first, second = await enter(alice, open_group), await enter(charlie, open_group)
     await do(first, "say", body="0")

@@ -76,6 +76,13 @@ class Postgres:
         self.stop()
         self.start()
 
+    def be_read_only(self, is_read_only: bool) -> None:
+        """What is asked from now on may read and not write, also over connections that are open."""
+        for statement in (f"ALTER SYSTEM SET default_transaction_read_only = {is_read_only}", "SELECT pg_reload_conf()"):
+            # The session that takes it back may write, whatever the rule is.
+            options = os.environ | {"PGOPTIONS": "-c default_transaction_read_only=off"}
+            subprocess.run([program("psql"), "-q", "-c", statement, self.url], check=True, env=options, **QUIET)
+
 
 class UvicornClub(Club):
     """The same club on uvicorn, as `docs/operating.md` says to start it."""
