@@ -117,8 +117,12 @@ class RoomConsumer(Socket):
             self.line.say(frame)
 
     def _tell_presence(self, *, is_here: bool) -> None:
+        """One by one as long as anybody can follow it; of a crowd, the lists of who is here tell, 25 seconds later at most."""
+        bell = audiences.bell(self.seat)
+        if hub.current().is_crowded(bell):
+            return
         frame = {"type": "presence", "seat": self.seat.pk, "name": self.seat.pseudonym, "role": self.seat.role, "is_here": is_here}
-        hub.current().ring(audiences.bell(self.seat), frame)
+        hub.current().ring(bell, frame)
 
     async def _be_here(self) -> None:
         await committing.write(partial(attending.be_here, self.seat.pk, self.lease))

@@ -62,12 +62,12 @@ class Pace:
         self.burst, self.per_second = burst, per_second
         self.drops, self.at = burst, time.monotonic()
 
-    def take(self) -> float:
+    def take(self, drops: float = 1) -> float:
         """Seconds to wait before the next one; 0.0 where this one may pass."""
         now = time.monotonic()
         self.drops = min(self.burst, self.drops + (now - self.at) * self.per_second)
         self.at = now
-        if self.drops < 1:
-            return (1 - self.drops) / self.per_second
-        self.drops -= 1
+        if self.drops < drops:
+            return (drops - self.drops) / self.per_second
+        self.drops -= drops
         return 0.0

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 from django.conf import settings
 
 from live import hints, streams, threads
+from live.frames import Pace
 from live.news import News
 
 if TYPE_CHECKING:
@@ -33,6 +34,8 @@ RESTARTING = 1012
 TOO_MANY = 4429
 # Whoever flooded a socket opens no other for so long: a new one would bring a fresh measure of frames.
 TIRED_SECONDS = 10.0
+# Of a thousand who come back at once each would be told of each, a million frames. So many are sent at once, and then so many a second.
+CROWD_BURST, CROWD_PER_SECOND, CROWDS_MAX = 20_000, 1_000, 1_000
 # The bell that every hub hears: whether a member may stay is to be asked now.
 ASKING = "asking"
 
@@ -83,6 +86,7 @@ class Hub:
         self.bells: dict[str, set[Callable[[dict[str, Any]], None]]] = {ASKING: {self._ask_member}}
         self.fresh: set[Followed] = set()
         self.tired: dict[int, float] = {}
+        self.crowds: dict[str, Pace] = {}
         self.is_closing = False
         self.tasks: list[asyncio.Task[None]] = []
 
@@ -212,6 +216,13 @@ class Hub:
         """To whoever listens to a name, here and (with Redis) in the other processes."""
         self.heed(name, frame)
         hints.publish(name, 0, {**frame, "from_process": hints.PROCESS})
+
+    def is_crowded(self, name: str) -> bool:
+        """Whether so many come and go on a bell that this one is not told of."""
+        if len(self.crowds) > CROWDS_MAX:
+            self.crowds.clear()
+        pace = self.crowds.setdefault(name, Pace(CROWD_BURST, CROWD_PER_SECOND))
+        return bool(pace.take(len(self.bells.get(name, ()))))
 
     def heed(self, name: str, frame: dict[str, Any]) -> None:
         for listener in tuple(self.bells.get(name, ())):

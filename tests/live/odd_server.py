@@ -17,6 +17,7 @@ import random
 import signal
 import sys
 from pathlib import Path
+from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent.parent))
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "community.settings")
@@ -80,19 +81,21 @@ def send_hints_late() -> None:
 def spoil_the_disk() -> None:
     """SQLite itself refuses, with the errors of a full disk and of a file that may only be read."""
     from django.db import connection
+    from django.db.backends.signals import connection_created
 
     from live import committing
 
     do, full, read_only = committing.do, Path(ODD["full_while"]), Path(ODD["read_only_while"])
 
-    def do_as_told(batch: list) -> None:
+    def spoil(connection: Any, **_more: Any) -> None:
         with connection.cursor() as cursor:
             # No limit may lie below what there is, so the smallest of all means: not a page more.
             cursor.execute(f"PRAGMA max_page_count = {1 if full.exists() else 2**30}")
             cursor.execute(f"PRAGMA query_only = {int(read_only.exists())}")
-        do(batch)
 
-    committing.do = do_as_told
+    committing.do = lambda batch: (spoil(connection), do(batch))
+    # What fails is tried again over a new connection.
+    connection_created.connect(spoil, weak=False)
 
 
 def die() -> None:

@@ -152,12 +152,15 @@ def stored(env: dict[str, str], group: int, label: str = "all") -> list[tuple[in
     return [(row.seq, row.body.get("body", "")) for row in streams(env, group).get(f"group:{group}:{label}", [])]
 
 
-def audit(env: dict[str, str], scene: dict, visitors: list["Visitor"], sent: set[str], secret: str = "") -> None:
+async def audit(env: dict[str, str], scene: dict, visitors: list["Visitor"], sent: set[str], secret: str = "") -> None:
     """What everybody saw is the database's list, whole, in order, each once; it holds all that was acknowledged, under its number.
 
     Of every stream that they may hear, and they heard no other. Whoever was shown out saw the beginning of it.
     """
-    truth = streams(env, scene["group"])
+    # Who comes and goes is written down a moment after it, for the staff.
+    until = time.monotonic() + 3
+    while _is_on_its_way(truth := streams(env, scene["group"]), scene, visitors) and time.monotonic() < until:
+        await asyncio.sleep(0.1)
     for name, rows in truth.items():
         assert [row.seq for row in rows] == list(range(1, len(rows) + 1)), f"{name} has a hole"
         ids = [(row.author, row.client_id) for row in rows if row.client_id]
@@ -169,10 +172,19 @@ def audit(env: dict[str, str], scene: dict, visitors: list["Visitor"], sent: set
         _audit_one(truth, scene, visitor, secret)
 
 
+def _names(scene: dict, visitor: "Visitor") -> dict[str, str]:
+    """label → stream, for all that they may hear."""
+    labels = {"all": "all", "me": str(scene["members"][visitor.name])} | ({"staff": "staff"} if visitor.is_staff else {})
+    return {label: f"group:{scene['group']}:{audience}" for label, audience in labels.items()}
+
+
+def _is_on_its_way(truth: dict[str, list[Row]], scene: dict, visitors: list["Visitor"]) -> bool:
+    pairs = [(visitor, label, name) for visitor in visitors if not visitor.is_shown_out for label, name in _names(scene, visitor).items()]
+    return any(len(visitor.events.get(label, [])) < len(truth.get(name, [])) for visitor, label, name in pairs)
+
+
 def _audit_one(truth: dict[str, list[Row]], scene: dict, visitor: "Visitor", secret: str) -> None:
-    member = scene["members"][visitor.name]
-    names = {"all": f"group:{scene['group']}:all", "me": f"group:{scene['group']}:{member}"}
-    names |= {"staff": f"group:{scene['group']}:staff"} if visitor.is_staff else {}
+    member, names = scene["members"][visitor.name], _names(scene, visitor)
     assert visitor.events.keys() <= names.keys(), f"{visitor.name} heard {visitor.events.keys()}"
     for label, name in names.items():
         rows = [(row.seq, row.kind, _rest(row.body)) for row in truth.get(name, [])]

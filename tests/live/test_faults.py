@@ -48,7 +48,7 @@ async def test_hints_lost_clocks_apart_and_a_reader_who_is_cut_off_and_back_on_t
                     redis.stop()
                 await asyncio.sleep(0.05)
 
-            audit(env, scene, visitors, await talk(visitors, 10, cut_and_silence), SECRET)
+            await audit(env, scene, visitors, await talk(visitors, 10, cut_and_silence), SECRET)
     finally:
         stop_all(clubs)
 
@@ -71,7 +71,7 @@ async def test_the_last_hint_of_a_burst_lost_between_two_servers_is_made_up_with
             late = max(reader.heard_at[body] - alice.heard_at[body] for reader in (charlie, momo))
             print(f"the last was {late:.1f} s late")
             assert late < 2 * TAIL_SECONDS
-            audit(env, scene, visitors, sent | last, SECRET)
+            await audit(env, scene, visitors, sent | last, SECRET)
     finally:
         stop_all(clubs)
 
@@ -102,7 +102,7 @@ async def test_kill_9_of_one_of_two_servers_with_redis_stopped_and_started(stage
                 await asyncio.sleep(0.6 if 14 <= number < 24 else 0.1)
 
             sent = await talk(visitors, 28, hurt)
-            audit(env, scene, visitors, sent, SECRET)
+            await audit(env, scene, visitors, sent, SECRET)
             assert frozen["until"] - frozen["from"] > 5
             # Nobody waited for Redis to thaw: the database is asked meanwhile.
             early = [body for body in sent if frozen["from"] < said_at(body) < frozen["until"] - 2 * TAIL_SECONDS]
@@ -130,7 +130,7 @@ async def test_postgresql_restarted_at_once_in_the_middle(stage, redis, tmp_path
                     visitors[0].cut(2)
                 await asyncio.sleep(0.1)
 
-            audit(env, scene, visitors, await talk(visitors, 14, restart), SECRET)
+            await audit(env, scene, visitors, await talk(visitors, 14, restart), SECRET)
     finally:
         stop_all(clubs)
         cluster.stop()
@@ -145,7 +145,7 @@ async def test_a_client_cut_for_half_a_minute_comes_back_on_the_other_server(sta
         async with room(scene, clubs, clubs[1:], clubs[:1]) as visitors:
             visitors[0].cut(30)
             sent = await talk(visitors, 60, lambda _number: asyncio.sleep(0.5))
-            audit(env, scene, visitors, sent, SECRET)
+            await audit(env, scene, visitors, sent, SECRET)
     finally:
         stop_all(clubs)
 
@@ -161,7 +161,7 @@ async def test_a_server_that_dies_between_commit_and_answer_or_between_answer_an
         async with room(scene, clubs, clubs, clubs) as visitors:
             sent = await talk(visitors, 20, lambda _number: asyncio.sleep(0.05))
             assert clubs[0].process.poll() == 9
-            audit(env, scene, visitors, sent, SECRET)
+            await audit(env, scene, visitors, sent, SECRET)
     finally:
         stop_all(clubs)
 
@@ -191,7 +191,7 @@ async def test_sigterm_in_the_middle_of_posts_leaves_nothing_unanswered(stage):
             print(f"ended {seconds:.1f} s after SIGTERM")
             assert seconds < STOP_SECONDS
             sent |= await talk(visitors, 2, lambda _number: asyncio.sleep(0.05))
-            audit(env, scene, visitors, sent, SECRET)
+            await audit(env, scene, visitors, sent, SECRET)
             assert 1012 in [code for visitor in visitors for code in visitor.closes]
     finally:
         stop_all(clubs)
@@ -239,7 +239,7 @@ async def test_readers_that_read_nothing_keep_nobody_waiting(stage):
 
             # 2.3 MB for each reader: without a window the server would hold some sixty for them.
             sent = await talk(visitors, 200, look, filling="x" * 3900)
-            audit(env, scene, visitors, sent, SECRET)
+            await audit(env, scene, visitors, sent, SECRET)
             assert time.monotonic() - began < 60
             # What a server loads with its first messages is in it.
             assert max(grown) < 30
@@ -282,7 +282,7 @@ async def test_another_writer_locks_the_database_for_ten_seconds(stage):
                     await locked[0]
                 await asyncio.sleep(0.2)
 
-            audit(env, scene, visitors, await talk(visitors, 10, lock_once), SECRET)
+            await audit(env, scene, visitors, await talk(visitors, 10, lock_once), SECRET)
     finally:
         stop_all([club])
 
@@ -319,7 +319,7 @@ async def test_a_random_schedule_of_all_of_it(stage, redis, seed):
                 await asyncio.sleep(0.05)
 
             try:
-                audit(env, scene, visitors, await talk(visitors, 30, hurt), SECRET)
+                await audit(env, scene, visitors, await talk(visitors, 30, hurt), SECRET)
             except (AssertionError, TimeoutError) as error:
                 raise AssertionError(f"seed {seed}, schedule {done}") from error
     finally:

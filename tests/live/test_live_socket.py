@@ -128,6 +128,16 @@ async def test_who_flooded_opens_no_other_socket_for_a_while_and_others_do(alice
     await (await knock(alice, "/ws/live/")).until("hello")
 
 
+async def test_of_a_crowd_that_comes_at_once_not_each_is_told_of_each(monkeypatch):
+    monkeypatch.setattr(hub, "CROWD_BURST", 100)
+    here = hub.current()
+    here.bells["group:1:all:bell"] = {lambda _frame, number=number: number for number in range(30)}
+    here.bells["group:2:all:bell"] = {print}
+    assert [here.is_crowded("group:1:all:bell") for _time in range(5)] == [False] * 3 + [True] * 2
+    assert not here.is_crowded("group:2:all:bell")
+    assert not here.is_crowded("group:3:all:bell")
+
+
 async def test_a_silent_page_is_let_go(alice, monkeypatch):
     monkeypatch.setattr(lines, "HEARTBEAT_SECONDS", 0.5)
     monkeypatch.setattr(hub, "BEAT_SECONDS", 0.1)

@@ -73,7 +73,7 @@ async def test_hints_of_two_servers_arrive_late_and_out_of_order_at_all_three(st
             async with visiting([dora]):
                 sent = await talk(visitors[:2], 100, lambda _number: asyncio.sleep(0.06))
                 await converge([*visitors, dora])
-                audit(env, scene, [*visitors, dora], sent, SECRET)
+                await audit(env, scene, [*visitors, dora], sent, SECRET)
                 late = max(each.heard_at[body] - said_at(body) for body in sent for each in (*visitors, dora))
                 print(f"the latest came after {late:.1f} s")
                 assert late < 2 * TAIL_SECONDS
@@ -131,7 +131,7 @@ async def test_whoever_may_no_longer_be_here_is_out_within_a_second_on_the_other
                 redis.stop()
                 after["gale"] = await is_out("gale", shown_out("gale"), 2 * TAIL_SECONDS)
                 sent |= await talk(visitors[1:], 2, lambda _number: asyncio.sleep(0.1))
-                audit(env, scene, [charlie, momo, *leaving.values()], sent, SECRET)
+                await audit(env, scene, [charlie, momo, *leaving.values()], sent, SECRET)
                 for name, visitor in leaving.items():
                     assert visitor.closes[-1] == (4401 if name in ("dora", "femi") else 4403)
                     raw = "".join(visitor.raw)
@@ -157,13 +157,13 @@ async def test_words_taken_out_while_people_are_away_never_reach_them_on_either_
         # Momo and Alice on the first server, which falls silent now and then; Charlie comes back on either.
         async with room(scene, clubs[:1], clubs[1:], clubs[:1]) as visitors:
             alice, charlie, momo = visitors
-            for _round in range(8):
+            for turn in range(8):
                 number = f"138{lot.randrange(10**8):08}"
                 heard = len(charlie.raw)
                 charlie.clubs = [lot.choice(clubs)] if lot.random() < 0.3 else clubs[1:]
                 charlie.cut(60)
                 await asyncio.sleep(0.2)
-                await alice.say(f"alice: call me on {number}")
+                await alice.say(f"alice, time {turn}: call me on {number}")
                 await momo.until(lambda number=number: number in "".join(momo.raw))
                 # Somebody else keeps the second server's memory awake, so that it has the words.
                 async with visiting([Visitor(scene, "charlie", clubs[1:])]) as [other]:
@@ -184,7 +184,7 @@ async def test_words_taken_out_while_people_are_away_never_reach_them_on_either_
                     assert number not in "".join(charlie.raw[heard:]), f"seed {seed}"
                     await other.until(lambda number=number, other=other: number not in json.dumps(other.list_of("all")))
                 sent |= await talk(visitors, 1, lambda _number: asyncio.sleep(0.05))
-            audit(env, scene, visitors, sent, SECRET)
+            await audit(env, scene, visitors, sent, SECRET)
             everything = json.dumps(ask(env, "SELECT body FROM live_event"), default=str)
             assert not [number for number, _heard in secret_numbers if number in everything]
             proof = subprocess.run(
@@ -214,7 +214,7 @@ async def test_a_servers_clock_jumps_by_an_hour_and_back_in_the_middle_of_a_talk
 
             # Half a minute in the other hour: longer than it takes to ask every socket again, and to look after empty rooms.
             sent = await talk(visitors, 70, turn)
-            audit(env, scene, visitors, sent, SECRET)
+            await audit(env, scene, visitors, sent, SECRET)
             moments = [event["at"] for event in visitors[0].events["all"]]
             assert moments != sorted(moments)
             # Nobody was thrown out, but for the one who was cut; the room was not paused, and is not empty.
@@ -271,7 +271,7 @@ async def test_a_disk_that_is_full_or_may_only_be_read_acknowledges_nothing_and_
             await spoil(False)
             await converge(visitors)
             sent |= await talk(visitors, 4, lambda _number: asyncio.sleep(0.05))
-            audit(env, scene, visitors, sent, SECRET)
+            await audit(env, scene, visitors, sent, SECRET)
     finally:
         stop_all([club])
         if cluster is not None:
@@ -316,7 +316,7 @@ async def test_a_moderator_killed_pauses_the_room_and_a_second_moderator_takes_o
                 sent |= await talk([alice, charlie, mira], 3, lambda _number: asyncio.sleep(0.1))
                 # She was away, and has all of it now; the first moderator has the beginning.
                 momo.is_shown_out = True
-                audit(env, scene, [alice, charlie, mira, momo], sent, SECRET)
+                await audit(env, scene, [alice, charlie, mira, momo], sent, SECRET)
     finally:
         work.terminate()
         with contextlib.suppress(subprocess.TimeoutExpired):

@@ -40,7 +40,7 @@ async def test_kill_9_in_the_middle_of_a_talk_loses_and_doubles_nothing(stage):
                 await asyncio.to_thread(club.start)
             await asyncio.sleep(0.05)
 
-        audit(env, scene, visitors, await talk(visitors, 12, kill_at_times))
+        await audit(env, scene, visitors, await talk(visitors, 12, kill_at_times))
     finally:
         for visitor in visitors:
             await visitor.leave()
@@ -86,7 +86,7 @@ async def test_two_servers_side_by_side_show_each_others_messages(stage):
         await visitors[1].until(lambda: "Can you hear me over there?" in [body for _seq, body in visitors[1].heard()])
         # With Redis at once; without it when the database is next asked.
         assert time.monotonic() - began < (1.5 if env["REDIS_URL"] else 4)
-        audit(env, scene, visitors, await talk(visitors, 10, lambda _number: asyncio.sleep(0.02)))
+        await audit(env, scene, visitors, await talk(visitors, 10, lambda _number: asyncio.sleep(0.02)))
     finally:
         for visitor in visitors:
             await visitor.leave()
@@ -109,7 +109,7 @@ async def test_one_of_two_servers_killed_and_redis_away_still_loses_nothing(stag
                 clubs[1].stop(at_once=True)
             await asyncio.sleep(0.05)
 
-        audit(env, scene, visitors, await talk(visitors, 8, kill_one))
+        await audit(env, scene, visitors, await talk(visitors, 8, kill_one))
     finally:
         for visitor in visitors:
             await visitor.leave()
