@@ -12,7 +12,7 @@ import time
 
 from lanes import IS_CI, POSTGRES, REDIS, answers, environment_of
 
-SERVERS = ("tests/live/test_processes.py", "tests/live/test_faults.py")
+SERVERS = tuple(f"tests/live/test_{name}.py" for name in ("processes", "faults", "storms", "meanwhile"))
 ON_POSTGRES = {"DATABASE_URL": POSTGRES, "REDIS_URL": REDIS, "TEST_ONLY_DATABASE": "1"}
 # name → what to run, and in which environment
 PARTS: dict[str, tuple[tuple[str, ...], dict[str, str]]] = {
