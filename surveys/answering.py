@@ -1,5 +1,6 @@
 """Answering: keeping a draft, finishing once, and paying for it once, by name or without one."""
 
+import datetime
 import uuid
 from dataclasses import dataclass, fields
 from functools import partial
@@ -91,9 +92,12 @@ def changeable(questionnaire: Questionnaire, member: Member) -> Submission | Non
     return Submission.objects.filter(questionnaire=questionnaire, member=member, rejected_at=None).select_related("version").first()
 
 
-def complete(questionnaire: Questionnaire, *, member: Member, data: Any, language: str = "") -> Participation:
+def complete(
+    questionnaire: Questionnaire, *, member: Member, data: Any, language: str = "", began_at: datetime.datetime | None = None
+) -> Participation:
     """Judge the answers and, if they are possible, keep them, their mirror, the receipt and the activity in one transaction.
 
+    began_at   when the survey was opened, where that is known; a draft of before was begun earlier
     Raises Refused with the judge's reasons, NotAsking, AlreadyAnswered, QuotaFull, and EngineDown when nobody could judge:
     then nothing is stored.
     """
@@ -111,7 +115,7 @@ def complete(questionnaire: Questionnaire, *, member: Member, data: Any, languag
     if not verdict.valid:
         raise Refused(verdict.errors)
     try:
-        return _keep(questionnaire, version, member, verdict, language, draft, terms)
+        return _keep(questionnaire, version, member, verdict, language, draft, terms, began_at)
     except IntegrityError as problem:
         if Participation.objects.held_by(member, questionnaire).exists():
             raise AlreadyAnswered from problem
@@ -127,6 +131,7 @@ def _keep(
     language: str,
     draft: Draft | None,
     terms: Terms,
+    began_at: datetime.datetime | None,
 ) -> Participation:
     # First, so that the database refuses a second one before anything else is written.
     participation = Participation(questionnaire=questionnaire)
@@ -139,7 +144,7 @@ def _keep(
         raise AlreadyAnswered
     if terms.has_quotas:
         quotas.take(questionnaire, member, verdict.data)
-    _submit(questionnaire, version, None if questionnaire.is_anonymous else member, verdict, language, draft)
+    _submit(questionnaire, version, None if questionnaire.is_anonymous else member, verdict, language, _began(draft, began_at))
     # A draft may have come since, from another window; where answers are anonymous, none may stay.
     if draft or questionnaire.is_anonymous:
         Draft.objects.filter(questionnaire=questionnaire, member=member).delete()
@@ -148,16 +153,21 @@ def _keep(
     return participation
 
 
+def _began(draft: Draft | None, began_at: datetime.datetime | None) -> datetime.datetime | None:
+    """The earlier of what is known."""
+    return min((moment for moment in (draft.started_at if draft else None, began_at) if moment), default=None)
+
+
 def _submit(
     questionnaire: Questionnaire,
     version: SchemaVersion,
     member: Member | None,
     verdict: Verdict,
     language: str,
-    draft: Draft | None,
+    began_at: datetime.datetime | None,
     named: uuid.UUID | None = None,
 ) -> Submission:
-    seconds = int((timezone.now() - draft.started_at).total_seconds()) if draft and member else None
+    seconds = max(0, int((timezone.now() - began_at).total_seconds())) if began_at and member else None
     digest = judging.digest_of(verdict.data)
     flags = _flags(questionnaire, version, verdict, seconds, _still_asking(questionnaire, digest))
     response, answers = mirroring.mirror_response(questionnaire, version, verdict.data, member, named=named)

@@ -1,9 +1,11 @@
+import datetime
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.views import redirect_to_login
+from django.core import signing
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -29,6 +31,7 @@ class MemberRequest(HttpRequest):
 
 
 LINKS = "survey_links"
+BEGAN = "surveys.began"
 Answered = Callable[..., HttpResponse]
 
 
@@ -53,7 +56,12 @@ def link(request: HttpRequest, token: str) -> HttpResponse:
     invitation = inviting.invitation_by(token)
     if invitation is None:
         raise Http404
-    slug = invitation.questionnaire.slug
+    slug, questionnaire = invitation.questionnaire.slug, invitation.questionnaire
+    is_known_here = request.session.get(LINKS, {}).get(slug) == token
+    if not is_known_here and Participation.objects.held_by(invitation.member, questionnaire).exists():
+        # Used: whoever finds the letter later sees neither the thanks nor, where answers may be changed, the answers.
+        context = {"questionnaire": questionnaire, "card": reading.card(questionnaire), "is_used": True}
+        return render(request, "surveys/closed.html", context, status=410)
     request.session[LINKS] = {**request.session.get(LINKS, {}), slug: token}
     with translation.override(invitation.member.locale):
         return redirect("surveys:survey", slug=slug)
@@ -119,6 +127,7 @@ def _playing(request: MemberRequest, questionnaire: Questionnaire) -> dict[str, 
         "points": releasing.promised_points(questionnaire, _who(request)),
         "answers_address": reverse("surveys:answers", args=[questionnaire.slug]),
         "draft_address": reverse("surveys:draft", args=[questionnaire.slug]),
+        "began": signing.dumps([questionnaire.pk, _who(request).pk, timezone.now().timestamp()], salt=BEGAN),
     }
 
 
@@ -196,8 +205,9 @@ def answers(request: MemberRequest, slug: str) -> JsonResponse:
     if not _may_answer(questionnaire):
         return whole(_("This survey takes no answers from you now."), 409)
     try:
-        data = body_of(request)["data"]
-        answering.complete(questionnaire, member=_who(request), data=data, language=get_language() or "")
+        body = body_of(request)
+        data, began_at = body["data"], _began_at(request, questionnaire, body.get("began"))
+        answering.complete(questionnaire, member=_who(request), data=data, language=get_language() or "", began_at=began_at)
     except json_limits.BadJson as problem:
         return whole(str(problem), 400)
     except answering.Refused as refused:
@@ -211,6 +221,17 @@ def answers(request: MemberRequest, slug: str) -> JsonResponse:
     except EngineDown:
         return _keep_for_later(request, questionnaire, data)
     return JsonResponse(thanks_page)
+
+
+def _began_at(request: MemberRequest, questionnaire: Questionnaire, said: Any) -> datetime.datetime | None:
+    """When this member's page of this survey was made, by the page's own signed word; None where it says nothing that we said."""
+    try:
+        survey, member, moment = signing.loads(said if isinstance(said, str) else "", salt=BEGAN)
+    except signing.BadSignature:
+        return None
+    if (survey, member) != (questionnaire.pk, _who(request).pk):
+        return None
+    return datetime.datetime.fromtimestamp(moment, datetime.UTC)
 
 
 def _take_changes(request: MemberRequest, questionnaire: Questionnaire, done: dict[str, str]) -> JsonResponse:

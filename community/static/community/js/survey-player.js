@@ -140,6 +140,7 @@ export function play(root, { thanked }) {
     problemBox.hidden = true;
     const body = { data: answersToSend() };
     if (keeping) body.once = freshName();
+    if (words.began) body.began = words.began;
     try {
       const response = await send(words.answers, body);
       if (keeping && isUndecided(response.status) && keepForLater(body)) return;
