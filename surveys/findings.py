@@ -40,7 +40,7 @@ ANSWERS = {
 DEFINITIONS = {
     "nameless": _("This element has no name."),
     "dangerous_name": _("The name “%(name)s” may not be used."),
-    "bad_name": _("The name “%(name)s” is too long or no text."),
+    "bad_name": _("The name “%(name)s” is too long, blank, holds a brace or is no text."),
     "duplicate_name": _("The name “%(name)s” is used twice."),
     "unknown_type": _("There is no question type “%(name)s”."),
     "duplicate_choice": _("The value %(name)s is listed twice."),

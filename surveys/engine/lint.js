@@ -15,6 +15,12 @@ function* elementsOf(node, path) {
   }
 }
 
+// What will be a key of the stored answers: an element's names and a table's rows.
+function keysOf(element) {
+  const rows = Array.isArray(element.rows) ? element.rows.map((row) => (isPlain(row) ? row.value : row)) : [];
+  return new Set([element.name, element.valueName, ...rows]);
+}
+
 function checkNames(json, problems) {
   const seen = new Map();
   const pageNames = new Set();
@@ -24,13 +30,16 @@ function checkNames(json, problems) {
       if (list !== "pages" && list !== "columns") problems.push({ path, code: "nameless" });
       continue;
     }
-    if (DANGEROUS.has(name)) problems.push({ path, code: "dangerous_name", name });
-    if (typeof name !== "string" || name.length > 200) problems.push({ path, code: "bad_name", name: String(name).slice(0, 40) });
+    for (const key of keysOf(element)) if (DANGEROUS.has(key)) problems.push({ path, code: "dangerous_name", name: key });
+    // What stands in braces is found by its name: a name of nothing but spaces, or with a brace, never is.
+    if (typeof name !== "string" || name.length > 200 || !name.trim() || /[{}]/.test(name)) problems.push({ path, code: "bad_name", name: String(name).slice(0, 40) });
     const group = list === "columns" || list === "items" || /(templateElements|detailElements)/.test(path) ? parent : "";
     const key = list === "pages" ? `page ${name}` : `${group} ${name}`;
     if (list === "pages" ? pageNames.has(name) : seen.has(key)) problems.push({ path, code: "duplicate_name", name });
     (list === "pages" ? pageNames.add(name) : seen.set(key, path));
   }
+  // Words beside a choice are kept as NAME-Comment.
+  for (const [key, path] of seen) if (key.endsWith("-Comment") && seen.has(key.slice(0, -8))) problems.push({ path, code: "duplicate_name", name: key.trim() });
 }
 
 const QUESTION_LISTS = new Set(["elements", "questions", "templateElements", "detailElements"]);
@@ -100,6 +109,7 @@ function proofread(definition, limits) {
   }
   checkExpressions(model, problems);
   checkRings(json, model, problems);
+  checkLocalNames(json, problems);
   checkTriggers(model, problems);
   checkReach(model, problems);
   if (Date.now() - begun > limits.milliseconds) problems.push({ path: "", code: "too_slow" });

@@ -65,6 +65,21 @@ function* innerOf(element) {
   for (const inner of template) yield* innerOf(inner);
 }
 
+const CONDITION_KEYS = ["visibleIf", "enableIf", "requiredIf", "resetValueIf", ...VALUE_KEYS];
+// Names of a row or a group that it has not; the engine looks up the whole survey's names only.
+function checkLocalNames(json, problems) {
+  for (const { elements, scope, at } of scopesOf(json)) {
+    if (!scope) continue;
+    const names = new Set(elements.flatMap((element) => [element.name, element.valueName, `${element.name}-Comment`]));
+    for (const element of elements)
+      for (const key of CONDITION_KEYS)
+        for (const variable of typeof element[key] === "string" ? variablesOf(element[key]) : []) {
+          if (!variable.startsWith(`${scope}.`) || names.has(headOf(variable.slice(scope.length + 1)))) continue;
+          problems.push({ path: `${at}${element.name}.${key}`, code: "expression_name", name: variable });
+        }
+  }
+}
+
 // A question is shown where it and all that stands around it are: rings of conditions run through pages and panels too.
 function checkOwners(model, kind, code, problems) {
   const owners = new Map();
@@ -97,12 +112,32 @@ function checkRings(json, model, problems) {
   }
 }
 
+const ONE_OF = new Set(["radiogroup", "dropdown", "boolean"]);
+// What a question of one choice may hold, as the engine compares it; null where it may hold something else.
+function listedOf(question) {
+  if (!ONE_OF.has(question.getType())) return null;
+  const isOpen = question.showOtherItem || question.choicesFromQuestion || question.allowCustomChoices || question.choicesByUrl?.url || question.choicesMax;
+  const values = question.getType() === "boolean" ? [question.getValueTrue(), question.getValueFalse()] : (question.choices || []).map((choice) => choice.value);
+  if (isOpen || !values.length || values.some((value) => typeof value === "object")) return null;
+  return new Set([...values, "none", "refused", "dontknow"].map((value) => String(value).toLowerCase()));
+}
+
+// Whether a condition asks that a question hold what it does not list.
+function asksUnlisted(node, listed) {
+  if (node.getType() !== "binary" || node.operator !== "equal") return false;
+  const [variable, value] = node.left?.getType() === "variable" ? [node.left, node.right] : [node.right, node.left];
+  if (variable?.getType() !== "variable" || value?.getType() !== "const") return false;
+  const values = listed(variable.variable);
+  return Boolean(values) && !values.has(String(value.correctValue).toLowerCase());
+}
+
 // False whatever else is answered, where the values of `missing` names are never there. A function may look at anything.
-function certainlyFalse(text, missing) {
+function certainlyFalse(text, missing, listed) {
   const falseAt = (node) => {
     if (node.getType() === "binary" && node.operator === "and") return falseAt(node.left) || falseAt(node.right);
     if (node.getType() === "binary" && node.operator === "or") return falseAt(node.left) && falseAt(node.right);
     if (node.hasFunction()) return false;
+    if (asksUnlisted(node, listed)) return true;
     const names = [];
     node.setVariables(names);
     return names.every(missing) && !new Survey.ConditionRunner(node.toString()).runValues({}, {});
@@ -125,7 +160,11 @@ function checkReach(model, problems) {
   const isGiven = (question) => question.getType() === "expression" || !isEmpty(question.defaultValue) || Boolean(question.defaultValueExpression || question.setValueExpression) || setTo.has(question.name) || setTo.has(question.getValueName());
   const reached = new Set();
   const missing = (variable) => (values.get(headOf(variable)) || [null]).every((question) => question && !reached.has(question) && !isGiven(question));
-  const isHidden = (element) => !byTrigger.has(element.name) && (element.visibleIf ? certainlyFalse(element.visibleIf, missing) : element.toJSON().visible === false);
+  const listed = (variable) => {
+    const holders = values.get(variable) || [];
+    return holders.length === 1 && !isGiven(holders[0]) ? listedOf(holders[0]) : null;
+  };
+  const isHidden = (element) => !byTrigger.has(element.name) && (element.visibleIf ? certainlyFalse(element.visibleIf, missing, listed) : element.toJSON().visible === false);
   const isReached = (question) => {
     for (let element = question; element; element = element.parent) if (isHidden(element)) return false;
     return true;

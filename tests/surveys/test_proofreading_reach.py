@@ -74,6 +74,27 @@ WRONG = [
 ]
 
 
+CHOICE = {"elements": [{"type": "radiogroup", "name": "c", "choices": ["yes", {"value": 2, "text": "No"}]}]}
+GROUP = [{"type": "text", "name": "x", "valueName": "v"}]
+WRONG += [
+    (pages(CHOICE, {"visibleIf": "{c} = 'maybe'", "elements": [q("b")]}), ["p2"], "never shown"),
+    (pages(CHOICE, {"visibleIf": "{c} = 3 or (3 = {c} and {c} notempty)", "elements": [q("b")]}), ["p2"], "never shown"),
+    (pages({"elements": [{"type": "boolean", "name": "c"}]}, {"visibleIf": "{c} = 'maybe'", "elements": [q("b")]}), ["p2"], "never shown"),
+    (
+        pages(
+            {"elements": [{"type": "matrixdynamic", "name": "t", "columns": [{"name": "n"}, {"name": "m", "visibleIf": "{row.z} = 1"}]}]}
+        ),
+        ["t.m.visibleIf"],
+        "“row.z”",
+    ),
+    (
+        pages({"elements": [{"type": "paneldynamic", "name": "g", "templateElements": [*GROUP, q("y", requiredIf="{panel.z} = 1")]}]}),
+        ["g.y.requiredIf"],
+        "“panel.z”",
+    ),
+]
+
+
 @pytest.mark.parametrize(("definition", "places", "words"), WRONG)
 def test_what_leads_nowhere_or_back_to_itself_is_refused_with_its_place(definition, places, words):
     errors, _warnings = proofread(definition)
@@ -95,6 +116,26 @@ RIGHT = [
         FIRST, {"elements": [q("n", visibleIf="{a} = 1", defaultValueExpression="{a} + 1")]}, {"visibleIf": "{n} > 1", "elements": [q("z")]}
     ),
     pages({"elements": [{"type": "html", "name": "read", "html": "Read"}]}),
+    pages(CHOICE, {"visibleIf": "{c} = 'YES' or {c} = '2'", "elements": [q("b")]}),
+    pages(CHOICE, {"visibleIf": "{c} <> 'maybe'", "elements": [q("b")]}),
+    pages({"elements": [CHOICE["elements"][0] | {"showOtherItem": True}]}, {"visibleIf": "{c} = 'maybe'", "elements": [q("b")]}),
+    pages({"elements": [CHOICE["elements"][0] | {"showNoneItem": True}]}, {"visibleIf": "{c} = 'none'", "elements": [q("b")]}),
+    pages(
+        FIRST, CHOICE, {"visibleIf": "{c} = 'maybe'", "elements": [q("b")]}, triggers=[trigger("setvalue", setToName="c", setValue="maybe")]
+    ),
+    pages({"elements": [{"type": "boolean", "name": "c"}]}, {"visibleIf": "{c} = true", "elements": [q("b")]}),
+    pages({"elements": [{"type": "boolean", "name": "c", "valueTrue": "y"}]}, {"visibleIf": "{c} = 'y'", "elements": [q("b")]}),
+    pages(
+        {
+            "elements": [
+                {
+                    "type": "paneldynamic",
+                    "name": "g",
+                    "templateElements": [*GROUP, q("y", visibleIf="{panel.v} = 1 and {panel.x-Comment} empty")],
+                }
+            ]
+        }
+    ),
 ]
 
 
