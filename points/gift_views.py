@@ -33,7 +33,7 @@ def gifts(request: HttpRequest) -> HttpResponse:
         "balance": reading.balance_of(member),
         "waiting": Gift.objects.to_decide(member).select_related("giver", "company")[:20],
         "rows": rows,
-        "pool": accounts.pool_of(company) if company else None,
+        "pool": reading.pool_balance(company) if company else None,
         "programme": accounts.default_asset().programme,
     }
     return render(request, "points/gifts.html", shown, status=422 if form.errors else 200)

@@ -8,7 +8,7 @@ from django.db.models import Case, Count, F, Func, OuterRef, Q, QuerySet, Subque
 from django.db.models.functions import Coalesce, RowNumber
 from django.utils.functional import cached_property
 
-from members.models import Member
+from members.models import Company, Member
 from members.ready import Ready
 from points.models import Account, Redemption, Reward, Standing, Tier
 from points.models.programme import DEFAULT_PROGRAMME
@@ -18,6 +18,12 @@ def balance_of(member: Member) -> int:
     """Points a member can spend now; 0 for who has no wallet yet."""
     wallet = Account.objects.redeemable().filter(code=f"member:{member.public_id}").only("posted", "held").first()
     return wallet.available if wallet else 0
+
+
+def pool_balance(company: Company) -> int:
+    """Points that a company's pool can spend now; 0 where none was opened yet."""
+    pool = Account.objects.redeemable().filter(code=f"company:{company.public_id}").only("posted", "held").first()
+    return pool.available if pool else 0
 
 
 def balance_and_tier(member: Member) -> tuple[int, Tier | None]:

@@ -60,7 +60,13 @@ def set_aside(reward: Reward, *, member: Member) -> SetAside:
 
     Raises RewardRefused where the tier does not open this, or nothing is left.
     """
-    reward = Reward.objects.select_for_update(no_key=True, of=("self",)).select_related("least_tier", "programme").get(pk=reward.pk)
+    # With what of the member's goes back to its shelf, in the order of their ids: two members never wait for each other in a circle.
+    over = SetAside.objects.filter(member=member, until__lte=timezone.now()).values_list("reward", flat=True)
+    wanted = Reward.objects.filter(pk__in={reward.pk, *over}).order_by("pk")
+    rows = wanted.select_for_update(no_key=True, of=("self",)).select_related("least_tier", "programme").in_bulk()
+    if reward.pk not in rows:
+        raise RewardRefused("gone")
+    reward = rows[reward.pk]
     if earlier := SetAside.objects.filter(reward=reward, member=member, until__gt=timezone.now()).first():
         return earlier
     _check(reward, member, None)

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from members import facts, segments
 from members.models import Member
-from points import accounts, lapsing, periods, reading, redeeming, rulebook, showing, statements, tierwords, trials
+from points import lapsing, periods, reading, redeeming, rulebook, showing, statements, tierwords, trials
 from points.forms import RedeemForm
 from points.models import Account, BoardChoice, Redemption, Reward, Rule, SetAside, Standing, Transfer
 from points.redeeming import RewardRefused
@@ -119,7 +119,7 @@ def rewards(request: HttpRequest) -> HttpResponse:
     shown = {
         "balance": balance,
         "tier": tier,
-        "pool": accounts.pool_of(member.company).available if member.company and member.company_role == Member.CompanyRole.ADMIN else None,
+        "pool": reading.pool_balance(member.company) if member.company and member.company_role == Member.CompanyRole.ADMIN else None,
         "shelf": [_on_shelf(reward, balance, tier, aside.get(reward.pk), bool(aside)) for reward in found],
         "mine": mine,
     }

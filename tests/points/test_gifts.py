@@ -151,3 +151,10 @@ def test_a_programme_made_in_the_back_office_has_its_books_and_keeps_its_word(cl
     client.post(address, said | {"gifts_per_day": "5"})
     made.refresh_from_db()
     assert (made.slug, made.gifts_per_day) == ("fairs", 5)
+
+
+@pytest.mark.parametrize("page", ["gifts", "rewards"])
+def test_reading_a_page_opens_no_account(client, bob, page):
+    client.force_login(bob)
+    assert client.get(f"/points/{page}/").status_code == 200
+    assert not Account.objects.filter(kind="pool").exists()
