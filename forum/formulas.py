@@ -68,7 +68,7 @@ def mathml(latex: str, *, is_block: bool = False) -> str:
     if len(latex) > LONGEST or DEFINING.search(latex) or CHAINED.search(latex) or not 0 <= _depth(latex) <= DEEPEST:
         raise NotUnderstood
     try:
-        root = convert_to_element(latex)
+        root = convert_to_element(latex, display="block" if is_block else "inline")
     # Whatever is no LaTeX ends in an error of any kind there.
     except Exception as error:
         raise NotUnderstood from error

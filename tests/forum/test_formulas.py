@@ -27,6 +27,7 @@ def shown(text: str) -> str:
         ("so $x^2$.", "<p>so <math><mrow><msup><mi>x</mi><mn>2</mn></msup></mrow></math>.</p>\n"),
         (r"$\frac{1}{n}$", "<mfrac><mrow><mn>1</mn></mrow><mrow><mi>n</mi></mrow></mfrac>"),
         ("$$\nx\n$$", '<p><math display="block"><mrow><mi>x</mi></mrow></math></p>\n'),
+        ("$$\n\\sum_a^b\n$$", '<math display="block"><mrow><munderover><mo>∑</mo><mi>a</mi><mi>b</mi></munderover></mrow></math>'),
         ("here $$x$$ too", '<p>here <math display="block"><mrow><mi>x</mi></mrow></math> too</p>\n'),
         ("> $$\n> a\n> $$", '<blockquote>\n<p><math display="block"><mrow><mi>a</mi></mrow></math></p>\n</blockquote>\n'),
         ("$利润 < 100\\%$", "<mo>&lt;</mo>"),
