@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.forms.utils import ErrorDict, ErrorList
 from django.utils.translation import gettext_lazy as _
 
 from focusgroups.discussing import REACTIONS
@@ -39,18 +40,32 @@ class Places(forms.Field):
         return places
 
 
-class _Shared(dict[str, forms.Field]):
-    def __deepcopy__(self, memo: Any) -> "_Shared":
-        return self
-
-
 class Frame(forms.Form):
-    """A form that is never shown: its fields need no copies of their own, which cost more than all their checks."""
+    """A form that is never shown: its fields need neither copies nor widgets of their own, which cost more than all their checks."""
 
     def __init__(self, frame: dict[str, Any]) -> None:
-        if not isinstance(self.base_fields, _Shared):
-            type(self).base_fields = _Shared(self.base_fields)
-        super().__init__(frame)
+        self.data: Any = frame
+        self.files: Any = {}
+        self.fields = self.base_fields
+        self.is_bound, self.empty_permitted, self.use_required_attribute = True, False, False
+        self.prefix, self.error_class, self.auto_id, self.label_suffix = None, ErrorList, False, ""
+        # Asked for by the first error only.
+        self._bound_fields_cache: dict[str, Any] = {}
+        self._errors: Any = None
+
+    # None of it is drawn.
+    renderer: Any = None
+
+    def full_clean(self) -> None:
+        self._errors, self.cleaned_data = ErrorDict(), {}
+        for name, field in self.fields.items():
+            try:
+                self.cleaned_data[name] = field.clean(self.data.get(name))
+                if own := getattr(self, f"clean_{name}", None):
+                    self.cleaned_data[name] = own()
+            except forms.ValidationError as error:
+                self.add_error(name, error)
+        self._clean_form()  # type: ignore[attr-defined]
 
 
 class Plain(Frame):

@@ -1,6 +1,7 @@
 """The promise of the contract, held by real processes: kill -9, SIGTERM, two servers side by side."""
 
 import asyncio
+import json
 import os
 import time
 
@@ -69,6 +70,47 @@ async def test_sigterm_tells_sockets_to_come_back_and_frames_are_bounded(stage):
             await asyncio.wait_for(socket.recv(), 30)
             club.process.terminate()
             assert await closing(socket) == 1012
+    finally:
+        club.stop()
+
+
+def frame_of(text: bytes) -> bytes:
+    return b"\x81" + bytes([0x80 | len(text)]) + b"\0\0\0\0" + text
+
+
+async def test_frames_are_understood_however_they_are_cut(stage):
+    env, scene = stage
+    club = serve(env)
+    address = f"{club.url.replace('http', 'ws')}ws/groups/{scene['group']}/"
+    known = {"additional_headers": {"Cookie": f"sessionid={scene['cookies']['alice']}"}, "origin": club.url.rstrip("/")}
+
+    async def pongs(socket, count):
+        seen = 0
+        while seen < count:
+            seen += json.loads(await asyncio.wait_for(socket.recv(), 10))["type"] == "pong"
+
+    ping = b'{"type":"ping"}'
+    try:
+        async with websockets.connect(address, compression=None, **known) as socket:
+            await socket.send(['{"type":', '"ping"}'])
+            socket.transport.write(frame_of(ping) * 3)
+            await pongs(socket, 4)
+            for byte in frame_of(ping) + frame_of(ping):
+                socket.transport.write(bytes([byte]))
+                await asyncio.sleep(0.005)
+            socket.transport.write(frame_of(ping) + frame_of(ping)[:7])
+            await asyncio.sleep(0.1)
+            socket.transport.write(frame_of(ping)[7:] + b"\x89\x80\0\0\0\0" + frame_of(ping))
+            await pongs(socket, 5)
+        async with websockets.connect(address, **known) as socket:
+            await socket.send(ping.decode())
+            await pongs(socket, 1)
+        async with websockets.connect(address, compression=None, **known) as socket:
+            socket.transport.write(frame_of(ping) + frame_of(b'{"type":"\xff"}'))
+            # Daphne hangs up on what is no UTF-8 without a word; uvicorn says 1007.
+            with pytest.raises(websockets.ConnectionClosedError) as closed:
+                await pongs(socket, 2)
+            assert closed.value.rcvd is None or closed.value.rcvd.code == 1007
     finally:
         club.stop()
 

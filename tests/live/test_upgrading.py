@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from community.upgrading import FULL, ROOM_AGAIN, Mailbox
+from community.upgrading import FULL, ROOM_AGAIN, Mailbox, whole_text
 
 
 class Transport:
@@ -59,3 +59,49 @@ async def test_a_socket_is_not_read_while_too_much_of_it_waits_nor_when_it_is_do
     taken.append((await box.get())["type"])
     assert wire.is_read is not is_done
     assert taken == list(range(3 * FULL - ROOM_AGAIN))
+
+
+def masked(payload: bytes, *, first: int = 0x81, mask: bytes = b"\x01\xfe\x00\x7f") -> bytes:
+    """A frame as a browser sends it."""
+    size = len(payload)
+    length = (
+        bytes([0x80 | size]) if size < 126 else b"\xfe" + size.to_bytes(2, "big") if size < 65_536 else b"\xff" + size.to_bytes(8, "big")
+    )
+    return bytes([first]) + length + mask + bytes(byte ^ mask[place % 4] for place, byte in enumerate(payload))
+
+
+@pytest.mark.parametrize("size", [0, 1, 3, 4, 5, 125, 126, 127, 4_096, 65_535])
+def test_a_whole_text_frame_is_read_at_once_wherever_it_begins(size):
+    payload = ("积分" * size).encode()[: size - size % 3] + b"x" * (size % 3)
+    frame = masked(payload)
+    assert whole_text(b"before" + frame + frame, 6, 0) == (payload, 6 + len(frame))
+    assert whole_text(frame, 0, size or 1) == (payload, len(frame))
+
+
+@pytest.mark.parametrize(
+    "frame",
+    [
+        b"",
+        masked(b"text")[:5],
+        masked(b"text")[:-1],
+        masked(b"x" * 200)[:3],
+        masked(b"bytes", first=0x82),
+        masked(b"begun", first=0x01),
+        masked(b"goes on", first=0x80),
+        masked(b"packed", first=0xC1),
+        masked(b"ping", first=0x89),
+        masked(b"\x03\xe8", first=0x88),
+        masked(b"\xff\xfe"),
+        masked(b"\xed\xa0\x80"),
+        masked("积".encode()[:2]),
+        masked(b"x" * 65_536),
+        b"\x81\xfe\x00\x05" + masked(b"short")[2:],
+        b"\x81\x04text",
+    ],
+)
+def test_all_else_goes_the_long_way(frame):
+    assert whole_text(frame, 0, 0) is None
+
+
+def test_a_frame_longer_than_allowed_is_left_to_who_refuses_it():
+    assert whole_text(masked(b"x" * 101), 0, 100) is None
