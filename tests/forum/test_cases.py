@@ -230,10 +230,13 @@ def test_the_queue_asks_the_database_as_often_for_many_cases_as_for_one(client, 
             ModerationAction.objects.create(actor=moderator, verb="lock", member=author, reason="Before")
 
     def asked(address: str) -> int:
-        client.get(address)
-        with CaptureQueriesContext(connection) as queries:
-            assert client.get(address).status_code == 200
-        return len(queries)
+        """The fewest of three times: now and then a request does what is due once a minute."""
+        counted = []
+        for _time in range(3):
+            with CaptureQueriesContext(connection) as queries:
+                assert client.get(address).status_code == 200
+            counted.append(len(queries))
+        return min(counted)
 
     client.force_login(moderator)
     fill(1)
