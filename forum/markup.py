@@ -13,7 +13,9 @@ from typing import Any
 
 import nh3
 from markdown_it import MarkdownIt
+from markdown_it.parser_inline import RuleFuncInlineType
 from markdown_it.rules_core import StateCore
+from markdown_it.rules_inline import StateInline, image, link
 from markdown_it.token import Token
 from markdown_it.utils import OptionsDict
 from mdit_py_plugins.footnote import footnote_plugin
@@ -109,6 +111,15 @@ def plain(html: str) -> str:
     return " ".join(unescape(re.sub(r"<[^>]*>", " ", without_tags)).split())
 
 
+def _if_it_closes(rule: RuleFuncInlineType) -> RuleFuncInlineType:
+    """Asks the rule only where a bracket that opens may still close: without it each one is followed to the end of the text."""
+
+    def asked(state: StateInline, silent: bool) -> bool:
+        return state.src[state.pos] in "![" and state.src.find("]", state.pos) >= 0 and rule(state, silent)
+
+    return asked
+
+
 @cache
 def _parser(with_tables: bool, with_autolinks: bool, with_links: bool, with_lists: bool, with_maths: bool) -> MarkdownIt:
     parser = MarkdownIt("commonmark", {"html": False, "linkify": True, "highlight": code.highlight})
@@ -117,6 +128,8 @@ def _parser(with_tables: bool, with_autolinks: bool, with_links: bool, with_list
         parser.enable("table")
     if with_autolinks:
         parser.enable("linkify")
+    for name, rule in (("link", link), ("image", image)):
+        parser.inline.ruler.at(name, _if_it_closes(rule))
     if not with_links:
         parser.disable(["link", "image"])
     if not with_lists:
