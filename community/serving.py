@@ -112,7 +112,15 @@ def _announce(url: str, stop: threading.Event, on_answer: Callable[[], None]) ->
 
 def _warm_up(url: str) -> None:
     """The first page loads templates and translations for seconds: let that be ours, not the first visitor's."""
-    with contextlib.suppress(OSError):
-        for path in ("/", "/zh-hans/"):
+    opener = urllib.request.build_opener(_StayHere)
+    for path in ("/", "/zh-hans/"):
+        with contextlib.suppress(OSError):
             ask = urllib.request.Request(url.replace("/healthz", path), headers={"X-Forwarded-Proto": "https"})  # noqa: S310
-            urllib.request.urlopen(ask, timeout=20).close()  # noqa: S310
+            opener.open(ask, timeout=20).close()
+
+
+class _StayHere(urllib.request.HTTPRedirectHandler):
+    """Behind no proxy a page leads to https, which this port does not speak: a thread would wait there for nothing."""
+
+    def redirect_request(self, *_args: Any, **_more: Any) -> None:
+        return None
