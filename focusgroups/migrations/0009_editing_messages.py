@@ -14,11 +14,11 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='group',
             name='edit_minutes',
-            field=models.PositiveSmallIntegerField(default=5, help_text='For so long may whoever said something put it right. 0: what is said stands.', validators=[django.core.validators.MaxValueValidator(1440)], verbose_name='minutes to edit a message'),
+            field=models.PositiveSmallIntegerField(blank=True, default=5, help_text='For so long may whoever said something put it right. 0: what is said stands.', validators=[django.core.validators.MaxValueValidator(1440)], verbose_name='minutes to edit a message'),
         ),
         migrations.AddField(
             model_name='group',
             name='edits_max',
-            field=models.PositiveSmallIntegerField(default=3, validators=[django.core.validators.MaxValueValidator(20)], verbose_name='edits of a message'),
+            field=models.PositiveSmallIntegerField(blank=True, default=3, validators=[django.core.validators.MaxValueValidator(20)], verbose_name='edits of a message'),
         ),
     ]

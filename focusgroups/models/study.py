@@ -184,10 +184,11 @@ class Group(ClusterableModel):
     edit_minutes = models.PositiveSmallIntegerField(
         _("minutes to edit a message"),
         default=5,
+        blank=True,
         validators=[MaxValueValidator(1440)],
         help_text=_("For so long may whoever said something put it right. 0: what is said stands."),
     )
-    edits_max = models.PositiveSmallIntegerField(_("edits of a message"), default=3, validators=[MaxValueValidator(20)])
+    edits_max = models.PositiveSmallIntegerField(_("edits of a message"), default=3, blank=True, validators=[MaxValueValidator(20)])
     is_rehearsal = models.BooleanField(default=False, editable=False)
     is_locked = models.BooleanField(default=False, editable=False)
     consent_text = models.TextField(_("consent"), max_length=4000, default=usual_consent)
@@ -232,6 +233,9 @@ class Group(ClusterableModel):
         super().save(**kwargs)
 
     def clean(self) -> None:
+        for name in ("edit_minutes", "edits_max"):
+            if getattr(self, name) is None:
+                setattr(self, name, Group._meta.get_field(name).get_default())
         if self.starts_at and self.ends_at and self.ends_at <= self.starts_at:
             raise ValidationError({"ends_at": _("The end comes after the start.")})
 
