@@ -66,9 +66,12 @@ def lay_sqlite(target: Path) -> None:
                 connection.execute("VACUUM INTO ?", (str(template),))
             for part in VAR.glob("template-making.sqlite3*"):
                 part.unlink()
+    laid = Path(f"{target}.laid")
+    shutil.copyfile(template, laid)
     for part in (target, Path(f"{target}-wal"), Path(f"{target}-shm")):
         part.unlink(missing_ok=True)
-    shutil.copyfile(template, target)
+    # Whole at once: a thread that outlived its test must not open what is half written.
+    laid.replace(target)
 
 
 def lay_postgres(server_url: str, target: str) -> None:
