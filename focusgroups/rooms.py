@@ -32,7 +32,7 @@ def seat_of(group_id: int, member: Member) -> Seat:
 def hello(seat: Seat) -> dict[str, Any]:
     """`epoch`, `you` and `room` of the room's first frame."""
     group = seat.group
-    answered = Answer.objects.filter(seat=seat).values_list("item_id", flat=True)
+    answered = Answer.objects.filter(seat=seat).order_by("item_id").values_list("item_id", flat=True)
     you = {"seat": seat.pk, "name": seat.pseudonym, "role": seat.role, "is_muted": seat.is_muted, "answered": list(answered)}
     room: dict[str, Any] = {"id": group.pk, "title": group.title, "status": group.status, "language": group.language}
     room["item"] = exercises.item_shown(group.current_item) if group.current_item else None

@@ -67,7 +67,8 @@ def _of_the_last(accrual: Accrual, limits: Limits) -> Counting | None:
         return None
     of_object = 0
     if limits.per_object:
-        stand = _sharing(rule).filter(_counted(limits.is_shared, accrual.is_shadow, rule.pk), member=accrual.member_id)
+        counted = _counted(limits.is_shared, accrual.is_shadow, rule.pk) & _before(done.happened_at, done.pk, rule.pk)
+        stand = _sharing(rule).filter(counted, member=accrual.member_id)
         of_object = sum(_thing(row.activity) == thing for row in _about(stand, thing))
     counting = Counting()
     counting.know(limits, _day(done), thing, today, of_object, in_all, points_today or 0, topped)
@@ -78,6 +79,12 @@ def _counted(is_shared: bool, is_shadow: bool, rule: Any) -> Q:
     """What takes up the room that an award asks for."""
     standing = STANDING if is_shadow else (Outcome.AWARDED, Outcome.HELD)
     return Q(outcome__in=standing) & (Q(rule__is_total=False) if is_shared else Q(rule=rule))
+
+
+def _before(at: Any, activity: Any, rule: Any) -> Q:
+    """Awards that come first: by time, then by activity, then by rule."""
+    moment = Q(activity__happened_at=at)
+    return Q(activity__happened_at__lt=at) | moment & Q(activity__lt=activity) | moment & Q(activity=activity, rule__lt=rule)
 
 
 def _known(is_shared: bool, is_shadow: bool) -> Ready:
@@ -91,7 +98,8 @@ def _known(is_shared: bool, is_shadow: bool) -> Ready:
         follows |= moment & Q(activity=at["activity"], rule__gt=at["rule"])
         # Of what follows on another day only that which is limited beyond its day.
         lasting = Q(rule__cap_in_all__isnull=False) | Q(rule__cap_per_object__isnull=False) | Q(rule__is_total=True)
-        counted = _counted(is_shared, is_shadow, at["rule"])
+        # What follows and is not moved takes up room behind it, not before.
+        counted = _counted(is_shared, is_shadow, at["rule"]) & _before(at["at"], at["activity"], at["rule"])
         today = counted & Q(activity__happened_at__gte=at["begins"], activity__happened_at__lt=at["ends"])
         counts = {
             "follow": Count("pk", filter=follows & (lasting | Q(activity__happened_at__lt=at["ends"]))),

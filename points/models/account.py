@@ -31,10 +31,12 @@ class Partner(models.Model):
         super().save(*args, **kwargs)
         floor = -self.credit_limit_points
         blocks = Account.objects.filter(owner__partner=self.pk, kind=Account.Kind.PARTNER).exclude(floor=floor)
-        # Looked at and changed on the locked row.
-        blocks.filter(posted__gte=F("held") + floor).update(floor=floor)
-        if blocks.exists():
-            raise ValidationError({"credit_limit_points": _OWES_MORE})
+        # Looked at once they are locked: what was read before may have moved meanwhile.
+        keys = list(blocks.values_list("pk", flat=True))
+        for block in Account.objects.filter(pk__in=keys).order_by("pk").select_for_update(no_key=True):
+            if block.posted < block.held + floor:
+                raise ValidationError({"credit_limit_points": _OWES_MORE})
+            Account.objects.filter(pk=block.pk).update(floor=floor)
 
     def clean(self) -> None:
         below = Account.objects.filter(

@@ -35,9 +35,9 @@ def test_a_killed_engine_is_replaced_and_no_answer_is_lost(engine, alice, questi
 
 def test_an_engine_killed_while_it_works_is_asked_again_elsewhere(engine):
     judging.judge(ONE, {"a": "x"})
-    slow = {"elements": [{"type": "text", "name": f"q{number}", "visibleIf": f"{{q{number - 1}}} = 'x'"} for number in range(1, 250)]}
+    slow = {"elements": [{"type": "text", "name": f"q{number}", "visibleIf": f"{{q{number - 1}}} = 'x'"} for number in range(1, 900)]}
     [pid] = engine.pids()
-    threading.Timer(0.05, os.kill, (pid, signal.SIGKILL)).start()
+    threading.Timer(0.03, os.kill, (pid, signal.SIGKILL)).start()
     assert judging.judge(slow, {}).valid
     assert pid not in engine.pids()
 
