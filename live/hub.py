@@ -250,7 +250,9 @@ class Hub:
             names = [name for name, followed in self.followed.items() if followed.is_known]
             for some in _batched(names, 400):
                 for name, head in (await threads.read(streams.heads, some)).items():
-                    self.hear(name, head)
+                    if (followed := self.followed.get(name)) is not None and head > followed.head:
+                        # What this process is just committing is acknowledged first; its own news comes within that moment.
+                        self.loop.call_later(HOLE_SECONDS, self.hear, name, head)
         except Exception:
             log.exception("cannot ask how far the streams are")
 
