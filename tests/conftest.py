@@ -9,6 +9,7 @@ from django.contrib.auth.models import Group
 from django.core.cache import cache
 from django.utils import timezone, translation
 
+from live import hints
 from members import roles
 from members.models import Company, Member
 from tests import database_template
@@ -41,6 +42,12 @@ def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix):
 def django_db_keepdb():
     """The copy is there already; Django only looks that no migration is missing."""
     return True
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _hints_of_ones_own():
+    """The workers of a run share one Redis and number their groups alike: what has no number would be heard in the other's rooms."""
+    hints.CHANNEL = f"{hints.CHANNEL}:{os.environ.get('PYTEST_XDIST_WORKER', 'alone')}"
 
 
 @pytest.fixture(autouse=True)
