@@ -22,6 +22,8 @@ TERMS = (
     *("group", "cap_per_day", "cap_per_object", "cap_in_all", "cap_points_per_day", "budget_points", "control_percent", "best_of"),
     *("segment_id", "condition", "starts_on", "ends_on", "is_promotion", "needs_enrolment", "programme_id"),
 )
+# Said only where they say something, so that what was agreed to before there were such terms stays agreed.
+LATER_TERMS = ("cap_per_week", "cap_per_month", "cap_points_per_week", "cap_points_per_month", "cap_points_in_all")
 
 
 class ChangedMeanwhile(Exception):  # noqa: N818
@@ -42,6 +44,7 @@ def digest_of(rule: Rule) -> str:
     """SHA-256 of what a version pays and to whom, with the condition of its segment."""
     terms: list[Any] = [getattr(rule, name) for name in TERMS]
     segment = rule.segment.condition if rule.segment else None
+    terms += [[name, value] for name in LATER_TERMS if (value := getattr(rule, name))]
     return hashlib.sha256(json.dumps([terms, segment], sort_keys=True, default=str).encode()).hexdigest()
 
 

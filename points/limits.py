@@ -6,6 +6,7 @@ decided under others stays as it was decided, and only what a deed that comes or
 
 import datetime
 from collections.abc import Collection, Iterable, Iterator
+from itertools import product
 from typing import Any
 
 from django.db.models import Count, Q, QuerySet, Sum
@@ -15,7 +16,7 @@ from members.models import Activity
 from members.ready import Ready
 from points.lapsing import end_of
 from points.models import Accrual, Rule
-from points.scoring import Counting, Limits
+from points.scoring import Before, Counting, Limits
 
 Outcome = Accrual.Outcome
 # What takes up room: also an award that waits for a person to decide.
@@ -51,27 +52,26 @@ def leaving(gone: Iterable[Accrual]) -> Moved:
 def _of_the_last(accrual: Accrual, limits: Limits) -> Counting | None:
     """What was counted before an award that none follows, so that it moves no other; None where some do. One query, two for an object."""
     done, rule, thing = accrual.activity, accrual.rule, _thing(accrual.activity)
-    begins, ends = _bounds(done)
-    moments: dict[str, Any] = {"begins": begins, "ends": ends, "at": done.happened_at, "activity": done.pk, "rule": rule.pk}
-    known = _KNOWN[limits.is_shared, accrual.is_shadow]
+    moments: dict[str, Any] = {"at": done.happened_at, "activity": done.pk, "rule": rule.pk, "member": accrual.member_id}
+    for period in LONG if limits.is_long else ("day",):
+        moments[f"{period}_begins"], moments[f"{period}_ends"] = _bounds(done, period)
     group = {"group": rule.group, "programme": rule.programme_id} if limits.is_shared else {}
-    follow, today, in_all, points_today = known.first(member=accrual.member_id, **moments, **group) or (0, 0, 0, 0)
-    topped = 0
+    known = _KNOWN[limits.is_shared, accrual.is_shadow, limits.is_long].first(**moments, **group)
+    follow, counts = (known[0], dict(zip(_NAMES[limits.is_long], known[1:], strict=True))) if known else (0, {})
     if limits.total is not None:
         # Rules that top up share no counts, but one total.
         beside = _sharing(rule).filter(member=accrual.member_id, rule__is_total=True, outcome__in=STANDING)
         if beside.filter(activity__happened_at__gte=done.happened_at).exclude(activity=done.pk, rule=rule.pk).exists():
             return None
-        topped = sum(beside.values_list("amount_points", flat=True))
+        counts["topped"] = sum(beside.values_list("amount_points", flat=True))
     if follow:
         return None
-    of_object = 0
     if limits.per_object:
         counted = _counted(limits.is_shared, accrual.is_shadow, rule.pk) & _before(done.happened_at, done.pk, rule.pk)
         stand = _sharing(rule).filter(counted, member=accrual.member_id)
-        of_object = sum(_thing(row.activity) == thing for row in _about(stand, thing))
+        counts["of_object"] = sum(_thing(row.activity) == thing for row in _about(stand, thing))
     counting = Counting()
-    counting.know(limits, _day(done), thing, today, of_object, in_all, points_today or 0, topped)
+    counting.know(limits, _day(done), thing, Before(**{name: count or 0 for name, count in counts.items()}))
     return counting
 
 
@@ -87,8 +87,25 @@ def _before(at: Any, activity: Any, rule: Any) -> Q:
     return Q(activity__happened_at__lt=at) | moment & Q(activity__lt=activity) | moment & Q(activity=activity, rule__lt=rule)
 
 
-def _known(is_shared: bool, is_shadow: bool) -> Ready:
-    """(how many follow that an award may move, those counted on its day, those counted in all, the day's points) of one member."""
+LONG = ("day", "week", "month")
+_NAMES = {
+    False: ("today", "in_all", "points_today"),
+    True: ("today", "in_all", "points_today", "week", "month", "points_week", "points_month", "points_in_all"),
+}
+# Limits that reach beyond the day.
+_LASTING = (
+    "cap_in_all",
+    "cap_per_object",
+    "cap_per_week",
+    "cap_per_month",
+    "cap_points_per_week",
+    "cap_points_per_month",
+    "cap_points_in_all",
+)
+
+
+def _known(is_shared: bool, is_shadow: bool, is_long: bool) -> Ready:
+    """(how many follow that an award may move, what is counted before it by the names of `_NAMES`) of one member."""
 
     def build(**at: Any) -> Any:
         rows = Accrual.objects.exclude(outcome__in=(Outcome.TAKEN_BACK, Outcome.REFUSED)).filter(member=at["member"])
@@ -97,22 +114,38 @@ def _known(is_shared: bool, is_shadow: bool) -> Ready:
         follows = Q(activity__happened_at__gt=at["at"]) | moment & Q(activity__gt=at["activity"])
         follows |= moment & Q(activity=at["activity"], rule__gt=at["rule"])
         # Of what follows on another day only that which is limited beyond its day.
-        lasting = Q(rule__cap_in_all__isnull=False) | Q(rule__cap_per_object__isnull=False) | Q(rule__is_total=True)
+        lasting = Q(rule__is_total=True)
+        for name in _LASTING:
+            lasting |= Q(**{f"rule__{name}__isnull": False})
         # What follows and is not moved takes up room behind it, not before.
         counted = _counted(is_shared, is_shadow, at["rule"]) & _before(at["at"], at["activity"], at["rule"])
-        today = counted & Q(activity__happened_at__gte=at["begins"], activity__happened_at__lt=at["ends"])
+
+        def within(period: str) -> Q:
+            return counted & Q(activity__happened_at__gte=at[f"{period}_begins"], activity__happened_at__lt=at[f"{period}_ends"])
+
+        def points(of: Q, limit: str) -> Sum:
+            return Sum("amount_points", filter=of & Q(**{f"rule__{limit}__isnull": False}))
+
         counts = {
-            "follow": Count("pk", filter=follows & (lasting | Q(activity__happened_at__lt=at["ends"]))),
-            "today": Count("pk", filter=today),
+            "follow": Count("pk", filter=follows & (lasting | Q(activity__happened_at__lt=at["day_ends"]))),
+            "today": Count("pk", filter=within("day")),
             "in_all": Count("pk", filter=counted),
-            "points_today": Sum("amount_points", filter=today & Q(rule__cap_points_per_day__isnull=False)),
+            "points_today": points(within("day"), "cap_points_per_day"),
         }
+        if is_long:
+            counts |= {
+                "week": Count("pk", filter=within("week")),
+                "month": Count("pk", filter=within("month")),
+                "points_week": points(within("week"), "cap_points_per_week"),
+                "points_month": points(within("month"), "cap_points_per_month"),
+                "points_in_all": points(counted, "cap_points_in_all"),
+            }
         return rows.order_by().values("member").annotate(**counts).values_list(*counts)
 
     return Ready(build)
 
 
-_KNOWN = {(is_shared, is_shadow): _known(is_shared, is_shadow) for is_shared in (False, True) for is_shadow in (False, True)}
+_KNOWN = {each: _known(*each) for each in product((False, True), repeat=3)}
 
 
 def _moved(changed: list[Accrual], *, arrives: bool) -> Moved:
@@ -158,22 +191,36 @@ def _allowed(rows: list[Accrual], fixed: dict[int, int] | None = None) -> Iterat
 
 
 def _beside(accrual: Accrual) -> list[Accrual]:
-    """All that may share a limit with an award, itself included, by time: of its day or its object alone where no more is limited."""
+    """All that may share a limit with an award, itself included, by time: of its day, week, month or object where no more is limited."""
     rule = accrual.rule
     rules = {each.pk: each for each in _rules_beside(rule)} | {rule.pk: rule}
     limits = [Limits.of(each) for each in rules.values()]
     rows = _sharing(rule).filter(member=accrual.member_id)
-    lasts = any(each.in_all or each.total for each in limits)
-    daily, for_objects = any(each.per_day or each.points_per_day for each in limits), any(each.per_object for each in limits)
-    if daily and not (lasts or for_objects):
-        begins, ends = _bounds(accrual.activity)
+    period, for_objects = _period_of(limits), any(each.per_object for each in limits)
+    if period in LONG and not for_objects:
+        begins, ends = _bounds(accrual.activity, period)
         rows = rows.filter(activity__happened_at__gte=begins, activity__happened_at__lt=ends)
-    elif for_objects and not (lasts or daily):
+    elif for_objects and not period:
         rows = _about(rows, _thing(accrual.activity))
     found = list(rows.select_related("activity").order_by("activity__happened_at", "activity_id", "rule_id"))
     for row in found:
         row.rule, row.member = rules[row.rule_id], accrual.member
     return found
+
+
+def _period_of(limits: Iterable[Limits]) -> str:
+    """The period that nothing limited together reaches beyond: "day", "week", "month", "all", or "" where no time is limited."""
+    limits = list(limits)
+    weekly, monthly = (
+        any(each.per_week or each.points_per_week for each in limits),
+        any(each.per_month or each.points_per_month for each in limits),
+    )
+    # Weeks and months cut each other: what moves in one moves the other's neighbours.
+    if any(each.in_all or each.total or each.points_in_all for each in limits) or (weekly and monthly):
+        return "all"
+    if weekly or monthly:
+        return "week" if weekly else "month"
+    return "day" if any(each.per_day or each.points_per_day for each in limits) else ""
 
 
 def _rules_beside(rule: Rule) -> Iterable[Rule]:
@@ -210,6 +257,13 @@ def _day(done: Activity) -> datetime.date:
     return timezone.localtime(done.happened_at).date()
 
 
-def _bounds(done: Activity) -> tuple[datetime.datetime, datetime.datetime]:
-    day = _day(done)
-    return end_of(day - datetime.timedelta(days=1)), end_of(day)
+def _bounds(done: Activity, period: str) -> tuple[datetime.datetime, datetime.datetime]:
+    """Begin and end of the activity's day, week (from Monday) or month."""
+    first = last = _day(done)
+    if period == "week":
+        first -= datetime.timedelta(days=first.weekday())
+        last = first + datetime.timedelta(days=6)
+    elif period == "month":
+        first = first.replace(day=1)
+        last = (first + datetime.timedelta(days=32)).replace(day=1) - datetime.timedelta(days=1)
+    return end_of(first - datetime.timedelta(days=1)), end_of(last)

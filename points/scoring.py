@@ -72,6 +72,12 @@ class Limits(NamedTuple):
     total: int | None
     topping_up: str
     is_shared: bool
+    per_week: int | None
+    per_month: int | None
+    points_per_week: int | None
+    points_per_month: int | None
+    points_in_all: int | None
+    is_long: bool
 
     @classmethod
     def of(cls, rule: Rule) -> "Limits":
@@ -84,11 +90,41 @@ class Limits(NamedTuple):
             total=rule.amount_points if rule.is_total else None,
             topping_up=rule.group,
             is_shared=bool(rule.group and not rule.is_total),
+            per_week=rule.cap_per_week,
+            per_month=rule.cap_per_month,
+            points_per_week=rule.cap_points_per_week,
+            points_per_month=rule.cap_points_per_month,
+            points_in_all=rule.cap_points_in_all,
+            is_long=rule.is_capped_beyond_the_day,
         )
 
     @property
     def any(self) -> bool:
-        return bool(self.per_day or self.per_object or self.in_all or self.points_per_day or self.total)
+        return bool(self.per_day or self.per_object or self.in_all or self.points_per_day or self.total or self.is_long)
+
+
+def week_of(day: datetime.date) -> int:
+    """The number of a week, Monday to Sunday."""
+    return (day.toordinal() - 1) // 7
+
+
+def month_of(day: datetime.date) -> int:
+    return day.year * 12 + day.month
+
+
+class Before(NamedTuple):
+    """What was counted before an award: awards, points of those that are limited in points, and what a total has of them."""
+
+    today: int = 0
+    of_object: int = 0
+    in_all: int = 0
+    points_today: int = 0
+    topped: int = 0
+    week: int = 0
+    month: int = 0
+    points_week: int = 0
+    points_month: int = 0
+    points_in_all: int = 0
 
 
 class Counting:
@@ -113,20 +149,39 @@ class Counting:
             amount = max(0, limits.total - self._points.get(limits.topping_up, 0))
         elif limits.points_per_day is not None:
             amount = min(amount, max(0, limits.points_per_day - self._points.get((sharing, day), 0)))
+        if limits.is_long:
+            amount = self._left_of_long(limits, amount, day)
         if amount:
             self._add(limits, day, thing, 1, 1, 1, amount, amount)
+            if limits.is_long or limits.is_shared:
+                self._add_long(limits, day, 1, 1, amount, amount, amount)
         return amount
+
+    def _left_of_long(self, limits: Limits, amount: int, day: datetime.date) -> int:
+        """Points that the limits of a week, a month and of all leave."""
+        counts, points, sharing, week, month = self._counts, self._points, limits.sharing, week_of(day), month_of(day)
+        if (cap := limits.per_week) is not None and counts.get((sharing, "week", week), 0) >= cap:
+            return 0
+        if (cap := limits.per_month) is not None and counts.get((sharing, "month", month), 0) >= cap:
+            return 0
+        if (cap := limits.points_per_week) is not None:
+            amount = min(amount, cap - points.get((sharing, "week", week), 0))
+        if (cap := limits.points_per_month) is not None:
+            amount = min(amount, cap - points.get((sharing, "month", month), 0))
+        if (cap := limits.points_in_all) is not None:
+            amount = min(amount, cap - points.get((sharing, "in all"), 0))
+        return max(0, amount)
 
     def count(self, limits: Limits, amount: int, day: datetime.date, thing: Any) -> None:
         """Count an award of so many points, whatever the limits leave."""
         if amount:
             self._add(limits, day, thing, 1, 1, 1, amount, amount)
+            self._add_long(limits, day, 1, 1, amount, amount, amount)
 
-    def know(
-        self, limits: Limits, day: datetime.date, thing: Any, today: int, of_object: int, in_all: int, points_today: int, topped: int
-    ) -> None:
-        """Count awards of before together: those of the day, of the object and in all, the day's points and those of a total."""
-        self._add(limits, day, thing, today, of_object, in_all, points_today, topped)
+    def know(self, limits: Limits, day: datetime.date, thing: Any, before: Before) -> None:
+        """Count awards of before together."""
+        self._add(limits, day, thing, before.today, before.of_object, before.in_all, before.points_today, before.topped)
+        self._add_long(limits, day, before.week, before.month, before.points_week, before.points_month, before.points_in_all)
 
     def _add(
         self, limits: Limits, day: datetime.date, thing: Any, today: int, of_object: int, in_all: int, points_today: int, topped: int
@@ -142,6 +197,22 @@ class Counting:
             points[limits.topping_up] = points.get(limits.topping_up, 0) + topped
         if limits.points_per_day is not None:
             points[sharing, day] = points.get((sharing, day), 0) + points_today
+
+    def _add_long(
+        self, limits: Limits, day: datetime.date, week: int, month: int, points_week: int, points_month: int, points_in_all: int
+    ) -> None:
+        counts, points, sharing, shared = self._counts, self._points, limits.sharing, limits.is_shared
+        in_week, in_month, in_all = (sharing, "week", week_of(day)), (sharing, "month", month_of(day)), (sharing, "in all")
+        if limits.per_week is not None or shared:
+            counts[in_week] = counts.get(in_week, 0) + week
+        if limits.per_month is not None or shared:
+            counts[in_month] = counts.get(in_month, 0) + month
+        if limits.points_per_week is not None:
+            points[in_week] = points.get(in_week, 0) + points_week
+        if limits.points_per_month is not None:
+            points[in_month] = points.get(in_month, 0) + points_month
+        if limits.points_in_all is not None:
+            points[in_all] = points.get(in_all, 0) + points_in_all
 
 
 Given = tuple[Scorer, Payee, int]

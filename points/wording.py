@@ -86,6 +86,10 @@ def _limits(rule: Rule) -> list[str]:
         found.append(_("topped up to this total"))
     if rule.cap_per_day:
         found.append(_("at most %(count)s a day") % {"count": rule.cap_per_day})
+    if rule.cap_per_week:
+        found.append(_("at most %(count)s a week") % {"count": rule.cap_per_week})
+    if rule.cap_per_month:
+        found.append(_("at most %(count)s a month") % {"count": rule.cap_per_month})
     if rule.cap_per_object:
         found.append(_("at most %(count)s for one object") % {"count": rule.cap_per_object})
     if rule.cap_in_all:
@@ -94,6 +98,12 @@ def _limits(rule: Rule) -> list[str]:
         found[-1] += " " + _("together with the group %(group)s") % {"group": rule.group}
     if rule.cap_points_per_day:
         found.append(_("at most %(points)s points a day") % {"points": rule.cap_points_per_day})
+    if rule.cap_points_per_week:
+        found.append(_("at most %(points)s points a week") % {"points": rule.cap_points_per_week})
+    if rule.cap_points_per_month:
+        found.append(_("at most %(points)s points a month") % {"points": rule.cap_points_per_month})
+    if rule.cap_points_in_all:
+        found.append(_("at most %(points)s points in all") % {"points": rule.cap_points_in_all})
     if rule.budget_points:
         found.append(_("until a budget of %(points)s points is given") % {"points": rule.budget_points})
     if rule.best_of:

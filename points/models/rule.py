@@ -86,6 +86,21 @@ class Rule(DraftStateMixin, RevisionMixin, models.Model):
     cap_points_per_day = models.PositiveIntegerField(
         _("points a day at most"), null=True, blank=True, validators=[MinValueValidator(1)], help_text=_("The last award is cut to fit.")
     )
+    cap_per_week = models.PositiveSmallIntegerField(
+        _("at most a week"), null=True, blank=True, validators=[MinValueValidator(1)], help_text=_("From Monday to Sunday.")
+    )
+    cap_per_month = models.PositiveSmallIntegerField(_("at most a month"), null=True, blank=True, validators=[MinValueValidator(1)])
+    cap_points_per_week = models.PositiveIntegerField(_("points a week at most"), null=True, blank=True, validators=[MinValueValidator(1)])
+    cap_points_per_month = models.PositiveIntegerField(
+        _("points a month at most"), null=True, blank=True, validators=[MinValueValidator(1)]
+    )
+    cap_points_in_all = models.PositiveIntegerField(
+        _("points in all at most"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1)],
+        help_text=_("For one member, as long as the rule runs."),
+    )
     budget_points = models.PositiveBigIntegerField(
         _("budget in points"),
         null=True,
@@ -191,8 +206,8 @@ class Rule(DraftStateMixin, RevisionMixin, models.Model):
             errors["ends_on"] = _("This is before the first day.")
         if self.is_total and not self.group:
             errors["group"] = _("A rule that tops up needs a group to top up.")
-        if self.is_total and (self.budget_points or self.cap_points_per_day or self.per_field):
-            errors["is_total"] = _("A rule that tops up has neither a budget, nor points a day, nor units.")
+        if self.is_total and (self.budget_points or self.caps_points or self.per_field):
+            errors["is_total"] = _("A rule that tops up has neither a budget, nor a limit in points, nor units.")
         if self.needs_enrolment and not self.is_promotion:
             errors["needs_enrolment"] = _("Only a promotion can be joined.")
         if self.control_percent and self.needs_enrolment:
@@ -208,6 +223,16 @@ class Rule(DraftStateMixin, RevisionMixin, models.Model):
             errors["tier_amounts"] = _('Give each tier a whole number of points, such as {"gold": 7}.')
         if errors:
             raise ValidationError(errors)
+
+    @property
+    def is_capped_beyond_the_day(self) -> bool:
+        """Whether a limit of a week, a month or of all points binds it."""
+        return any((self.cap_per_week, self.cap_per_month, self.cap_points_per_week, self.cap_points_per_month, self.cap_points_in_all))
+
+    @property
+    def caps_points(self) -> bool:
+        """Whether it cuts what a member gets to so many points."""
+        return any((self.cap_points_per_day, self.cap_points_per_week, self.cap_points_per_month, self.cap_points_in_all))
 
     def would_move_its_trial(self) -> bool:
         """Whether companies would change their group in a trial that began."""

@@ -183,8 +183,11 @@ class RuleViewSet(SnippetViewSet):
             ),
             MultiFieldPanel(
                 [
-                    FieldRowPanel([FieldPanel("cap_per_day"), FieldPanel("cap_per_object"), FieldPanel("cap_in_all")]),
-                    FieldRowPanel([FieldPanel("cap_points_per_day"), FieldPanel("budget_points")]),
+                    FieldRowPanel([FieldPanel("cap_per_day"), FieldPanel("cap_per_week"), FieldPanel("cap_per_month")]),
+                    FieldRowPanel([FieldPanel("cap_per_object"), FieldPanel("cap_in_all")]),
+                    FieldRowPanel([FieldPanel("cap_points_per_day"), FieldPanel("cap_points_per_week")]),
+                    FieldRowPanel([FieldPanel("cap_points_per_month"), FieldPanel("cap_points_in_all")]),
+                    FieldPanel("budget_points"),
                     FieldRowPanel([FieldPanel("group"), FieldPanel("is_total")]),
                     FieldPanel("best_of"),
                     FieldPanel("control_percent"),

@@ -68,7 +68,8 @@ def test_a_back_test_of_the_rules_as_they_are_gives_what_was_really_issued(histo
 
 def test_limits_of_every_kind_come_out_as_the_living_club_decided(alice, bob, charlie, mei, request):
     Rule.objects.filter(activity_kind=Kind.ARTICLE_READ).update(per_field="minutes", per_size=3, cap_points_per_day=9, cap_per_day=None)
-    Rule.objects.filter(activity_kind=Kind.REACTION_RECEIVED).update(cap_in_all=7)
+    Rule.objects.filter(activity_kind=Kind.REACTION_RECEIVED).update(cap_in_all=7, cap_per_week=5)
+    Rule.objects.filter(activity_kind=Kind.BLOG_ENTRY_POSTED).update(cap_per_month=2, cap_points_per_week=10)
     reply = Rule.objects.get(activity_kind=Kind.REPLY_POSTED)
     Rule.objects.filter(pk=reply.pk).update(best_of="week")
     Rule.objects.create(programme=reply.programme, name="Weekend", activity_kind=Kind.REPLY_POSTED, amount_points=3, best_of="week",

@@ -48,7 +48,7 @@ def paid(member):
     return [int(cause.partition(":")[2]) for cause in rows.values_list("activity__cause", flat=True)]
 
 
-@pytest.mark.parametrize("limit", ["cap_in_all", "cap_per_day", "cap_per_object"])
+@pytest.mark.parametrize("limit", ["cap_in_all", "cap_per_day", "cap_per_object", "cap_per_week"])
 def test_a_lower_limit_takes_nothing_back(alice, rule, limit):
     change(rule, **{limit: 5})
     for number in range(5):
@@ -123,9 +123,18 @@ LIMITS = [
     {"cap_points_per_day": 10},
     {"cap_in_all": 5, "cap_per_day": 3, "cap_per_object": 2, "cap_points_per_day": 9},
 ]
+LONG_LIMITS = [
+    {"cap_per_week": 2},
+    {"cap_per_month": 3},
+    {"cap_points_per_week": 6},
+    {"cap_points_per_month": 14, "cap_per_day": 1},
+    {"cap_points_in_all": 18},
+    {"cap_per_week": 2, "cap_per_month": 5, "cap_points_per_month": 13},
+    {"cap_per_week": 3, "cap_points_per_week": 10, "cap_per_object": 3, "cap_points_in_all": 30},
+]
 
 
-@pytest.mark.parametrize("limited", LIMITS)
+@pytest.mark.parametrize("limited", LIMITS + LONG_LIMITS)
 @pytest.mark.parametrize("group", ["", "together"])
 def test_whatever_order_deeds_come_and_go_in_the_first_by_time_are_paid(alice, rule, limited, group):
     """Beside a reckoning of the whole from the start, which knows nothing of what came when."""
@@ -136,7 +145,12 @@ def test_whatever_order_deeds_come_and_go_in_the_first_by_time_are_paid(alice, r
         Rule.objects.filter(activity_kind=Kind.GROUP_ATTENDED).update(is_active=False)
         Rule.objects.create(programme=rule.programme, name="Groups", live=True, **what)
     deeds = [
-        (number, draw.randrange(4 * 24 * 60), draw.choice("abc"), draw.choice([Kind.EVENT_ATTENDED, Kind.GROUP_ATTENDED]))
+        (
+            number,
+            draw.randrange((40 if limited in LONG_LIMITS else 4) * 24 * 60),
+            draw.choice("abc"),
+            draw.choice([Kind.EVENT_ATTENDED, Kind.GROUP_ATTENDED]),
+        )
         for number in range(16)
     ]
     standing = []
@@ -163,6 +177,25 @@ def test_a_deed_beyond_one_limit_uses_up_no_other(alice, rule):
     for number in range(5, 9):
         attend(alice, number, minutes=24 * 60 * number)
     assert paid(alice) == [0, 5, 6]
+
+
+@pytest.mark.parametrize(("limit", "days", "kept"), [("cap_per_week", (0, 5, 6), [0, 2]), ("cap_per_month", (0, 20, 21), [0, 2])])
+def test_a_week_begins_on_monday_and_a_month_on_its_first_day(alice, rule, limit, days, kept):
+    """The first deed is of Tuesday, 10 November 2026."""
+    change(rule, **{limit: 1})
+    for number, day in enumerate(days):
+        attend(alice, number, minutes=day * 24 * 60)
+    assert paid(alice) == kept
+
+
+def test_points_of_a_week_a_month_and_in_all_are_cut_to_fit(alice, rule):
+    change(rule, cap_points_per_week=6, cap_points_per_month=13, cap_points_in_all=15)
+    given = []
+    for number, day in enumerate((0, 1, 6, 7, 13, 21, 22)):
+        before = reading.balance_of(alice)
+        attend(alice, number, minutes=day * 24 * 60)
+        given.append(reading.balance_of(alice) - before)
+    assert given == [4, 2, 4, 2, 1, 2, 0]
 
 
 def load(member, rule, count, *, thing="", outcome="capped"):
@@ -194,7 +227,14 @@ def test_the_newest_is_paid_however_many_there_were_before(alice, rule, limited)
 
 
 @pytest.mark.parametrize(
-    "limited", [{"cap_per_object": 2}, {"cap_in_all": 5_000}, {"cap_per_day": 3}, {"cap_per_day": 3, "group": "together"}]
+    "limited",
+    [
+        {"cap_per_object": 2},
+        {"cap_in_all": 5_000},
+        {"cap_per_day": 3},
+        {"cap_per_day": 3, "group": "together"},
+        {"cap_per_month": 3, "cap_points_in_all": 9_000},
+    ],
 )
 def test_a_deed_costs_the_same_however_many_there_were_before(alice, rule, limited, django_assert_num_queries, monkeypatch):
     change(rule, **limited)
