@@ -111,8 +111,12 @@ function proofread(definition, limits) {
   checkRings(json, model, problems);
   checkLocalNames(json, problems);
   checkTriggers(model, problems);
-  checkReach(model, problems);
+  const holdingAt = holdings(model);
+  checkReach(model, holdingAt, problems);
   if (Date.now() - begun > limits.milliseconds) problems.push({ path: "", code: "too_slow" });
+  checkComparisons(json, model, holdingAt, problems);
+  checkPiping(json, model, problems);
+  checkLeftOut(json, problems);
   return { problems };
 }
 

@@ -27,12 +27,29 @@ function edgesOf(elements, kind, scope) {
   return edges;
 }
 
+// What sets, resets or copies a value under a condition: such rings may come to rest, but which answer wins depends on their order.
+function looseEdgesOf(elements, json, hard) {
+  const named = new Map(elements.flatMap((element) => [element.valueName, element.name].filter(Boolean).map((name) => [name, element.name])));
+  const edges = new Map([...hard].map(([name, leads]) => [name, [...leads]]));
+  const add = (target, variables) => {
+    const from = named.get(headOf(target));
+    if (from === undefined) return;
+    for (const name of variables.map((variable) => named.get(headOf(variable)))) if (name !== undefined && name !== from) edges.get(from).push(name);
+  };
+  for (const element of elements) for (const key of ["setValueIf", "resetValueIf"]) if (typeof element[key] === "string") add(element.name, variablesOf(element[key]));
+  for (const trigger of Array.isArray(json.triggers) ? json.triggers.filter(isPlain) : []) {
+    if (!trigger.setToName) continue;
+    const texts = [trigger.expression, trigger.runExpression].filter((text) => typeof text === "string");
+    add(trigger.setToName, [...texts.flatMap(variablesOf), ...(trigger.fromName ? [trigger.fromName] : [])]);
+  }
+  return edges;
+}
+
+const ringsIn = (edges) => [...edges.keys()].filter((name) => leadsTo(edges, name, name));
+
 const leadsTo = (edges, from, goal, seen = new Set()) => (edges.get(from) || []).some((next) => next === goal || (!seen.has(next) && seen.add(next) && leadsTo(edges, next, goal, seen)));
 
-function ringsOf(elements, kind, scope) {
-  const edges = edgesOf(elements, kind, scope);
-  return [...edges.keys()].filter((name) => leadsTo(edges, name, name));
-}
+const ringsOf = (elements, kind, scope) => ringsIn(edgesOf(elements, kind, scope));
 
 // The lists of elements that see one another by name: the survey's own, then each table's columns and each group's questions.
 function* scopesOf(json) {
@@ -106,65 +123,48 @@ function checkRings(json, model, problems) {
   checkOwners(model, "enableIf", "enabled_ring", problems);
   for (const { elements, scope, at } of scopesOf(json)) {
     for (const name of ringsOf(elements, "value", scope)) problems.push({ path: at + name, code: "ring", name });
-    if (!scope) continue;
+    if (!scope) {
+      const hard = edgesOf(elements, "value", scope);
+      const told = new Set(ringsIn(hard));
+      for (const name of ringsIn(looseEdgesOf(elements, json, hard))) if (!told.has(name)) problems.push({ path: name, code: "loose_ring", name });
+      continue;
+    }
     for (const name of ringsOf(elements, "visibleIf", scope)) problems.push({ path: `${at}${name}.visibleIf`, code: "shown_ring", name });
     for (const name of ringsOf(elements, "enableIf", scope)) problems.push({ path: `${at}${name}.enableIf`, code: "enabled_ring", name });
   }
 }
 
-const ONE_OF = new Set(["radiogroup", "dropdown", "boolean"]);
-// What a question of one choice may hold, as the engine compares it; null where it may hold something else.
-function listedOf(question) {
-  if (!ONE_OF.has(question.getType())) return null;
-  const isOpen = question.showOtherItem || question.choicesFromQuestion || question.allowCustomChoices || question.choicesByUrl?.url || question.choicesMax;
-  const values = question.getType() === "boolean" ? [question.getValueTrue(), question.getValueFalse()] : (question.choices || []).map((choice) => choice.value);
-  if (isOpen || !values.length || values.some((value) => typeof value === "object")) return null;
-  return new Set([...values, "none", "refused", "dontknow"].map((value) => String(value).toLowerCase()));
-}
-
-// Whether a condition asks that a question hold what it does not list.
-function asksUnlisted(node, listed) {
-  if (node.getType() !== "binary" || node.operator !== "equal") return false;
-  const [variable, value] = node.left?.getType() === "variable" ? [node.left, node.right] : [node.right, node.left];
-  if (variable?.getType() !== "variable" || value?.getType() !== "const") return false;
-  const values = listed(variable.variable);
-  return Boolean(values) && !values.has(String(value.correctValue).toLowerCase());
-}
-
-// False whatever else is answered, where the values of `missing` names are never there. A function may look at anything.
-function certainlyFalse(text, missing, listed) {
-  const falseAt = (node) => {
-    if (node.getType() === "binary" && node.operator === "and") return falseAt(node.left) || falseAt(node.right);
-    if (node.getType() === "binary" && node.operator === "or") return falseAt(node.left) && falseAt(node.right);
-    if (node.hasFunction()) return false;
-    if (asksUnlisted(node, listed)) return true;
-    const names = [];
-    node.setVariables(names);
-    return names.every(missing) && !new Survey.ConditionRunner(node.toString()).runValues({}, {});
+// What a name of an answer may hold, for conditions (conditions.js): nothing is known of what the survey itself gives.
+function holdings(model) {
+  const values = new Map();
+  for (const question of rootQuestions(model)) for (const name of new Set([question.name, question.getValueName()])) values.set(name.toLowerCase(), [...(values.get(name.toLowerCase()) || []), question]);
+  const isGiven = givenIn(model);
+  const found = new Map();
+  const holdingAt = (variable) => {
+    const name = variable.toLowerCase();
+    const holders = values.get(name) || [];
+    if (!found.has(name)) found.set(name, holders.length === 1 ? holdingOf(holders[0]) : null);
+    const holding = found.get(name);
+    return holding && isGiven(holders[0]) ? { ...holding, values: null } : holding;
   };
-  try {
-    const tree = new Survey.ConditionsParser().parseExpression(text);
-    return Boolean(tree) && falseAt(tree);
-  } catch {
-    return false;
-  }
+  return Object.assign(holdingAt, { tried: new Map() });
+}
+
+function givenIn(model) {
+  const setTo = new Set(model.triggers.map((trigger) => trigger.setToName).filter(Boolean).map(headOf));
+  return (question) => question.getType() === "expression" || !isEmpty(question.defaultValue) || Boolean(question.defaultValueExpression || question.setValueExpression) || setTo.has(question.name) || setTo.has(question.getValueName());
 }
 
 // Pages that no answers can show. Grows from what is shown at once to what that can bring about.
-function checkReach(model, problems) {
+function checkReach(model, holdingAt, problems) {
   const questions = rootQuestions(model);
   const byTrigger = new Set(model.triggers.flatMap((trigger) => [...(trigger.pages || []), ...(trigger.questions || [])]));
-  const setTo = new Set(model.triggers.map((trigger) => trigger.setToName).filter(Boolean).map(headOf));
   const values = new Map();
   for (const question of questions) for (const name of new Set([question.name, question.getValueName()])) values.set(name, [...(values.get(name) || []), question]);
-  const isGiven = (question) => question.getType() === "expression" || !isEmpty(question.defaultValue) || Boolean(question.defaultValueExpression || question.setValueExpression) || setTo.has(question.name) || setTo.has(question.getValueName());
+  const isGiven = givenIn(model);
   const reached = new Set();
   const missing = (variable) => (values.get(headOf(variable)) || [null]).every((question) => question && !reached.has(question) && !isGiven(question));
-  const listed = (variable) => {
-    const holders = values.get(variable) || [];
-    return holders.length === 1 && !isGiven(holders[0]) ? listedOf(holders[0]) : null;
-  };
-  const isHidden = (element) => !byTrigger.has(element.name) && (element.visibleIf ? certainlyFalse(element.visibleIf, missing, listed) : element.toJSON().visible === false);
+  const isHidden = (element) => !byTrigger.has(element.name) && (element.visibleIf ? certainlyFalse(element.visibleIf, missing, holdingAt) : element.toJSON().visible === false);
   const isReached = (question) => {
     for (let element = question; element; element = element.parent) if (isHidden(element)) return false;
     return true;

@@ -13,6 +13,7 @@ from typing import Any
 
 HERE = Path(__file__).resolve().parent
 MEMORY_BYTES = 256 * 1024 * 1024
+OURS = ("model", "strict", "shapes", "reuse", "judge", "patterns", "conditions", "reaching", "wording", "lint")
 CALLS = {"judge", "proofread", "describe", "is_plain", "patterns", "isSlow"}
 
 
@@ -23,7 +24,7 @@ def main(core: Path) -> None:
     # Without a hard limit V8 ends the whole process by itself.
     context.set_hard_memory_limit(MEMORY_BYTES)
     scripts = [HERE / "stubs.js", core / "survey.core.min.js", core / "i18n" / "simplified-chinese.min.js"]
-    scripts += [HERE / f"{name}.js" for name in ("model", "strict", "shapes", "reuse", "judge", "patterns", "reaching", "lint")]
+    scripts += [HERE / f"{name}.js" for name in OURS]
     for script in scripts:
         context.eval(script.read_text("utf-8") + "\n;undefined")
     send({"ready": True, "engine": context.eval("Survey.Version")})
