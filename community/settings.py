@@ -5,6 +5,7 @@ With nothing set the club runs embedded: SQLite under var/, one process, mail to
 `NAME_FILE`, the path of a file that holds it.
 """
 
+import hashlib
 import sys
 import warnings
 from pathlib import Path
@@ -164,11 +165,24 @@ else:
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL = env.str("REDIS_URL", default="")
+
+
+def redis_name(database: dict[str, object], secret: str) -> str:
+    """What a club is called in Redis, where others may live too: the same for all its processes, and for no other club's.
+
+    By its secret key and its database: a copy of a club has another database, and two that were set up alike have other keys.
+    """
+    place = [str(database.get(part) or "") for part in ("ENGINE", "HOST", "PORT", "NAME")]
+    return f"clubroom:{hashlib.sha256(chr(10).join([secret, *place]).encode()).hexdigest()[:16]}"
+
+
+# Hints are heard across all of Redis's numbered databases, so that a number of one's own keeps no club apart.
+REDIS_PREFIX = env.str("REDIS_PREFIX", default="") or redis_name(DATABASE, SECRET_KEY)
 CACHES = {
     "default": {
         "BACKEND": "community.caching.PatientCache",
         "LOCATION": REDIS_URL,
-        "KEY_PREFIX": "clubroom",
+        "KEY_PREFIX": REDIS_PREFIX,
         "OPTIONS": {"socket_timeout": 1, "socket_connect_timeout": 1},
     }
     if REDIS_URL

@@ -16,7 +16,8 @@ from django.conf import settings
 Heard = Callable[[str, int, dict[str, Any] | None], None]
 
 log = logging.getLogger(__name__)
-CHANNEL = "clubroom:live"
+# Two clubs in one Redis number their members and groups alike: each hears its own name only.
+CHANNEL = f"{settings.REDIS_PREFIX}:live"
 PROCESS = secrets.token_hex(6)
 _waiting: queue.Queue[str] = queue.Queue(maxsize=10_000)
 _publisher: tuple[int, threading.Thread] | None = None
