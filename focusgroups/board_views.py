@@ -8,11 +8,24 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
-from focusgroups import attending, audiences, board_forms, boards, discussing, moderating, tending
+from focusgroups import (
+    arranging,
+    attending,
+    audiences,
+    board_forms,
+    boards,
+    correcting,
+    discussing,
+    forms,
+    moderating,
+    tending,
+    withdrawing,
+)
 from focusgroups.forms import BODY_MAX
 from focusgroups.models import Group, Item, Seat
 from focusgroups.moderating import POSABLE
@@ -26,9 +39,13 @@ STATUSES = {"open": Group.Status.OPEN, "pause": Group.Status.PAUSED, "close": Gr
 def page(request: HttpRequest, group: Group, seat: Seat) -> HttpResponse:
     """All tasks of a board, for somebody who sits in it."""
     seat.group = group
-    tasks = boards.tasks(seat)
+    tasks, kinds = boards.tasks(seat), arranging.kinds_of_tasks(seat)
     rows = boards.matrix(group, [task.item for task in tasks]) if seat.is_staff else []
-    return render(request, "groups/board.html", {"group": group, "seat": seat, "tasks": tasks, "rows": rows})
+    if seat.is_staff:
+        boards.note_lacking(tasks, rows)
+    wish = arranging.wished(request.GET, kinds)
+    context = {"group": group, "seat": seat, "rows": rows, "every": tasks, "tasks": arranging.tasks(tasks, wish), "wish": wish}
+    return render(request, "groups/board.html", context | arranging.choices(wish, kinds))
 
 
 @require_GET
@@ -45,7 +62,12 @@ def _task(request: HttpRequest, group: Group, seat: Seat, item: Item, *, error: 
     known = streams.heads(labels.values())
     after = audiences.print_after({label: known[name] for label, name in labels.items()})
     context: dict[str, Any] = {"group": group, "seat": seat, "item": item, "mine": mine, "state": boards.state_of(item)}
-    context |= {"thread": boards.thread(seat, item), "form": board_forms.shown(item, mine), "client_id": uuid.uuid4(), "error": error}
+    kinds = arranging.kinds_of_posts(seat)
+    wish = arranging.wished(request.GET, kinds)
+    thread = boards.thread(seat, item)
+    context |= {"is_empty": not thread.answers and not thread.posts, "wish": wish, **arranging.choices(wish, kinds)}
+    context |= {"thread": arranging.thread(thread, wish, seat), "form": board_forms.shown(item, mine), "client_id": uuid.uuid4()}
+    context["error"] = error
     context["after"] = after
     context["lacking"] = tending.lacking(item) if seat.is_staff and item.posed_at else []
     context["may_talk"] = seat.is_staff or mine is not None or not item.hides_answers
@@ -85,6 +107,32 @@ def post(request: HttpRequest, pk: int, item_pk: int) -> HttpResponse:
 
 @require_POST
 @login_required
+def edit(request: HttpRequest, pk: int, item_pk: int) -> HttpResponse:
+    """Give a message of one's own other words."""
+    group, seat, item = _find(request, pk, item_pk)
+    form = forms.Edit({"target": request.POST.get("target"), "stream": request.POST.get("stream"), "body": request.POST.get("body")})
+    if not form.is_valid():
+        return _task(
+            request, group, seat, item, error=_("Write something, at most %(count)d characters.") % {"count": BODY_MAX}, status=422
+        )
+    words = {"member": seat.member, "client_id": _client_id(request), **form.cleaned_data}
+    return _do(request, group, seat, item, lambda: correcting.edit(pk, **words))
+
+
+@require_POST
+@login_required
+def withdraw(request: HttpRequest, pk: int, item_pk: int) -> HttpResponse:
+    """Take back a message of one's own."""
+    group, seat, item = _find(request, pk, item_pk)
+    form = forms.Withdraw({"target": request.POST.get("target"), "stream": request.POST.get("stream")})
+    if not form.is_valid():
+        raise Http404
+    words = {"member": seat.member, "client_id": _client_id(request), **form.cleaned_data}
+    return _do(request, group, seat, item, lambda: withdrawing.withdraw(pk, **words))
+
+
+@require_POST
+@login_required
 def deed(request: HttpRequest, pk: int, item_pk: int) -> HttpResponse:
     """A moderator's `deed` at a task: pose it now, reveal its answers, or nudge those who have not answered."""
     group, seat, item = _find(request, pk, item_pk)
@@ -93,8 +141,9 @@ def deed(request: HttpRequest, pk: int, item_pk: int) -> HttpResponse:
     wish, words = request.POST.get("deed"), {"member": seat.member, "client_id": _client_id(request)}
     if wish == "nudge":
         count = tending.nudge(item, by=seat.member)
-        messages.success(request, ngettext("%(count)d person was reminded.", "%(count)d people were reminded.", count) % {"count": count})
-        return redirect("groups:task", pk=pk, item_pk=item_pk)
+        said = ngettext("%(count)d person was reminded.", "%(count)d people were reminded.", count) % {"count": count}
+        messages.info(request, said if count else _("Nobody was reminded: they were today, have answered, or want no such notices."))
+        return redirect("groups:room", pk=pk) if request.POST.get("from") == "board" else redirect("groups:task", pk=pk, item_pk=item_pk)
     if wish not in ("pose", "reveal"):
         raise Http404
     return _do(request, group, seat, item, lambda: getattr(moderating, str(wish))(pk, item=item.pk, **words))
@@ -124,7 +173,9 @@ def _do(request: HttpRequest, group: Group, seat: Seat, item: Item, deed: Callab
     except (NotAdmitted, NoSuchGroup):
         raise Http404 from None
     attending.was_here(seat)
-    return redirect("groups:task", pk=group.pk, item_pk=item.pk)
+    # Back to the thread as it was being read.
+    wish = arranging.wished(request.GET, arranging.kinds_of_posts(seat))
+    return redirect(reverse("groups:task", args=[group.pk, item.pk]) + wish.query)
 
 
 def _client_id(request: HttpRequest) -> uuid.UUID:

@@ -18,13 +18,14 @@ SHOWN = 2_000
 
 @dataclass
 class Task:
-    """state: coming, open, late (its time is over, answers are still taken)."""
+    """state: coming, open, late (its time is over, answers are still taken). lacking: for the staff, whose answer is missing."""
 
     item: Item
     state: str
     is_answered: bool
     answers: int
     posts: int
+    lacking: list[Seat] | None = None
 
 
 def tasks(seat: Seat) -> list[Task]:
@@ -57,6 +58,8 @@ def _posts(seat: Seat) -> dict[int, int]:
     found: dict[int, set[str]] = {}
     for body, pk in rows[: SHOWN * 10]:
         for said in body.get("messages", []) if "answers" in body or "messages" in body else [body]:
+            if said.get("is_withdrawn"):
+                continue
             found.setdefault(said.get("item", 0), set()).add(said.get("post") or str(pk))
     return {item: len(posts) for item, posts in found.items()}
 
@@ -69,6 +72,12 @@ def matrix(group: Group, items: list[Item]) -> list[tuple[Seat, list[str]]]:
     return [(seat, [_mark(item, given.get((item.pk, seat.pk))) for item in items]) for seat in people]
 
 
+def note_lacking(tasks: list[Task], rows: list[tuple[Seat, list[str]]]) -> None:
+    """Task by task, those of the matrix who have not answered what is up."""
+    for place, task in enumerate(tasks):
+        task.lacking = [seat for seat, marks in rows if marks[place] == "missing"]
+
+
 def _mark(item: Item, at: datetime.datetime | None) -> str:
     if at is not None:
         return "late" if item.due_at and at > item.due_at else "done"
@@ -77,7 +86,10 @@ def _mark(item: Item, at: datetime.datetime | None) -> str:
 
 @dataclass
 class Post:
-    """A message, a whisper or an answer. `given` is an exercise's; `replies` are of an answer."""
+    """A message, a whisper or an answer. `given` is an exercise's; `replies` are of an answer.
+
+    place   of the reader's own message: the stream's label and its number there, which is what may be edited and taken back
+    """
 
     seat: int
     name: str
@@ -91,8 +103,18 @@ class Post:
     is_staff: bool = False
     is_mine: bool = False
     is_edited: bool = False
+    is_withdrawn: bool = False
     to_name: str = ""
+    place: tuple[str, int] | None = None
+    edits: int = 0
+    may_be_edited: bool = False
+    may_be_withdrawn: bool = False
     replies: list["Post"] = field(default_factory=list)
+
+    @property
+    def number(self) -> str:
+        """Of its place, as a form sends it."""
+        return str(self.place[1]) if self.place else ""
 
 
 @dataclass
@@ -108,13 +130,16 @@ class Thread:
 def thread(seat: Seat, item: Item) -> Thread:
     """At most SHOWN events of it."""
     rows = Event.objects.filter(_heard(seat), kind__in=("answer", "message", "probe", "reveal", EDITED), body__item=item.pk).order_by("id")
+    labels = {name: label for label, name in audiences.streams_of(seat).items()}
     hues = dict(seat.group.seats.values_list("pk", "hue"))
     answers: dict[int, Post] = {}
     posts: dict[str, Post] = {}
     by_number: dict[tuple[str, int], Post] = {}
-    for pk, kind, stream, seq, body, at in rows.values_list("pk", "kind", "stream__name", "seq", "body", "at")[:SHOWN]:
+    values = rows.values_list("pk", "kind", "stream__name", "seq", "body", "at", "rewritten_at")
+    for pk, kind, stream, seq, body, at, rewritten_at in values[:SHOWN]:
         if kind == EDITED and (stands := by_number.get((stream, body["target"]))):
-            stands.body, stands.is_edited = body["body"], True
+            stands.body, stands.is_edited, stands.edits = body["body"], True, stands.edits + 1
+            stands.may_be_edited = stands.may_be_edited and stands.edits < seat.group.edits_max and rewritten_at is None
         is_staff = stream.endswith(f":{audiences.STAFF}")
         given = [body] if kind == "answer" else body.get("answers", []) if kind == "reveal" else []
         said = [body] if kind in ("message", "probe") else body.get("messages", []) if kind == "reveal" else []
@@ -125,9 +150,11 @@ def thread(seat: Seat, item: Item) -> Thread:
             post = _post(seat, each, at, hues)
             post.is_private = kind == "probe" or bool(each.get("is_private"))
             post.is_staff = is_staff and not post.is_private and not each.get("is_masked")
-            kept = posts.setdefault(each.get("post") or (str(pk) if not post.is_private else f"{post.seat}:{post.body}"), post)
+            kept = posts.setdefault(each.get("post") or (f"{post.seat}:{post.body}" if post.is_private and post.body else str(pk)), post)
             if kind == "message":
                 by_number[stream, seq] = kept
+                kept.place = kept.place or (labels[stream], seq)
+                _note_what_may_be_done(seat, kept, is_masked=bool(each.get("is_masked")), is_rewritten=rewritten_at is not None)
     rest: list[Post] = []
     for post in sorted(posts.values(), key=lambda each: each.at):
         under = answers.get(post.answer) if post.answer else None
@@ -148,8 +175,19 @@ def _post(seat: Seat, body: dict[str, Any], at: datetime.datetime, hues: dict[in
         answer=body.get("answer"),
         given=body.get("given") or {},
         is_mine=whose == seat.pk,
+        is_withdrawn=bool(body.get("is_withdrawn")),
         to_name=body.get("to_name", ""),
     )
+
+
+def _note_what_may_be_done(seat: Seat, post: Post, *, is_masked: bool, is_rewritten: bool) -> None:
+    """As `correcting` and `withdrawing` will judge it; they have the last word."""
+    group = seat.group
+    until = post.at + datetime.timedelta(minutes=group.edit_minutes)
+    may_speak = group.status == group.Status.OPEN or (seat.is_staff and not group.is_closed)
+    if post.is_mine and not post.is_withdrawn and may_speak and not seat.is_muted and group.edits_max and timezone.now() < until:
+        post.may_be_withdrawn = True
+        post.may_be_edited = not is_masked and not is_rewritten
 
 
 def _counts(seat: Seat, item: Item) -> tuple[list[tuple[str, int]], int]:

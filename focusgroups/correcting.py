@@ -28,37 +28,43 @@ def edit(group_id: int, *, member: Member, client_id: uuid.UUID, target: int, bo
         return turn.done
     audience = stream or (STAFF if turn.seat.role == Seat.Role.OBSERVER else ALL)
     require_audience(turn, audience)
-    said = _own(turn, audience, target)
+    said = own(turn, audience, target)
     edits = _require_editable(turn, said, body)
     shown = who(turn.seat) | {"target": target, "body": body, "edit": edits + 1} | _under(said)
     written = turn.write(audience, wordings.EDITED, shown)
     _move_marks(said, body)
-    if audience == ME and (copy := _copy(turn, said)):
+    if audience == ME and (copy := copy_of(turn, said)):
         turn.write(STAFF, wordings.EDITED, shown | {"target": copy.seq, "is_private": True}, is_copy=True)
         _move_marks(copy, body)
     return written
 
 
-def _own(turn: Turn, audience: str, target: int) -> Event:
+def own(turn: Turn, audience: str, target: int) -> Event:
+    """A message of the turn's own seat, by its number in an audience. Raises Refused where there is none, or it was taken back."""
     whose = str(turn.seat.member_id) if audience == ME else audience
     name = audiences.stream(turn.group.pk, whose)
-    said = Event.objects.filter(stream__name=name, seq=target, kind="message", author=turn.seat.member).first()
-    if said is None or said.body.get("seat") != turn.seat.pk:
+    said = Event.objects.filter(stream__name=name, seq=target, kind="message", author=turn.seat.member).select_related("stream").first()
+    if said is None or said.body.get("seat") != turn.seat.pk or said.body.get("is_withdrawn"):
         raise Refused("no-such-message", _("That is not a message of yours."))
     return said
+
+
+def require_in_time(turn: Turn, said: Event) -> None:
+    """Raises Refused where the room lets nobody change what is said, or not any more."""
+    if not turn.group.edit_minutes or not turn.group.edits_max:
+        raise Refused("no-edits", _("In this room what is said stands as it was said."))
+    if timezone.now() - said.at > datetime.timedelta(minutes=turn.group.edit_minutes):
+        raise Refused("too-late", _("That was said too long ago to be edited."))
 
 
 def _require_editable(turn: Turn, said: Event, body: str) -> int:
     """How often it was edited before. The room says for how long, and how often."""
     group, edits = turn.group, wordings.edits_of(said)
-    if not group.edit_minutes or not group.edits_max:
-        raise Refused("no-edits", _("In this room what is said stands as it was said."))
+    require_in_time(turn, said)
     if said.body.get("is_masked"):
         raise Refused("masked", _("What stands under a task that hides its answers is not edited."))
     if any(each.rewritten_at for each in [said, *edits]):
         raise Refused("redacted", _("Words were taken out of this message. It is not edited any more."))
-    if timezone.now() - said.at > datetime.timedelta(minutes=group.edit_minutes):
-        raise Refused("too-late", _("That was said too long ago to be edited."))
     if len(edits) >= group.edits_max:
         raise Refused("edited-enough", _("This message has been edited as often as the room allows."))
     if body == (edits[-1] if edits else said).body.get("body"):
@@ -71,10 +77,15 @@ def _under(said: Event) -> dict[str, int]:
     return {"item": said.body["item"]} if "item" in said.body else {}
 
 
-def _copy(turn: Turn, said: Event) -> Event | None:
+def copy_of(turn: Turn, said: Event) -> Event | None:
     """What is said to the moderators stands in the staff's stream too, written right after it."""
     staff = audiences.stream(turn.group.pk, STAFF)
-    return Event.objects.filter(stream__name=staff, kind="message", author=turn.seat.member, id__gt=said.pk).order_by("id").first()
+    return (
+        Event.objects.filter(stream__name=staff, kind="message", author=turn.seat.member, id__gt=said.pk)
+        .select_related("stream")
+        .order_by("id")
+        .first()
+    )
 
 
 def _move_marks(said: Event, body: str) -> None:

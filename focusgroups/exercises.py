@@ -64,7 +64,8 @@ def masked_messages(item: Item) -> list[dict[str, Any]]:
     """What was said so far under a board's task that hides its answers, by those who may read them."""
     name = audiences.stream(item.group_id, audiences.STAFF)
     said = Event.objects.filter(stream__name=name, kind="message", body__item=item.pk, body__is_masked=True).order_by("seq")
-    return [{key: value for key, value in body.items() if key != "client_id"} for body in said.values_list("body", flat=True)]
+    stand = [body for body in said.values_list("body", flat=True) if not body.get("is_withdrawn")]
+    return [{key: value for key, value in body.items() if key != "client_id"} for body in stand]
 
 
 COLUMNS_MAX, TITLE_MAX = 8, 60

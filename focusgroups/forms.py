@@ -87,6 +87,11 @@ class Edit(Frame):
     stream = forms.ChoiceField(choices=[(name, name) for name in ("all", "staff", "me")], required=False)
 
 
+class Withdraw(Frame):
+    target = Number()
+    stream = forms.ChoiceField(choices=[(name, name) for name in ("all", "staff", "me")], required=False)
+
+
 class Answer(Frame):
     item = Number()
     body = Words(required=False)

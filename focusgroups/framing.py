@@ -9,7 +9,7 @@ from django import forms as django_forms
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
-from focusgroups import correcting, discussing, forms, moderating, sorting
+from focusgroups import correcting, discussing, forms, moderating, sorting, withdrawing
 from focusgroups.models import Group
 from focusgroups.turns import Written
 from live.frames import BadFrame
@@ -22,6 +22,7 @@ Deed = Callable[..., Written]
 DEEDS: dict[str, tuple[type[django_forms.Form], Deed]] = {
     "say": (forms.Say, discussing.say),
     "edit": (forms.Edit, correcting.edit),
+    "withdraw": (forms.Withdraw, withdrawing.withdraw),
     "answer": (forms.Answer, discussing.answer),
     "vote": (forms.Vote, discussing.vote),
     "react": (forms.React, discussing.react),
@@ -50,7 +51,7 @@ def understood(frame: dict[str, Any], group_id: int, member: Member) -> tuple[uu
     kind, client_id = frame["type"], _client_id(frame)
     if kind not in DEEDS:
         raise BadFrame("no-such-type", _("There is no such frame."), client_id=client_id)
-    if client_id is None and kind in ("say", "edit", "answer", "vote", "react"):
+    if client_id is None and kind in ("say", "edit", "withdraw", "answer", "vote", "react"):
         raise BadFrame("no-client-id", _("Give the frame a client_id (a UUID), so that it can be sent again."))
     form_class, deed = DEEDS[kind]
     given = _checked(form_class(frame), client_id, member)

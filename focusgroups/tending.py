@@ -76,11 +76,15 @@ def lacking(item: Item) -> list[Seat]:
     return list(item.group.seats.filter(role=Seat.Role.PARTICIPANT, removed_at=None).exclude(consented_at=None).exclude(pk__in=answered))
 
 
-def _tell(group: Group, seats: Iterable[Seat], *, cause: str, task: str, actor: Member | None = None) -> None:
+def _tell(group: Group, seats: Iterable[Seat], *, cause: str, task: str, actor: Member | None = None) -> int:
+    """How many were told now, and had not been before."""
+    told = 0
     kind = Notification.Kind.GROUP_INVITATION
     for seat in seats:
         name = f"group:{group.pk}:{cause}"
-        tell(seat.member, kind, cause=name, title=group.title, url=address(group), actor=actor, details={"task": task})
+        row = tell(seat.member, kind, cause=name, title=group.title, url=address(group), actor=actor, details={"task": task})
+        told += row is not None
+    return told
 
 
 def _nudge_due(now: datetime.datetime) -> None:
@@ -93,10 +97,10 @@ def _nudge_due(now: datetime.datetime) -> None:
 
 @transaction.atomic
 def nudge(item: Item, *, by: Member | None = None) -> int:
-    """Remind those whose answer is missing; a moderator at most once a day. Returns how many were wanted."""
+    """Remind those whose answer is missing; a moderator at most once a day. Returns how many are reminded by it."""
     seats = lacking(item)
     day = f"{timezone.localdate():%m%d}" if by else "due"
     members = Seat.objects.filter(pk__in=[seat.pk for seat in seats]).select_related("member")
-    _tell(item.group, members, cause=f"nudge:{item.pk}:{day}", task="due", actor=by)
+    told = _tell(item.group, members, cause=f"nudge:{item.pk}:{day}", task="due", actor=by)
     Item.objects.filter(pk=item.pk).update(nudged_at=timezone.now())
-    return len(seats)
+    return told

@@ -10,6 +10,8 @@ from focusgroups import identities, wordings
 from focusgroups.models import Group
 
 SPOKEN = ("message", "answer")
+# Taken back by whoever said it: its line stays and says so.
+WITHDRAWN = "withdrawn"
 
 
 @dataclass(frozen=True)
@@ -79,7 +81,7 @@ def _line(event: dict[str, Any], text: str, before: int | None) -> Line:
         stream=event["stream"],
         seq=event["seq"],
         at=datetime.datetime.fromisoformat(event["at"]),
-        kind=event["type"],
+        kind=WITHDRAWN if event.get("is_withdrawn") else event["type"],
         role=event.get("role", ""),
         name=event.get("name", "") if event["type"] in ("message", "probe", "answer") else "",
         text=text,
@@ -95,7 +97,7 @@ def _line(event: dict[str, Any], text: str, before: int | None) -> Line:
 def _text(event: dict[str, Any]) -> str | None:
     match event["type"]:
         case "message" | "answer":
-            return event.get("body")
+            return _("(taken back)") if event.get("is_withdrawn") else event.get("body")
         case "probe":
             return f"→ {event['to_name']}: {event['body']}" if "body" in event else None
         case "item":

@@ -11,7 +11,7 @@ EDITED = "edited"
 
 def edits_of(event: Event) -> "list[Event]":
     """The edits of a message, in their order."""
-    return list(Event.objects.filter(stream=event.stream_id, kind=EDITED, body__target=event.seq).order_by("seq"))
+    return list(Event.objects.filter(stream=event.stream_id, kind=EDITED, body__target=event.seq).select_related("stream").order_by("seq"))
 
 
 def latest(group_id: int) -> dict[tuple[int, int], str]:

@@ -60,7 +60,9 @@ def append(
     return event
 
 
-def rewrite(stream: str, bodies: Mapping[int, dict[str, Any]], *, author: Member | None = None) -> Event:
+def rewrite(
+    stream: str, bodies: Mapping[int, dict[str, Any]], *, author: Member | None = None, client_id: uuid.UUID | None = None
+) -> Event:
     """Take words out of events for good (number → new body), and tell whoever has read them, with an event of its own.
 
     Numbers and chain stay; what stood there is gone, here and from the memory of every process.
@@ -71,7 +73,7 @@ def rewrite(stream: str, bodies: Mapping[int, dict[str, Any]], *, author: Member
         event.body, event.salt, event.rewritten_at = bodies[event.seq], "", now
         event.save(update_fields=["body", "salt", "rewritten_at"])
     told = [{"target": seq, "body": body} for seq, body in sorted(bodies.items())]
-    return append(stream, REDACTED, {"rewrites": told}, author=author)
+    return append(stream, REDACTED, {"rewrites": told}, author=author, client_id=client_id)
 
 
 def _earlier(stream: str, author: Member | None, client_id: uuid.UUID) -> Event | None:

@@ -230,3 +230,78 @@ def test_a_long_board_asks_the_database_no_more(client, tended, alice, charlie, 
         with django_assert_max_num_queries(26):
             client.get(_door)
     assert json.loads(client.get(f"/api/v1/groups/{tended.pk}/events").content)["items"]
+
+
+def test_the_thread_of_a_task_is_read_newest_first_or_only_what_nobody_took_up_or_ones_own(
+    client, tended, alice, charlie, moderator, observer
+):
+    task = tended.items.get(is_masked=True)
+    for member, body in ((alice, "Jars, mostly."), (charlie, "Boxes.")):
+        client.force_login(member)
+        client.post(address(task, "answer/"), said(body=body))
+    first = Answer.objects.earliest("pk")
+    client.post(address(task, "posts/"), said(body="Glass or clay?", to="all", answer=first.pk))
+    client.post(address(task, "posts/"), said(body="Who dusts them?", to="all"))
+
+    def words(member, query):
+        client.force_login(member)
+        return re.findall(r'class="message-text"[^>]*>([^<]*)<', text_of(client, address(task) + query))
+
+    assert words(charlie, "") == ["Jars, mostly.", "Glass or clay?", "Boxes.", "Who dusts them?"]
+    assert words(charlie, "?order=newest") == ["Jars, mostly.", "Glass or clay?", "Boxes.", "Who dusts them?"]
+    client.force_login(alice)
+    client.post(address(task, "posts/"), said(body="And tins?", to="all", answer=Answer.objects.latest("pk").pk))
+    assert words(charlie, "?order=newest")[:2] == ["Boxes.", "And tins?"]
+    assert words(alice, "?show=mine") == ["Jars, mostly.", "Glass or clay?", "Boxes.", "And tins?"]
+    assert words(alice, "?show=unanswered") == []
+    assert words(moderator, "?show=unanswered") == ["Jars, mostly.", "Glass or clay?", "Boxes.", "And tins?"]
+    client.post(address(task, "posts/"), said(body="Which jars?", to="all", answer=first.pk))
+    assert words(moderator, "?show=unanswered") == ["Boxes.", "And tins?"]
+    client.force_login(observer)
+    assert "With my words" not in text_of(client, address(task))
+    assert words(observer, "?show=mine&order=nonsense") == words(observer, "")
+
+
+def test_one_stays_in_the_view_one_wrote_from_and_may_go_nowhere_else(client, tended, alice):
+    poll = tended.items.get(kind="poll")
+    client.force_login(alice)
+    answer = client.post(address(poll, "posts/") + "?show=mine&order=newest&next=//evil.example", said(body="Hello", to="all"))
+    assert answer.headers["Location"] == address(poll) + "?show=mine&order=newest"
+
+
+def test_a_participant_finds_the_tasks_that_wait_and_the_staff_those_where_an_answer_is_missing(client, tended, alice, charlie, moderator):
+    task = tended.items.get(is_masked=True)
+    client.force_login(alice)
+    client.post(address(task, "answer/"), said(body="Jars."))
+
+    def titles(query):
+        return re.findall(r'class="list-title"[^>]*>([^<]*)<', text_of(client, f"/groups/{tended.pk}/{query}"))
+
+    assert titles("") == ["Show us your shelf.", "Which shelf is fullest?"]
+    assert titles("?order=newest") == ["Which shelf is fullest?", "Show us your shelf."]
+    assert titles("?show=waiting") == ["Which shelf is fullest?"]
+    assert titles("?show=done") == ["Show us your shelf."]
+    assert titles("?show=coming") == titles(""), "what is to come is for the staff"
+    client.force_login(charlie)
+    client.post(address(task, "answer/"), said(body="Boxes."))
+    client.force_login(moderator)
+    assert titles("?show=waiting") == ["Which shelf is fullest?"]
+    assert titles("?show=coming") == ["And today?"]
+
+
+def test_a_moderator_sees_at_each_task_who_has_not_answered_and_reminds_them_there_once_a_day(client, tended, alice, charlie, moderator):
+    task = tended.items.get(is_masked=True)
+    client.force_login(alice)
+    assert "have not answered" not in text_of(client, f"/groups/{tended.pk}/")
+    client.post(address(task, "answer/"), said(body="Jars."))
+    client.force_login(moderator)
+    page = text_of(client, f"/groups/{tended.pk}/")
+    assert re.search(r"1 has not answered</summary><p>Cedar</p>", page)
+    assert "2 have not answered" in page
+    reminded = client.post(address(task, "deeds/"), {"deed": "nudge", "from": "board"}, follow=True)
+    assert reminded.redirect_chain[0][0] == f"/groups/{tended.pk}/"
+    assert "1 person was reminded." in reminded.content.decode()
+    assert Notification.objects.get(details__task="due").member == charlie
+    again = client.post(address(task, "deeds/"), {"deed": "nudge", "from": "board"}, follow=True)
+    assert "Nobody was reminded" in again.content.decode()
+    assert Notification.objects.filter(details__task="due").count() == 1

@@ -54,12 +54,13 @@ export class Log {
           isStaff ? make("span", { class: "chip" }, say("back_room")) : null,
           isPrivate ? make("span", { class: "chip" }, this.privacy(event)) : null,
           clock(event.at)),
-        quoted ? make("blockquote", { class: "small muted" }, `${quoted.name}: ${quoted.body.slice(0, 120)}`) : null,
-        make("p", { class: "message-text" }, event.body),
+        quoted ? make("blockquote", { class: "small muted" }, `${quoted.name}: ${quoted.is_withdrawn ? say("withdrawn") : quoted.body.slice(0, 120)}`) : null,
+        make("p", { class: event.is_withdrawn ? "message-text muted" : "message-text" }, event.is_withdrawn ? say("withdrawn") : event.body),
         event.picture ? make("img", { class: "message-picture", src: `${this.room.pictures}${event.picture}/`, alt: event.body, loading: "lazy" }) : null));
     this.said.set(item.id, event);
-    const actions = event.stream === "all" ? this.actions(event) : make("p", { class: "message-actions" });
+    const actions = event.stream === "all" && !event.is_withdrawn ? this.actions(event) : make("p", { class: "message-actions" });
     this.offerEdit(event, actions);
+    this.offerTakingBack(event, actions);
     if (event.stream === "all") {
       this.bySeq.set(event.seq, event);
       item.lastChild.append(make("p", { class: "reactions" }), actions);
@@ -97,8 +98,23 @@ export class Log {
     setTimeout(() => control.remove(), Math.min(left, 2 ** 31 - 1));
   }
 
+  /* For as long it may be taken back, however often it was edited: in two steps, for the words are gone then. */
+  offerTakingBack(event, row) {
+    const left = this.changeableFor(event);
+    if (left <= 0) return;
+    const sure = make("button", { type: "button", class: "button button-danger button-small", onclick: () => this.room.deed("withdraw", { target: event.seq, stream: event.stream }) }, say("take_back_sure"));
+    const control = make("details", { class: "react take-back" }, make("summary", { class: "button button-quiet button-small", "aria-label": `${say("take_back")}: ${event.body.slice(0, 40)}` }, say("take_back")), sure);
+    row.append(control);
+    setTimeout(() => control.remove(), Math.min(left, 2 ** 31 - 1));
+  }
+
   editableFor(event) {
-    if (event.type !== "message" || event.seat !== this.room.you.seat || event.is_masked || !this.room.editing?.max || (event.edits ?? 0) >= this.room.editing.max) return 0;
+    if (event.is_masked || (event.edits ?? 0) >= (this.room.editing?.max ?? 0)) return 0;
+    return this.changeableFor(event);
+  }
+
+  changeableFor(event) {
+    if (event.type !== "message" || event.is_withdrawn || event.seat !== this.room.you.seat || !this.room.editing?.max) return 0;
     return Date.parse(event.at) + this.room.editing.minutes * 60_000 - Date.now();
   }
 
@@ -110,7 +126,7 @@ export class Log {
   edited(event) {
     const id = `${event.stream}-${event.target}`;
     const [node, said] = [document.getElementById(id), this.said.get(id)];
-    if (!node || !said) return;
+    if (!node || !said || said.is_withdrawn) return;
     this.edits.set(`${event.stream}-${event.seq}`, id);
     said.body = event.body;
     said.edits = event.edit;
@@ -174,11 +190,19 @@ export class Log {
       const own = `${event.stream}-${target}`;
       const node = document.getElementById(this.edits.get(own) ?? own);
       if (!node || body.body === undefined || (node.dataset.edit ?? own) !== own) continue;
-      node.querySelector(".message-text").textContent = body.body;
+      node.querySelector(".message-text").textContent = body.is_withdrawn ? say("withdrawn") : body.body;
       node.querySelector(".edit")?.remove();
       const said = this.said.get(node.id);
       if (said) said.body = body.body;
+      if (body.is_withdrawn) this.takenBack(node, said);
     }
+  }
+
+  takenBack(node, said) {
+    node.setAttribute("aria-live", "off");
+    if (said) said.is_withdrawn = true;
+    node.querySelector(".message-text").classList.add("muted");
+    for (const gone of node.querySelectorAll(".message-actions, .message-picture, .edited-mark")) gone.remove();
   }
 
   lift(seq) {

@@ -17,7 +17,7 @@ const AGAIN_FIRST = 4_000;
 const AGAIN_LAST = 60_000;
 const FINAL = { 4401: "ended", 4403: "removed", 4404: "gone" };
 // Kept and sent again: everything a person wrote. A moderator's key press is not, lest it do something later that nobody expects.
-const KEPT = new Set(["say", "edit", "answer", "vote", "probe"]);
+const KEPT = new Set(["say", "edit", "withdraw", "answer", "vote", "probe"]);
 
 export function open({ group, member, onHello, onEvent, onFrame, onState, onRefused, onCaughtUp }) {
   const storage = `clubroom:room:${group}:${member}`;

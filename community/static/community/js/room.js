@@ -64,7 +64,7 @@ const socket = open({
   },
   onRefused: (frame, kept) => {
     if (kept?.type === "next") stage.askedInVain();
-    if (kept?.type === "edit") word(frame.message);
+    if (["edit", "withdraw"].includes(kept?.type)) word(frame.message);
     else if (kept) log.notSent(frame);
     else word(frame.message);
   },
