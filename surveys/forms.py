@@ -1,5 +1,5 @@
 import json
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -20,6 +20,11 @@ STARTER_CHOICES = [
     ("screener", _("Screener for research")),
     ("telephone", _("Satisfaction, asked by telephone")),
 ]
+
+
+def moment() -> forms.DateTimeInput:
+    """A day and a time, chosen as the browser offers it."""
+    return forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
 
 
 class BeginForm(forms.Form):
@@ -54,6 +59,7 @@ class QuestionnaireForm(forms.ModelForm):
             "closes_at",
             "previous_wave",
         ]
+        widgets: ClassVar = {"opens_at": moment(), "closes_at": moment(), "summary": forms.Textarea(attrs={"rows": 2})}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -61,6 +67,10 @@ class QuestionnaireForm(forms.ModelForm):
         if self.instance.version_id:
             # Answers were promised one or the other: it cannot change under them.
             self.fields["is_anonymous"].disabled = True
+
+    def settings(self) -> list[forms.BoundField]:
+        """All but the definition, which has a place of its own."""
+        return [field for field in self if field.name != "definition"]
 
     def clean_definition(self) -> dict[str, Any]:
         try:
@@ -87,7 +97,7 @@ class InviteForm(forms.Form):
     company = forms.ModelChoiceField(label=_("Company"), queryset=Company.objects.none(), required=False)
     locale = forms.ChoiceField(label=_("Language"), required=False)
     points = forms.IntegerField(label=_("Points"), required=False, min_value=0, max_value=10_000)
-    expires_at = forms.DateTimeField(label=_("Expires"), required=False)
+    expires_at = forms.DateTimeField(label=_("Expires"), required=False, widget=moment())
     stage = forms.ChoiceField(label=_("Stage"), required=False)
     tier = forms.ChoiceField(label=_("Tier"), required=False)
     segment = forms.ModelChoiceField(Segment.objects.all(), label=_("Segment"), required=False, empty_label=_("all"))
