@@ -2,12 +2,14 @@
 
 import datetime
 from collections.abc import Iterator
+from contextlib import suppress
 
 from django.db.models import Q
 from django.utils import timezone
 
 from points import ledger
 from points.models import Account, Lot, Programme, Transfer
+from points.refusals import NotPending
 
 
 def lapse_moment(programme: Programme, earned_at: datetime.datetime) -> datetime.datetime | None:
@@ -37,7 +39,9 @@ def expire(*, now: datetime.datetime | None = None, batch: int = 500) -> Iterato
     now = now or timezone.now()
     while overdue := ledger.overdue(now):
         for pending in overdue:
-            ledger.settle(pending, Transfer.Kind.LAPSE, now=now)
+            # Somebody may have voided it a moment ago.
+            with suppress(NotPending):
+                ledger.settle(pending, Transfer.Kind.LAPSE, now=now)
     wallets = points = last = 0
     due = Q(lots__remaining__gt=0, lots__lapses_at__lte=now)
     while accounts := list(Account.objects.filter(due, pk__gt=last).order_by("pk").distinct()[:batch]):

@@ -212,8 +212,7 @@ def overdue(now: datetime.datetime, source: Account | None = None) -> list[Trans
         ~Exists(Transfer.objects.filter(settles=OuterRef("pk")))
     )
     if source is not None:
-        # Whoever settles one of them right now holds its row and waits for the account that we hold: leave it to them.
-        found = found.filter(source=source).select_for_update(no_key=True, skip_locked=True)
+        found = found.filter(source=source)
     return list(found.order_by("id")[:500])
 
 
@@ -252,12 +251,15 @@ def settle(pending: Transfer, kind: str, *, amount_points: int | None = None, no
     Raises NotPending if it was settled otherwise or is no reservation, AmountTooLarge.
     """
     now = now or timezone.now()
-    pending = Transfer.objects.select_for_update(no_key=True, of=("self",)).select_related("source", "target").get(pk=pending.pk)
+    pending = Transfer.objects.select_related("source", "target").get(pk=pending.pk)
     amount = pending.amount_points if amount_points is None else amount_points
     if pending.kind != Kind.PENDING:
         raise NotPending
     if not 0 < amount <= pending.amount_points:
         raise AmountTooLarge
+    # Whoever settles it asks for its accounts first: what is read once they are locked stays so. The journal's own rows are locked by
+    # nobody, which on PostgreSQL would take the right to change them.
+    lock([pending.source, pending.target])
     done = Transfer.objects.filter(settles=pending).select_related("settles", "source", "target").first()
     if done:
         if done.kind != kind or (kind == Kind.POST and done.amount_points != amount):
@@ -281,7 +283,11 @@ def settle(pending: Transfer, kind: str, *, amount_points: int | None = None, no
         lapses_at=pending.lapses_at,
         settles=pending,
     )
-    return transfer(order, now=now)
+    try:
+        return transfer(order, now=now)
+    except ReferenceReused:
+        # Between two accounts that nobody locks: somebody settled it otherwise at this moment.
+        raise NotPending from None
 
 
 def post(pending: Transfer, *, amount_points: int | None = None, now: datetime.datetime | None = None) -> Transfer:
@@ -303,11 +309,11 @@ def reverse(original: Transfer, *, reason: str = "", now: datetime.datetime | No
     """
     now = now or timezone.now()
     moved = _movement_of(original)
+    locked = lock([moved.source, moved.target])
     if done := list(Transfer.objects.filter(reverses=moved).select_related("source", "target").order_by("id")):
         for part in done:
             part.is_replay = True
         return done
-    locked = lock([moved.source, moved.target])
     if holder := locked.get(moved.target_id):
         moved.target = holder
         for lot in lots.due(holder, now):
@@ -329,8 +335,8 @@ def reverse(original: Transfer, *, reason: str = "", now: datetime.datetime | No
 
 
 def _movement_of(original: Transfer) -> Transfer:
-    """The row that moved the points, locked: of a reservation, its posting."""
-    rows = Transfer.objects.select_for_update(no_key=True, of=("self",)).select_related("source", "target")
+    """The row that moved the points: of a reservation, its posting."""
+    rows = Transfer.objects.select_related("source", "target")
     row = rows.get(pk=original.pk)
     if row.kind == Kind.PENDING:
         row = rows.filter(settles=row, kind=Kind.POST).first() or row

@@ -14,9 +14,24 @@ from django.utils import timezone
 
 from members import activity
 from members.models import Activity, Member
-from points import accounts, accruing, ledger, redeeming, reviewing, shelving
+from points import accounts, accruing, ledger, redeeming, reviewing, sealing, shelving
 from points.auditing import audit
-from points.models import Account, Accrual, Budget, Entry, Lot, Partner, Redemption, Review, Reward, Rule, SetAside, Standing, Transfer
+from points.models import (
+    Account,
+    Accrual,
+    Budget,
+    Entry,
+    Lot,
+    Partner,
+    Redemption,
+    Review,
+    Reward,
+    Rule,
+    SealBlock,
+    SetAside,
+    Standing,
+    Transfer,
+)
 from points.ordering import patiently
 from points.redeeming import RewardRefused
 from points.refusals import InsufficientPoints, NotPending
@@ -148,6 +163,52 @@ def wait_for_a_lock():
                 return
         time.sleep(0.01)
     raise AssertionError("nobody waits")
+
+
+def test_a_seal_waits_for_numbers_that_may_yet_appear_and_keeps_nobody_waiting(funded, redeemed, bob, issued, move, monkeypatch):
+    if connection.vendor != "postgresql":
+        pytest.skip("on SQLite one writes at a time")
+    other, written, may_end = accounts.wallet_of(bob), threading.Event(), threading.Event()
+
+    def dawdle():
+        with transaction.atomic():
+            spend(funded, redeemed, 1, "slow")()
+            written.set()
+            may_end.wait(timeout=30)
+
+    with ThreadPoolExecutor(2) as pool:
+        slow = pool.submit(in_threads, [[dawdle]])
+        assert written.wait(timeout=30)
+        move(issued, other, 5)
+        monkeypatch.setattr(sealing, "PATIENCE_SECONDS", 0.2)
+        assert sealing.seal() == 0
+        monkeypatch.setattr(sealing, "PATIENCE_SECONDS", 30)
+        seals = pool.submit(in_threads, [[sealing.seal]])
+        move(issued, other, 5)
+        may_end.set()
+        assert seals.result(timeout=60) == [[1]]
+        slow.result(timeout=30)
+    assert SealBlock.objects.get().last_id >= Transfer.objects.get(reference="slow").pk
+    assert sealing.seal() <= 1
+    assert SealBlock.objects.last().last_id == Transfer.objects.order_by("id").last().pk
+    assert audit().differences == []
+
+
+def test_many_who_seal_at_once_make_one_chain(funded, redeemed, move):
+    for _n in range(5):
+        move(funded, redeemed, 1)
+    made = at_once([lambda: sealing.seal(block=2)] * 4)
+    assert sum(made) == SealBlock.objects.count() == 3
+    assert audit().differences == []
+
+
+@pytest.mark.parametrize("kinds", [("post", "void"), ("post", "post")])
+def test_between_two_accounts_that_nobody_locks_a_reservation_is_settled_once_too(issued, redeemed, move, kinds):
+    pending = move(issued, redeemed, 10, kind="pending")
+    results = at_once([lambda kind=kind: ledger.settle(pending, kind).pk for kind in kinds * 8])
+    assert {result for result in results if isinstance(result, int)} == {Transfer.objects.get(settles=pending).pk}
+    assert {result for result in results if isinstance(result, str)} <= {NotPending.__name__}
+    assert audit().differences == []
 
 
 def test_a_reservation_is_settled_by_one_of_many(funded, redeemed, move):
