@@ -3,6 +3,7 @@
 import copy
 import csv
 import io
+import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -11,7 +12,7 @@ from typing import Any
 from django.db.models import Prefetch
 from survey.exporter.csv import Survey2Csv
 from survey.exporter.tex import Configuration, Survey2Tex, XelatexNotInstalled
-from survey.models import Answer, Response, Survey
+from survey.models import Answer, Question, Response, Survey
 
 from surveys.exporting import safe_cell
 
@@ -23,6 +24,17 @@ TEX = str.maketrans(
         **{letter: f"\\{letter}" for letter in "{}$&#%_"},
     }
 )
+# Letters from here on (Chinese among them) are in none of LaTeX's own faces: it would leave them out and say so in its log only.
+WIDE = re.compile(r"[\u2e80-\uffff\U00020000-\U0003ffff]")
+WIDE_FACES = r"""
+\IfFileExists{xeCJK.sty}{\usepackage{xeCJK}}{\GenericError{}{This report holds Chinese letters and needs xeCJK (texlive-lang-chinese)}{}{}}
+\IfFontExistsTF{Noto Serif CJK SC}{\setCJKmainfont{Noto Serif CJK SC}}{%
+  \IfFontExistsTF{Source Han Serif SC}{\setCJKmainfont{Source Han Serif SC}}{%
+    \setCJKmainfont[BoldFont=FandolSong-Bold.otf]{FandolSong-Regular.otf}}}
+"""
+BEGIN, END = r"\begin{tikzpicture}", r"\end{tikzpicture}"
+AS_WIDE_AS_FITS = r"\resizebox{\ifdim\width>\textwidth\textwidth\else\width\fi}{!}{"
+IN_WORDS = {Question.TEXT, Question.SHORT_TEXT}
 # What of a chart's options speaks of answers by their words.
 BY_WORDS = ("filter", "group_together", "color", "sort_answer")
 
@@ -69,6 +81,13 @@ class _Worded:
         self.configuration = configuration
         self.name = survey.name
         self.texts = {tex(question.text): question.text for question in survey.questions.all()}
+        told = configuration.get(survey_name=survey.name).get("questions") or {}
+        # Its chart of answers in people's own words would be a slice for each; they are quoted, where nobody chose otherwise.
+        self.quoted = {
+            question.text
+            for question in survey.questions.all()
+            if question.type in IN_WORDS and question.text not in told and any(answer.body for answer in question.answers.all())
+        }
 
     def get(self, key: str | None = None, survey_name: str = "", question_text: str | None = None) -> Any:
         text = None if question_text is None else self.texts.get(question_text, question_text)
@@ -78,6 +97,8 @@ class _Worded:
             for options in (found.get("chart"), *(found.get("multiple_charts") or {}).values()):
                 for name in BY_WORDS if options else ():
                     options[name] = _fit(options.get(name))
+            if text in self.quoted and found["chart"]["type"] == "pie":
+                found["chart"]["type"] = "raw"
         return found
 
 
@@ -101,6 +122,10 @@ class SafeTex(Survey2Tex):
             for answer in question.answers.all():
                 answer.body = None if answer.body is None else tex(answer.body)
         super().__init__(found, worded)
+
+    def create_tex(self, questions: Any = None) -> str:
+        text: str = super().create_tex(questions).replace(BEGIN, AS_WIDE_AS_FITS + BEGIN).replace(END, END + "}")
+        return text.replace(r"\begin{document}", WIDE_FACES + r"\begin{document}", 1) if WIDE.search(text) else text
 
     @property
     def filename(self) -> Path:

@@ -93,13 +93,34 @@ def test_the_tex_report_counts_as_our_results_do(told):
 def test_no_answer_is_a_command_in_the_report(told):
     text = str(SafeTex(told.survey))
     assert r"\input{" not in text
-    assert r"\textbackslash{}input\{ etc passwd\} \& 100\% \#1" in text
+    assert r"\textbackslash{}input\{/etc/passwd\} \& 100\% \#1" in text
     assert r"\section{还有\_什么？}" in text
 
 
-def configured(tmp_path, charts):
+def test_the_report_brings_a_chinese_face_where_its_words_need_one(told, alice):
+    head, _body = str(SafeTex(told.survey)).split(r"\begin{document}")
+    assert r"\usepackage{xeCJK}" in head
+    assert r"\setCJKmainfont" in head
+    plain = publishing.create(title="Plain", definition={"elements": [{"type": "rating", "name": "r", "title": "Rate"}]})
+    publishing.publish(plain)
+    plain.refresh_from_db()
+    answering.complete(plain, member=alice, data={"r": 4})
+    assert "CJK" not in str(SafeTex(plain.survey))
+
+
+def test_words_are_quoted_in_the_report_and_choices_drawn_no_wider_than_the_page(told, tmp_path):
+    text = str(SafeTex(told.survey))
+    words = text.split(r"\section{还有\_什么？}")[1]
+    assert "\\begin{quote}\n很好, 真的\n\\end{quote}" in words
+    assert r"\pie" not in words
+    assert text.count(r"\resizebox{\ifdim\width>\textwidth") == text.count(r"\begin{tikzpicture}") == text.count(r"\end{tikzpicture}}") == 6
+    chosen = str(SafeTex(told.survey, configured(tmp_path, "      chart: {type: cloud}\n", question="还有_什么？")))
+    assert r"\pie" in chosen.split(r"\section{还有\_什么？}")[1]
+
+
+def configured(tmp_path, charts, question="您在哪里？"):
     path = tmp_path / "charts.yaml"
-    path.write_text(f"客户满意度:\n  questions:\n    您在哪里？:\n{charts}", "utf-8")
+    path.write_text(f"客户满意度:\n  questions:\n    {question}:\n{charts}", "utf-8")
     return Configuration(str(path))
 
 
