@@ -53,8 +53,9 @@ def admit_only(board: "Board", **tags: list[str]) -> None:
     _set_exclusive(board, any(tags.values()))
 
 
-def close_to_others(board: "Board") -> None:
-    _set_exclusive(board, True)
+def look_again(board: "Board") -> None:
+    """After one of its admissions was written, changed or deleted by itself."""
+    _set_exclusive(board, board.admissions.exists())
 
 
 def _set_exclusive(board: "Board", is_exclusive: bool) -> None:

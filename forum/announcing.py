@@ -6,7 +6,7 @@ from django.db.models import Exists, OuterRef, Q
 
 from forum import regarding
 from forum.addresses import stored_url
-from forum.models import BoardMember, Level, Post, Regard, TagMember, ThreadMember
+from forum.models import BoardMember, Level, Post, Regard, State, TagMember, ThreadMember
 from live import streams
 from members.models import Member
 from members.ready import Ready
@@ -55,8 +55,13 @@ def new_post(post: Post, *, mentioned: Iterable[Member]) -> None:
     _append(post)
     for pk in sorted(reasons):
         member, kind = reasons[pk]
-        if pk not in deaf and post.thread.board.shows_to(member):
+        if pk not in deaf and _may_read(post, member):
             _tell(post, member, kind)
+
+
+def _may_read(post: Post, member: Member) -> bool:
+    """Moderators edit and approve in what is hidden too; those whom it names learn nothing of it there."""
+    return post.state == State.VISIBLE and post.thread.shows_to(member)
 
 
 def _deaf(post: Post, members: Iterable[int]) -> set[int]:
@@ -70,7 +75,7 @@ def new_mentions(post: Post, members: Iterable[Member]) -> None:
     members = list(members)
     deaf = regarding.ignoring(post.author, [member.pk for member in members]) if members else set()
     for member in sorted(members, key=lambda one: one.pk):
-        if member.pk not in deaf and member.pk != post.author_id and post.thread.board.shows_to(member):
+        if member.pk not in deaf and member.pk != post.author_id and _may_read(post, member):
             _tell(post, member, Kind.MENTION)
 
 
@@ -129,4 +134,5 @@ def _append(post: Post) -> None:
     """Open pages learn that there is something new, never what it says: they ask for it through the gate."""
     news = {"thread": post.thread_id, "post": post.pk, "no": post.no, "author": post.author.display_name}
     streams.append(f"thread:{post.thread_id}", "post", news, author=post.author)
-    streams.append(f"board:{post.thread.board_id}", "post", news, author=post.author)
+    if post.thread.state == State.VISIBLE:
+        streams.append(f"board:{post.thread.board_id}", "post", news, author=post.author)

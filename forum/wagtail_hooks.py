@@ -6,11 +6,12 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
-from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel, ObjectList
 from wagtail.permissions import register_permission_policy
 from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
 
+from forum.admission_form import AdmissionForm
 from forum.looking import OnlyLooking
 from forum.models import Admission, Board, ModerationAction, Review, WatchedWord
 from forum.permissions import is_moderator
@@ -72,7 +73,7 @@ class AdmissionViewSet(SnippetViewSet):
     list_display = ("board", "need", "tag")
     list_filter = ("board", "need")
     copy_view_enabled = False
-    panels = (FieldPanel("board"), FieldPanel("need"), FieldPanel("tag"))
+    edit_handler = ObjectList([FieldPanel("board"), FieldPanel("need"), FieldPanel("tag")], base_form_class=AdmissionForm)
 
 
 class WatchedWordViewSet(SnippetViewSet):

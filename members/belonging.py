@@ -7,12 +7,14 @@ Members know classes, companies, roles and segments; tiers live above and add th
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import Any
 
-from django.contrib.auth.models import AnonymousUser
+from django.contrib.auth.models import AnonymousUser, Group
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 
 from members import segments
-from members.models import Member
+from members.models import Company, Member, Segment
 
 Teller = Callable[[Member], Iterable[str]]
 # Kinds of tags, in the order in which people think of them; a tag is `kind:value`.
@@ -55,3 +57,19 @@ def _own(member: Member) -> Iterable[str]:
     for name in member.groups.values_list("name", flat=True):
         yield f"role:{name.lower()}"
     yield from (f"segment:{pk}" for pk in segments.of(member))
+
+
+def choices() -> list[tuple[str, list[tuple[str, str]]]]:
+    """Every tag that there is now, by kind, each with its name in the reader's language: what a form offers."""
+    groups = Group.objects.order_by("name").values_list("name", flat=True)
+    roles: list[tuple[str, Any]] = [(f"company-{value}", label) for value, label in Member.CompanyRole.choices]
+    roles += [("staff", _("The club's own people")), *((name.lower(), name) for name in groups)]
+    named: dict[str, tuple[Any, Iterable[tuple[Any, Any]]]] = {
+        "role": (_("Role"), roles),
+        "class": (_("Customer class"), Company.CustomerClass.choices),
+        "stage": (_("Stage"), Company.Stage.choices),
+        "company": (_("Company"), Company.objects.values_list("pk", "name")),
+        "tier": (_("Tier"), findable["tier"].choices() if "tier" in findable else []),
+        "segment": (_("Segment"), Segment.objects.values_list("pk", "name")),
+    }
+    return [(str(label), [(f"{kind}:{value}", str(name)) for value, name in pairs]) for kind, (label, pairs) in named.items()]

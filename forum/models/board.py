@@ -1,6 +1,7 @@
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
@@ -19,7 +20,7 @@ class BoardQuerySet(models.QuerySet["Board"]):
         if is_moderator(asker):
             return self
         if not asker.is_authenticated:
-            return self.filter(audience=Board.Audience.PUBLIC, min_tier=None, is_exclusive=False)
+            return self.filter(admission.admits(asker, "read"), audience=Board.Audience.PUBLIC, min_tier=None)
         readable = Q(audience__in=[Board.Audience.PUBLIC, Board.Audience.MEMBERS])
         if asker.company_id:
             readable |= Q(audience=Board.Audience.COMPANY, company=asker.company_id)
@@ -115,6 +116,14 @@ class Board(models.Model):
         page_cache.forget_soon()
         admission.forget()
 
+    def clean(self) -> None:
+        """Say at the field what the database would refuse."""
+        super().clean()
+        if self.audience == self.Audience.COMPANY and self.company is None:
+            raise ValidationError({"company": _("Choose the company that may read this board.")})
+        if self.audience != self.Audience.COMPANY and self.company is not None:
+            raise ValidationError({"company": _("Only a board for one company names one: leave this empty, or change who may read.")})
+
     @property
     def label(self) -> str:
         return (self.name_zh if get_language() == "zh-hans" else "") or self.name
@@ -135,7 +144,7 @@ class Board(models.Model):
     def shows_to(self, asker: Member | AnonymousUser) -> bool:
         """The gate `visible_to` for a board at hand; asks the database only where tiers or admissions decide."""
         if not asker.is_authenticated:
-            return self.audience == self.Audience.PUBLIC and self.min_tier is None and not self.is_exclusive
+            return self.audience == self.Audience.PUBLIC and self.min_tier is None and admission.lets(self, asker, "read")
         if is_moderator(asker) or self.owner_id == asker.pk:
             return True
         if self.is_exclusive or self.min_tier is not None:
@@ -159,6 +168,16 @@ class Board(models.Model):
         return bool(member.is_authenticated and not self.is_archived and admission.lets(self, member, "reply"))
 
 
+class AdmissionQuerySet(models.QuerySet["Admission"]):
+    def delete(self) -> tuple[int, dict[str, int]]:
+        # As lists of the back office delete, several at once.
+        boards = list(Board.objects.filter(admissions__in=self).distinct())
+        gone = super().delete()
+        for board in boards:
+            admission.look_again(board)
+        return gone
+
+
 class Admission(models.Model):
     """Whom a board admits to reading, starting threads or replying. Of one kind of tag any will do; of several kinds one each is needed."""
 
@@ -170,6 +189,8 @@ class Admission(models.Model):
     board = models.ForeignKey(Board, models.CASCADE, related_name="admissions", verbose_name=_("board"))
     need = models.CharField(pgettext_lazy("admission", "may"), max_length=10, choices=Need, default=Need.READ)
     tag = models.CharField(_("whoever is"), max_length=80)
+
+    objects = AdmissionQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("admission")
@@ -184,4 +205,9 @@ class Admission(models.Model):
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         super().save(*args, **kwargs)
-        admission.close_to_others(self.board)
+        admission.look_again(self.board)
+
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        gone = super().delete(*args, **kwargs)
+        admission.look_again(self.board)
+        return gone

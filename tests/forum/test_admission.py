@@ -1,12 +1,13 @@
 """Boards for some: by class, stage, tier, segment, company and role."""
 
 import pytest
+from django.contrib.auth.models import AnonymousUser
 
 from forum import admission, posting
 from forum.models import Board
 from forum.refusals import NotYours
 from members import belonging
-from members.models import Segment
+from members.models import Member, Segment
 from points.models import Programme, Standing, Tier
 from points.models.programme import DEFAULT_PROGRAMME
 
@@ -55,6 +56,17 @@ def test_a_public_board_with_admissions_is_hidden_from_visitors(client, open_boa
     assert client.get("/forum/boards/news/").status_code == 404
     client.force_login(alice)
     assert client.get("/forum/boards/news/").status_code == 200
+
+
+def test_a_public_board_on_which_only_some_write_is_read_by_visitors_too(client, open_board, alice, bob):
+    admission.admit_only(open_board, start=["role:company-admin"])
+    bob = Member.objects.get(pk=bob.pk)
+    thread = posting.start_thread(open_board, author=bob, title="For everybody", body="Come in.")
+    assert open_board.shows_to(AnonymousUser())
+    for address in ("/forum/boards/news/", thread.get_absolute_url()):
+        assert client.get(address).status_code == 200
+    client.force_login(alice)
+    assert client.get("/forum/boards/news/new/").status_code == 404
 
 
 def test_who_may_read_may_not_therefore_write(client, layers_above, thread, square, alice, bob):

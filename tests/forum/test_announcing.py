@@ -5,7 +5,7 @@ import datetime
 from django.utils import timezone
 
 from forum import digesting, following, live_topics, moderating, posting, reacting, reading, rewriting
-from forum.models import Level, ThreadMember
+from forum.models import Board, Level, ThreadMember
 from live.models import Event
 from members.models import Member
 from notifications.models import Notification
@@ -36,6 +36,26 @@ def test_who_may_not_read_a_board_hears_nothing_of_it(harbour_board, alice, bob,
     posting.start_thread(harbour_board, author=alice, title="Ours", body=f"@{charlie.handle} and @{bob.handle}")
     assert told(charlie) == []
     assert told(bob) == ["mention"]
+
+
+def test_nobody_is_told_of_what_moderators_approve_or_edit_where_it_is_hidden(client, square, thread, bob, mei, charlie, moderator):
+    Board.objects.update(approval=Board.Approval.ALL)
+    thread.board.refresh_from_db()
+    held = posting.reply(thread, author=bob, body=f"Hello @{mei.handle}.")
+    shown = posting.reply(thread, author=moderator, body="Shown.")
+    following.follow_board(square, member=charlie, level=Level.WATCH)
+    moderating.hide_post(shown, by=moderator, reason="Wrong")
+    moderating.edit_post(shown, by=moderator, body=f"As @{mei.handle} says.", reason="Clearer")
+    moderating.hide_thread(thread, by=moderator, reason="Under discussion")
+    told_pages = Event.objects.filter(stream__name=f"board:{square.pk}").count()
+    moderating.approve(held, by=moderator, reason="Fine")
+    assert (told(mei), told(charlie)) == ([], [])
+    assert Event.objects.filter(stream__name=f"board:{square.pk}").count() == told_pages
+    held.refresh_from_db()
+    moderating.unhide_thread(thread, by=moderator, reason="Back")
+    for reader, status in ((mei, 200), (charlie, 200)):
+        client.force_login(reader)
+        assert client.get(f"/forum/threads/{thread.pk}/").status_code == status
 
 
 def test_a_muted_thread_keeps_quiet_even_when_it_calls(thread, alice, bob):
