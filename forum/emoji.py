@@ -63,4 +63,4 @@ NAME = re.compile(r":([a-z0-9_+-]{1,20}):")
 
 
 def replaced(text: str) -> str:
-    return NAME.sub(lambda found: NAMES.get(found[1], found[0]), text) if ":" in text else text
+    return NAME.sub(lambda found: NAMES.get(found[1], found[0]), text)

@@ -12,6 +12,8 @@ def plugin(parser: MarkdownIt) -> None:
 
 
 def _tasks(state: StateCore) -> None:
+    if not any(box in state.src for box in BOXES):
+        return
     lists: list[Token] = []
     for place, token in enumerate(state.tokens):
         if token.type in ("bullet_list_open", "ordered_list_open"):

@@ -2,18 +2,22 @@
 """Markdown: what it shows, what it never runs, and what it may cost."""
 
 import io
+import random
 import subprocess
 import sys
 import time
 from collections import Counter
+from functools import cache
 
 import pytest
 from django.core.management import call_command
+from markdown_it.renderer import RendererHTML
 
-from forum import code, markup
+from forum import code, dispatch, markup, steps
 from tests.forum.commonmark import CASES, SECTIONS
 from tests.forum.danger import dangers
 from tests.forum.payloads import ALL, HANDLERS, TAGS
+from tests.seeds import seeds
 
 
 def shown_by_the_command(text: str, monkeypatch) -> str:
@@ -113,6 +117,23 @@ PATHOLOGICAL = [
     "*a **b " * 1100 + "c** d*" * 1100,
     "```python\n" + "def f(x): return [i for i in x]\n" * 500,
 ]
+
+
+@pytest.mark.parametrize("seed", seeds("MARKUP_SEEDS"))
+def test_asking_fewer_rules_and_the_short_ways_change_nothing(seed, monkeypatch):
+    """The whole parser, as it comes, against ours: on the specification's cases, on hostile texts, and on pieces of all of them."""
+    dice = random.Random(seed)
+    pieces = [*(text for text, _html in CASES), *(text for _section, text, _html in SECTIONS), *(text[:300] for text in PATHOLOGICAL)]
+    texts = [
+        *pieces,
+        *("".join(dice.choice(pieces)[:120] + dice.choice(["", " ", "\n", "\n\n"]) for _piece in range(4)) for _text in range(200)),
+    ]
+    ours = [markup.render(text, handles={"alice"}) for text in texts]
+    monkeypatch.setattr(markup, "_parser", cache(markup._parser.__wrapped__))
+    monkeypatch.setattr(dispatch, "hasten", lambda parser: None)
+    monkeypatch.setattr(steps, "Writer", RendererHTML)
+    different = [text for text, html in zip(texts, ours, strict=True) if markup.render(text, handles={"alice"}) != html]
+    assert not different
 
 
 ORDINARY = "Our shop orders **paper** every week, and [the list](https://a.example/x) says what `is` left.\n\n- one\n- two\n\n> quoted\n\n"
