@@ -6,11 +6,12 @@ taken back, may move the payment of another of the same day (`points.limits`).
 
 import datetime
 import logging
-from collections.abc import Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet, Sum
 from django.utils import timezone
 
 from members import facts, once
@@ -116,6 +117,7 @@ def weigh_missed(*, at_their_time: bool = False, quiet: bool = False) -> Iterato
 def given_by(rules: list[Rule], activity: Activity, tiers: dict[int, str]) -> list[tuple[Rule, Member, int, Arm]]:
     """What these rules give for an activity before limits: (rule, member, points, group in the rule's trial), by rule and member.
 
+    Those that multiply come last, with percent in place of points.
     tiers   slugs by member
     """
     payees = {member.pk: member for member in (activity.member, activity.counterpart) if member and member.erased_at is None}
@@ -132,6 +134,7 @@ def given_by(rules: list[Rule], activity: Activity, tiers: dict[int, str]) -> li
             payee = Payee(pk, facts_of[pk], tiers[pk])
             if amount := scorer.points(done, payee):
                 given.append((scorer, payee, amount))
+    given.sort(key=lambda each: (each[0].multiplies, each[0].pk))
     return [(scorer.rule, payees[payee.pk], amount, arm) for scorer, payee, amount, arm in scoring.parted(given)]
 
 
@@ -149,18 +152,28 @@ class _Scale:
     def __init__(self, now: datetime.datetime, quiet: bool, settle: bool, tiers: dict[int, str], book: RuleBook) -> None:
         self.now, self.quiet, self.settle, self.tiers, self.book = now, quiet, settle, tiers, book
         self._wallets: dict[_Purse, Account] = {}
+        # (activity, member) of awards that moved: what multiplies them follows.
+        self._moved: set[tuple[int, int]] = set()
 
     def put(self, activity: Activity) -> None:
         given = given_by(self.book.rules_for(activity), activity, self.tiers)
         self._lock([(rule, member, arm == Arm.CONTROL) for rule, member, _amount, arm in given])
         for rule, member, amount, arm in given:
-            amount = self._amount(rule, activity, member, amount)
+            percent, amount = self._asked(rule, activity, member, amount)
             accrual = Accrual(
-                activity=activity, rule=rule, member=member, amount_points=amount, full_points=amount, outcome=Outcome.CAPPED, arm=arm
+                activity=activity,
+                rule=rule,
+                member=member,
+                amount_points=amount,
+                full_points=amount,
+                bonus_percent=percent,
+                outcome=Outcome.CAPPED,
+                arm=arm,
             )
             # The weighing's own row has said already that nobody did this before.
             once.keep(accrual)
             self._bring(limits.arriving(accrual))
+        self._follow({each for each in self._moved if each[0] != activity.pk})
         self._finish({member for _rule, member, _amount, arm in given if arm != Arm.CONTROL})
 
     def take_back(self, activity: Activity) -> None:
@@ -182,14 +195,38 @@ class _Scale:
             row.outcome = outcome
             self._save(row)
         self._bring(moved)
+        # Of one deed taken back everything falls by itself.
+        self._follow(self._moved | ({(row.activity_id, row.member_id) for row in rows} if outcome != Outcome.TAKEN_BACK else set()))
         self._finish({row.member for row in rows if not row.is_shadow})
 
-    def _amount(self, rule: Rule, activity: Activity, member: Member, amount: int) -> int:
+    def _asked(self, rule: Rule, activity: Activity, member: Member, amount: int) -> tuple[int | None, int]:
+        """(percent of one that multiplies, points before limits); a deed that is restored asks for what it asked for at first."""
+        first = None
         if activity.restores_id:
             first = Accrual.objects.filter(activity=activity.restores_id, rule=rule, member=member).first()
-            if first and not rule.is_total:
-                return first.full_points or first.amount_points
-        return amount
+        if rule.multiplies:
+            percent = first.bonus_percent if first and first.bonus_percent else amount
+            return percent, scoring.bonus(_bases([activity.pk])[activity.pk, member.pk, rule.programme_id], percent)
+        if first and not rule.is_total:
+            return None, first.full_points or first.amount_points
+        return None, amount
+
+    def _follow(self, moved: set[tuple[int, int]]) -> None:
+        """What multiplies awards that moved moves with them. moved: (activity, member)"""
+        if not moved:
+            return
+        rows = Accrual.objects.filter(bonus_percent__isnull=False, activity__in={activity for activity, _member in moved})
+        rows = rows.exclude(outcome__in=(Outcome.TAKEN_BACK, Outcome.REFUSED)).order_by("activity__happened_at", "activity_id", "rule_id")
+        found = [
+            row
+            for row in rows.select_related("rule__programme", "member", "activity", "transfer")
+            if (row.activity_id, row.member_id) in moved
+        ]
+        bases = _bases({row.activity_id for row in found})
+        for row in found:
+            full = scoring.bonus(bases[row.activity_id, row.member_id, row.rule.programme_id], row.bonus_percent or 0)
+            if full != row.full_points:
+                self._bring(limits.changing(row, full))
 
     def _lock(self, wanted: list[tuple[Rule, Member, bool]]) -> None:
         """All wallets at once, in the order of their ids: two weighings never wait for each other in a circle."""
@@ -214,6 +251,7 @@ class _Scale:
 
     def _bring(self, decided: list[tuple[Accrual, int]]) -> None:
         """Bring awards to what their limits leave them. What falls, first: its budget is then free for what comes."""
+        self._moved |= {(row.activity_id, row.member_id) for row, _amount in decided if row.bonus_percent is None}
         for row, amount in decided:
             if row.outcome in limits.STANDING and row.amount_points != amount:
                 self._undo(row, "beyond the limit")
@@ -298,6 +336,16 @@ def refuse(accrual: Accrual, *, note: str, moves: bool = True) -> None:
     done = accrual.activity
     scale = _Scale(timezone.now(), False, True, {}, RuleBook([(done.kind, done.happened_at)]))
     scale.let_fall(Accrual.objects.filter(pk=accrual.pk), Outcome.REFUSED, note=note, moves=moves)
+
+
+def _bases(activities: Collection[int]) -> dict[tuple[int, int, int], int]:
+    """Points that stand for these activities, by activity, member and programme: what may be multiplied. 0 for others."""
+    rows = Accrual.objects.filter(activity__in=activities, bonus_percent=None, rule__is_total=False)
+    sums = rows.filter(outcome__in=(Outcome.AWARDED, Outcome.HELD)).order_by().values("activity", "member", "rule__programme")
+    found: dict[tuple[int, int, int], int] = defaultdict(int)
+    for row in sums.annotate(points=Sum("amount_points")):
+        found[row["activity"], row["member"], row["rule__programme"]] = row["points"]
+    return found
 
 
 def _purse(rule: Rule, member: Member, shadow: bool) -> _Purse:

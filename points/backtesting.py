@@ -21,7 +21,7 @@ from points.facts import Payee, deed
 from points.lapsing import end_of
 from points.models import BackTest, Programme, Rule, Standing
 from points.models.programme import DEFAULT_PROGRAMME
-from points.scoring import Counting, Given, Scorer, stacked
+from points.scoring import Counting, Given, Scorer, bonus, stacked
 from points.trials import Arm
 
 log = logging.getLogger(__name__)
@@ -65,8 +65,9 @@ class Books:
         self.since = since
         self.tallies = {scorer.pk: Tally() for scorer in scorers}
         self.by_kind: dict[str, list[Scorer]] = {}
-        for scorer in sorted(scorers, key=lambda scorer: scorer.pk):
-            self.by_kind.setdefault(scorer.rule.activity_kind, []).append(scorer)
+        ordered = sorted(scorers, key=lambda scorer: (scorer.multiplies, scorer.pk))
+        for kind in {scorer.rule.activity_kind for scorer in ordered if scorer.rule.activity_kind}:
+            self.by_kind[kind] = [scorer for scorer in ordered if scorer.rule.activity_kind in (kind, "")]
         self._months: dict[datetime.date, str] = {}
         self._counting: dict[int, Counting] = {}
         self._given: dict[int, int] = {}
@@ -77,20 +78,38 @@ class Books:
         return self._months[day]
 
     def put(self, given: list[Given], day: datetime.date, thing: str) -> None:
-        for scorer, payee, asked in stacked(given) if _is_any_one_of(given) else given:
-            amount = asked
-            if scorer.is_limited:
-                counting = self._counting.get(payee.pk)
-                if counting is None:
-                    counting = self._counting[payee.pk] = Counting()
-                amount = counting.allow(scorer.limits, asked, day, thing)
-            budget = scorer.rule.budget_points
-            if budget and amount:
-                amount = amount if self._given.get(scorer.pk, 0) + amount <= budget else 0
-                self._given[scorer.pk] = self._given.get(scorer.pk, 0) + amount
-            if day >= self.since:
-                tops_up = amount and scorer.limits.total is not None
-                self.tallies[scorer.pk].add(payee.pk, amount, amount if tops_up else asked, self._month(day))
+        rows = list(stacked(given)) if _is_any_one_of(given) else given
+        # Those that multiply come last.
+        if not rows or not rows[-1][0].multiplies:
+            for scorer, payee, asked in rows:
+                self._give(scorer, payee, asked, day, thing)
+            return
+        bases: dict[tuple[int, int], int] = {}
+        for scorer, payee, asked in rows:
+            key = (payee.pk, scorer.rule.programme_id)
+            if scorer.multiplies:
+                if full := bonus(bases.get(key, 0), asked):
+                    self._give(scorer, payee, full, day, thing)
+            else:
+                amount = self._give(scorer, payee, asked, day, thing)
+                bases[key] = bases.get(key, 0) + (0 if scorer.rule.is_total else amount)
+
+    def _give(self, scorer: Scorer, payee: Payee, asked: int, day: datetime.date, thing: str) -> int:
+        """Points that limits and budget leave."""
+        amount = asked
+        if scorer.is_limited:
+            counting = self._counting.get(payee.pk)
+            if counting is None:
+                counting = self._counting[payee.pk] = Counting()
+            amount = counting.allow(scorer.limits, asked, day, thing)
+        budget = scorer.rule.budget_points
+        if budget and amount:
+            amount = amount if self._given.get(scorer.pk, 0) + amount <= budget else 0
+            self._given[scorer.pk] = self._given.get(scorer.pk, 0) + amount
+        if day >= self.since:
+            tops_up = amount and scorer.limits.total is not None
+            self.tallies[scorer.pk].add(payee.pk, amount, amount if tops_up else asked, self._month(day))
+        return amount
 
 
 def _is_any_one_of(given: list[Given]) -> bool:

@@ -1,4 +1,4 @@
-"""What limits leave of an award, and which others move when one comes or goes. Reads only.
+"""What limits leave of an award, and which others move when one comes, goes or asks for another amount. Writes no more than that amount.
 
 Of the awards that share a limit the first by time are paid, whatever order they arrive in. Limits bind what comes after them: what was
 decided under others stays as it was decided, and only what a deed that comes or goes makes a difference to is moved.
@@ -12,6 +12,7 @@ from typing import Any
 from django.db.models import Count, Q, QuerySet, Sum
 from django.utils import timezone
 
+from members import once
 from members.models import Activity
 from members.ready import Ready
 from points.lapsing import end_of
@@ -47,6 +48,25 @@ def leaving(gone: Iterable[Accrual]) -> Moved:
             sharing.setdefault((row.member_id, key), []).append(row)
     # What takes up no room leaves none.
     return [moved for rows in sharing.values() if any(map(_standing, rows)) for moved in _moved(rows, arrives=False)]
+
+
+def changing(accrual: Accrual, full_points: int) -> Moved:
+    """What becomes of an award that asks for another amount than before, which is kept, and of those that this moves."""
+    own = Limits.of(accrual.rule)
+    rows = _beside(accrual) if own.any or own.is_shared else [accrual]
+    if not accrual.is_shadow:
+        rows = [row for row in rows if not row.is_shadow]
+    fixed = _fixed(rows, is_mixed=accrual.is_shadow)
+    was = {row.pk: amount for row, amount in _allowed(rows, fixed)}
+    for row in rows:
+        if row.pk == accrual.pk:
+            row.full_points = full_points
+    accrual.full_points = full_points
+    once.change(accrual, "full_points")
+    # Decided otherwise it stays so, as far as there is still so much to give.
+    fixed = {pk: min(amount, full_points) if pk == accrual.pk else amount for pk, amount in fixed.items()}
+    becomes = [(accrual if row.pk == accrual.pk else row, amount) for row, amount in _allowed(rows, fixed)]
+    return [(row, amount) for row, amount in becomes if amount != was[row.pk] and row.is_shadow == accrual.is_shadow]
 
 
 def _of_the_last(accrual: Accrual, limits: Limits) -> Counting | None:
@@ -165,12 +185,15 @@ def _moved(changed: list[Accrual], *, arrives: bool) -> Moved:
 def _differing(rows: list[Accrual], changed: Collection[int], *, arrives: bool) -> Moved:
     others = [row for row in rows if row.pk not in changed]
     before, after = (others, rows) if arrives else (rows, others)
-    is_mixed = any(row.is_shadow for row in rows)
-    # Decided under other limits than today's, or for want of budget.
-    fixed = {row.pk: _standing(row) for row, amount in _allowed(before) if amount != _standing(row) and row.is_shadow >= is_mixed}
+    fixed = _fixed(before, is_mixed=any(row.is_shadow for row in rows))
     was = {row.pk: amount for row, amount in _allowed(before, fixed)}
     becomes = _allowed(after, fixed)
     return [(row, amount) for row, amount in becomes if row.pk in changed or (row.pk not in fixed and amount != was[row.pk])]
+
+
+def _fixed(rows: list[Accrual], *, is_mixed: bool) -> dict[int, int]:
+    """What was decided under other limits than today's, or for want of budget: the points of each."""
+    return {row.pk: _standing(row) for row, amount in _allowed(rows) if amount != _standing(row) and row.is_shadow >= is_mixed}
 
 
 def _allowed(rows: list[Accrual], fixed: dict[int, int] | None = None) -> Iterator[tuple[Accrual, int]]:

@@ -29,7 +29,7 @@ _IN_FORCE = Ready(_in_force)
 def open_today(programme: str = DEFAULT_PROGRAMME) -> QuerySet[Rule]:
     """The rules of a programme that pay today, whoever is asked of; a joint one only where its partner agreed."""
     today = timezone.localdate()
-    return _in_force(today, today, list(Activity.Kind.values)).filter(programme__slug=programme)
+    return _in_force(today, today, ["", *Activity.Kind.values]).filter(programme__slug=programme)
 
 
 class RuleBook:
@@ -38,14 +38,14 @@ class RuleBook:
     def __init__(self, deeds: Collection[tuple[str, datetime.datetime]]) -> None:
         days = [_day(moment) for _kind, moment in deeds]
         self._rules: dict[str, list[Rule]] = defaultdict(list)
-        for rule in _IN_FORCE.all(first=min(days), last=max(days), kinds=sorted({kind for kind, _moment in deeds})):
+        for rule in _IN_FORCE.all(first=min(days), last=max(days), kinds=["", *sorted({kind for kind, _moment in deeds})]):
             self._rules[rule.activity_kind].append(rule)
         self.issuing = cache(accounts.issuing)
 
     def rules_for(self, activity: Activity) -> list[Rule]:
-        """The rules for one of the deeds that are in force on the day when it happened."""
+        """The rules for one of the deeds that are in force on the day when it happened, those for anything among them."""
         day = _day(activity.happened_at)
-        return [rule for rule in self._rules[activity.kind] if _is_in_force(rule, day)]
+        return [rule for rule in [*self._rules[activity.kind], *self._rules[""]] if _is_in_force(rule, day)]
 
 
 def _day(moment: datetime.datetime) -> datetime.date:

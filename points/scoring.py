@@ -29,10 +29,11 @@ class Scorer:
         self.limits = Limits.of(rule)
         self.is_limited = self.limits.any
         self.is_one_of = bool(rule.best_of)
+        self.multiplies = rule.multiplies
         self.control_percent = rule.control_percent
 
     def points(self, deed: Deed, payee: Payee) -> int | None:
-        """What the rule gives for a deed before limits, in points; None where it does not apply."""
+        """What the rule gives for a deed before limits: points or, of one that multiplies, percent. None where it does not apply."""
         if not self.starts_on <= deed.day <= self.ends_on or not self._meets(deed, payee):
             return None
         if self._is_in and not self._is_in(payee.who, deed.day):
@@ -49,6 +50,8 @@ class Scorer:
 
     def _amount(self, deed: Deed, payee: Payee) -> int:
         rule = self.rule
+        if rule.factor_percent:
+            return rule.factor_percent - 100
         named = deed.details.get("points")
         if rule.amount_up_to and type(named) is int and named >= 0:
             return min(named, rule.amount_up_to)
@@ -218,16 +221,22 @@ class Counting:
 Given = tuple[Scorer, Payee, int]
 
 
+def bonus(base_points: int, percent: int) -> int:
+    """Points that a rule which multiplies adds to what others gave; parts of a point are dropped."""
+    return base_points * percent // 100
+
+
 def stacked(given: Iterable[Given]) -> Iterator[Given]:
-    """Of rules that are not to be added up, the one that gives a member most; of equals the oldest."""
+    """Of rules that are not to be added up, the one that gives a member most; of equals the oldest. Points and factors apart."""
     rows = list(given)
-    best: dict[tuple[str, int], tuple[int, int]] = {}
+    best: dict[tuple[str, bool, int], tuple[int, int]] = {}
     for scorer, payee, amount in rows:
         if word := scorer.rule.best_of:
-            best[word, payee.pk] = max(best.get((word, payee.pk), (-1, 0)), (amount, -scorer.pk))
+            key = (word, scorer.multiplies, payee.pk)
+            best[key] = max(best.get(key, (-1, 0)), (amount, -scorer.pk))
     for scorer, payee, amount in rows:
         word = scorer.rule.best_of
-        if not word or best[word, payee.pk] == (amount, -scorer.pk):
+        if not word or best[word, scorer.multiplies, payee.pk] == (amount, -scorer.pk):
             yield scorer, payee, amount
 
 

@@ -10,6 +10,7 @@ from django.utils.translation import ngettext, override
 from members import conditions
 from points import facts
 from points.models import Rule
+from points.models.rule import ANYTHING
 
 
 def of_rule(rule: Rule, *, is_for_members: bool = False) -> str:
@@ -18,7 +19,7 @@ def of_rule(rule: Rule, *, is_for_members: bool = False) -> str:
     Members read nothing of a control group.
     """
     said = _("%(what)s: %(amount)s to %(whom)s") % {
-        "what": rule.get_activity_kind_display(),
+        "what": rule.get_activity_kind_display() or ANYTHING,
         "amount": _amount(rule),
         "whom": _whom(rule),
     }
@@ -58,6 +59,8 @@ def _tiers(rule: Rule) -> list[tuple[str, str]]:
 
 
 def _amount(rule: Rule) -> str:
+    if rule.multiplies:
+        return _("%(factor)s times what other rules give,") % {"factor": rule.factor}
     amount = ngettext("%(points)s point", "%(points)s points", rule.amount_points) % {"points": rule.amount_points}
     if rule.tier_amounts:
         labels = dict(_tiers(rule))

@@ -39,6 +39,9 @@ class Accrual(models.Model):
     member = models.ForeignKey(Member, models.PROTECT, related_name="accruals")
     amount_points = models.PositiveIntegerField()
     full_points = models.PositiveIntegerField(null=True, help_text="Before limits; none where it was never cut.")
+    bonus_percent = models.PositiveSmallIntegerField(
+        null=True, help_text="Of a rule that multiplies: so many percent of what others gave for the activity."
+    )
     outcome = models.CharField(max_length=10, choices=Outcome)
     transfer = models.ForeignKey(Transfer, models.PROTECT, null=True, related_name="accruals")
     arm = models.CharField(max_length=10, choices=Arm, blank=True, help_text="The member's group in the rule's trial.")

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from wagtail.models import Revision
 
 MOST_POINTS = 10_000
+MOST_FACTOR = 1_000
+ANYTHING = _("Anything that earns points")
 
 
 class NotApproved(PermissionDenied):
@@ -42,15 +44,32 @@ class Rule(DraftStateMixin, RevisionMixin, models.Model):
         COUNTERPART = "counterpart", _("the other party")
         BOTH = "both", _("both parties")
 
+    class Effect(models.TextChoices):
+        AWARD = "award", _("gives points")
+        MULTIPLY = "multiply", _("multiplies what other rules give")
+
     programme = models.ForeignKey(Programme, models.PROTECT, related_name="rules", verbose_name=_("programme"))
     name = models.CharField(_("name"), max_length=100)
     name_zh = models.CharField(_("name in Chinese"), max_length=100, blank=True)
     activity_kind = models.CharField(
-        _("what happened"), max_length=40, choices=[choice for choice in Activity.Kind.choices if choice[0] != Activity.Kind.UNDONE]
+        _("what happened"),
+        max_length=40,
+        blank=True,
+        choices=[("", ANYTHING), *(choice for choice in Activity.Kind.choices if choice[0] != Activity.Kind.UNDONE)],
     )
     origin = models.CharField(_("counts as"), max_length=20, choices=Transfer.Origin, default=Transfer.Origin.ENGAGEMENT)
     pays = models.CharField(_("who is paid"), max_length=12, choices=Pays, default=Pays.MEMBER)
-    amount_points = models.PositiveIntegerField(_("points"), validators=[MinValueValidator(1), MaxValueValidator(MOST_POINTS)])
+    effect = models.CharField(_("what it does"), max_length=10, choices=Effect, default=Effect.AWARD)
+    factor_percent = models.PositiveSmallIntegerField(
+        _("multiplies by, in percent"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(101), MaxValueValidator(MOST_FACTOR)],
+        help_text=_("200 doubles what the other rules give for the same activity, after their limits; parts of a point are dropped."),
+    )
+    amount_points = models.PositiveIntegerField(
+        _("points"), default=1, blank=True, validators=[MinValueValidator(1), MaxValueValidator(MOST_POINTS)]
+    )
     tier_amounts = models.JSONField(
         _("points by tier"), default=dict, blank=True, help_text=_('Other amounts for tiers, such as {"gold": 7}; empty: the same for all.')
     )
@@ -141,6 +160,18 @@ class Rule(DraftStateMixin, RevisionMixin, models.Model):
         verbose_name_plural = _("rules")
         constraints = [
             models.CheckConstraint(condition=Q(amount_points__gt=0, amount_points__lte=MOST_POINTS), name="points_rule_amount_in_bounds"),
+            models.CheckConstraint(
+                condition=Q(
+                    effect="multiply",
+                    factor_percent__isnull=False,
+                    factor_percent__gt=100,
+                    factor_percent__lte=MOST_FACTOR,
+                    group="",
+                    is_total=False,
+                )
+                | Q(effect="award", factor_percent__isnull=True) & ~Q(activity_kind=""),
+                name="points_rule_multiplies_or_awards",
+            ),
             models.CheckConstraint(condition=Q(control_percent__lte=trials.MOST_PERCENT), name="points_rule_control_in_bounds"),
             models.CheckConstraint(
                 condition=Q(starts_on__isnull=True) | Q(ends_on__isnull=True) | Q(ends_on__gte=models.F("starts_on")),
@@ -155,6 +186,15 @@ class Rule(DraftStateMixin, RevisionMixin, models.Model):
     @property
     def label(self) -> str:
         return self.name_zh if self.name_zh and get_language() == "zh-hans" else self.name
+
+    @property
+    def multiplies(self) -> bool:
+        return self.effect == self.Effect.MULTIPLY
+
+    @property
+    def factor(self) -> str:
+        """What it multiplies by, as one writes it: 2, or 1.5."""
+        return f"{(self.factor_percent or 100) / 100:g}"
 
     # What the back office writes over the column.
     label.fget.short_description = _("name")  # type: ignore[attr-defined]
@@ -214,6 +254,7 @@ class Rule(DraftStateMixin, RevisionMixin, models.Model):
             errors["control_percent"] = _("Nobody joins in a control group, so there would be nothing to compare with.")
         if self.would_move_its_trial():
             errors["control_percent"] = _("The groups stay as they are once the rule was in force. Copy the rule to draw them anew.")
+        errors |= self._problems_of_effect()
         catalogue = facts.catalogue(self.activity_kind)
         if problem := conditions.problem_of(self.condition, catalogue):
             errors["condition"] = problem
@@ -223,6 +264,24 @@ class Rule(DraftStateMixin, RevisionMixin, models.Model):
             errors["tier_amounts"] = _('Give each tier a whole number of points, such as {"gold": 7}.')
         if errors:
             raise ValidationError(errors)
+
+    def _problems_of_effect(self) -> dict[str, Any]:
+        if not self.multiplies:
+            problems = (
+                {} if self.activity_kind else {"activity_kind": _("Say what has to happen: only a rule that multiplies is for anything.")}
+            )
+            if not self.amount_points:
+                problems["amount_points"] = _("Say how many points.")
+            if self.factor_percent:
+                problems["factor_percent"] = _("Only a rule that multiplies has this.")
+            return problems
+        # Asked of nobody; what it gives follows from the factor.
+        self.amount_points = 1
+        problems = {} if self.factor_percent else {"factor_percent": _("Say by how much: 200 doubles.")}
+        for name in ("tier_amounts", "per_field", "amount_up_to", "is_total", "group"):
+            if getattr(self, name):
+                problems[name] = _("A rule that multiplies does not have this.")
+        return problems
 
     @property
     def is_capped_beyond_the_day(self) -> bool:

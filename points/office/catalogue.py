@@ -58,7 +58,7 @@ class WordsPanel(Panel):
                 if not trial.is_valid():
                     return []
                 rule = trial.instance
-            return wording.in_both_languages(rule) if rule.activity_kind and rule.amount_points and rule.programme_id else []
+            return wording.in_both_languages(rule) if (rule.activity_kind or rule.multiplies) and rule.programme_id else []
 
 
 class Asking:
@@ -174,6 +174,7 @@ class RuleViewSet(SnippetViewSet):
             ),
             MultiFieldPanel(
                 [
+                    FieldRowPanel([FieldPanel("effect"), FieldPanel("factor_percent")]),
                     FieldRowPanel([FieldPanel("amount_points"), FieldPanel("amount_up_to")]),
                     FieldPanel("tier_amounts"),
                     FieldPanel("per_field"),

@@ -45,6 +45,8 @@ def honours_of(context: dict[str, Any], member: Member) -> dict[str, Any]:
 def earned_note(activity_kind: str) -> dict[str, Any]:
     """What a deed earns, whispered: nothing where no rule is in force. One query."""
     # Nothing of a rule that leaves somebody out: who reads may be left out.
-    rules = rulebook.open_today().filter(activity_kind=activity_kind, control_percent=0, segment=None, needs_enrolment=False, condition={})
+    rules = rulebook.open_today().filter(
+        activity_kind=activity_kind, effect="award", control_percent=0, segment=None, needs_enrolment=False, condition={}
+    )
     rule = rules.order_by("-amount_points").first()
     return {"rule": rule}

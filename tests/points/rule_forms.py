@@ -2,7 +2,7 @@
 
 from points.models import Rule
 
-NAMES = ("programme_id", "name", "name_zh", "activity_kind", "origin", "pays", "amount_points", "group", "per_size", "rounding")
+NAMES = ("programme_id", "name", "name_zh", "activity_kind", "origin", "pays", "amount_points", "group", "per_size", "rounding", "effect")
 
 
 def rule_form(rule: Rule, **changes):

@@ -144,6 +144,8 @@ def test_whatever_order_deeds_come_and_go_in_the_first_by_time_are_paid(alice, r
         what = {"activity_kind": Kind.GROUP_ATTENDED, "amount_points": 3, "group": group, "cap_per_day": 4}
         Rule.objects.filter(activity_kind=Kind.GROUP_ATTENDED).update(is_active=False)
         Rule.objects.create(programme=rule.programme, name="Groups", live=True, **what)
+        times = {"effect": "multiply", "factor_percent": 250, "cap_points_per_week": 17, "cap_per_day": 3}
+        Rule.objects.create(programme=rule.programme, name="Two and a half times", live=True, **times)
     deeds = [
         (
             number,
@@ -160,11 +162,13 @@ def test_whatever_order_deeds_come_and_go_in_the_first_by_time_are_paid(alice, r
         if draw.random() < 0.3:
             gone = standing.pop(draw.randrange(len(standing)))
             undo(gone, kind=deeds[gone][3] if group else Kind.EVENT_ATTENDED)
-    counting, wanted = scoring.Counting(), {}
+    counting, wanted, base = scoring.Counting(), {}, {}
     rows = Accrual.objects.exclude(outcome="taken_back").select_related("activity", "rule")
-    for row in rows.order_by("activity__happened_at", "activity_id", "rule_id"):
+    for row in rows.order_by("activity__happened_at", "activity_id", "rule__effect", "rule_id"):
         day = timezone.localtime(row.activity.happened_at).date()
-        wanted[row.pk] = counting.allow(scoring.Limits.of(row.rule), row.full_points, day, row.activity.details["object"])
+        asked = base[row.activity_id] * 150 // 100 if row.rule.multiplies else row.full_points
+        wanted[row.pk] = counting.allow(scoring.Limits.of(row.rule), asked, day, row.activity.details["object"])
+        base.setdefault(row.activity_id, wanted[row.pk])
     assert {row.pk: row.amount_points if row.outcome == "awarded" else 0 for row in rows} == wanted
     assert reading.balance_of(alice) == sum(wanted.values())
     assert audit().differences == []
