@@ -3,7 +3,6 @@
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from itertools import pairwise
 from sys import intern
 from typing import Any
 
@@ -12,15 +11,13 @@ from django.utils.translation import get_language
 
 from members import segments
 from members.models import Segment
-from surveys import charts, crosstabs, inference, summaries, tallying
+from surveys import crosstabs, inference, summaries, tallying
 from surveys.counting import COUNTED, SEVERAL, Counts, add, renamed
 from surveys.exporting import in_steps
-from surveys.inference import Moments
 from surveys.mirror import key_of
 from surveys.models import Questionnaire, Submission
 
 LEAST_CELL = 5  # of what is laid beside facts of members
-WAVES_MOST = 12
 STEP = 500
 
 
@@ -37,6 +34,11 @@ class Selection:
     @property
     def by_member(self) -> bool:
         return bool(self.customer_class or self.locale or self.segment)
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether all answers count, each as one."""
+        return not (self.by_member or self.answers or self.is_weighted)
 
 
 def selection_of(questionnaire: Questionnaire, wanted: Mapping[str, Any]) -> Selection:
@@ -98,9 +100,9 @@ def _has(value: Any, key: str) -> bool:
     return key in {key_of(item) for item in value} if isinstance(value, list) else value is not None and key_of(value) == key
 
 
-def weights_for(questionnaire: Questionnaire, answers: Iterable[tuple[int, dict[str, Any]]]) -> dict[int, float]:
+def weights_for(margins: dict[str, dict[str, float]], answers: Iterable[tuple[int, dict[str, Any]]]) -> dict[int, float]:
     """The weight of each of these answers that every weighted question was answered in, by its number. Raises NoWeights."""
-    names = list(questionnaire.margins)
+    names = list(margins)
     facts = {
         number: tuple(intern(key_of(data[name])) for name in names)
         for number, data in answers
@@ -109,7 +111,7 @@ def weights_for(questionnaire: Questionnaire, answers: Iterable[tuple[int, dict[
     if not names or not facts:
         raise inference.NoWeights("")
     try:
-        weights = inference.rake(list(facts.values()), [questionnaire.margins[name] for name in names])
+        weights = inference.rake(list(facts.values()), [margins[name] for name in names])
     except inference.NoWeights as problem:
         place = str(problem)
         raise inference.NoWeights(names[int(place)] if place else "") from problem
@@ -147,35 +149,67 @@ def analyse(
     outline = outline_of(questionnaire)
     known = {question["name"]: question for question in closed_questions(outline)}
     crossing = crosstabs.Crossing(known[row], known[column]) if row in known and column in known else None
-    is_whole = not (selection.by_member or selection.answers or selection.is_weighted)
-    if is_whole and crossing is None:
+    if selection.is_whole and crossing is None:
         tally = tallying.current(questionnaire)
         return Findings(tally.total, summaries.from_counts(outline, tally.counts), float(tally.total))
-    weights = weights_for(questionnaire, selected(questionnaire, selection)) if selection.is_weighted else None
-    counts: Counts = {}
-    total, worth, squares = 0, 0.0, 0.0
+    counted = count_selected(questionnaire, selection, outline, crossing=crossing, tell=tell)
+    total, effective, shrink = counted.total, counted.effective, counted.shrink
+    if selection.by_member and total < LEAST_CELL:
+        return Findings(total, [], 0, is_too_small=True)
+    least = LEAST_CELL if selection.by_member else 1
+    findings = Findings(total, summaries.from_counts(outline, counted.counts, least=least, effective=shrink), effective)
+    if crossing:
+        findings.table = crossing.table(least=least, effective=shrink, is_private=selection.by_member)
+        findings.row, findings.column = crossing.row["title"], crossing.column["title"]
+    return findings
+
+
+@dataclass
+class Counted:
+    """The counts of a selection. `worth`: the sum of its weights, `squares` that of their squares."""
+
+    counts: Counts = field(default_factory=dict)
+    total: int = 0
+    worth: float = 0.0
+    squares: float = 0.0
+
+    @property
+    def effective(self) -> float:
+        return self.worth * self.worth / self.squares if self.squares else 0.0
+
+    @property
+    def shrink(self) -> float:
+        """By how much weights shrink what the counts are worth."""
+        return self.effective / self.total if self.total else 1.0
+
+
+def count_selected(
+    questionnaire: Questionnaire,
+    selection: Selection,
+    outline: dict[str, Any],
+    *,
+    margins: dict[str, dict[str, float]] | None = None,
+    crossing: crosstabs.Crossing | None = None,
+    tell: Callable[[int], None] | None = None,
+) -> Counted:
+    """Read a selection's answers one by one. `margins`: the population's, where not the survey's own. Raises NoWeights."""
+    weights = None
+    if selection.is_weighted:
+        weights = weights_for(questionnaire.margins if margins is None else margins, selected(questionnaire, selection))
+    found = Counted()
     for read, (number, data) in enumerate(selected(questionnaire, selection), 1):
         if tell and read % STEP == 0:
             tell(read)
         weight = 1 if weights is None else weights.get(number)
         if weight is None:
             continue
-        total, worth, squares = total + 1, worth + weight, squares + weight * weight
-        add(counts, outline, data, weight)
+        found.total, found.worth, found.squares = found.total + 1, found.worth + weight, found.squares + weight * weight
+        add(found.counts, outline, data, weight)
         if crossing:
             pair = reached(data, crossing.row["path"]), reached(data, crossing.column["path"])
             if pair[0] is not None and pair[1] is not None:
                 crossing.add(*pair, weight)
-    if selection.by_member and total < LEAST_CELL:
-        return Findings(total, [], 0, is_too_small=True)
-    least = LEAST_CELL if selection.by_member else 1
-    effective = worth * worth / squares if squares else 0.0
-    shrink = effective / total if total else 1.0
-    findings = Findings(total, summaries.from_counts(outline, counts, least=least, effective=shrink), effective)
-    if crossing:
-        findings.table = crossing.table(least=least, effective=shrink, is_private=selection.by_member)
-        findings.row, findings.column = crossing.row["title"], crossing.column["title"]
-    return findings
+    return found
 
 
 def reached(value: Any, path: list[str]) -> Any:
@@ -183,91 +217,3 @@ def reached(value: Any, path: list[str]) -> Any:
     for key in path:
         value = value.get(key) if isinstance(value, dict) else None
     return value
-
-
-@dataclass
-class Wave:
-    """One point of a trend. `change` since the wave before, and its `p`, adjusted over the whole trend; None for the first."""
-
-    questionnaire: Questionnaire
-    moments: Moments
-    low: float
-    high: float
-    p: float | None = None
-    change: float | None = None
-
-    @property
-    def title(self) -> str:
-        return self.questionnaire.title_in(get_language() or "en")
-
-    @property
-    def stars(self) -> str:
-        """One, two or three for a change that is chance with p below 5, 1 or 0.1 %."""
-        return "" if self.p is None else "*" * sum(self.p < level for level in (0.05, 0.01, 0.001))
-
-
-def waves_of(questionnaire: Questionnaire) -> list[Questionnaire]:
-    """The survey and the earlier waves it names, oldest first."""
-    found: list[Questionnaire] = []
-    now: Questionnaire | None = questionnaire
-    while now is not None and now not in found and len(found) < WAVES_MOST:
-        found.append(now)
-        before = now.previous_wave_id
-        now = Questionnaire.objects.select_related("version").filter(pk=before).first() if before else None
-    return found[::-1]
-
-
-@dataclass
-class Trend:
-    """One rating from wave to wave, on a scale from `least` to `most`."""
-
-    name: str
-    title: str
-    waves: list[Wave]
-    least: float
-    most: float
-
-    @property
-    def points(self) -> list[charts.Point]:
-        return [charts.Point(wave.title, wave.moments.count, wave.moments.mean, wave.low, wave.high, wave.stars) for wave in self.waves]
-
-
-def trends(questionnaire: Questionnaire) -> list[Trend]:
-    """Each rating that at least two waves asked on the same scale."""
-    waves = waves_of(questionnaire)
-    if len(waves) < 2:
-        return []
-    tallies = {wave.pk: tallying.current(wave).counts for wave in waves}
-    found = []
-    for question in outline_of(questionnaire)["questions"]:
-        if question["type"] != "rating":
-            continue
-        points: list[Wave] = []
-        for wave in waves:
-            entry = tallies[wave.pk].get(question["value_name"], {})
-            if "moments" in entry and entry["moments"][0] and _scale(wave, question["value_name"]) == _values(question):
-                moments = Moments(*entry["moments"])
-                before = points[-1].moments.mean if points else None
-                change = None if before is None else moments.mean - before
-                points.append(Wave(wave, moments, *inference.mean_interval(moments), change=change))
-        if len(points) > 1:
-            _judge_changes(points)
-            scale = [float(value) for value in _values(question) if isinstance(value, int | float)]
-            ends = (min(scale), max(scale)) if scale else (points[0].low, points[0].high)
-            found.append(Trend(question["name"], question["title"], points, *ends))
-    return found
-
-
-def _judge_changes(points: list[Wave]) -> None:
-    chances = [inference.welch_test(one.moments, two.moments)[2] for one, two in pairwise(points)]
-    for point, chance in zip(points[1:], inference.holm(chances), strict=True):
-        point.p = chance
-
-
-def _values(question: dict[str, Any]) -> list[Any]:
-    return [choice["value"] for choice in question.get("choices") or []]
-
-
-def _scale(questionnaire: Questionnaire, name: str) -> list[Any]:
-    found = [question for question in outline_of(questionnaire)["questions"] if question["value_name"] == name]
-    return _values(found[0]) if found else []

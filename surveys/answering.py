@@ -13,7 +13,7 @@ from survey.signals import survey_completed
 
 from members import once
 from members.models import Member
-from surveys import judging, mirroring, quality, quotas, releasing, statements, tallying
+from surveys import closing, judging, mirroring, quality, quotas, releasing, statements, tallying
 from surveys.blind_receipts import blind, token_of
 from surveys.judging import Problem, Verdict
 from surveys.models import Draft, EarlierAnswers, Participation, Questionnaire, SchemaVersion, Submission
@@ -115,11 +115,14 @@ def complete(
     if not verdict.valid:
         raise Refused(verdict.errors)
     try:
-        return _keep(questionnaire, version, member, verdict, language, draft, terms, began_at)
+        participation = _keep(questionnaire, version, member, verdict, language, draft, terms, began_at)
     except IntegrityError as problem:
         if Participation.objects.held_by(member, questionnaire).exists():
             raise AlreadyAnswered from problem
         raise
+    if questionnaire.is_anonymous:  # nothing that is kept could make them again
+        participation.words = closing.words(version, verdict.data, language)
+    return participation
 
 
 @transaction.atomic

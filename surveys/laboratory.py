@@ -10,7 +10,7 @@ from django.utils.http import content_disposition_header, urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from surveys import analysing, charts, delivering, summaries
+from surveys import analysing, charts, delivering, summaries, trends
 from surveys.analysing import Selection
 from surveys.drawings import Drawing, as_svg
 from surveys.forms import AnalysisForm, MarginsForm
@@ -49,7 +49,7 @@ def analysis(request: DeskRequest, pk: int) -> HttpResponse:
         form.add_error(
             "weighted", _("These answers cannot be weighted: %(question)s") % {"question": str(problem) or _("no shares are given")}
         )
-    context["trends"] = analysing.trends(questionnaire)
+    context["trends"] = trends.trends(questionnaire, selection)
     context["margins_form"] = MarginsForm(questions=analysing.closed_questions(analysing.outline_of(questionnaire)))
     context["open_questions"] = [question for question in analysing.outline_of(questionnaire)["questions"] if is_open(question)]
     context["by_member"] = urlencode(
@@ -141,7 +141,10 @@ def crosstab_chart(request: DeskRequest, pk: int) -> HttpResponse:
 @wants("view_submission")
 def trend_chart(request: DeskRequest, pk: int, question: str) -> HttpResponse:
     questionnaire = _find(pk)
-    trend = next((trend for trend in analysing.trends(questionnaire) if trend.name == question), None)
+    form, _wanted, selection = _asked(request, questionnaire)
+    if form.is_bound and form.errors:
+        raise Http404
+    trend = next((trend for trend in trends.trends(questionnaire, selection) if trend.name == question), None)
     if trend is None:
         raise Http404
     drawing = charts.trend(trend.title, trend.points, least=trend.least, most=trend.most)

@@ -11,13 +11,13 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from members import asking
 from members.models import Member
-from surveys import exporting, inviting, json_limits, judging, publishing, reading, rejecting, sampling
+from surveys import closing, exporting, inviting, json_limits, judging, publishing, reading, rejecting, sampling
 from surveys.forms import BeginForm, InviteForm, LimitForm, QuestionnaireForm, QuotaForm, RejectForm
 from surveys.judging import EngineDown, Problem
 from surveys.models import Questionnaire, Quota, Submission
@@ -261,14 +261,16 @@ def preview(request: DeskRequest, pk: int) -> HttpResponse:
 @wants("view_questionnaire")
 def check(request: DeskRequest, pk: int) -> HttpResponse:
     """Judge the preview's answers without keeping anything."""
+    definition = _find(pk).draft_definition
     try:
         body = json_limits.read(request.body, most_bytes=json_limits.ANSWERS_BYTES, most_levels=json_limits.ANSWERS_DEPTH + 1)
-        verdict = judging.judge(_find(pk).draft_definition, body.get("data") if isinstance(body, dict) else None)
+        verdict = judging.judge(definition, body.get("data") if isinstance(body, dict) else None)
     except (json_limits.BadJson, judging.BadDefinition, EngineDown) as problem:
         return JsonResponse({"errors": [{"question": "", "message": str(problem)}]}, status=400)
     if not verdict.valid:
         return JsonResponse({"errors": [vars(problem) for problem in verdict.errors]}, status=422)
-    return JsonResponse({"thanks": f"{request.path.removesuffix('check/')}preview/?kept={len(verdict.data)}"})
+    said = closing.words_in(json.dumps(definition), verdict.data, get_language() or "")
+    return JsonResponse({"thanks": f"{request.path.removesuffix('check/')}preview/?kept={len(verdict.data)}", "words": said})
 
 
 @wants("view_submission")

@@ -11,7 +11,7 @@ from django.utils.formats import date_format
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from surveys import analysing, charts, crosstabs, reading, verbatims
+from surveys import analysing, charts, crosstabs, reading, trends, verbatims
 from surveys.analysing import LEAST_CELL, Findings, Selection
 from surveys.crosstabs import Crosstab
 from surveys.forms import AnalysisForm
@@ -63,7 +63,7 @@ def write(questionnaire: Questionnaire, path: Path, tell: Told, *, wanted: dict[
             tell(total // 2 + (total - total // 2) * number // (len(findings.summaries) + 1))
         if findings.table:
             _crosstab(sheet, findings.table_title, findings.table)
-    _trends(sheet, questionnaire)
+    _trends(sheet, questionnaire, selection)
     _method(sheet, selection, findings)
     about = {"title": title, "author": settings.CLUB_NAME, "subject": _("Survey report")}
     sheet.save(path, **about, foot=lambda page: _("Page %(number)s") % {"number": page})
@@ -228,12 +228,12 @@ def _cell(cell: crosstabs.Cell) -> str:
     return f"{cell.share:.1f} % ({cell.count:.0f}) {cell.letters} [{cell.low:.0f}–{cell.high:.0f}]".replace("  ", " ")
 
 
-def _trends(sheet: Sheet, questionnaire: Questionnaire) -> None:
-    trends = analysing.trends(questionnaire)
-    if not trends:
+def _trends(sheet: Sheet, questionnaire: Questionnaire, selection: Selection) -> None:
+    told = trends.trends(questionnaire, selection)
+    if not told:
         return
     head = [_("Wave"), _("Answers"), _("Mean"), _("95 % interval"), _("Since the wave before"), "p"]
-    for number, trend in enumerate(trends):
+    for number, trend in enumerate(told):
         with sheet.kept():
             if not number:
                 sheet.heading(_("From wave to wave"))
@@ -242,14 +242,15 @@ def _trends(sheet: Sheet, questionnaire: Questionnaire) -> None:
         sheet.table(head, [_wave(place, wave) for place, wave in enumerate(trend.waves, 1)], (34, 12, 10, 17, 18, 9))
     sheet.say(
         _(
-            "All answers of each wave, whatever is chosen above. * p < 0.05, ** p < 0.01, *** p < 0.001: a change since the wave before "
-            "that is hardly chance (Welch’s test, Holm’s adjustment over the waves)."
+            "Of each wave the answers chosen above; a wave that cannot be chosen from so is left out. * p < 0.05, "
+            "** p < 0.01, *** p < 0.001: a change since the wave before that is hardly chance "
+            "(Welch’s test, Holm’s adjustment over the waves)."
         ),
         soft=True,
     )
 
 
-def _wave(number: int, wave: analysing.Wave) -> Sequence[str]:
+def _wave(number: int, wave: trends.Wave) -> Sequence[str]:
     change = "–" if wave.change is None else f"{wave.change:+.2f} {wave.stars}".strip()
     chance = "–" if wave.p is None else f"{wave.p:.4f}"
     interval = f"{wave.low:.2f}–{wave.high:.2f}"

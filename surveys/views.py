@@ -18,7 +18,7 @@ from django.views.decorators.http import require_POST
 
 from live.streams import heads
 from members.models import Member
-from surveys import answering, charts, inviting, json_limits, quotas, reading, releasing, statements, verbatims
+from surveys import answering, charts, closing, inviting, json_limits, quotas, reading, releasing, statements, verbatims
 from surveys.judging import EngineDown, engine_locale
 from surveys.models import Draft, Participation, Questionnaire, Submission
 from surveys.summaries import bars_at
@@ -197,7 +197,10 @@ def draft(request: MemberRequest, slug: str) -> JsonResponse:
 @answering_member
 @require_POST
 def answers(request: MemberRequest, slug: str) -> JsonResponse:
-    """Finish a survey: `{"data": {…}}` → `{"thanks": address}`, or `{"errors": [{"question": path, "message": text}]}`."""
+    """Finish a survey: `{"data": {…}}` → `{"thanks": address}`, or `{"errors": [{"question": path, "message": text}]}`.
+
+    Of an anonymous survey the thanks bring its own words (`words`, safe HTML): the page of thanks could not know them.
+    """
     questionnaire = _terms(request, slug)
     thanks_page = {"thanks": f"{questionnaire.get_absolute_url()}thanks/"}
     if answering.terms_of(questionnaire, _who(request)).has_answered:
@@ -207,7 +210,7 @@ def answers(request: MemberRequest, slug: str) -> JsonResponse:
     try:
         body = body_of(request)
         data, began_at = body["data"], _began_at(request, questionnaire, body.get("began"))
-        answering.complete(questionnaire, member=_who(request), data=data, language=get_language() or "", began_at=began_at)
+        done = answering.complete(questionnaire, member=_who(request), data=data, language=get_language() or "", began_at=began_at)
     except json_limits.BadJson as problem:
         return whole(str(problem), 400)
     except answering.Refused as refused:
@@ -220,7 +223,7 @@ def answers(request: MemberRequest, slug: str) -> JsonResponse:
         return whole(_("This survey takes no answers from you now."), 409)
     except EngineDown:
         return _keep_for_later(request, questionnaire, data)
-    return JsonResponse(thanks_page)
+    return JsonResponse({**thanks_page, "words": done.words} if done.words else thanks_page)
 
 
 def _began_at(request: MemberRequest, questionnaire: Questionnaire, said: Any) -> datetime.datetime | None:
@@ -282,7 +285,13 @@ def _thanked(request: MemberRequest, questionnaire: Questionnaire) -> dict[str, 
         "participation": participation,
         "may_see_results": reading.may_see_results(questionnaire, _who(request)),
         "may_edit": answering.changeable(questionnaire, _who(request)) is not None,
+        "words": "" if questionnaire.is_anonymous else _closing_words(questionnaire, _who(request)),
     }
+
+
+def _closing_words(questionnaire: Questionnaire, member: Member) -> str:
+    held = Submission.objects.filter(questionnaire=questionnaire, member=member).select_related("version").first()
+    return closing.words(held.version, held.data, get_language() or "") if held else ""
 
 
 @login_required

@@ -13,8 +13,8 @@ from typing import Any
 
 HERE = Path(__file__).resolve().parent
 MEMORY_BYTES = 256 * 1024 * 1024
-OURS = ("model", "strict", "shapes", "reuse", "judge", "patterns", "conditions", "reaching", "wording", "lint")
-CALLS = {"judge", "proofread", "describe", "is_plain", "patterns", "isSlow"}
+OURS = ("model", "strict", "shapes", "reuse", "judge", "patterns", "conditions", "reaching", "wording", "lint", "closing")
+CALLS = {"judge", "proofread", "describe", "is_plain", "patterns", "isSlow", "closing"}
 
 
 def main(core: Path) -> None:

@@ -41,6 +41,8 @@ class Participation(models.Model):
     )
     is_recorded = models.BooleanField(default=False, help_text="Whether the activity was recorded; later, together, for anonymous answers.")
 
+    words = ""  # the survey's own at the end, said once to whoever finished an anonymous one; never kept
+
     objects = ParticipationQuerySet.as_manager()
 
     class Meta:

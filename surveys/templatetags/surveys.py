@@ -8,10 +8,10 @@ from django.utils.safestring import SafeString, mark_safe
 
 from members.models import Member
 from surveys import charts, reading
-from surveys.analysing import Trend
 from surveys.crosstabs import Crosstab
 from surveys.drawings import as_svg
 from surveys.summaries import Bar
+from surveys.trends import Trend
 
 register = template.Library()
 

@@ -2,8 +2,8 @@ import json
 
 import pytest
 
-from surveys import answering, counting, crosstabs, delivering, publishing, rejecting, tallying
-from surveys.models import Export, Submission, Tally
+from surveys import analysing, answering, counting, crosstabs, delivering, publishing, rejecting, tallying, trends
+from surveys.models import Export, Questionnaire, Submission, Tally
 from surveys.summaries import summarise
 from tests.conftest import member_of
 
@@ -155,6 +155,35 @@ def test_a_trend_tells_the_change_between_waves(client, researcher, answered, de
     assert "From wave to wave" in page
     assert "6.00" in page
     assert "9.50" in page
+
+
+def test_a_trend_is_of_the_answers_chosen_and_leaves_out_waves_that_cannot_be_chosen_from(client, researcher, answered, definition, crowd):
+    second = publishing.create(title="Second wave", definition=definition, slug="second", previous_wave=answered)
+    publishing.publish(second)
+    second.refresh_from_db()
+    for member in crowd:
+        answering.complete(second, member=member, data={"nps": 9, "size": "1-9" if member in crowd[:8] else "10-99"})
+    client.force_login(researcher)
+
+    def points(**wanted):
+        found = trends.trends(second, analysing.selection_of(second, wanted))
+        page = analysis(client, second, **wanted).content.decode()
+        assert ("From wave to wave" in page) is bool(found)
+        chart = client.get(f"/admin/surveys/{second.pk}/trends/nps.svg", wanted)
+        assert chart.status_code == (200 if found else 404)
+        return [(wave.moments.count, round(wave.moments.mean, 2)) for wave in found[0].waves] if found else []
+
+    assert points(only='["size", "\\"1-9\\""]') == [(6, 10), (8, 9)]
+    assert points(locale="en") == [(12, 6), (12, 9)]
+    for member in crowd[:4]:
+        member.locale = "zh-hans"
+        member.save()
+    assert points(locale="zh-hans") == []
+    second.margins = {"size": {'"1-9"': 0.75, '"10-99"': 0.25}}
+    second.save()
+    assert [mean for _count, mean in points(weighted="on")] == [8, 9]
+    Questionnaire.objects.filter(pk=answered.pk).update(margins={"nps": {"5": 1}})
+    assert points(weighted="on") == []
 
 
 def test_open_answers_are_searched(client, researcher, answered):

@@ -1,5 +1,6 @@
 // Surveys inside a story: a short one opens when the reader comes near, a longer one at a press. Whatever fails leaves the card, whose link leads to the survey.
 import { play } from "./survey-player.js";
+import { sayWords } from "./survey-words.js";
 
 const loaded = new Map();
 
@@ -28,13 +29,14 @@ async function stageOf(address) {
   return holder.content.querySelector("[data-survey]");
 }
 
-async function open(place, { isAsked }) {
+async function open(place, { isAsked, words }) {
   const address = place.dataset.surveyHere;
   const stage = document.importNode(await stageOf(address), true);
   await Promise.all(listed(stage.dataset.styles).map(style));
   for (const src of listed(stage.dataset.scripts)) await script(src);
   place.replaceChildren(stage);
-  if (stage.dataset.stage === "playing") play(stage, { thanked: () => open(place, { isAsked: true }).catch(() => location.assign(place.dataset.page)) });
+  sayWords(stage, words);
+  if (stage.dataset.stage === "playing") play(stage, { thanked: (_address, words) => open(place, { isAsked: true, words }).catch(() => location.assign(place.dataset.page)) });
   if (isAsked) stage.querySelector(".card-title").focus({ preventScroll: stage.dataset.stage === "playing" });
 }
 

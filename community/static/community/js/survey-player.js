@@ -3,7 +3,7 @@ import { Keeping, freshName, isUndecided } from "./survey-keeping.js";
 
 const LEFT_OUT = ["surveyId", "surveyPostId", "cookieName", "navigateToUrl", "navigateToUrlOnCondition", "title", "description", "logo"];
 
-// Shows the survey that `root` holds. thanked(address) is called once the server has taken the answers.
+// Shows the survey that `root` holds. thanked(address, words) is called once the server has taken the answers; words: the survey's own, or nothing.
 export function play(root, { thanked }) {
   const part = (name) => root.querySelector(`[data-${name}]`);
   const read = (name) => JSON.parse(part(name).querySelector("script").textContent);
@@ -146,7 +146,7 @@ export function play(root, { thanked }) {
       if (keeping && isUndecided(response.status) && keepForLater(body)) return;
       const verdict = await response.json();
       if (response.ok) {
-        thanked(verdict.thanks);
+        thanked(verdict.thanks, verdict.words);
         return;
       }
       isDone = false;

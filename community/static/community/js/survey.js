@@ -1,4 +1,11 @@
 // A survey on a page of its own.
 import { play } from "./survey-player.js";
+import { keepWords, sayKept } from "./survey-words.js";
 
-play(document.querySelector("[data-survey]"), { thanked: (address) => location.assign(address) });
+function thanked(address, words) {
+  keepWords(address, words);
+  location.assign(address);
+}
+
+sayKept();
+play(document.querySelector("[data-survey]"), { thanked });

@@ -1,0 +1,4 @@
+// The page of thanks.
+import { sayKept } from "./survey-words.js";
+
+sayKept();

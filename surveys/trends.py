@@ -1,0 +1,125 @@
+"""How ratings moved from wave to wave, of all answers or of those that a researcher chose."""
+
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
+
+from django.utils.translation import get_language
+
+from surveys import charts, inference, tallying
+from surveys.analysing import LEAST_CELL, Selection, count_selected, outline_of
+from surveys.inference import Moments
+from surveys.models import Questionnaire
+
+WAVES_MOST = 12
+EVERYBODY = Selection()
+
+
+@dataclass
+class Wave:
+    """One point of a trend. `change` since the wave before, and its `p`, adjusted over the whole trend; None for the first."""
+
+    questionnaire: Questionnaire
+    moments: Moments
+    low: float
+    high: float
+    p: float | None = None
+    change: float | None = None
+
+    @property
+    def title(self) -> str:
+        return self.questionnaire.title_in(get_language() or "en")
+
+    @property
+    def stars(self) -> str:
+        """One, two or three for a change that is chance with p below 5, 1 or 0.1 %."""
+        return "" if self.p is None else "*" * sum(self.p < level for level in (0.05, 0.01, 0.001))
+
+
+def waves_of(questionnaire: Questionnaire) -> list[Questionnaire]:
+    """The survey and the earlier waves it names, oldest first."""
+    found: list[Questionnaire] = []
+    now: Questionnaire | None = questionnaire
+    while now is not None and now not in found and len(found) < WAVES_MOST:
+        found.append(now)
+        before = now.previous_wave_id
+        now = Questionnaire.objects.select_related("version").filter(pk=before).first() if before else None
+    return found[::-1]
+
+
+@dataclass
+class Trend:
+    """One rating from wave to wave, on a scale from `least` to `most`."""
+
+    name: str
+    title: str
+    waves: list[Wave]
+    least: float
+    most: float
+
+    @property
+    def points(self) -> list[charts.Point]:
+        return [charts.Point(wave.title, wave.moments.count, wave.moments.mean, wave.low, wave.high, wave.stars) for wave in self.waves]
+
+
+def trends(questionnaire: Questionnaire, selection: Selection = EVERYBODY) -> list[Trend]:
+    """Each rating that at least two waves asked on the same scale, of the answers that a selection leaves in each.
+
+    A wave in which it leaves none (its answers are anonymous, or it did not ask what is selected by), fewer than five of members chosen by
+    what is known of them, or answers that cannot be weighted, is left out.
+    """
+    waves = waves_of(questionnaire)
+    if len(waves) < 2:
+        return []
+    ratings = [question for question in outline_of(questionnaire)["questions"] if question["type"] == "rating"]
+    moments = {wave.pk: _moments(wave, selection, ratings, questionnaire.margins) for wave in waves}
+    found = []
+    for question in ratings:
+        points: list[Wave] = []
+        for wave in waves:
+            told = moments[wave.pk].get(question["value_name"])
+            if told and _scale(wave, question["value_name"]) == _values(question):
+                change = told.mean - points[-1].moments.mean if points else None
+                points.append(Wave(wave, told, *inference.mean_interval(told), change=change))
+        if len(points) > 1:
+            _judge_changes(points)
+            scale = [float(value) for value in _values(question) if isinstance(value, int | float)]
+            ends = (min(scale), max(scale)) if scale else (points[0].low, points[0].high)
+            found.append(Trend(question["name"], question["title"], points, *ends))
+    return found
+
+
+def _moments(
+    wave: Questionnaire, selection: Selection, ratings: list[dict[str, Any]], margins: dict[str, dict[str, float]]
+) -> dict[str, Moments]:
+    """What a wave says of each rating; the running counts say it of all answers."""
+    names = {question["value_name"] for question in ratings}
+    shrink = 1.0
+    if selection.is_whole:
+        counts = tallying.current(wave).counts
+    else:
+        asked = [question for question in outline_of(wave)["questions"] if question["value_name"] in names]
+        try:
+            counted = count_selected(wave, selection, {"questions": asked}, margins=wave.margins or margins)
+        except inference.NoWeights:
+            return {}
+        counts, shrink = counted.counts, counted.shrink
+    least = LEAST_CELL if selection.by_member else 1
+    held = {name: counts[name] for name in names & set(counts) if counts[name]["n"] >= least}
+    told = {name: entry["moments"] for name, entry in held.items() if entry.get("moments") and entry["moments"][0]}
+    return {name: Moments(count * shrink, mean, squares * shrink) for name, (count, mean, squares) in told.items()}
+
+
+def _judge_changes(points: list[Wave]) -> None:
+    chances = [inference.welch_test(one.moments, two.moments)[2] for one, two in pairwise(points)]
+    for point, chance in zip(points[1:], inference.holm(chances), strict=True):
+        point.p = chance
+
+
+def _values(question: dict[str, Any]) -> list[Any]:
+    return [choice["value"] for choice in question.get("choices") or []]
+
+
+def _scale(questionnaire: Questionnaire, name: str) -> list[Any]:
+    found = [question for question in outline_of(questionnaire)["questions"] if question["value_name"] == name]
+    return _values(found[0]) if found else []
