@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from codebooks.models import Code
-from focusgroups.models import Guide, Item, Redaction, Remains, Seat, Study
+from focusgroups.models import Guide, Item, Quote, Redaction, Remains, Seat, Study
 from members.models import Member
 
 INVITED_MAX = 100
@@ -101,6 +101,14 @@ class QueryForm(forms.Form):
 class QuoteForm(forms.Form):
     coding = forms.IntegerField(min_value=1)
     note = forms.CharField(required=False, max_length=500)
+
+
+class NoteForm(forms.ModelForm):
+    """What a quote on the board is for."""
+
+    class Meta:
+        model = Quote
+        fields = ["note"]
 
 
 class RedactionForm(forms.Form):

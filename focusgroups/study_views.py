@@ -15,7 +15,7 @@ from codebooks.forms import CodeForm
 from codebooks.models import Codebook
 from focusgroups import coding, findings, identities, proofs, qdpx, redacting
 from focusgroups.models import Coding, Group, Item, Quote, Remains, Study
-from focusgroups.page_forms import MarkForm, QueryForm, QuoteForm, RedactionForm
+from focusgroups.page_forms import MarkForm, NoteForm, QueryForm, QuoteForm, RedactionForm
 from focusgroups.refusals import Refused
 from focusgroups.views import asker
 
@@ -160,13 +160,18 @@ def results(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 @login_required
 def quote(request: HttpRequest, pk: int) -> HttpResponse:
-    """Put a coded stretch on the board of quotes, or take one down (`remove`)."""
+    """Put a coded stretch on the board of quotes, write another `note` under one (`quote`), or take one down (`remove`)."""
     found = _study(request, pk)
-    if "remove" in request.POST:
-        get_object_or_404(Quote, study=found, pk=request.POST["remove"] if request.POST["remove"].isdecimal() else 0).delete()
-        return redirect(f"{found.get_absolute_url()}#board")
-    form = QuoteForm(request.POST)
-    if form.is_valid():
+    wanted = request.POST.get("remove") or request.POST.get("quote") or ""
+    there = get_object_or_404(Quote, study=found, pk=wanted if wanted.isdecimal() else 0) if wanted else None
+    form = NoteForm(request.POST, instance=there) if there else QuoteForm(request.POST)
+    if there and "remove" in request.POST:
+        there.delete()
+    elif not form.is_valid():
+        messages.error(request, " ".join(str(problem) for problems in form.errors.values() for problem in problems))
+    elif isinstance(form, NoteForm):
+        form.save()
+    else:
         row = get_object_or_404(
             Coding.objects.select_related("code", "group__study", "event"), group__study=found, pk=form.cleaned_data["coding"]
         )

@@ -6,11 +6,15 @@ import uuid
 from functools import partial
 from typing import Any
 
+from codebooks import editing
+from codebooks.models import Code
 from community.demo import library
 from community.demo.club import Club
 from community.demo.peopling import always_the_same
-from focusgroups import attending, discussing, moderating, seating
+from focusgroups import attending, audiences, discussing, moderating, seating, transcripts, wordings
+from focusgroups import coding as marking
 from focusgroups.models import Group, Item, Seat, Study
+from live.models import Event
 
 LEAST_SECONDS, SECONDS_A_LETTER = 18, 1.1
 
@@ -83,6 +87,8 @@ def _note_talk(room: Room, starts: datetime.datetime, text: str) -> None:
         at += datetime.timedelta(seconds=LEAST_SECONDS + int(SECONDS_A_LETTER * len(line)))
         diary.note(at, partial(_speak, room, line))
     diary.note(at + datetime.timedelta(minutes=3), partial(_close, room))
+    if room.head.get("code"):
+        diary.note(at + datetime.timedelta(days=1), partial(_code, room))
 
 
 def _come_in(room: Room) -> None:
@@ -124,3 +130,21 @@ def _close(room: Room) -> None:
     moderating.change_status(group.pk, status=Group.Status.CLOSED, **room.by("nadia"))
     for seat in group.seats.filter(role=Seat.Role.PARTICIPANT):
         attending.confirm(seat, by=room.club.members[room.moderator])
+
+
+def _code(room: Room) -> None:
+    """The day after, the moderator reads it again with a codebook, and puts some of it on the board of quotes."""
+    group, coder = room.group, room.club.members[room.moderator]
+    book = editing.book_of(group.study)
+    codes: dict[str, Code] = {}
+    for code in room.head["code"]:
+        codes[code["name"]] = editing.add_code(
+            book, name=code["name"], parent=codes.get(code.get("under", "")), hue=code["hue"], memo=code["memo"]
+        )
+    said = Event.objects.filter(stream__name=audiences.stream(group.pk, audiences.ALL), kind__in=transcripts.SPOKEN).order_by("seq")
+    spoken = {event.seq: wordings.text_of(event) for event in said}
+    for mark in room.head["mark"]:
+        seq = next(seq for seq, text in spoken.items() if mark["words"] in text)
+        coding = marking.mark(group, coder=coder, code=codes[mark["code"]], stream=audiences.ALL, seq=seq, words=mark["words"])
+        if "quote" in mark:
+            marking.pick(coding, by=coder, note=mark["quote"])

@@ -135,6 +135,10 @@ def test_a_quote_goes_to_the_board_once_with_its_segment_and_comes_down(client, 
         client.post(f"/groups/studies/{study.pk}/quotes/", {"coding": mark.pk})
     quote = Quote.objects.get()
     assert (quote.text, quote.name, quote.segment) == ("The price is too high", "Cedar", "renew")
+    client.post(f"/groups/studies/{study.pk}/quotes/", {"quote": quote.pk, "note": "First page"})
+    assert "First page" in client.get(f"/groups/studies/{study.pk}/").content.decode()
+    client.post(f"/groups/studies/{study.pk}/quotes/", {"quote": quote.pk, "note": "x" * 501})
+    assert Quote.objects.get().note == "First page"
     client.post(f"/groups/studies/{study.pk}/quotes/", {"remove": quote.pk})
     assert not Quote.objects.exists()
 

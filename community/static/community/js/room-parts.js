@@ -27,7 +27,9 @@ export function avatar(name, hue) {
   return make("span", { class: "avatar avatar-small", "data-hue": hue ?? 0, "aria-hidden": "true" }, letters.toUpperCase());
 }
 
+// What was not said today says its day: a room may stand open for days before and after.
 export function clock(at) {
   const moment = new Date(at);
-  return make("time", { datetime: at, class: "small muted" }, moment.toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit" }));
+  const day = moment.toDateString() === new Date().toDateString() ? {} : { month: "short", day: "numeric" };
+  return make("time", { datetime: at, class: "small muted" }, moment.toLocaleTimeString(document.documentElement.lang, { ...day, hour: "2-digit", minute: "2-digit" }));
 }
