@@ -147,7 +147,9 @@ def _keep(
         raise AlreadyAnswered
     if terms.has_quotas:
         quotas.take(questionnaire, member, verdict.data)
-    _submit(questionnaire, version, None if questionnaire.is_anonymous else member, verdict, language, _began(draft, began_at))
+    begun = None if questionnaire.is_anonymous else _began(draft, began_at)
+    seconds = max(0, int((timezone.now() - begun).total_seconds())) if begun else None
+    _submit(questionnaire, version, None if questionnaire.is_anonymous else member, verdict, language, seconds)
     # A draft may have come since, from another window; where answers are anonymous, none may stay.
     if draft or questionnaire.is_anonymous:
         Draft.objects.filter(questionnaire=questionnaire, member=member).delete()
@@ -167,10 +169,10 @@ def _submit(
     member: Member | None,
     verdict: Verdict,
     language: str,
-    began_at: datetime.datetime | None,
+    seconds: int | None,
     named: uuid.UUID | None = None,
 ) -> Submission:
-    seconds = max(0, int((timezone.now() - began_at).total_seconds())) if began_at and member else None
+    """`seconds`: how long it took, where that is known; of what has no name only a sign of haste is kept."""
     digest = judging.digest_of(verdict.data)
     flags = _flags(questionnaire, version, verdict, seconds, _still_asking(questionnaire, digest))
     response, answers = mirroring.mirror_response(questionnaire, version, verdict.data, member, named=named)
@@ -245,9 +247,12 @@ def _change(held: Submission, verdict: Verdict) -> Submission:
     return held
 
 
-def complete_at_kiosk(questionnaire: Questionnaire, *, data: Any, language: str = "", once_named: uuid.UUID | None = None) -> None:
+def complete_at_kiosk(
+    questionnaire: Questionnaire, *, data: Any, language: str = "", once_named: uuid.UUID | None = None, seconds: int | None = None
+) -> None:
     """Take the answers of whoever stands at the kiosk: nobody's, so nothing is paid and anybody may answer again.
 
+    seconds      from the first answer to the last, by the kiosk's own clock
     once_named   by what the kiosk knows this set; one that was taken before is not taken again
     Raises Refused, NotAsking, QuotaFull, EngineDown.
     """
@@ -263,7 +268,7 @@ def complete_at_kiosk(questionnaire: Questionnaire, *, data: Any, language: str 
             if Response.objects.filter(survey=questionnaire.survey_id, interview_uuid=str(once_named)).exists():
                 return
         quotas.take(questionnaire, None, verdict.data)
-        _submit(questionnaire, questionnaire.version, None, verdict, language, None, named=once_named)
+        _submit(questionnaire, questionnaire.version, None, verdict, language, seconds, named=once_named)
 
 
 def _kept_verdict(verdict: Verdict, version: SchemaVersion) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from surveys.models import Questionnaire
 from surveys.views import body_of, come_again, problems, whole
 
 KIOSK_A_MINUTE = 60
+DAY_SECONDS = 86_400
 
 
 def _kiosk(token: str) -> Questionnaire:
@@ -45,7 +46,7 @@ def kiosk(request: HttpRequest, token: str) -> HttpResponse:
 
 @require_POST
 def kiosk_answers(request: HttpRequest, token: str) -> JsonResponse:
-    """Take one visitor's answers: `{"data": {…}, "once": name}`; what comes again under the same name is taken once.
+    """Take one visitor's answers: `{"data": {…}, "once": name, "seconds": 40}`; what comes again under the same name is taken once.
 
     The kiosk itself keeps what could not be judged (503) and sends it again.
     """
@@ -54,7 +55,8 @@ def kiosk_answers(request: HttpRequest, token: str) -> JsonResponse:
         return whole(_("Too many answers at once. Please try again in a minute."), 429)
     try:
         body = body_of(request)
-        answering.complete_at_kiosk(questionnaire, data=body["data"], language=get_language() or "", once_named=_name_of(body.get("once")))
+        said: dict[str, Any] = {"once_named": _name_of(body.get("once")), "seconds": _seconds_of(body.get("seconds"))}
+        answering.complete_at_kiosk(questionnaire, data=body["data"], language=get_language() or "", **said)
     except json_limits.BadJson as problem:
         return whole(str(problem), 400)
     except answering.Refused as refused:
@@ -72,6 +74,11 @@ def _name_of(said: Any) -> uuid.UUID | None:
         return uuid.UUID(said) if isinstance(said, str) else None
     except ValueError:
         return None
+
+
+def _seconds_of(said: Any) -> int | None:
+    """How long a kiosk says that somebody answered; None where it says nothing that can be true."""
+    return said if type(said) is int and 0 <= said <= DAY_SECONDS else None
 
 
 def _has_room(name: str) -> bool:

@@ -280,12 +280,16 @@ def responses(request: DeskRequest, pk: int) -> HttpResponse:
     before = request.GET.get("before", "")
     if before.isdigit():
         rows = rows.filter(pk__lt=int(before[:18]))
-    if request.GET.get("flagged"):
-        rows = rows.exclude(quality_flags=[])
+    only = next((name for name in ("flagged", "rejected") if request.GET.get(name)), "")
+    if only == "flagged":
+        rows = rows.filter(rejected_at=None).exclude(quality_flags=[])
+    elif only == "rejected":
+        rows = rows.filter(rejected_at__isnull=False)
     found = list(rows[: PAGE + 1])
     for submission in found:
         submission.shown = json.dumps(submission.data, ensure_ascii=False, indent=1)[:4000]  # type: ignore[attr-defined]
-    context = {"questionnaire": questionnaire, "submissions": found[:PAGE], "reject_form": RejectForm()}
+    context = {"questionnaire": questionnaire, "submissions": found[:PAGE], "reject_form": RejectForm(), "only": only}
+    context |= {"field": reading.fieldwork(questionnaire), "unfinished": reading.unfinished(questionnaire)}
     context["next"] = found[PAGE - 1].pk if len(found) > PAGE else None
     return render(request, "surveys/office/responses.html", context)
 

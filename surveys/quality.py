@@ -2,7 +2,15 @@
 
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
+
 SPEEDER, STRAIGHT_LINER, CONTRADICTORY, DUPLICATE = "speeder", "straight_liner", "contradictory", "duplicate"
+NAMES = {
+    SPEEDER: _("answered in haste"),
+    STRAIGHT_LINER: _("the same in every row"),
+    CONTRADICTORY: _("contradicts itself"),
+    DUPLICATE: _("the same as another"),
+}
 FAST_SHARE = 0.2  # of the time that the survey says it takes
 ROWS_TO_TELL = 4
 ANSWERS_TO_TELL = 5  # shorter surveys are answered alike by honest people

@@ -132,6 +132,12 @@ def fieldwork(questionnaire: Questionnaire) -> Fieldwork:
     return Fieldwork(began, ended, facts["answers"], invited, answered, facts["rejected"], facts["flagged"])
 
 
+def unfinished(questionnaire: Questionnaire) -> int:
+    """How many began and have not sent anything yet; changes of what was sent are none."""
+    sent = Participation.objects.filter(questionnaire=questionnaire, member__isnull=False).values("member")
+    return Draft.objects.filter(questionnaire=questionnaire).exclude(member__in=sent).count()
+
+
 def days_of(questionnaire: Questionnaire) -> tuple[datetime.datetime | None, datetime.datetime | None]:
     """When a survey began to ask and is to end, as far as that is set."""
     return questionnaire.opens_at or questionnaire.published_at, questionnaire.closes_at

@@ -7,7 +7,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.utils.safestring import SafeString, mark_safe
 
 from members.models import Member
-from surveys import charts, reading
+from surveys import charts, quality, reading
 from surveys.crosstabs import Crosstab
 from surveys.drawings import as_svg
 from surveys.summaries import Bar
@@ -28,6 +28,12 @@ def survey_card(context: template.Context, slug: str) -> dict[str, Any]:
 def waiting_surveys(member: "Member | AnonymousUser", limit: int = 3) -> dict[str, Any]:
     """The surveys that wait for a member, as cards; nothing where none does."""
     return {"cards": reading.waiting_for(member, limit)}
+
+
+@register.filter
+def signs(flags: list[str]) -> str:
+    """The signs of poor quality in words."""
+    return ", ".join(str(quality.NAMES.get(flag, flag)) for flag in flags)
 
 
 @register.simple_tag

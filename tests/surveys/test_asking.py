@@ -12,7 +12,7 @@ from notifications.models import Notification
 from points.models import Programme, Standing, Tier
 from surveys import answering, inviting, publishing, quality, quotas, rejecting, sampling, tallying
 from surveys.exporting import csv_lines
-from surveys.models import EarlierAnswers, Participation, Submission, SurveyInvitation
+from surveys.models import EarlierAnswers, Participation, Questionnaire, Submission, SurveyInvitation
 from surveys.sampling import Segment
 from tests.conftest import member_of
 
@@ -164,6 +164,21 @@ def test_a_kiosk_takes_one_answer_after_another_from_nobody(client, researcher, 
     client.force_login(researcher)
     client.post(f"/admin/surveys/{questionnaire.pk}/kiosk/")
     assert client.get(address).status_code == 404
+
+
+def test_a_kiosk_tells_of_haste_and_keeps_no_time(client, researcher, questionnaire, good_answers):
+    Questionnaire.objects.filter(pk=questionnaire.pk).update(kiosk_token="token", minutes=2)
+    found = {}
+    for score, seconds in enumerate([3, 200, None, -1, "3", 10**9]):
+        sent = {"data": {**good_answers, "nps": score}, "seconds": seconds}
+        assert client.post("/surveys/kiosk/token/answers/", json.dumps(sent), content_type="application/json").status_code == 200
+        given = Submission.objects.get(data__nps=score)
+        found[seconds] = given.quality_flags
+        assert given.seconds_spent is None
+    assert [seconds for seconds, flags in found.items() if flags] == [3]
+    client.force_login(researcher)
+    page = client.get(f"/admin/surveys/{questionnaire.pk}/responses/").content.decode()
+    assert (page.count("not known</td>"), page.count("answered in haste")) == (6, 1)
 
 
 def test_contradictory_and_copied_answers_are_flagged(client, researcher, questionnaire, alice, bob, monkeypatch):

@@ -61,6 +61,28 @@ def test_whoever_opens_and_sends_at_once_is_a_speeder_without_any_draft(client, 
     assert flags() == ["speeder"]
 
 
+def test_the_answers_page_tells_apart_flagged_rejected_and_begun(client, alice, bob, charlie, researcher, questionnaire, good_answers):
+    for member, word in ((alice, None), (bob, True)):
+        client.force_login(member)
+        send(client, {**good_answers, "nps": member.pk % 5}, **({"began": began(client)} if word else {}))
+    client.force_login(charlie)
+    client.post("/surveys/doing/draft/", json.dumps({"data": {"nps": 9}}), content_type="application/json")
+    client.force_login(researcher)
+    address = f"/admin/surveys/{questionnaire.pk}/responses/"
+
+    def who(**only):
+        page = client.get(address, only).content.decode()
+        assert "Begun and not sent: 1" in page
+        return {member.name for member in (alice, bob) if f"<td>{member.name}" in page}
+
+    assert who() == {alice.name, bob.name}
+    assert who(flagged=1) == {bob.name}
+    assert who(rejected=1) == set()
+    client.post(f"{address}{Submission.objects.get(member=bob).pk}/", {"reason": "in haste"})
+    assert who(rejected=1) == {bob.name}
+    assert who(flagged=1) == set()
+
+
 def test_whoever_takes_their_time_is_none(client, alice, questionnaire, good_answers, long_ago):
     client.force_login(alice)
     word = long_ago(client)

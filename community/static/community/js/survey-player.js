@@ -60,8 +60,11 @@ export function play(root, { thanked }) {
     timer = setTimeout(saveDraft, wait);
   }
 
+  let firstAt = 0;
+
   function changed() {
     isDirty = true;
+    firstAt = firstAt || Date.now();
     schedule();
   }
 
@@ -139,7 +142,7 @@ export function play(root, { thanked }) {
     clearTimeout(timer);
     problemBox.hidden = true;
     const body = { data: answersToSend() };
-    if (keeping) body.once = freshName();
+    if (keeping) Object.assign(body, { once: freshName(), seconds: Math.round((Date.now() - (firstAt || Date.now())) / 1000) });
     if (words.began) body.began = words.began;
     try {
       const response = await send(words.answers, body);
@@ -172,6 +175,7 @@ export function play(root, { thanked }) {
     model.clear(true, true);
     isDone = false;
     isDirty = false;
+    firstAt = 0;
     keptBox.hidden = false;
     setTimeout(() => keptBox.focus());
     return true;
