@@ -58,15 +58,14 @@ def changing(accrual: Accrual, full_points: int) -> Moved:
         rows = [row for row in rows if not row.is_shadow]
     fixed = _fixed(rows, is_mixed=accrual.is_shadow)
     was = {row.pk: amount for row, amount in _allowed(rows, fixed)}
-    for row in rows:
-        if row.pk == accrual.pk:
-            row.full_points = full_points
-    accrual.full_points = full_points
-    once.change(accrual, "full_points")
+    # As it was read just now: another that changed may have moved this one.
+    changed = next(row for row in rows if row.pk == accrual.pk)
+    changed.full_points = full_points
+    once.change(changed, "full_points")
     # Decided otherwise it stays so, as far as there is still so much to give.
-    fixed = {pk: min(amount, full_points) if pk == accrual.pk else amount for pk, amount in fixed.items()}
-    becomes = [(accrual if row.pk == accrual.pk else row, amount) for row, amount in _allowed(rows, fixed)]
-    return [(row, amount) for row, amount in becomes if amount != was[row.pk] and row.is_shadow == accrual.is_shadow]
+    fixed = {pk: min(amount, full_points) if pk == changed.pk else amount for pk, amount in fixed.items()}
+    becomes = _allowed(rows, fixed)
+    return [(row, amount) for row, amount in becomes if amount != was[row.pk] and row.is_shadow == changed.is_shadow]
 
 
 def _of_the_last(accrual: Accrual, limits: Limits) -> Counting | None:
