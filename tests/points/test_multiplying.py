@@ -108,6 +108,20 @@ def test_it_multiplies_what_limits_left_and_follows_what_moves(alice, double):
     assert audit().differences == []
 
 
+def test_two_that_lose_at_once_are_each_taken_back_as_they_stand(alice, double):
+    """The first that loses leaves room in which the second rises, just before that loses too."""
+    rules = Rule.objects.filter(activity_kind__in=[Kind.EVENT_ATTENDED, Kind.GROUP_ATTENDED])
+    rules.update(amount_points=4, group="guests", cap_points_per_day=6)
+    Rule.objects.filter(pk=double.pk).update(activity_kind=Kind.EVENT_ATTENDED, cap_points_per_day=5)
+    did(alice, Kind.EVENT_ATTENDED, 1)
+    did(alice, Kind.EVENT_ATTENDED, 2)
+    assert bonuses(alice) == [(1, 4), (2, 1)]
+    did(alice, Kind.GROUP_ATTENDED, 0)
+    assert bonuses(alice) == [(1, 2)]
+    assert reading.balance_of(alice) == 4 + 2 + 2
+    assert audit().differences == []
+
+
 def test_a_deed_that_is_restored_is_multiplied_as_it_was_at_first(alice, double):
     did(alice, Kind.THREAD_STARTED, 1)
     Rule.objects.filter(pk=double.pk).update(factor_percent=500)
