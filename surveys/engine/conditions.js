@@ -104,52 +104,67 @@ function isPossibleIn(name, texts, tried) {
   return tried.some((value) => runners.every((runner) => runner.runValues(value === undefined ? {} : { [name]: value }, {})));
 }
 
+function treeOf(text) {
+  try {
+    return new Survey.ConditionsParser().parseExpression(text) || null;
+  } catch {
+    return null; // told elsewhere
+  }
+}
+
+function isFalseAlone(part, missing, holdingAt) {
+  if (part.hasFunction()) return false;
+  const names = [];
+  part.setVariables(names);
+  if (names.every(missing) && !new Survey.ConditionRunner(part.toString()).runValues({}, {})) return true;
+  const compared = comparedIn(part);
+  return Boolean(compared && holdingAt(compared.name)?.values && !isPossible(compared.name, [part], holdingAt, [compared]));
+}
+
+// Whether parts that all must be true ask what no answer to one of their questions is.
+function contradict(parts, holdingAt) {
+  const byName = new Map();
+  for (const part of parts) {
+    const compared = comparedIn(part);
+    if (compared) byName.set(compared.name, [...(byName.get(compared.name) || []), [part, compared]]);
+  }
+  return [...byName].some(([name, found]) => found.length > 1 && !isPossible(name, found.map(([part]) => part), holdingAt, found.map(([, compared]) => compared)));
+}
+
+function falseAt(tree, missing, holdingAt) {
+  const alone = new Map();
+  const falseAlone = (part) => (alone.has(part) ? alone.get(part) : alone.set(part, isFalseAlone(part, missing, holdingAt)).get(part));
+  const walk = (node) => {
+    if (!isJoin(node)) return falseAlone(node);
+    return node.operator === "and" ? walk(node.left) || walk(node.right) : walk(node.left) && walk(node.right);
+  };
+  if (walk(tree)) return true;
+  const terms = isJoin(tree) ? alternativesOf(tree) : null;
+  return Boolean(terms) && terms.every((parts) => parts.some(falseAlone) || contradict(parts, holdingAt));
+}
+
+// A condition once read: its tree, the names in it, and whether it is false whatever is answered.
+function readCondition(text, holdingAt) {
+  if (!holdingAt.read.has(text)) {
+    const tree = treeOf(text);
+    const names = [];
+    if (tree) tree.setVariables(names);
+    holdingAt.read.set(text, { tree, names, never: Boolean(tree) && falseAt(tree, () => false, holdingAt) });
+  }
+  return holdingAt.read.get(text);
+}
+
 // False whatever is answered. `holdingAt` says what a name may hold; the values of `missing` names are never there. A function may look at anything.
 function certainlyFalse(text, missing, holdingAt) {
-  let tree;
-  try {
-    tree = new Survey.ConditionsParser().parseExpression(text);
-  } catch {
-    return false;
-  }
-  const alone = new Map();
-  const isFalseAlone = (part) => {
-    if (part.hasFunction()) return false;
-    const names = [];
-    part.setVariables(names);
-    if (names.every(missing) && !new Survey.ConditionRunner(part.toString()).runValues({}, {})) return true;
-    const compared = comparedIn(part);
-    return Boolean(compared && holdingAt(compared.name)?.values && !isPossible(compared.name, [part], holdingAt, [compared]));
-  };
-  const falseAlone = (part) => (alone.has(part) ? alone.get(part) : alone.set(part, isFalseAlone(part)).get(part));
-  const contradicts = (parts) => {
-    const byName = new Map();
-    for (const part of parts) {
-      const compared = comparedIn(part);
-      if (compared) byName.set(compared.name, [...(byName.get(compared.name) || []), [part, compared]]);
-    }
-    return [...byName].some(([name, found]) => found.length > 1 && !isPossible(name, found.map(([part]) => part), holdingAt, found.map(([, compared]) => compared)));
-  };
-  const falseAt = (node) => {
-    if (!isJoin(node)) return falseAlone(node);
-    return node.operator === "and" ? falseAt(node.left) || falseAt(node.right) : falseAt(node.left) && falseAt(node.right);
-  };
-  if (!tree) return false;
-  if (falseAt(tree)) return true;
-  const terms = alternativesOf(tree);
-  return Boolean(terms) && terms.every((parts) => parts.some(falseAlone) || contradicts(parts));
+  const { tree, names, never } = readCondition(text, holdingAt);
+  return never || (Boolean(tree) && names.some(missing) && falseAt(tree, missing, holdingAt));
 }
 
 // The values that a condition compares a question with and that it can never hold: [{name, value}].
 function impossiblyCompared(text, holdingAt) {
   const found = [];
   const parts = (node) => (isJoin(node) ? [...parts(node.left), ...parts(node.right)] : [node]);
-  let tree = null;
-  try {
-    tree = new Survey.ConditionsParser().parseExpression(text);
-  } catch {
-    // told elsewhere
-  }
+  const { tree } = readCondition(text, holdingAt);
   for (const part of tree ? parts(tree) : []) {
     const compared = comparedIn(part);
     const values = compared && holdingAt(compared.name)?.values;

@@ -111,9 +111,9 @@ function proofread(definition, limits) {
   checkRings(json, model, problems);
   checkLocalNames(json, problems);
   checkTriggers(model, problems);
+  if (Date.now() - begun > limits.milliseconds) problems.push({ path: "", code: "too_slow" });
   const holdingAt = holdings(model);
   checkReach(model, holdingAt, problems);
-  if (Date.now() - begun > limits.milliseconds) problems.push({ path: "", code: "too_slow" });
   checkComparisons(json, model, holdingAt, problems);
   checkPiping(json, model, problems);
   checkLeftOut(json, problems);

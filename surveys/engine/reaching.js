@@ -147,7 +147,7 @@ function holdings(model) {
     const holding = found.get(name);
     return holding && isGiven(holders[0]) ? { ...holding, values: null } : holding;
   };
-  return Object.assign(holdingAt, { tried: new Map() });
+  return Object.assign(holdingAt, { tried: new Map(), read: new Map() });
 }
 
 function givenIn(model) {
@@ -164,7 +164,9 @@ function checkReach(model, holdingAt, problems) {
   const isGiven = givenIn(model);
   const reached = new Set();
   const missing = (variable) => (values.get(headOf(variable)) || [null]).every((question) => question && !reached.has(question) && !isGiven(question));
-  const isHidden = (element) => !byTrigger.has(element.name) && (element.visibleIf ? certainlyFalse(element.visibleIf, missing, holdingAt) : element.toJSON().visible === false);
+  const switchedOff = new Map(); // a page's JSON is that of all in it: asked once
+  const isOff = (element) => (switchedOff.has(element) ? switchedOff.get(element) : switchedOff.set(element, element.toJSON().visible === false).get(element));
+  const isHidden = (element) => !byTrigger.has(element.name) && (element.visibleIf ? certainlyFalse(element.visibleIf, missing, holdingAt) : isOff(element));
   const isReached = (question) => {
     for (let element = question; element; element = element.parent) if (isHidden(element)) return false;
     return true;

@@ -62,8 +62,6 @@ function checkPiping(json, model, problems) {
 function checkComparisons(json, model, holdingAt, problems) {
   const shownByTrigger = new Set(model.triggers.flatMap((trigger) => [...(trigger.pages || []), ...(trigger.questions || [])]));
   const said = new Set(problems.map((problem) => problem.path));
-  const tried = new Map();
-  const never = (text) => (tried.has(text) ? tried.get(text) : tried.set(text, certainlyFalse(text, () => false, holdingAt)).get(text));
   for (const { node, path } of nodesOf(json, "", {}))
     for (const key of Object.keys(node)) {
       const text = node[key];
@@ -72,7 +70,7 @@ function checkComparisons(json, model, holdingAt, problems) {
       const at = `${isElement ? node.name : path}.${key}`;
       const compared = impossiblyCompared(text, holdingAt);
       for (const { name, value } of compared) problems.push({ path: at, code: "unlisted_compared", name, value });
-      if (said.has(at) || !never(text)) continue;
+      if (said.has(at) || !readCondition(text, holdingAt).never) continue;
       if (key !== "visibleIf" || !isElement || shownByTrigger.has(node.name)) problems.push(...(compared.length ? [] : [{ path: at, code: "never_true" }]));
       else if (!/(^|\.)pages\[\d+\]$/.test(path)) problems.push({ path: at, code: "never_shown", name: node.name }); // of a page it is told by its name
     }
