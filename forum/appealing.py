@@ -100,7 +100,7 @@ def _reverse(action: ModerationAction, by: Member, reason: str) -> None:
     elif action.verb == Verb.REJECT and action.post:
         moderating.unhide_post(action.post, by=by, reason=reason)
     elif action.verb == Verb.REFUSE_EDIT and (held := HeldEdit.objects.filter(pk=action.after.get("held_edit", 0)).first()):
-        moderating.allow_edit(held, by=by)
+        moderating.allow_edit(held, by=by, reason=reason)
     elif action.verb == Verb.SILENCE and action.member:
         restricting.lift_silence(action.member, by=by, reason=reason)
     elif action.verb == Verb.SUSPEND and action.member:

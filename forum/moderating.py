@@ -51,7 +51,7 @@ def hide_thread(thread: Thread, *, by: Member, reason: str) -> ModerationAction 
     thread.save(update_fields=["state"])
     opening = thread.posts.select_related("author").get(no=1)
     crediting.take_back(opening, thread)
-    _decide_reviews(opening.reviews.all(), Review.Status.UPHELD, by, reason)
+    _uphold(opening, by, reason)
     waiting.settle(opening, HeldEdit.Status.DROPPED, by=by)
     return note(by, Verb.HIDE_THREAD, reason, thread=thread, concerns=thread.author)
 
@@ -69,6 +69,7 @@ def unhide_thread(thread: Thread, *, by: Member, reason: str) -> ModerationActio
     _first_shown(thread, opening)
     if opening.state == State.VISIBLE:
         crediting.give_back(opening, thread)
+    _overturn(opening, by, reason)
     return note(by, Verb.UNHIDE_THREAD, reason, thread=thread, concerns=thread.author)
 
 
@@ -86,7 +87,7 @@ def hide_post(post: Post, *, by: Member, reason: str) -> ModerationAction | None
         _set_solution(thread, None)
     _set_state(thread, post, State.HIDDEN)
     crediting.take_back(post, thread)
-    _decide_reviews(post.reviews.all(), Review.Status.UPHELD, by, reason)
+    _uphold(post, by, reason)
     waiting.settle(post, HeldEdit.Status.DROPPED, by=by)
     return note(by, Verb.HIDE_POST, reason, thread=thread, post=post, concerns=post.author, before=before)
 
@@ -105,6 +106,7 @@ def unhide_post(post: Post, *, by: Member, reason: str) -> ModerationAction | No
     _set_state(thread, post, State.VISIBLE)
     _first_shown(thread, post)
     crediting.give_back(post, thread)
+    _overturn(post, by, reason)
     return note(by, Verb.UNHIDE_POST, reason, thread=thread, post=post, concerns=post.author)
 
 
@@ -157,13 +159,14 @@ def refuse_edit(held: HeldEdit, *, by: Member, reason: str) -> ModerationAction 
 
 
 @transaction.atomic
-def allow_edit(held: HeldEdit, *, by: Member) -> None:
+def allow_edit(held: HeldEdit, *, by: Member, reason: str) -> None:
     """A refused edit comes after all, unless the post was changed or taken from its author since."""
     insist(by)
     thread, post = writing.held_post(held.post)
     refused = HeldEdit.objects.filter(pk=held.pk, status=HeldEdit.Status.REFUSED, based_on=post.edit_count, author=post.author_id)
     if post.state == State.VISIBLE and refused.update(status=HeldEdit.Status.APPROVED):
         _replace_by(held, thread, post)
+        _overturn(post, by, reason)
 
 
 def _replace_by(held: HeldEdit, thread: Thread, post: Post) -> None:
@@ -225,7 +228,7 @@ def reject(post: Post, *, by: Member, reason: str) -> ModerationAction | None:
         thread.save(update_fields=["state"])
     else:
         _set_state(thread, post, State.HIDDEN)
-    _decide_reviews(post.reviews.all(), Review.Status.UPHELD, by, reason)
+    _uphold(post, by, reason)
     return note(by, Verb.REJECT, reason, thread=thread, post=post, concerns=post.author)
 
 
@@ -264,6 +267,19 @@ def _set_state(thread: Thread, post: Post, state: State) -> None:
 def _set_solution(thread: Thread, post: Post | None) -> None:
     thread.solution = post
     thread.save(update_fields=["solution"])
+
+
+def _uphold(post: Post, by: Member, reason: str) -> None:
+    """What was said against the post was right: its author is trusted less from now on, if at all."""
+    if _decide_reviews(post.reviews.all(), Review.Status.UPHELD, by, reason):
+        trusting.weigh(post.author)
+
+
+def _overturn(post: Post, by: Member, reason: str) -> None:
+    """What was upheld against the post was not right after all: its author is trusted as before."""
+    upheld = post.reviews.filter(status=Review.Status.UPHELD)
+    if upheld.update(status=Review.Status.DISMISSED, decided_by=by, decided_at=timezone.now(), note=reason.strip()[:500]):
+        trusting.weigh(post.author)
 
 
 def _decide_reviews(reviews: Any, status: Review.Status, by: Member, note: str) -> int:

@@ -7,7 +7,20 @@ from django.core.cache import cache
 from django.urls import reverse
 from django.utils import timezone
 
-from forum import appealing, digesting, messaging, moderating, polling, posting, restricting, rewriting, solving, trusting, watching
+from forum import (
+    appealing,
+    digesting,
+    messaging,
+    moderating,
+    polling,
+    posting,
+    reporting,
+    restricting,
+    rewriting,
+    solving,
+    trusting,
+    watching,
+)
 from forum.models import Appeal, Board, Message, ModerationAction, Review, State, Thread, Trust, WatchedWord
 from forum.refusals import AppealedAlready, NotYours, SlowMode, TooManyLinks, WordRefused
 from live import visitors
@@ -263,6 +276,44 @@ def test_trust_is_earned_by_deeds_lost_by_upheld_reports_and_set_by_moderators(t
     trusting.set_level(newcomer, 2, by=moderator, reason="An old friend")
     list(trusting.recompute_all())
     assert trusting.level_of(newcomer) == 2
+
+
+def test_trust_lost_by_an_upheld_report_comes_back_with_its_appeal(client, thread, bob, mei, moderator, second_moderator):
+    post = posting.reply(thread, author=bob, body="Buy this.")
+    reporting.report(post, reporter=mei, kind="spam")
+    assert trusting.level_of(bob) == Trust.Level.KNOWN
+    client.force_login(moderator)
+    client.post(f"/forum/moderation/{post.reviews.get().pk}/", {"verb": "hide_post", "reason": "Advertising"})
+    assert (trusting.level_of(bob), Trust.objects.get(member=bob).deeds["upheld"]) == (Trust.Level.NEW, 1)
+    client.force_login(bob)
+    action = ModerationAction.objects.get(verb="hide_post")
+    client.post(f"/forum/decisions/{action.pk}/appeal/", {"words": "It is my answer."})
+    client.force_login(second_moderator)
+    client.post(f"/forum/moderation/appeals/{Appeal.objects.get().pk}/", {"verb": "grant_appeal", "reason": "It is"})
+    review = post.reviews.get()
+    assert (review.status, review.decided_by, review.note) == ("dismissed", second_moderator, "It is")
+    assert (trusting.level_of(bob), Trust.objects.get(member=bob).deeds["upheld"]) == (Trust.Level.KNOWN, 0)
+
+
+def test_a_burst_of_somebody_new_is_held(client, thread, newcomer, bob, settings):
+    address = f"/forum/threads/{thread.pk}/replies/"
+    for author in (newcomer, bob):
+        for number in range(5):
+            posting.reply(thread, author=author, body=f"Word {number}")
+    # As fast as the pace allows.
+    settings.FORUM_PACING = True
+    for author in (newcomer, bob):
+        client.force_login(author)
+        assert client.post(address, {"body": "One more"}).status_code == 302
+    assert [(post.author, post.state) for post in thread.posts.filter(body="One more").order_by("no")] == [
+        (newcomer, State.PENDING),
+        (bob, State.VISIBLE),
+    ]
+    assert Review.objects.get().cause == "burst"
+    newcomer.posts.update(created_at=timezone.now() - datetime.timedelta(minutes=6))
+    client.force_login(newcomer)
+    client.post(address, {"body": "And later"})
+    assert thread.posts.get(body="And later").state == State.VISIBLE
 
 
 def test_a_suspended_member_is_out_by_every_door_and_in_again_at_the_end(client, thread, bob, moderator, second_moderator):
