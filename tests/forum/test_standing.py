@@ -25,8 +25,10 @@ def stage(square, alice, bob, charlie, mei, moderator):
     for board, author in ((square, alice), (square, bob), (held, charlie)):
         thread = posting.start_thread(board, author=author, title="Asked", body="A question.")
         if thread.state == State.VISIBLE:
-            for other in people:
-                posting.reply(thread, author=other, body="An answer.")
+            answers = [posting.reply(thread, author=other, body="An answer.") for other in people if other != author]
+            solving.accept(answers[0], by=author)
+            for post in thread.posts.all():
+                reacting.react(post, member=next(each for each in people if each.pk != post.author_id))
     return people, [moderator, second], [square, held]
 
 
@@ -89,7 +91,7 @@ def should_stand() -> Counter:
         thread = post.thread
         if post.state != State.VISIBLE or (post.no == 1 and thread.state != State.VISIBLE):
             continue
-        stands[post.author_id, "written", post.cause] += 1
+        stands[post.author_id, "opening" if post.no == 1 else KIND.REPLY_POSTED, post.cause] += 1
         for reader in set(post.reactions.exclude(member=post.author_id).values_list("member_id", flat=True)):
             stands[post.author_id, KIND.REACTION_RECEIVED, f"{post.cause}:by:{reader}"] += 1
         if thread.solution_id == post.pk and thread.author_id != post.author_id:
@@ -98,9 +100,13 @@ def should_stand() -> Counter:
 
 
 def standing() -> Counter:
+    """What counts by the log of deeds. A post that was split off opens its thread and goes on counting as the reply that it was."""
+    openings = {post.cause for post in Post.objects.filter(no=1)}
     kinds = [*crediting.WRITTEN, KIND.REACTION_RECEIVED, KIND.REPLY_ACCEPTED]
-    rows = Activity.objects.filter(kind__in=kinds, undone_by=None)
-    return Counter((row.member_id, "written" if row.kind in crediting.WRITTEN else row.kind, row.cause.split("#")[0]) for row in rows)
+    rows = [(row, row.cause.split("#")[0]) for row in Activity.objects.filter(kind__in=kinds, undone_by=None)]
+    return Counter(
+        (row.member_id, "opening" if row.kind in crediting.WRITTEN and cause in openings else row.kind, cause) for row, cause in rows
+    )
 
 
 def wrong_counters() -> list[str]:
