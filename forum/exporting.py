@@ -2,11 +2,12 @@
 
 import json
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from django.apps import apps
 from django.core.serializers.json import DjangoJSONEncoder
-from django.db import models
+from django.db import connection, models, transaction
 from django.utils import timezone
 
 from members.models import Member
@@ -22,6 +23,30 @@ def lines() -> Iterator[str]:
 
     Each is an object with `type` and the row's columns; a reference is the other row's `id`. A new table is exported without being named.
     """
+    with _as_of_one_moment():
+        yield from _lines()
+
+
+@contextmanager
+def _as_of_one_moment() -> Iterator[None]:
+    """All tables as they stand now, while members go on writing: no row names another that came later. Nobody waits for it."""
+    if connection.in_atomic_block:
+        yield
+    elif connection.vendor == "postgresql":
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+            yield
+    else:
+        # Not `atomic`, which takes the lock of whoever writes: this one only reads.
+        with connection.cursor() as cursor:
+            cursor.execute("BEGIN")
+            try:
+                yield
+            finally:
+                cursor.execute("ROLLBACK")
+
+
+def _lines() -> Iterator[str]:
     yield _line("export", {"format": FORMAT, "at": timezone.now()})
     tables = [
         model for model in apps.get_app_config("forum").get_models(include_auto_created=True) if model._meta.model_name not in LEFT_OUT

@@ -39,7 +39,7 @@ def bring_in(pieces: Iterable[OldThread | BadPiece], *, origin: str, board: Boar
     A writer is the member with their e-mail address, or a name that nobody can sign in with. Each thread goes in whole or not at all.
     Raises NothingGoesIn where strict and anything is wrong.
     """
-    result, boards = Result(), {board.name.casefold(): board for board in Board.objects.boards()}
+    result, boards = Result(), _by_name()
     with transaction.atomic():
         for piece in pieces:
             if isinstance(piece, BadPiece):
@@ -51,6 +51,15 @@ def bring_in(pieces: Iterable[OldThread | BadPiece], *, origin: str, board: Boar
             raise NothingGoesIn(result)
         page_cache.forget_soon()
     return result
+
+
+def _by_name() -> dict[str, Board]:
+    """Boards by all that they are called: a name in either language comes before an address."""
+    boards = list(Board.objects.boards())
+    named = {board.slug: board for board in boards}
+    for board in boards:
+        named |= {name.casefold(): board for name in (board.name_zh, board.name) if name}
+    return named
 
 
 def _thread(old: OldThread, origin: str, board: Board, result: Result) -> None:

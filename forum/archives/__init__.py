@@ -1,6 +1,7 @@
 """What other forums export, read as threads and posts. Pure: no database; what cannot be read is named and left out."""
 
 import datetime
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -51,11 +52,18 @@ class BadPiece(Exception):  # noqa: N818
 
 
 Pieces = Iterator[OldThread | BadPiece]
+# As spreadsheets write a moment: 2024/2/1 9:05. (Day and month change places from country to country: 1/2/2024 is none.)
+OF_A_TABLE = re.compile(r"(\d{4})[/.-](\d{1,2})[/.-](\d{1,2})(?: +(\d{1,2}):(\d{2})(?::(\d{2}))?)?", re.ASCII)
 
 
 def moment(text: str) -> datetime.datetime:
     """A moment of an archive; without a zone it is UTC. Raises ValueError, also for one that is yet to come."""
-    at = datetime.datetime.fromisoformat(text.strip().replace("Z", "+00:00").replace(" UTC", "+00:00"))
+    text = text.strip().replace("Z", "+00:00").replace(" UTC", "+00:00")
+    if found := OF_A_TABLE.fullmatch(text):
+        year, month, day, hour, minute, second = (int(part or 0) for part in found.groups())
+        at = datetime.datetime(year, month, day, hour, minute, second)
+    else:
+        at = datetime.datetime.fromisoformat(text)
     at = at if at.tzinfo else at.replace(tzinfo=datetime.UTC)
     if at > datetime.datetime.now(datetime.UTC) + datetime.timedelta(days=1):
         raise ValueError("this moment is yet to come")

@@ -1,5 +1,6 @@
 """WordPress: the WXR file of Tools → Export, posts with their comments; bbPress topics with their replies too."""
 
+import datetime
 import re
 from pathlib import Path
 from xml.etree import ElementTree
@@ -10,6 +11,8 @@ from forum.archives.html import as_markdown
 CONTENT, CREATOR = "{http://purl.org/rss/1.0/modules/content/}encoded", "{http://purl.org/dc/elements/1.1/}creator"
 WP = re.compile(r"^\{http://wordpress\.org/export/[0-9.]+/\}")
 OPENINGS, REPLIES = ("post", "topic"), ("reply",)
+# bbPress says of a closed topic that it is "closed", and goes on showing it.
+SHOWN = ("publish", "closed")
 
 
 def threads(path: Path) -> Pieces:
@@ -26,10 +29,10 @@ def threads(path: Path) -> Pieces:
     items = channel.findall("item")
     replies: dict[str, list[ElementTree.Element]] = {}
     for item in items:
-        if _wp(item, "post_type") in REPLIES and _wp(item, "status") == "publish":
+        if _wp(item, "post_type") in REPLIES and _wp(item, "status") in SHOWN:
             replies.setdefault(_wp(item, "post_parent"), []).append(item)
     for item in items:
-        if _wp(item, "post_type") in OPENINGS and _wp(item, "status") == "publish":
+        if _wp(item, "post_type") in OPENINGS and _wp(item, "status") in SHOWN:
             try:
                 yield _thread(item, replies.get(_wp(item, "post_id"), []), people)
             except ValueError as error:
@@ -37,6 +40,8 @@ def threads(path: Path) -> Pieces:
 
 
 def _thread(item: ElementTree.Element, replies: list[ElementTree.Element], people: dict[str, Writer]) -> OldThread:
+    if _wp(item, "post_password"):
+        raise ValueError("behind a password there: it is not shown to everybody here")
     posts = [_post(item, people), *(_post(reply, people) for reply in replies), *_comments(item)]
     opening, others = posts[0], sorted(posts[1:], key=lambda post: post.at)
     kinds = [(each.get("domain", ""), (each.text or "").strip()) for each in item.findall("category")]
@@ -46,7 +51,7 @@ def _thread(item: ElementTree.Element, replies: list[ElementTree.Element], peopl
         board=next((name for domain, name in kinds if domain == "category"), ""),
         posts=[opening, *others],
         tags=[name for domain, name in kinds if domain == "post_tag"],
-        is_locked=_wp(item, "comment_status") == "closed",
+        is_locked=_wp(item, "status") == "closed" or (_wp(item, "post_type") == "post" and _wp(item, "comment_status") == "closed"),
         is_pinned=_wp(item, "is_sticky") == "1",
     )
 
@@ -54,7 +59,13 @@ def _thread(item: ElementTree.Element, replies: list[ElementTree.Element], peopl
 def _post(item: ElementTree.Element, people: dict[str, Writer]) -> OldPost:
     login = item.findtext(CREATOR) or ""
     body = as_markdown(_with_paragraphs(item.findtext(CONTENT) or ""))
-    return OldPost(f"post-{_wp(item, 'post_id')}", people.get(login, Writer(login, login)), moment(_wp(item, "post_date_gmt")), body)
+    return OldPost(f"post-{_wp(item, 'post_id')}", people.get(login, Writer(login, login)), _moment(item, "post_date"), body)
+
+
+def _moment(element: ElementTree.Element, name: str) -> datetime.datetime:
+    """Old rows have no moment in UTC but zeros; the site's own clock is near enough."""
+    gmt = _wp(element, f"{name}_gmt")
+    return moment(_wp(element, name) if gmt.startswith("0000") or not gmt else gmt)
 
 
 def _comments(item: ElementTree.Element) -> list[OldPost]:
@@ -72,7 +83,7 @@ def _comments(item: ElementTree.Element) -> list[OldPost]:
             OldPost(
                 key=f"comment-{_wp(comment, 'comment_id')}",
                 writer=Writer(email or name, name, email),
-                at=moment(_wp(comment, "comment_date_gmt")),
+                at=_moment(comment, "comment_date"),
                 body=as_markdown(_with_paragraphs(_wp(comment, "comment_content"))),
                 answers=f"comment-{answers}" if answers not in ("", "0") else "",
             )

@@ -1,5 +1,6 @@
 """Many at once. On SQLite writers queue for the file, on PostgreSQL for the thread's row; the outcome is the same."""
 
+import json
 import threading
 import uuid
 
@@ -7,7 +8,7 @@ import pytest
 from django.db import close_old_connections, connection
 from django.test import Client
 
-from forum import following, moderating, posting, reacting, rearranging, unread
+from forum import exporting, following, moderating, posting, reacting, rearranging, unread
 from forum.models import Board, Post, Reaction, Thread, ThreadMember
 from forum.refusals import ThreadLocked, ThreadMerged
 from live.models import Event, Stream
@@ -101,6 +102,29 @@ def test_fifty_replies_sent_at_once_are_all_taken(club, thread, bob, charlie, me
     thread.refresh_from_db()
     assert list(thread.posts.order_by("no").values_list("no", flat=True)) == list(range(1, 52))
     assert (thread.highest_no, thread.reply_count, thread.last_post.no) == (51, 50, 51)
+
+
+def test_an_export_names_no_row_that_was_written_after_its_beginning(club, thread, square, bob):
+    rows = map(json.loads, exporting.lines())
+    found = [next(rows)]
+    while found[-1]["type"] != "post":
+        found.append(next(rows))
+
+    def write():
+        posting.start_thread(square, author=bob, title="Meanwhile", body="Written while the export runs.")
+        connection.close()
+
+    writer = threading.Thread(target=write)
+    writer.start()
+    writer.join(60)
+    assert Thread.objects.count() == 1, "one moment for all that the export reads"
+    found += rows
+    assert Thread.objects.count() == 2, "nobody waits for an export"
+    threads = {row["id"] for row in found if row["type"] == "thread"}
+    assert threads == {thread.pk}
+    assert {row["thread_id"] for row in found if row["type"] in ("post", "threadmember")} == threads
+    assert not connection.in_atomic_block
+    posting.reply(thread, author=bob, body="And afterwards all is as ever.")
 
 
 @pytest.fixture
