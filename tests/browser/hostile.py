@@ -6,6 +6,7 @@ from forum import markup
 from forum.models import Board, Level, Poll, PollOption, Post, Regard, Tag, TagMember, Thread, ThreadMember
 from forum.picturing import markdown_of
 from forum.quoting import quotation
+from forum.reading import THREADS_ON_A_PAGE
 from members.models import Member
 from tests.forum.payloads import ALL, FORMULAS, together
 
@@ -33,11 +34,23 @@ def lay(reader_email: str) -> None:
         "/forum/boards/hostile/",
         f"/forum/threads/{threads[0].pk}/",
         f"/forum/threads/{long.pk}/?quote=2",
-        f"/forum/threads/{long.pk}/?page=2",
+        *(f"/forum/threads/{long.pk}/?page={page}" for page in range(2, long.last_page + 1)),
     ]
     pages += ["/forum/search/?q=alert", "/forum/tags/hostile-0/", f"/members/{people[20].handle}/"]
     lists = _follow(reader, threads, people, tags)
-    print(json.dumps({"pages": pages, "followed": lists, "n": len(ALL)}))
+    newest = sorted((each.last_post.pk for each in threads), reverse=True)
+    lasts = newest[THREADS_ON_A_PAGE - 1 :: THREADS_ON_A_PAGE]
+    older = [f"/forum/boards/hostile/?before={last}" for last in lasts]
+    print(json.dumps({"pages": pages, "older": older, "followed": lists, "n": len(ALL)}))
+
+
+def _in_pieces(texts: list[str]) -> list[str]:
+    """The texts as few posts, none of them cut."""
+    pieces = [""]
+    for text in texts:
+        longer = f"{pieces[-1]}\n\n.\n\n{text}" if pieces[-1] else text
+        pieces[-1:] = [longer] if len(longer) <= markup.MAX_CHARACTERS else [pieces[-1], text]
+    return pieces
 
 
 def _open(threads: list[Thread], words: list[str]) -> None:
@@ -56,9 +69,12 @@ def _long_thread(board: Board, people: list[Member], words: list[str]) -> Thread
     bodies = [body.replace("\0", "") for body in together(ALL)]  # forms refuse it, and so does PostgreSQL
     first = Post(thread=thread, no=1, author=people[30], body="\n\n".join(bodies[:3]), html="")
     picture = type("Named", (), {"get_absolute_url": lambda self: "/forum/pictures/00000000-0000-0000-0000-000000000000/"})()
-    texts = [first.body, *bodies, quotation(first), "\n\n".join(markdown_of(picture, alt=word) for word in words[:120])]
+    quoted = [Post(thread=thread, no=2, author=author, body=word) for word, author in zip(words, people, strict=True)]
+    texts = [first.body, *bodies, *_in_pieces([quotation(each) for each in quoted])]
+    texts += _in_pieces([markdown_of(picture, alt=word) for word in words])
+    n_plain = len(texts)
     texts += [f"{text}\n\n{formulas}" for text, formulas in zip(bodies, together(FORMULAS, 20), strict=False)]
-    made = [markup.render(text[: markup.MAX_CHARACTERS], maths=no > len(bodies)) for no, text in enumerate(texts)]
+    made = [markup.render(text[: markup.MAX_CHARACTERS], maths=no >= n_plain) for no, text in enumerate(texts)]
     posts = [
         Post(thread=thread, no=no, author=people[no], body=text, html=html, excerpt=text[:200])
         for no, (text, html) in enumerate(zip(texts, made, strict=True), 1)

@@ -86,6 +86,25 @@ def test_no_key_is_taken_while_an_input_method_composes(thread):
     assert field.input_value() == "@wei"
 
 
+def test_chinese_is_composed_as_an_input_method_of_the_system_does_it(thread):
+    field, system = thread.locator(EDITOR), thread.context.new_cdp_session(thread)
+    field.press_sequentially("@w", delay=30)
+    thread.locator("#reply .completions [role=option]").first.wait_for()
+    for typed in ("n", "ni", "ni h", "ni hao"):
+        system.send("Input.imeSetComposition", {"text": typed, "selectionStart": len(typed), "selectionEnd": len(typed)})
+        expect(field).to_have_value(f"@w{typed}")
+        assert thread.locator("#reply .completions").is_hidden()
+    system.send("Input.insertText", {"text": "你好"})
+    expect(field).to_have_value("@w你好")
+    # Given up: what was being composed is gone, and nothing of it stays.
+    system.send("Input.imeSetComposition", {"text": "zai", "selectionStart": 3, "selectionEnd": 3})
+    system.send("Input.imeSetComposition", {"text": "", "selectionStart": 0, "selectionEnd": 0})
+    expect(field).to_have_value("@w你好")
+    thread.keyboard.press("Control+Enter")
+    expect(thread.locator("#post-2 .post-body")).to_have_text("@w你好")
+    assert thread.problems == []
+
+
 def test_a_draft_outlives_the_crash_of_its_tab(thread):
     context, address = thread.context, thread.url
     # The club is out of reach from here on: only this device's copy can know.
