@@ -37,6 +37,7 @@ LOOKED_AT_ONCE = [
     "tests/browser/test_hostile.py",
     "tests/browser/test_look.py",
     "tests/browser/test_passkey.py",
+    "tests/browser/test_phone.py",
     "tests/browser/test_results.py",
     "tests/browser/test_serving.py",
     "tests/community/test_seed_demo.py",
