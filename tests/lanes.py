@@ -1,5 +1,6 @@
 """Runs the suite on SQLite, then on PostgreSQL and Redis where they answer, and says which lanes ran.
 
+`--prepare` only makes the databases that the lanes' tests copy, one after the other.
 TEST_DATABASE_URL and TEST_REDIS_URL name the servers (default: the local standard ports). With CI=true a missing lane is a failure.
 """
 
@@ -64,6 +65,11 @@ def prepare(**environment: str) -> subprocess.Popen:
     return subprocess.Popen([sys.executable, "-m", "tests.demo_template"], env=environment)
 
 
+def prepare_all() -> int:
+    lanes: list[dict[str, str]] = [{}] if answers() else [{}, {"DATABASE_URL": POSTGRES}]
+    return max(prepare(**lane).wait() for lane in lanes)
+
+
 def main() -> int:
     began, results = time.monotonic(), {}
     missing = answers()
@@ -84,4 +90,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(prepare_all() if sys.argv[1:] == ["--prepare"] else main())

@@ -49,6 +49,13 @@ class Knock:
                 if frame["type"] == kind and all(frame.get(name) == value for name, value in wanted.items()):
                     return frame
 
+    async def heard(self, kind: str, timeout: float = 30, **wanted):
+        """The first frame of a type: what one did oneself may be heard before its acknowledgement as well as after it."""
+        for frame in map(json.loads, self.raw):
+            if frame["type"] == kind and all(frame.get(name) == value for name, value in wanted.items()):
+                return frame
+        return await self.until(kind, timeout, **wanted)
+
     async def closes(self, timeout: float = 30) -> int:
         async with asyncio.timeout(timeout):
             while not isinstance(frame := await self.hear(timeout), int):

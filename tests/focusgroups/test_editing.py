@@ -24,7 +24,7 @@ async def test_everybody_reads_the_new_words_and_that_they_were_edited_under_a_n
     answer = await do(mine, "edit", target=said["seq"], body="The price is too high")
     assert (answer["type"], answer["stream"], answer["seq"]) == ("ack", "all", said["seq"] + 1)
     for socket in (mine, other, glass):
-        edited = await socket.until("edited")
+        edited = await socket.heard("edited")
         assert (edited["target"], edited["body"], edited["name"], edited["edit"]) == (said["seq"], "The price is too high", "Maple", 1)
     later = await enter(charlie, open_group)
     assert [each["type"] for each in await drain(later)][-2:] == ["message", "edited"]
@@ -84,7 +84,7 @@ async def test_what_was_told_to_the_moderators_alone_is_edited_for_them_and_nobo
     heard = await leader.until("message", body="Betwen us")
     edited = await leader.until("edited")
     assert (edited["stream"], edited["target"], edited["body"]) == ("staff", heard["seq"], "Between us")
-    assert (await mine.until("edited"))["stream"] == "me"
+    assert (await mine.heard("edited"))["stream"] == "me"
     behind = await do(glass, "say", body="Ask him")
     await do(glass, "edit", target=behind["seq"], body="Ask her")
     assert (await leader.until("edited", target=behind["seq"]))["body"] == "Ask her"

@@ -34,7 +34,7 @@ async def test_columns_and_where_notes_lie_are_seen_by_all_at_once_and_by_who_co
     leader, other, glass = [await enter(member, open_group) for member in (moderator, charlie, observer)]
     for title in ("Shop", "Price"):
         assert (await do(leader, "column", item=board.pk, title=title))["type"] == "ack"
-    shop, price = (await leader.until("columns", columns=[{"column": 1, "title": "Shop"}, {"column": 2, "title": "Price"}]))["columns"]
+    shop, price = (await leader.heard("columns", columns=[{"column": 1, "title": "Shop"}, {"column": 2, "title": "Price"}]))["columns"]
     mine = await threads.read(answer_of, board, seats["alice"])
     await do(leader, "place", item=board.pk, answer=mine.pk, note=1, column=price["column"])
     for socket in (leader, other, glass):
@@ -98,7 +98,7 @@ async def test_what_is_masked_is_sorted_after_it_is_shown(open_group, alice, mod
     assert (await do(leader, "column", item=board.pk, title="Else"))["code"] == "masked"
     await do(leader, "reveal", item=board.pk)
     assert (await do(leader, "column", item=board.pk, title="Else"))["type"] == "ack"
-    assert [each["column"] for each in (await leader.until("columns"))["columns"]] == [1, 2, 3]
+    assert [each["column"] for each in (await leader.heard("columns"))["columns"]] == [1, 2, 3]
 
 
 def test_notes_given_anew_lie_where_the_same_words_lay(open_group, board, seats, alice, moderator, new_id):
