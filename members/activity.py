@@ -52,8 +52,11 @@ def undo(kind: Activity.Kind, *, cause: str, title: str = "") -> Activity | None
     return _write(Activity.Kind.UNDONE, f"activity:{original.pk}", fields)
 
 
-def restore(kind: Activity.Kind, *, cause: str) -> Activity | None:
-    """Let a deed that was taken back count again, as a new row that names the first. Returns None if it stands already."""
+def restore(kind: Activity.Kind, *, cause: str, details: dict[str, Any] | None = None) -> Activity | None:
+    """Let a deed that was taken back count again, as a new row that names the first. Returns None if it stands already.
+
+    details   what is to be said beside what was said at first, such as how much of it is left
+    """
     rows = Activity.objects.filter(kind=kind).filter(of_cause(cause)).select_related("restores")
     last = rows.annotate(is_undone=Exists(Activity.objects.filter(undoes=OuterRef("pk")))).order_by("-id").first()
     if last is None or not last.is_undone:
@@ -61,6 +64,7 @@ def restore(kind: Activity.Kind, *, cause: str) -> Activity | None:
     first = last.restores or last
     times = int(last.cause.rpartition("#")[2]) if last.restores else 1
     fields = {name: getattr(first, name) for name in RESTORED} | {"restores": first}
+    fields["details"] = first.details | (details or {})
     return _write(kind, f"{cause}#{times + 1}", fields)
 
 

@@ -58,6 +58,21 @@ class PurchaseIn(Closed):
     buyer: Annotated[str, Field(description="The public id of the member who bought, if known.", max_length=36)] = ""
 
 
+class ReturnIn(Closed):
+    return_id: _text(100)  # type: ignore[valid-type]
+    order_id: Annotated[_text(100), Field(description="The order of which something went back.")]  # type: ignore[valid-type]
+    amount_fen: Annotated[int, Field(gt=0, lt=10**15)]
+    returned_on: datetime.date
+
+
+class ReturnOut(Schema):
+    return_id: str
+    order_id: str
+    amount_fen: int
+    returned_on: datetime.date
+    recorded_at: datetime.datetime
+
+
 class PurchaseOut(Schema):
     order_id: str
     company: str
@@ -84,9 +99,7 @@ def report_activity(request: HttpRequest, report: ActivityIn) -> Any:
 @router.post("/purchases", response={200: PurchaseOut, 201: PurchaseOut}, auth=needs("activities:write"))
 def report_purchase(request: HttpRequest, report: PurchaseIn) -> Any:
     """Report an order of a company; the same order_id again answers 200 with the first."""
-    key: Any = request.auth  # type: ignore[attr-defined]
-    if key.partner_slug:
-        raise Problem(403, "not-for-partners", "A partner's key reports no orders of other companies.")
+    _refuse_partners(request)
     buyer = _member(report.buyer) if report.buyer else None
     fields = report.model_dump(exclude={"company", "buyer"})
     try:
@@ -94,6 +107,31 @@ def report_purchase(request: HttpRequest, report: PurchaseIn) -> Any:
     except purchasing.OrderDiffers as error:
         raise Problem(422, "order-reused", "This order is known with other contents.") from error
     return Status(201 if is_new else 200, _purchase(row))
+
+
+@router.post("/purchases/returns", response={200: ReturnOut, 201: ReturnOut}, auth=needs("activities:write"))
+def report_return(request: HttpRequest, report: ReturnIn) -> Any:
+    """Report that some or all of an order's amount went back; the same return_id again answers 200 with the first.
+
+    What rules gave for the order is reduced in proportion.
+    """
+    _refuse_partners(request)
+    if (order := Purchase.objects.filter(order_id=report.order_id).first()) is None:
+        raise Problem(404, "unknown-order", "There is no such order.")
+    try:
+        row, is_new = purchasing.record_return(order, **report.model_dump(exclude={"order_id"}))
+    except purchasing.ReturnDiffers as error:
+        raise Problem(422, "return-reused", "This return is known with other contents.") from error
+    except purchasing.ReturnsTooMuch as error:
+        raise Problem(422, "returns-too-much", "More would have gone back than was ordered.") from error
+    said = {name: getattr(row, name) for name in ("return_id", "amount_fen", "returned_on", "recorded_at")}
+    return Status(201 if is_new else 200, said | {"order_id": order.order_id})
+
+
+def _refuse_partners(request: HttpRequest) -> None:
+    key: Any = request.auth  # type: ignore[attr-defined]
+    if key.partner_slug:
+        raise Problem(403, "not-for-partners", "A partner's key reports no orders of other companies.")
 
 
 def _source(request: HttpRequest) -> str:

@@ -156,10 +156,12 @@ class _Scale:
         self._moved: set[tuple[int, int]] = set()
 
     def put(self, activity: Activity) -> None:
-        given = given_by(self.book.rules_for(activity), activity, self.tiers)
+        given = self._given(activity)
         self._lock([(rule, member, arm == Arm.CONTROL) for rule, member, _amount, arm in given])
         for rule, member, amount, arm in given:
-            percent, amount = self._asked(rule, activity, member, amount)
+            percent = amount if rule.multiplies else None
+            if percent is not None:
+                amount = scoring.bonus(_bases([activity.pk])[activity.pk, member.pk, rule.programme_id], percent)
             accrual = Accrual(
                 activity=activity,
                 rule=rule,
@@ -199,17 +201,18 @@ class _Scale:
         self._follow(self._moved | ({(row.activity_id, row.member_id) for row in rows} if outcome != Outcome.TAKEN_BACK else set()))
         self._finish({row.member for row in rows if not row.is_shadow})
 
-    def _asked(self, rule: Rule, activity: Activity, member: Member, amount: int) -> tuple[int | None, int]:
-        """(percent of one that multiplies, points before limits); a deed that is restored asks for what it asked for at first."""
-        first = None
-        if activity.restores_id:
-            first = Accrual.objects.filter(activity=activity.restores_id, rule=rule, member=member).first()
-        if rule.multiplies:
-            percent = first.bonus_percent if first and first.bonus_percent else amount
-            return percent, scoring.bonus(_bases([activity.pk])[activity.pk, member.pk, rule.programme_id], percent)
-        if first and not rule.is_total:
-            return None, first.full_points or first.amount_points
-        return None, amount
+    def _given(self, activity: Activity) -> list[tuple[Rule, Member, int, Arm]]:
+        """As `given_by`; a deed that is restored asks for what it asked for at first, whatever became of the rules since."""
+        if activity.restores_id is None or not Weighing.objects.filter(activity=activity.restores_id).exists():
+            return given_by(self.book.rules_for(activity), activity, self.tiers)
+        rows = Accrual.objects.filter(activity=activity.restores_id, member__erased_at=None).select_related("rule__programme", "member")
+        given = []
+        for row in rows.order_by("rule__effect", "rule_id", "member_id"):
+            asked = row.amount_points if row.full_points is None else row.full_points
+            left = scoring.kept(row.rule, asked, activity.details) if activity.kind == Activity.Kind.PURCHASED else asked
+            if amount := left if row.bonus_percent is None else row.bonus_percent:
+                given.append((row.rule, row.member, amount, Arm(row.arm)))
+        return given
 
     def _follow(self, moved: set[tuple[int, int]]) -> None:
         """What multiplies awards that moved moves with them. moved: (activity, member)"""

@@ -78,6 +78,11 @@ OF_KIND: dict[str, list[Field]] = {
     Kind.REVENUE_TARGET_MET: [*MONTHS, *REPORTED],
     Kind.RENEWED_ON_TIME: [*MONTHS, *REPORTED],
     Kind.CROSS_PURCHASE: [Field("product", _("Product"), "text"), Field("is_profiled", _("Profile was complete"), "yes")],
+    Kind.PURCHASED: [
+        Field("amount", _("Amount"), "number"),
+        Field("product", _("Product"), "text"),
+        Field("is_first", _("First order of the company"), "yes"),
+    ],
     Kind.REPORTED: REPORTED,
 }
 

@@ -6,12 +6,14 @@ from math import ceil, floor
 from typing import Any, NamedTuple
 
 from members import conditions, segments
+from members.models import Activity
 from points import facts
 from points.facts import Deed, Payee
 from points.models import Rule
 from points.models.rule import MOST_POINTS
 from points.trials import Arm, arm_of, unit_of
 
+Kind = Activity.Kind
 ROUNDED: dict[str, Callable[[float], int]] = {"down": floor, "nearest": lambda units: floor(units + 0.5), "up": ceil}
 
 
@@ -56,12 +58,23 @@ class Scorer:
         if rule.amount_up_to and type(named) is int and named >= 0:
             return min(named, rule.amount_up_to)
         each = int(rule.tier_amounts.get(payee.tier, rule.amount_points)) if rule.tier_amounts else rule.amount_points
-        if self._units is None:
-            return each
-        number = self._units(deed, payee)
-        if type(number) not in (int, float) or not 0 <= number < 10**12:
-            return 0
-        return min(MOST_POINTS, each * ROUNDED[rule.rounding](number / rule.per_size))
+        if self._units is not None:
+            number = self._units(deed, payee)
+            if type(number) not in (int, float) or not 0 <= number < 10**12:
+                return 0
+            each = min(MOST_POINTS, each * ROUNDED[rule.rounding](number / rule.per_size))
+        return kept(rule, each, deed.details) if deed.kind == Kind.PURCHASED else each
+
+
+def kept(rule: Rule, points: int, details: dict[str, Any]) -> int:
+    """What is left of the points for an order of which some went back: by units where the rule counts its amount, else a share."""
+    if "kept" not in details or not details["amount"]:
+        return points
+    if rule.per_field == "amount":
+        part, whole = (ROUNDED[rule.rounding](details[name] / rule.per_size) for name in ("kept", "amount"))
+    else:
+        part, whole = (round(details[name] * 100) for name in ("kept", "amount"))
+    return points * part // whole if whole else 0
 
 
 class Limits(NamedTuple):

@@ -1,6 +1,6 @@
 from members.models.activity import Activity
 from members.models.asking import AskingLimit, AskingWish
-from members.models.company import Company, Purchase
+from members.models.company import Company, Purchase, PurchaseReturn
 from members.models.consent import Consent, ContactPreference
 from members.models.invitation import Invitation
 from members.models.key import ApiKey
@@ -18,5 +18,6 @@ __all__ = [
     "Invitation",
     "Member",
     "Purchase",
+    "PurchaseReturn",
     "Segment",
 ]

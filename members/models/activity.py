@@ -36,6 +36,7 @@ class Activity(models.Model):
         REVENUE_TARGET_MET = "revenue_target_met", _("Revenue target met")
         CROSS_PURCHASE = "cross_purchase", _("Second product bought")
         RENEWED_ON_TIME = "renewed_on_time", _("Contract renewed on time")
+        PURCHASED = "purchased", _("Order placed")
         REPORTED = "reported", _("Reported by another system")
         UNDONE = "undone", _("Taken back")
 

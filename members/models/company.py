@@ -92,3 +92,27 @@ class Purchase(models.Model):
 
     def __str__(self) -> str:
         return self.order_id
+
+    @property
+    def cause(self) -> str:
+        """What the activity of this order is called by."""
+        return f"purchase:{self.pk}"
+
+
+class PurchaseReturn(models.Model):
+    """So much of an order's amount went back, as another system reported it; repeated reports change nothing."""
+
+    purchase = models.ForeignKey(Purchase, models.PROTECT, related_name="returns", verbose_name=_("purchase"))
+    return_id = models.CharField(_("return"), max_length=100, unique=True)
+    amount_fen = models.PositiveBigIntegerField(_("amount in fen"))
+    returned_on = models.DateField(_("returned on"))
+    recorded_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    class Meta:
+        ordering = ["-returned_on", "-id"]
+        verbose_name = _("return")
+        verbose_name_plural = _("returns")
+        constraints = [models.CheckConstraint(condition=models.Q(amount_fen__gt=0), name="members_return_of_something")]
+
+    def __str__(self) -> str:
+        return self.return_id
