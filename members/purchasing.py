@@ -95,7 +95,10 @@ def record_return(purchase: Purchase, *, return_id: str, amount_fen: int, return
     kept_fen = purchase.amount_fen - (purchase.returns.aggregate(sum=Sum("amount_fen"))["sum"] or 0) - amount_fen
     if kept_fen < 0:
         raise ReturnsTooMuch(return_id)
-    row = PurchaseReturn.objects.create(return_id=return_id, **said)
+    row, is_new = PurchaseReturn.objects.get_or_create(return_id=return_id, defaults=said)
+    if not is_new:
+        # Of another company's order, a moment ago.
+        raise ReturnDiffers(return_id)
     if activity.undo(Activity.Kind.PURCHASED, cause=purchase.cause) and kept_fen:
         activity.restore(Activity.Kind.PURCHASED, cause=purchase.cause, details={"kept": yuan(kept_fen)})
     return row, True

@@ -188,12 +188,16 @@ class RuleViewSet(SnippetViewSet):
                     FieldRowPanel([FieldPanel("cap_per_object"), FieldPanel("cap_in_all")]),
                     FieldRowPanel([FieldPanel("cap_points_per_day"), FieldPanel("cap_points_per_week")]),
                     FieldRowPanel([FieldPanel("cap_points_per_month"), FieldPanel("cap_points_in_all")]),
-                    FieldPanel("budget_points"),
-                    FieldRowPanel([FieldPanel("group"), FieldPanel("is_total")]),
-                    FieldPanel("best_of"),
-                    FieldPanel("control_percent"),
                 ],
-                heading=gettext_lazy("Limits"),
+                heading=gettext_lazy("Limits for one member"),
+            ),
+            MultiFieldPanel(
+                [FieldRowPanel([FieldPanel("group"), FieldPanel("is_total")]), FieldPanel("best_of")],
+                heading=gettext_lazy("Beside other rules"),
+            ),
+            MultiFieldPanel(
+                [FieldRowPanel([FieldPanel("budget_points"), FieldPanel("control_percent")])],
+                heading=gettext_lazy("For everybody together"),
             ),
             MultiFieldPanel(
                 [FieldRowPanel([FieldPanel("starts_on"), FieldPanel("ends_on"), FieldPanel("is_active")])], heading=gettext_lazy("Days")
