@@ -7,8 +7,8 @@ from django.contrib.auth.models import AnonymousUser
 from django.db.models import Case, Count, Exists, Max, OuterRef, QuerySet, Subquery, When
 from django.db.models.functions import Coalesce
 
-from forum import presence, regarding, unread
-from forum.models import Board, Bookmark, Draft, Entry, Feature, Level, Post, Reaction, State, Tag, Thread, ThreadMember
+from forum import presence, regarding, unread, waiting
+from forum.models import Board, Bookmark, Draft, Entry, Feature, HeldEdit, Level, Post, Reaction, State, Tag, Thread, ThreadMember
 from forum.models.thread import PAGE
 from members.models import Member
 from members.ready import Ready
@@ -105,6 +105,7 @@ class ShownPost:
     is_bookmarked: bool
     is_here: bool
     reactions: list[dict[str, Any]]
+    waiting_edit: waiting.ShownEdit | None
 
 
 # What a post's place on a page shows of it, its author, the post that it answers and its poll.
@@ -128,7 +129,10 @@ def _posts(thread: Any, low: Any, high: Any) -> QuerySet[Post]:
 # numbers for most of any thread, that it is after twenty rows and not thousands.
 _OF_VISITOR = Ready(lambda **where: _posts(**where)[:PAGE])
 _OF_MEMBER = Ready(
-    lambda member, **where: _posts(**where).annotate(is_kept=Exists(Bookmark.objects.filter(member=member, post=OuterRef("pk"))))[:PAGE]
+    lambda member, **where: _posts(**where).annotate(
+        is_kept=Exists(Bookmark.objects.filter(member=member, post=OuterRef("pk"))),
+        has_waiting_edit=Exists(HeldEdit.objects.filter(status=HeldEdit.Status.WAITING, post=OuterRef("pk"))),
+    )[:PAGE]
 )
 _TAGS = Ready(lambda thread: Tag.objects.filter(threads=thread).order_by("slug"))
 _DRAFT = Ready(lambda member, key: Draft.objects.filter(member=member, key=key).order_by())
@@ -139,7 +143,7 @@ def tags_of(thread: Thread) -> list[Tag]:
 
 
 def posts_on_page(thread: Thread, page: int, asker: Asker, *, moderates: bool = False) -> list[ShownPost]:
-    """The posts whose numbers belong on this page, whatever is hidden among them; two queries."""
+    """The posts whose numbers belong on this page, whatever is hidden among them; two queries, and one more where an edit waits."""
     low = (page - 1) * PAGE + 1
     where = {"thread": thread.pk, "low": low, "high": low + PAGE}
     posts: list[Any] = _OF_MEMBER.all(**where, member=asker.pk) if asker.is_authenticated else _OF_VISITOR.all(**where)
@@ -147,6 +151,7 @@ def posts_on_page(thread: Thread, page: int, asker: Asker, *, moderates: bool = 
         post.thread = thread
     reactions = reactions_to([post for post in posts if post.reaction_count], asker)
     ignored = regarding.muted_by(asker).ignored if asker.is_authenticated else frozenset()
+    edits = _waiting_edits(thread, posts, asker, moderates=moderates)
     shown = []
     for post in posts:
         is_own = post.author_id == asker.pk
@@ -161,9 +166,17 @@ def posts_on_page(thread: Thread, page: int, asker: Asker, *, moderates: bool = 
                 is_bookmarked=getattr(post, "is_kept", False),
                 is_here=asker.is_authenticated and not is_own and presence.is_here(post.author),
                 reactions=reactions.get(post.pk, []),
+                waiting_edit=edits.get(post.pk),
             )
         )
     return shown
+
+
+def _waiting_edits(thread: Thread, posts: list[Any], asker: Asker, *, moderates: bool) -> dict[int, waiting.ShownEdit]:
+    if not asker.is_authenticated:
+        return {}
+    concerned = [post for post in posts if post.has_waiting_edit and (moderates or post.author_id == asker.pk)]
+    return waiting.shown(concerned, asker, moderates=moderates, maths=thread.board.has_maths)
 
 
 def reactions_to(posts: list[Post], asker: Asker) -> dict[int, list[dict[str, Any]]]:

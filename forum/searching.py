@@ -17,6 +17,8 @@ from members.models import Member
 RESULTS = 20
 # How far back the best are looked for, where PostgreSQL would otherwise have to weigh every post of a frequent word.
 WEIGHED = 2_000
+# SQLite finds a word at once from the newest post on, but reads all posts of a beginning first. So many posts it may read itself instead.
+READ_THROUGH = 1_000
 # What a result shows.
 HIT = (
     *("html", "lang", "no", "created_at", "thread__title", "thread__lang", "thread__solution"),
@@ -67,7 +69,9 @@ def find(
     readable = _written(Post.objects.visible_to(asker).open(), since, until)
     if kind:
         readable = readable.filter(thread__board__kind=kind)
-    posts = _filtered(_weighed(readable, asked) if best_first else _matching(readable, asked, before), board, author, tag, solved)
+    narrowed = bool(board or author or tag or kind or since or until or solved is not None)
+    matching = _weighed(readable, asked) if best_first else _matching(readable, asked, before, is_frequent=not narrowed)
+    posts = _filtered(matching, board, author, tag, solved)
     rows = posts.select_related("thread", "thread__board", "author", "author__company").only(*HIT)
     found = list(rows[: RESULTS + 1])
     hits = [_hit(post, asked) for post in found[:RESULTS]]
@@ -95,9 +99,14 @@ def _filtered(posts: QuerySet[Post], board: int | None, author: str, tag: str, s
     return posts.filter(wanted)
 
 
-def _matching(posts: QuerySet[Post], asked: list[list[str]], before: int | None = None) -> QuerySet[Post]:
-    """Posts with all the phrases, those with the highest ids first: the index is read from its end until a page is full."""
+def _matching(posts: QuerySet[Post], asked: list[list[str]], before: int | None = None, *, is_frequent: bool = False) -> QuerySet[Post]:
+    """Posts with all the phrases, those with the highest ids first: the index is read from its end until a page is full.
+
+    is_frequent   whether a page of them may well be full after a few posts
+    """
     is_postgres = connection.vendor == "postgresql"
+    if is_frequent and not is_postgres and (read := _read_through(posts, asked, before)) is not None:
+        return read
     if before:
         posts = posts.filter(pk__lt=before)
     if is_postgres and _are_rare(asked):
@@ -105,10 +114,35 @@ def _matching(posts: QuerySet[Post], asked: list[list[str]], before: int | None 
         return posts.extra(where=[clause], params=[_tsquery(asked)]).order_by("-pk")  # noqa: S610 - our own clause
     key = "forum_search.post_id" if is_postgres else "forum_search.rowid"
     matches = "forum_search.words @@ %s::tsquery" if is_postgres else "forum_search MATCH %s"
-    where, params = [f"{key} = forum_post.id", matches], [_tsquery(asked) if is_postgres else _match(asked)]
+    return _in_index(posts, key, matches, _tsquery(asked) if is_postgres else _match(asked), before)
+
+
+def _in_index(posts: QuerySet[Post], key: str, matches: str, query: str, before: int | None) -> QuerySet[Post]:
+    where, params = [f"{key} = forum_post.id", matches], [query]
     if before:
         where, params = [*where, f"{key} < %s"], [*params, str(before)]
     return posts.extra(tables=["forum_search"], where=where, params=params, order_by=[f"-{key}"])  # noqa: S610 - our own clauses
+
+
+def _read_through(posts: QuerySet[Post], asked: list[list[str]], before: int | None) -> QuerySet[Post] | None:
+    """The newest posts with the phrases by reading them, one after the other. None where a page would not be full soon.
+
+    How far back that is say those with the very words: a page of what also begins so is full by then.
+    """
+    if not any(map(_is_begun, asked)):
+        return None
+    words = _in_index(posts, "forum_search.rowid", "forum_search MATCH %s", _match(asked, whole=True), before)
+    very = list(words.values_list("pk", flat=True)[: RESULTS + 1])
+    if len(very) <= RESULTS or (before or Post.objects.latest("pk").pk) - very[-1] > READ_THROUGH:
+        return None
+    said = ["instr(' ' || forum_search.words || ' ', %s) > 0"] * len(asked)
+    sought = [f" {' '.join(phrase)}" + ("" if _is_begun(phrase) else " ") for phrase in asked]
+    # The index's own table is read by its key, from the end on: the posts beside it.
+    near = ["forum_search.rowid = forum_post.id", "forum_search.rowid >= %s", *(["forum_search.rowid < %s"] if before else [])]
+    keys = [very[-1], before] if before else [very[-1]]
+    order = ["-forum_search.rowid"]
+    posts = posts.filter(pk__gte=very[-1])
+    return posts.extra(tables=["forum_search"], where=[*near, *said], params=[*keys, *sought], order_by=order)  # noqa: S610 - our own clauses
 
 
 def _weighed(posts: QuerySet[Post], asked: list[list[str]]) -> QuerySet[Post]:
@@ -148,8 +182,8 @@ def _tsquery(asked: list[list[str]]) -> str:
     return " & ".join("(" + " <-> ".join(f"'{word}'" for word in phrase) + (":*)" if _is_begun(phrase) else ")") for phrase in asked)
 
 
-def _match(asked: list[list[str]]) -> str:
-    return " AND ".join('"' + " ".join(phrase) + ('" *' if _is_begun(phrase) else '"') for phrase in asked)
+def _match(asked: list[list[str]], *, whole: bool = False) -> str:
+    return " AND ".join('"' + " ".join(phrase) + ('" *' if _is_begun(phrase) and not whole else '"') for phrase in asked)
 
 
 def _is_begun(phrase: list[str]) -> bool:

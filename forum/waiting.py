@@ -1,11 +1,14 @@
 """Edits that wait for a moderator: kept beside their post until they are decided about, replaced or taken back."""
 
+import datetime
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from django.db import transaction
+from django.db.models import OuterRef, Subquery
 from django.utils import timezone
 
-from forum import drafting, reporting
+from forum import drafting, markup, mentions, reporting
 from forum.models import HeldEdit, Post, Review
 from members.models import Member
 
@@ -14,6 +17,41 @@ Status = HeldEdit.Status
 
 def waiting_of(post: Post) -> HeldEdit | None:
     return HeldEdit.objects.filter(post=post, status=Status.WAITING).first()
+
+
+@dataclass(frozen=True)
+class ShownEdit:
+    """What a post would say, for its author and for moderators: `case` is where these decide about it."""
+
+    title: str
+    tags: list[str]
+    html: str
+    reason: str
+    created_at: datetime.datetime
+    is_own: bool
+    case: int | None
+
+
+def shown(posts: Sequence[Post], reader: Member, *, moderates: bool, maths: bool = False) -> dict[int, ShownEdit]:
+    """The edits that wait of these posts, by post, as far as the reader may know of them: their own, and all for a moderator."""
+    if not posts:
+        return {}
+    case = Review.objects.filter(post=OuterRef("post"), status=Review.Status.OPEN).order_by().values("pk")[:1]
+    rows = HeldEdit.objects.filter(post__in=posts, status=Status.WAITING).annotate(case=Subquery(case))
+    edits = list(rows if moderates else rows.filter(author=reader))
+    handles = mentions.existing(*(edit.body for edit in edits))
+    return {
+        edit.post_id: ShownEdit(
+            title=edit.title,
+            tags=edit.tags or [],
+            html=markup.render(edit.body, handles=handles, maths=maths),
+            reason=edit.reason,
+            created_at=edit.created_at,
+            is_own=edit.author_id == reader.pk,
+            case=edit.case if moderates else None,
+        )
+        for edit in edits
+    }
 
 
 def hold(

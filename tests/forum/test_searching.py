@@ -198,3 +198,25 @@ def test_one_may_search_on_boards_or_in_blogs_only(client, square, alice, bob):
         for where in ("", "boards", "blogs")
     }
     assert titles == {"": {"On the board", "In the blog"}, "boards": {"On the board"}, "blogs": {"In the blog"}}
+
+
+@pytest.mark.parametrize("query", ["close", "close 发票", '"we close"', "clos"])
+def test_a_frequent_word_and_what_begins_with_it_are_found_from_the_newest_on_page_by_page(
+    texts, bob, alice, moderator, query, monkeypatch
+):
+    said = ["We close 发票", "we closed the 发票", "Closely, 发票", "no 发票", "we disclose 发票", "close we 发票票", "we closest 票发"]
+    written = [posting.reply(texts[0].thread, author=alice, body=said[n % len(said)]) for n in range(28)]
+    moderating.hide_post(written[20], by=moderator, reason="Spam.")
+    monkeypatch.setattr(searching, "RESULTS", 3)
+    pages = {}
+    for through in (1_000, 0):
+        monkeypatch.setattr(searching, "READ_THROUGH", through)
+        found, before = [], None
+        while True:
+            page = searching.find(bob, query, before=before)
+            found += [hit.post.pk for hit in page.hits]
+            if (before := page.next_before) is None:
+                break
+        pages[through] = found
+    assert pages[1_000] == pages[0]
+    assert len(pages[0]) >= 8

@@ -4,7 +4,7 @@ import pytest
 from django.core.cache import cache
 
 from forum import appealing, moderating, posting, rearranging, reporting, rewriting, waiting
-from forum.models import Appeal, Draft, HeldEdit, ModerationAction, Post, Review, State, WatchedWord
+from forum.models import Appeal, Board, Draft, HeldEdit, ModerationAction, Post, Review, State, WatchedWord
 from members.models import Activity
 from notifications.models import Notification
 from tests.conftest import in_role, member_of
@@ -62,7 +62,9 @@ def test_an_edit_with_a_held_word_changes_nothing_until_a_moderator_approves_it(
     facts = Activity.objects.count()
     page = edited(client, answer, body=f"By hand, or at the casino with @{mei.handle}.", reason="More")
     assert "Your edit waits for a moderator" in page
-    assert "casino" not in page
+    as_it_is, waiting_edit = page.split('class="notice waiting-edit"')
+    assert "casino" not in as_it_is
+    assert "or at the casino" in waiting_edit
     assert (answer.body, answer.edit_count, answer.state) == ("By hand.", 0, State.VISIBLE)
     for reader in (alice, mei, None):
         client.force_login(reader) if reader else client.logout()
@@ -233,3 +235,35 @@ def test_the_clubs_own_people_and_a_moderators_edit_do_not_wait(client, answer, 
     rewriting.edit(own, editor=moderator, body="My casino.")
     assert set(Post.objects.exclude(no=1).values_list("body", flat=True)) == {"What casino means.", "My casino."}
     assert not HeldEdit.objects.exists()
+
+
+def page_of(client, member, post: Post) -> str:
+    client.logout()
+    if member:
+        client.force_login(member)
+    page = client.get(f"/forum/threads/{post.thread_id}/")
+    assert page.status_code == 200
+    return page.content.decode()
+
+
+def test_only_its_author_and_moderators_see_on_the_threads_page_that_an_edit_waits_and_what_it_would_say(
+    client, tagged, answer, alice, bob, mei, moderator
+):
+    Board.objects.update(audience=Board.Audience.PUBLIC)
+    edited(client, answer, body=f"By **casino**, @{alice.handle}.")
+    edited(client, tagged.posts.get(no=1), title="Casino close", body="The casino?", tags="tax, casino")
+    of_bob, of_moderator = page_of(client, bob, answer), page_of(client, moderator, answer)
+    said = f'<p>By <strong>casino</strong>, <a href="/members/{alice.handle}/" class="mention">@{alice.handle}</a>.</p>'
+    assert said in of_bob
+    assert f"/forum/posts/{answer.pk}/edit/" in of_bob.split("waiting-edit")[1]
+    assert case_of(answer) not in of_bob
+    assert said in of_moderator
+    assert case_of(answer) in of_moderator
+    assert "Casino close" in of_moderator
+    assert "Casino close" not in of_bob
+    for reader in (None, mei):
+        page = page_of(client, reader, answer)
+        assert "By hand." in page
+        assert "asino" not in page
+    decided(client, moderator, answer, "approve_edit")
+    assert "waiting-edit" not in page_of(client, bob, answer)
