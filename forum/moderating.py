@@ -136,26 +136,25 @@ def edit_post(
 @transaction.atomic
 def approve_edit(held: HeldEdit, *, by: Member, reason: str) -> ModerationAction | None:
     """The post says from now on what its author wanted it to say. Returns None where the edit waits no more."""
-    insist(by)
-    thread, post = writing.held_post(held.post)
-    found = waiting.waiting_of(post)
-    if found is None or found.pk != held.pk:
-        return None
-    waiting.settle(post, HeldEdit.Status.APPROVED, by=by, note=reason)
-    _replace_by(found, thread, post)
-    return note(by, Verb.APPROVE_EDIT, reason, thread=thread, post=post, concerns=post.author, after={"held_edit": held.pk})
+    return _decide_edit(held, HeldEdit.Status.APPROVED, verb=Verb.APPROVE_EDIT, by=by, reason=reason)
 
 
 @transaction.atomic
 def refuse_edit(held: HeldEdit, *, by: Member, reason: str) -> ModerationAction | None:
     """The post goes on saying what it says; the author reads why, and may appeal. Returns None where the edit waits no more."""
+    return _decide_edit(held, HeldEdit.Status.REFUSED, verb=Verb.REFUSE_EDIT, by=by, reason=reason)
+
+
+def _decide_edit(held: HeldEdit, status: HeldEdit.Status, *, verb: Verb, by: Member, reason: str) -> ModerationAction | None:
     insist(by)
     thread, post = writing.held_post(held.post)
     found = waiting.waiting_of(post)
     if found is None or found.pk != held.pk:
         return None
-    waiting.settle(post, HeldEdit.Status.REFUSED, by=by, note=reason)
-    return note(by, Verb.REFUSE_EDIT, reason, thread=thread, post=post, concerns=post.author, after={"held_edit": held.pk})
+    waiting.settle(post, status, by=by, note=reason)
+    if status == HeldEdit.Status.APPROVED:
+        _replace_by(found, thread, post)
+    return note(by, verb, reason, thread=thread, post=post, concerns=post.author, after={"held_edit": held.pk})
 
 
 @transaction.atomic

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as lazy
 from django.utils.translation import ngettext
 
 from forum import cases, deciding, differences, waiting
-from forum.forms import CasesForm, ReasonForm, TogetherForm
+from forum.case_forms import CasesForm, ReasonForm, TogetherForm
 from forum.models import HeldEdit, Post, Review
 from forum.noting import Verb
 from forum.views.requests import MemberRequest, insist_on_moderator, number

@@ -11,7 +11,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from forum import appealing, moderating, noting, polling, rearranging, restricting, solving, trusting
-from forum.forms import AppealForm, ReasonForm, RestrictForm
+from forum.case_forms import ReasonForm, RestrictForm
+from forum.forms import AppealForm
 from forum.models import Appeal, Board, ModerationAction, Poll, Post, State, Thread, Trust
 from forum.refusals import NotYours, Refused
 from forum.views.requests import MemberRequest, insist_on_moderator, number
