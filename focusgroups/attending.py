@@ -160,7 +160,7 @@ class Facts:
 def facts(group: Group) -> list[Facts]:
     """One for each seat, in their order."""
     spoken = Event.objects.filter(stream__name=audiences.stream(group.pk, audiences.ALL), kind="message").values_list("body__seat")
-    spoken = spoken.exclude(body__is_withdrawn=True)
+    spoken = spoken.exclude(body__has_key="is_withdrawn")
     said = dict(spoken.annotate(times=Count("id")).order_by())
     answered = dict(Answer.objects.filter(item__group=group).values_list("seat_id").annotate(times=Count("id")).order_by())
     seats, inside = group.seats.select_related("member", "member__company", "group"), _seconds_in(group)

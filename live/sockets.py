@@ -103,6 +103,9 @@ class Socket(AsyncConsumer):
             frame = parse(message)
             if wait := self.pace.take():
                 await self._warn(frame, wait)
+                if frame["type"] == "seen" and self.line.is_open:
+                    # Were it lost, its reader would be sent nothing more: whoever comes back with much to say says much at once.
+                    await self._hear(frame)
             else:
                 await self._hear(frame)
         except FrameTooLong:
@@ -137,7 +140,9 @@ class Socket(AsyncConsumer):
             hub.current().tire(self.member.pk)
             await self.line.close(TOO_FAST)
             return
-        self.refuse("too-fast", _("That was too fast. Take a breath and try again."), client_id=frame.get("client_id"), retry_after=wait)
+        if frame["type"] != "seen":
+            words, client_id = _("That was too fast. Take a breath and try again."), frame.get("client_id")
+            self.refuse("too-fast", words, client_id=client_id, retry_after=wait)
 
     def refuse(self, code: str, message: Any, *, client_id: Any = None, retry_after: float | None = None) -> None:
         """Tell the client that a frame was not done, and leave the socket open."""

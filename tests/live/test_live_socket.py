@@ -6,7 +6,7 @@ from django.contrib.sessions.models import Session
 from django.db import transaction
 
 from community import erasing, routing
-from live import hints, hub, lines, streams, threads
+from live import hints, hub, lines, sockets, streams, threads
 from members.sessions import SessionStore
 from tests.sockets import knock
 
@@ -114,6 +114,21 @@ async def test_a_flood_is_warned_and_then_ended(alice):
     assert warning["code"] == "too-fast"
     assert warning["retry_after"] > 0
     assert await socket.closes() == 4429
+
+
+async def test_whoever_says_much_at_once_is_still_heard_saying_how_far_they_have_seen(alice, monkeypatch):
+    monkeypatch.setattr(sockets, "FRAMES_BURST", 1)
+    monkeypatch.setattr(sockets, "FRAMES_PER_SECOND", 0.001)
+    await write("thread:2", times=lines.WINDOW + 10)
+    socket = await knock(alice, "/ws/live/")
+    await socket.send({"type": "subscribe", "topic": "thread:2", "after": 0})
+    await socket.until("note", seq=lines.WINDOW)
+    await socket.send({"type": "seen", "seq": {"thread:2": lines.WINDOW}})
+    await socket.until("note", seq=lines.WINDOW + 10)
+    assert "too-fast" not in "".join(socket.raw), "a page would tell its reader of it"
+    for _time in range(30):
+        await socket.send({"type": "seen", "seq": {"thread:2": lines.WINDOW}})
+    assert await socket.closes() == 4429, "but not for ever"
 
 
 async def test_who_flooded_opens_no_other_socket_for_a_while_and_others_do(alice, bob, monkeypatch):
