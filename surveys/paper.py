@@ -118,6 +118,7 @@ class Sheet:
         """Write all of it. `foot` says what stands at the foot of a page, by its number."""
 
         def furnish(canvas: Any, document: Any) -> None:
+            canvas.showOutline()  # the list of contents stands open beside the page
             canvas.saveState()
             canvas.setStrokeColor(HexColor(LINE))
             canvas.line(MARGIN, MARGIN - 8, A4[0] - MARGIN, MARGIN - 8)
@@ -126,7 +127,8 @@ class Sheet:
             canvas.restoreState()
 
         document = BaseDocTemplate(
-            str(path), pagesize=A4, title=title, author=author, subject=subject, lang="zh-Hans" if self.is_chinese else "en",
+            str(path), pagesize=A4, title=title, author=author, subject=subject, creator="Clubroom", displayDocTitle=True,
+            lang="zh-Hans" if self.is_chinese else "en",
             leftMargin=MARGIN, rightMargin=MARGIN, topMargin=MARGIN, bottomMargin=MARGIN,
         )  # fmt: skip
         frame = Frame(MARGIN, MARGIN, WIDE, HIGH, leftPadding=0, rightPadding=0, topPadding=0, bottomPadding=0)

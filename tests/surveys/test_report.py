@@ -90,6 +90,8 @@ def test_a_report_of_a_chinese_reader_is_chinese_and_can_be_searched(client, res
     for words in ("我们做得怎么样？", "调查时间", "回收率", "份作答", "净推荐值", "95 % 区间", "如何阅读", "人数（n）", "卡方 12.00"):
         assert words.replace(" ", "") in text.replace(" ", ""), words
     assert document.metadata.title == "我们做得怎么样？"
+    about = document.trailer["/Root"]
+    assert (about["/Lang"], about["/PageMode"], about["/ViewerPreferences"]["/DisplayDocTitle"]) == ("zh-Hans", "/UseOutlines", True)
     assert document.metadata.subject == "问卷报告"
 
 
