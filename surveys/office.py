@@ -17,7 +17,7 @@ from django.views.decorators.http import require_POST
 
 from members import asking
 from members.models import Member
-from surveys import closing, exporting, inviting, json_limits, judging, publishing, reading, rejecting, sampling
+from surveys import closing, exporting, inviting, json_limits, judging, publishing, reading, rejecting, sampling, trends
 from surveys.forms import BeginForm, InviteForm, LimitForm, QuestionnaireForm, QuotaForm, RejectForm
 from surveys.judging import EngineDown, Problem
 from surveys.models import Questionnaire, Quota, Submission
@@ -127,6 +127,22 @@ def publish(request: DeskRequest, pk: int) -> HttpResponse:
         inviting.tell_all_waiting(questionnaire)
         messages.success(request, _("Version %(number)s is open.") % {"number": version.number})
     return redirect("surveys_office:edit", pk)
+
+
+@require_POST
+@wants("add_questionnaire")
+def copy(request: DeskRequest, pk: int) -> HttpResponse:
+    """Ask the same again: as a survey of its own, or as the next wave of this one."""
+    questionnaire = _find(pk)
+    is_next_wave = bool(request.POST.get("wave")) and questionnaire.version_id is not None
+    waves = trends.waves_of(questionnaire)
+    if is_next_wave:
+        title = _("%(title)s, wave %(number)s") % {"title": waves[0].title[:180], "number": len(waves) + 1}
+    else:
+        title = _("%(title)s, copy") % {"title": questionnaire.title[:180]}
+    made = publishing.copy(questionnaire, title=title, is_next_wave=is_next_wave, by=request.user)
+    messages.success(request, _("This is the copy. Nothing of it is published or sent yet."))
+    return redirect("surveys_office:edit", made.pk)
 
 
 @require_POST

@@ -10,7 +10,7 @@ from members.models import Member
 from surveys import judging, mirroring
 from surveys.engine.pool import pool
 from surveys.judging import Problem
-from surveys.models import Questionnaire, SchemaVersion
+from surveys.models import Questionnaire, Quota, SchemaVersion
 from surveys.proofreading import proofread
 
 LANGUAGES = ("en", "zh-hans")
@@ -39,6 +39,28 @@ def create(
         created_by=created_by,
         **fields,
     )
+
+
+# What a copy is asked like; its days, kiosk, invitations and answers are its own.
+COPIED = ("summary", "audience", "results", "is_anonymous", "points", "minutes", "is_editable", "contradictions", "margins")
+
+
+@transaction.atomic
+def copy(questionnaire: Questionnaire, *, title: str, is_next_wave: bool = False, by: Member | None = None) -> Questionnaire:
+    """Make a draft that asks the same in the same way, in a copy what is written and in the next wave what members were asked last.
+
+    The next wave names this survey as the one before and shares its codebook.
+    """
+    fields = {name: getattr(questionnaire, name) for name in COPIED}
+    definition = questionnaire.draft_definition
+    if is_next_wave and questionnaire.version is not None:
+        fields |= {"previous_wave": questionnaire, "codebook": questionnaire.codebook}
+        definition = questionnaire.version.definition
+    made = create(title=title, definition=definition, created_by=by, **fields)
+    made.quotas.bulk_create(
+        Quota(questionnaire=made, name=cell.name, wants=cell.wants, most=cell.most) for cell in questionnaire.quotas.all()
+    )
+    return made
 
 
 def free_slug(title: str) -> str:

@@ -23,6 +23,7 @@ patterns: list[URLPattern | URLResolver] = [
     path("<int:pk>/languages/", workshop.languages, name="languages"),
     path("<int:pk>/publish/", office.publish, name="publish"),
     path("<int:pk>/close/", office.close, name="close"),
+    path("<int:pk>/copy/", office.copy, name="copy"),
     path("<int:pk>/invite/", office.invite, name="invite"),
     path("<int:pk>/remind/", office.remind, name="remind"),
     path("<int:pk>/links.csv", office.links, name="links"),

@@ -1,9 +1,11 @@
 import csv
+import datetime
 import io
 import json
 
 import pytest
 from django.contrib.messages import get_messages
+from django.utils import timezone
 
 from members.models import Activity
 from notifications.models import Notification
@@ -121,6 +123,39 @@ def test_rejected_answers_leave_the_results_and_take_the_deed_back(client, resea
     assert Submission.objects.counted().count() == 0
     rejecting.accept(submission)
     assert Submission.objects.counted().count() == 1
+
+
+def test_a_survey_is_copied_and_its_next_wave_begun_without_its_answers(client, researcher, marketer, alice, questionnaire, good_answers):
+    questionnaire.quotas.create(name="small", wants={"size": "1-9"}, most=4, count=2)
+    fields = {
+        "points": 7,
+        "margins": {"size": {'"1-9"': 1}},
+        "kiosk_token": "token",
+        "closes_at": timezone.now() + datetime.timedelta(days=3),
+    }
+    Questionnaire.objects.filter(pk=questionnaire.pk).update(**fields)
+    answering.complete(questionnaire, member=alice, data=good_answers)
+    questionnaire.refresh_from_db()
+    asked = questionnaire.version.definition
+    publishing.revise(questionnaire, definition={**asked, "title": "Not yet published"})
+    door = f"/admin/surveys/{questionnaire.pk}/copy/"
+    client.force_login(marketer)
+    assert client.post(door).status_code == 404
+    client.force_login(researcher)
+    assert client.get(door).status_code == 405
+    for sent, title, before, definition in (
+        ({}, "How are we doing?, copy", None, questionnaire.draft_definition),
+        ({"wave": "1"}, "How are we doing?, wave 2", questionnaire, asked),
+    ):
+        assert client.post(door, sent).status_code == 302
+        made = Questionnaire.objects.latest("pk")
+        assert (made.title, made.previous_wave, made.draft_definition, made.state) == (title, before, definition, "draft")
+        assert (made.points, made.margins, made.kiosk_token, made.closes_at, made.version) == (7, fields["margins"], None, None, None)
+        assert [(cell.name, cell.wants, cell.most, cell.count) for cell in made.quotas.all()] == [("small", {"size": "1-9"}, 4, 0)]
+    publishing.publish(made)
+    client.post(f"/admin/surveys/{made.pk}/copy/", {"wave": "1"})
+    assert Questionnaire.objects.latest("pk").title == "How are we doing?, wave 3"
+    assert Submission.objects.count() == 1
 
 
 def test_closing_and_opening_again_keeps_the_version(client, researcher, questionnaire):
