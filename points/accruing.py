@@ -24,6 +24,7 @@ from points.facts import Payee, deed
 from points.lapsing import lapse_moment
 from points.models import Account, Accrual, Asset, Enrolment, Review, Rule, Transfer, Weighing
 from points.models.programme import DEFAULT_PROGRAMME
+from points.models.transfer import BONUS
 from points.rulebook import RuleBook
 from points.trials import Arm
 
@@ -275,7 +276,7 @@ class _Scale:
             amount_points=amount,
             reference=f"accrual:{row.pk}:{row.times_awarded + 1}",
             client="accruing",
-            reason=row.activity.kind,
+            reason=row.activity.kind if row.bonus_percent is None else BONUS,
             origin=row.rule.origin,
             object_type="activity",
             object_id=row.activity_id,

@@ -13,6 +13,7 @@ from notifications.addresses import in_language
 from points import accounts, lapsing, ledger
 from points.models import Account, Entry, Redemption, Review, Transfer
 from points.models.programme import DEFAULT_PROGRAMME
+from points.models.transfer import BONUS
 
 Kind, Origin = Transfer.Kind, Transfer.Origin
 PAGE = 30
@@ -102,6 +103,8 @@ def reason_of(row: Transfer, about: Any = None) -> str:
     said = words.get(row.reason, row.reason)
     if row.reason in Activity.Kind.values:
         said = str(Activity.Kind(row.reason).label)
+    elif row.reason == BONUS:
+        said = _("Bonus: %(activity)s") % {"activity": about.get_kind_display()} if isinstance(about, Activity) else _("Bonus")
     elif isinstance(about, Redemption):
         said = _("Reward")
     elif row.reason == "goodwill":

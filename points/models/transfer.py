@@ -9,6 +9,9 @@ from members.models import ApiKey
 from points.models.account import Account
 from points.models.programme import Asset
 
+# The reason of what a rule adds that multiplies; what it is for, the activity says.
+BONUS = "bonus"
+
 
 class TransferQuerySet(models.QuerySet["Transfer"]):
     def redeemable(self) -> "TransferQuerySet":

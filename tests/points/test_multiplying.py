@@ -193,7 +193,10 @@ def test_a_trial_of_double_points_counts_what_the_control_group_would_have_had(a
 def test_members_read_it_in_both_languages(client, alice, double):
     Rule.objects.filter(pk=double.pk).update(is_promotion=True, factor_percent=150)
     double.refresh_from_db()
+    did(alice, Kind.THREAD_STARTED, 1)
     client.force_login(alice)
     assert "1.5 times what other rules give" in client.get(reverse("points:promotions")).content.decode()
+    assert "Bonus: Thread started" in client.get(reverse("points:statement")).content.decode()
+    assert "额外奖励：发表主题" in client.get("/zh-hans/points/").content.decode()
     with override("zh-hans"):
         assert wording.of_rule(double) == "任何能赚积分的活动：给完成的会员 其他规则所给积分的 1.5 倍"
