@@ -16,7 +16,7 @@ from django.middleware.csrf import get_token
 from django.test import Client
 
 from forum import admission, blogging, indexing, moderating
-from forum.models import Board, Bookmark, Draft, Level, Post, Reaction, State, Tag, Thread, ThreadMember
+from forum.models import Board, Bookmark, Draft, Level, Post, Reaction, Report, State, Tag, Thread, ThreadMember
 from live import hub, lines, sockets, threads
 from members.models import Member
 from tests.sockets import knock
@@ -62,8 +62,8 @@ def may(role: str, board: str, state: str, action: str) -> bool:
             return role not in ("visitor", "author") and is_open
         case "report":
             return role not in ("visitor", "author")
-        case "edit":
-            return is_author or role == "moderator"
+        case "edit" | "withdraw":
+            return (is_author and board != "archived" and state == "open") or (role == "moderator" and action == "edit")
         case "moderate":
             return role == "moderator"
     raise ValueError(action)
@@ -177,12 +177,24 @@ def asked(door: Browser, thread: Thread, post: Post, action: str) -> bool:
         case "follow":
             door.do(f"/forum/threads/{thread.pk}/follow/", {"level": Level.WATCH})
             return ThreadMember.objects.filter(level=Level.WATCH).exists()
-        case _:
-            place = f"threads/{thread.pk}/moderation" if action == "moderate" else f"posts/{post.pk}/{action}"
-            return door.ask(f"/forum/{place}/").status_code == 200
+        case "report":
+            door.do(f"/forum/posts/{post.pk}/report/", {"kind": "spam", "note": "Look"})
+            return Report.objects.exists()
+        case "edit":
+            door.do(f"/forum/posts/{post.pk}/edit/", {"title": thread.title, "body": "Other words.", "reason": "Clearer"})
+            return Post.objects.filter(pk=post.pk, body="Other words.").exists()
+        case "withdraw":
+            door.do(f"/forum/posts/{post.pk}/withdraw/", {})
+            return post.state != State.WITHDRAWN and Post.objects.filter(pk=post.pk, state=State.WITHDRAWN).exists()
+        case "moderate":
+            door.do(f"/forum/threads/{thread.pk}/moderation/", {"verb": "pin", "reason": "Read this"})
+            return Thread.objects.filter(pk=thread.pk, is_pinned=True).exists()
+        case "history":
+            return door.ask(f"/forum/posts/{post.pk}/history/").status_code == 200
+    raise ValueError(action)
 
 
-ACTIONS = ("read", "react", "reply", "report", "edit", "moderate", "bookmark", "follow", "history")
+ACTIONS = ("read", "react", "reply", "report", "edit", "withdraw", "moderate", "bookmark", "follow", "history")
 
 
 @pytest.mark.parametrize("role", ROLES)
