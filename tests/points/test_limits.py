@@ -125,12 +125,9 @@ LIMITS = [
 ]
 LONG_LIMITS = [
     {"cap_per_week": 2},
-    {"cap_per_month": 3},
-    {"cap_points_per_week": 6},
-    {"cap_points_per_month": 14, "cap_per_day": 1},
-    {"cap_points_in_all": 18},
-    {"cap_per_week": 2, "cap_per_month": 5, "cap_points_per_month": 13},
-    {"cap_per_week": 3, "cap_points_per_week": 10, "cap_per_object": 3, "cap_points_in_all": 30},
+    {"cap_per_month": 3, "cap_points_in_all": 18},
+    {"cap_points_per_week": 6, "cap_per_day": 1},
+    {"cap_per_week": 2, "cap_per_month": 5, "cap_points_per_month": 13, "cap_per_object": 3},
 ]
 
 
