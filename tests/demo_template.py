@@ -44,8 +44,7 @@ def lay_postgres(server_url: str, target: str, media: Path) -> None:
     """Make a seeded club's database of the name target on a server, and put its pictures at media."""
     with _locked(server_url) as connection:
         template, pictures = _made_postgres(connection, server_url)
-        connection.execute(f'DROP DATABASE IF EXISTS "{target}" WITH (FORCE)')
-        connection.execute(f'CREATE DATABASE "{target}" TEMPLATE "{template}"')
+        database_template.copy(connection, template, target)
     shutil.copytree(pictures, media, dirs_exist_ok=True)
 
 
