@@ -29,7 +29,7 @@ def erase(member: Member) -> None:
         redeeming.cancel(redemption, by=member)
     for held in Review.objects.filter(accrual__member=member, status=Review.Status.WAITING):
         reviewing.drop(held, note="erased")
-    for gift in Gift.objects.filter(Q(giver=member) | Q(recipient=member), status=Gift.Status.OFFERED):
+    for gift in Gift.objects.filter(Q(giver=member) | Q(recipient=member), status__in=gifting.OPEN):
         gifting.end(gift)
     Gift.objects.filter(Q(giver=member) | Q(recipient=member)).update(message="")
     accounts = list(Account.objects.filter(owner__member=member).order_by("pk"))

@@ -73,8 +73,11 @@ def decide(request: HttpRequest, public_id: uuid.UUID, verb: str) -> HttpRespons
     rows = Gift.objects.confirmable_by(member) if verb == "accept" else Gift.objects.visible_to(member)
     gift = get_object_or_404(rows, public_id=public_id)
     try:
-        (gifting.accept if verb == "accept" else gifting.refuse)(gift, by=member)
-        messages.success(request, _("Done."))
+        gift = (gifting.accept if verb == "accept" else gifting.refuse)(gift, by=member)
+        if gift.status == Gift.Status.HELD:
+            messages.info(request, _("Many gifts came to you lately: somebody of the club looks at this one first."))
+        else:
+            messages.success(request, _("Done."))
     except GiftRefused as refusal:
         messages.error(request, _why(refusal)[1])
     return redirect("points:gifts")

@@ -13,13 +13,15 @@ from django.utils import timezone
 from members.models import Company, Member
 from notifications.models import Notification
 from notifications.telling import tell
-from points import accounts, ledger
+from points import accounts, funnels, ledger
 from points.models import Gift, Transfer
 from points.refusals import NotPending
 
 Status = Gift.Status
 DAYS_TO_DECIDE = 7
 CLIENT = "gifting"
+# Held by the ledger, and for somebody to decide: the other side, or a person where very many come to one.
+OPEN = (Status.OFFERED, Status.HELD)
 
 
 class GiftRefused(Exception):  # noqa: N818
@@ -100,23 +102,60 @@ def _confirmers(gift: Gift) -> list[Member]:
 
 @transaction.atomic
 def accept(gift: Gift, *, by: Member) -> Gift:
-    """Move the points. Again: nothing. Raises GiftRefused once it was decided otherwise or its time is over."""
-    gift = _open(gift, Status.ACCEPTED)
+    """Move the points, or lay the gift before a person where very many come to one. Again: nothing.
+
+    Raises GiftRefused once it was decided otherwise or its time is over.
+    """
+    gift = _open(gift, Status.ACCEPTED, Status.HELD)
     if gift.status == Status.OFFERED:
-        try:
-            ledger.post(gift.transfer)
-        except NotPending:
-            raise GiftRefused("decided") from None
-        _decide(gift, Status.ACCEPTED, by)
+        ledger.lock([gift.transfer.source, gift.transfer.target])
+        if evidence := funnels.evidence_of(gift):
+            gift.evidence = evidence
+            _decide(gift, Status.HELD, by)
+        else:
+            _move(gift, by)
     return gift
+
+
+@transaction.atomic
+def release(gift: Gift, *, by: Member, note: str = "") -> Gift:
+    """A person looked at it and it stands. Again: nothing. Raises GiftRefused once it was decided otherwise or its time is over."""
+    gift = _open(gift, Status.ACCEPTED, Status.HELD)
+    if gift.status == Status.OFFERED:
+        raise GiftRefused("decided")
+    if gift.status == Status.HELD:
+        gift.note = note.strip()[:500]
+        _move(gift, by)
+    return gift
+
+
+@transaction.atomic
+def turn_down(gift: Gift, *, by: Member, note: str) -> Gift:
+    """A person looked at it and it falls: the points are the giver's again. Again: nothing. Raises GiftRefused as `release` does."""
+    gift = _open(gift, Status.REFUSED, Status.HELD)
+    if gift.status == Status.OFFERED:
+        raise GiftRefused("decided")
+    if gift.status == Status.HELD:
+        ledger.void(gift.transfer)
+        gift.note = note.strip()[:500]
+        _decide(gift, Status.REFUSED, by)
+    return gift
+
+
+def _move(gift: Gift, by: Member) -> None:
+    try:
+        ledger.post(gift.transfer)
+    except NotPending:
+        raise GiftRefused("decided") from None
+    _decide(gift, Status.ACCEPTED, by)
 
 
 @transaction.atomic
 def refuse(gift: Gift, *, by: Member) -> Gift:
     """Decline it, or withdraw it by who gave it: the points are free again. Again: nothing."""
     status = Status.WITHDRAWN if gift.giver_id == by.pk else Status.DECLINED
-    gift = _open(gift, status)
-    if gift.status == Status.OFFERED:
+    gift = _open(gift, status, Status.HELD)
+    if gift.status in OPEN:
         ledger.void(gift.transfer)
         _decide(gift, status, by)
     return gift
@@ -128,26 +167,27 @@ def end(gift: Gift) -> None:
     _decide(gift, Status.WITHDRAWN, None)
 
 
-def _open(gift: Gift, wanted: str) -> Gift:
-    gift = Gift.objects.select_for_update(no_key=True, of=("self",)).select_related("transfer").get(pk=gift.pk)
-    if gift.status not in (Status.OFFERED, wanted) or (gift.status == Status.OFFERED and gift.times_out_at <= timezone.now()):
+def _open(gift: Gift, *wanted: str) -> Gift:
+    rows = Gift.objects.select_for_update(no_key=True, of=("self",))
+    gift = rows.select_related("programme", "transfer__source", "transfer__target").get(pk=gift.pk)
+    if gift.status not in (Status.OFFERED, *wanted) or (gift.status in OPEN and gift.times_out_at <= timezone.now()):
         raise GiftRefused("decided")
     return gift
 
 
 def _decide(gift: Gift, status: str, by: Member | None) -> None:
     gift.status, gift.decided_at, gift.decided_by = status, timezone.now(), by
-    gift.save(update_fields=["status", "decided_at", "decided_by"])
+    gift.save(update_fields=["status", "decided_at", "decided_by", "evidence", "note"])
 
 
 def let_time_out(*, now: datetime.datetime | None = None) -> int:
     """Give back what nobody answered in time. Returns how many; repeating it changes nothing."""
     now = now or timezone.now()
-    late = list(Gift.objects.filter(status=Status.OFFERED, times_out_at__lte=now).order_by("pk")[:500])
+    late = list(Gift.objects.filter(status__in=OPEN, times_out_at__lte=now).order_by("pk")[:500])
     for gift in late:
         with transaction.atomic():
             row = Gift.objects.select_for_update(no_key=True, of=("self",)).select_related("transfer").get(pk=gift.pk)
-            if row.status == Status.OFFERED:
+            if row.status in OPEN:
                 if not row.transfer.settled_by.exists():
                     ledger.settle(row.transfer, Transfer.Kind.LAPSE, now=now)
                 _decide(row, Status.TIMED_OUT, None)

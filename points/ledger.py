@@ -96,12 +96,15 @@ def transfer(order: Order, *, now: datetime.datetime | None = None) -> Transfer:
 
 
 @transaction.atomic
-def _transfer(order: Order, now: datetime.datetime) -> Transfer:
-    """The same in plain steps: on SQLite, and on PostgreSQL wherever more has to happen than an ordinary transfer."""
+def _transfer(order: Order, now: datetime.datetime, locked: dict[int, Account] | None = None) -> Transfer:
+    """The same in plain steps: on SQLite, and on PostgreSQL wherever more has to happen than an ordinary transfer.
+
+    locked   the order's accounts, where the caller has locked them already
+    """
     row = _insert(order, now)
     if row.is_replay:
         return row
-    locked = lock([order.source, order.target])
+    locked = lock([order.source, order.target]) if locked is None else locked
     if any(account.closed_at for account in locked.values()):
         raise AccountClosed
     if row.kind in (Kind.SINGLE, Kind.PENDING, Kind.REVERSAL) and (source := locked.get(order.source.pk)):
@@ -259,7 +262,7 @@ def settle(pending: Transfer, kind: str, *, amount_points: int | None = None, no
         raise AmountTooLarge
     # Whoever settles it asks for its accounts first: what is read once they are locked stays so. The journal's own rows are locked by
     # nobody, which on PostgreSQL would take the right to change them.
-    lock([pending.source, pending.target])
+    locked = lock([pending.source, pending.target])
     done = Transfer.objects.filter(settles=pending).select_related("settles", "source", "target").first()
     if done:
         if done.kind != kind or (kind == Kind.POST and done.amount_points != amount):
@@ -284,7 +287,7 @@ def settle(pending: Transfer, kind: str, *, amount_points: int | None = None, no
         settles=pending,
     )
     try:
-        return transfer(order, now=now)
+        return _transfer(order, now, locked)
     except ReferenceReused:
         # Between two accounts that nobody locks: somebody settled it otherwise at this moment.
         raise NotPending from None

@@ -20,16 +20,22 @@ from django.utils.translation import gettext as _
 from members.models import Member
 from points import accounts, ledger
 from points.lapsing import lapse_moment
-from points.models import Account, Entry, Partner, SpendCode, Transfer
+from points.models import Account, Entry, Partner, SpendCode, Transfer, WrongCode
 from points.refusals import InsufficientPoints, LedgerRefusal
 
 MOST_LINES = 1_000
 CODE_MINUTES = 15
+# So many codes that nobody made within so many minutes: to find one of a hundred that are good takes centuries.
+MOST_WRONG, WRONG_MINUTES = 10, 15
 EARN, BURN, REVERSAL = "earn", "burn", "reversal"
 
 
 class LineRefused(Exception):  # noqa: N818
     """Why a partner's transaction is not taken, in words for the partner."""
+
+
+class WrongCodeSent(LineRefused):
+    """A code that nobody made: mistyped, or guessed."""
 
 
 @dataclass(frozen=True)
@@ -96,7 +102,9 @@ def take(partner: Partner, line: dict[str, str]) -> Transfer:
 def _burn(code: str, points: int, block: Account, common: dict[str, Any]) -> Transfer:
     rows = SpendCode.objects.select_for_update(no_key=True, of=("self",)).select_related("member")
     row = rows.filter(digest=_digest(code)).first()
-    if row is None or (row.transfer is None and row.times_out_at <= timezone.now()):
+    if row is None:
+        raise WrongCodeSent(_("This code is not valid, or its time is over."))
+    if row.transfer is None and row.times_out_at <= timezone.now():
         raise LineRefused(_("This code is not valid, or its time is over."))
     if row.transfer is not None and (row.transfer.client, row.transfer.reference) != (common["client"], common["reference"]):
         raise LineRefused(_("This code was used already."))
@@ -136,20 +144,39 @@ def read_file(text: str) -> list[dict[str, str]]:
 
 
 def take_all(partner: Partner, lines: list[dict[str, str]], *, dry_run: bool) -> list[Result]:
-    """Every line for itself, with what became of it; a dry run says the same and changes nothing."""
-    results = []
+    """Every line for itself, with what became of it; a dry run says the same and changes nothing.
+
+    Codes that nobody made are counted, by dry runs too: after too many, the partner's codes are looked at no more for a while.
+    """
+    with transaction.atomic():
+        # One submission of a partner after another: two at once do not have twice the guesses.
+        partner = Partner.objects.select_for_update(no_key=True, of=("self",)).select_related("programme").get(pk=partner.pk)
+        since = timezone.now() - datetime.timedelta(minutes=WRONG_MINUTES)
+        WrongCode.objects.filter(partner=partner, at__lte=since).delete()
+        before = WrongCode.objects.filter(partner=partner).count()
+        results, wrong = _take_each(partner, lines, dry_run=dry_run, may_miss=MOST_WRONG - before)
+        WrongCode.objects.bulk_create([WrongCode(partner=partner) for _each in range(wrong)])
+    return results
+
+
+def _take_each(partner: Partner, lines: list[dict[str, str]], *, dry_run: bool, may_miss: int) -> tuple[list[Result], int]:
+    """What became of each line, and how many codes were wrong. may_miss: wrong codes until no more are looked at."""
+    results, wrong = [], 0
     with transaction.atomic():
         for number, line in enumerate(lines, start=1):
             try:
+                if wrong >= may_miss and line.get("kind", "").strip().lower() == BURN:
+                    raise LineRefused(_("Too many codes were wrong. Try again in %(minutes)s minutes.") % {"minutes": WRONG_MINUTES})
                 with transaction.atomic():
                     done = take(partner, line)
                 outcome, said = ("repeated", _("Taken before")) if done.is_replay else ("done", _("Taken"))
             except LineRefused as refusal:
                 outcome, said = "refused", str(refusal)
+                wrong += isinstance(refusal, WrongCodeSent)
             results.append(Result(number, line.get("reference", "")[:80], outcome, said))
         if dry_run:
             transaction.set_rollback(True)
-    return results
+    return results, wrong
 
 
 def clearing(partner: Partner, year: int, month: int) -> dict[str, Any]:

@@ -29,6 +29,11 @@ class Period:
     bounds: dict[str, Any] = field(default_factory=dict)
 
 
+def joined(*queries: str) -> str:
+    """Several parts of an address's query as one."""
+    return "&".join(query for query in queries if query)
+
+
 def read(said: Mapping[str, str], wallet: Account | None) -> Period:
     """The period in an address. One that cannot be read shows all of it and says why."""
     texts = {name: said.get(name, "").strip()[:10] for name in ("from", "to")}

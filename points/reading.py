@@ -14,15 +14,15 @@ from points.models import Account, Redemption, Reward, Standing, Tier
 from points.models.programme import DEFAULT_PROGRAMME
 
 
-def balance_of(member: Member) -> int:
+def balance_of(member: Member, programme: str = DEFAULT_PROGRAMME) -> int:
     """Points a member can spend now; 0 for who has no wallet yet."""
-    wallet = Account.objects.redeemable().filter(code=f"member:{member.public_id}").only("posted", "held").first()
+    wallet = Account.objects.redeemable(programme).filter(code=f"member:{member.public_id}").only("posted", "held").first()
     return wallet.available if wallet else 0
 
 
-def pool_balance(company: Company) -> int:
+def pool_balance(company: Company, programme: str = DEFAULT_PROGRAMME) -> int:
     """Points that a company's pool can spend now; 0 where none was opened yet."""
-    pool = Account.objects.redeemable().filter(code=f"company:{company.public_id}").only("posted", "held").first()
+    pool = Account.objects.redeemable(programme).filter(code=f"company:{company.public_id}").only("posted", "held").first()
     return pool.available if pool else 0
 
 
@@ -46,10 +46,10 @@ LIMIT 1
 """
 
 
-def tier_of(member: Member) -> Tier | None:
+def tier_of(member: Member, programme: str = DEFAULT_PROGRAMME) -> Tier | None:
     """The member's tier; the lowest for who has earned nothing yet."""
-    standing = Standing.objects.filter(member=member, programme__slug=DEFAULT_PROGRAMME).select_related("tier").first()
-    return standing.tier if standing and standing.tier else Tier.objects.filter(programme__slug=DEFAULT_PROGRAMME).first()
+    standing = Standing.objects.filter(member=member, programme__slug=programme).select_related("tier").first()
+    return standing.tier if standing and standing.tier else Tier.objects.filter(programme__slug=programme).first()
 
 
 def early_hours_of(member: Member) -> int:
@@ -109,23 +109,23 @@ class Reach:
         return max(0, self.reward.price_points - self.balance_points)
 
 
-def offered_to(member: Member) -> QuerySet[Reward]:
-    """The rewards of the club's own programme that this member may have now, were there points for them: in one statement."""
-    standing = Standing.objects.filter(member=member, programme__slug=DEFAULT_PROGRAMME).values("tier__threshold_points")[:1]
-    had = Redemption.objects.filter(reward=OuterRef("pk"), member=member).exclude(status=Redemption.Status.CANCELLED).order_by()
+def offered_to(member: Member, programme: str = DEFAULT_PROGRAMME) -> QuerySet[Reward]:
+    """The rewards of a programme (if none is named, the club's own) that this member may have now, were there points: in one statement."""
+    standing = Standing.objects.filter(member=member, programme__slug=programme).values("tier__threshold_points")[:1]
+    had = Redemption.objects.filter(reward=OuterRef("pk"), member=member).kept().order_by()
     times = Coalesce(Subquery(had.values("reward").annotate(times=Count("pk")).values("times")), 0)
-    offered = Reward.objects.filter(live=True, programme__slug=DEFAULT_PROGRAMME).exclude(stock=0)
+    offered = Reward.objects.filter(live=True, programme__slug=programme).exclude(stock=0)
     offered = offered.filter(Q(least_tier=None) | Q(least_tier__threshold_points__lte=Coalesce(Subquery(standing), 0)))
     return offered.annotate(times_had=times).filter(Q(limit_per_member=None) | Q(limit_per_member__gt=F("times_had")))
 
 
-def within_reach(member: Member, *, most: int = 3, balance: int | None = None) -> list[Reach]:
+def within_reach(member: Member, *, most: int = 3, balance: int | None = None, programme: str = DEFAULT_PROGRAMME) -> list[Reach]:
     """The best rewards that the balance (looked up if not given) buys, then the nearest that it does not: at most `most` of them."""
-    balance = balance_of(member) if balance is None else balance
+    balance = balance_of(member, programme) if balance is None else balance
     distance = Func(F("price_points") - balance, function="ABS")
     is_had = Q(price_points__lte=balance)
     place = Window(RowNumber(), partition_by=[Case(When(is_had, then=1), default=0)], order_by=[distance, "pk"])
-    found = offered_to(member).annotate(place=place).filter(place__lte=most).order_by("place")
+    found = offered_to(member, programme).annotate(place=place).filter(place__lte=most).order_by("place")
     reaches = [Reach(reward, balance) for reward in found]
     nearest = [reach for reach in reaches if reach.missing_points]
     had = [reach for reach in reaches if not reach.missing_points]

@@ -1,4 +1,4 @@
-"""Turning points into rewards: reserved when asked for, moved when fulfilled, given back when cancelled. Never oversold."""
+"""Turning points into rewards: reserved when asked for, moved when fulfilled, given back when cancelled or returned. Never oversold."""
 
 import datetime
 
@@ -9,13 +9,14 @@ from django.utils import timezone
 from members.models import Company, Member
 from points import accounts, ledger, reading
 from points.models import Account, Redemption, Reward, SetAside, Transfer, VoucherCode
+from points.refusals import AccountClosed
 
 Status = Redemption.Status
 CLIENT = "redeeming"
 
 
 class RewardRefused(Exception):  # noqa: N818
-    """Why a reward cannot be had. `reason` is one of gone, sold_out, tier, limit, decided."""
+    """Why a reward cannot be had. `reason` is one of gone, sold_out, tier, limit, decided, left."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
@@ -70,7 +71,7 @@ def set_aside(reward: Reward, *, member: Member) -> SetAside:
     if earlier := SetAside.objects.filter(reward=reward, member=member, until__gt=timezone.now()).first():
         return earlier
     _check(reward, member, None)
-    tier = reading.tier_of(member)
+    tier = reading.tier_of(member, reward.programme.slug)
     if tier is None or not tier.set_aside_days or reward.stock is None:
         raise RewardRefused("tier")
     Member.objects.select_for_update(no_key=True).get(pk=member.pk)
@@ -100,10 +101,10 @@ def _check(reward: Reward, member: Member, company: Company | None) -> None:
         raise RewardRefused("gone")
     if not reward.live:
         raise RewardRefused("gone")
-    tier = reading.tier_of(member)
+    tier = reading.tier_of(member, reward.programme.slug)
     if reward.least_tier and (tier is None or tier.threshold_points < reward.least_tier.threshold_points):
         raise RewardRefused("tier")
-    had = Redemption.objects.filter(reward=reward, member=member).exclude(status=Status.CANCELLED)
+    had = Redemption.objects.filter(reward=reward, member=member).kept()
     if reward.limit_per_member is not None and had.count() >= reward.limit_per_member:
         raise RewardRefused("limit")
 
@@ -135,8 +136,32 @@ def cancel(redemption: Redemption, *, by: Member) -> Redemption:
     return _decide(redemption, Status.CANCELLED, by)
 
 
+@transaction.atomic
+def give_back(redemption: Redemption, *, by: Member, note: str = "", is_whole: bool = True) -> Redemption:
+    """A reward that was handed over comes back: its points go where they came from, as a visible line. Again: nothing.
+
+    is_whole   the piece goes back to the shelf, where pieces are counted; a code does not, it is void from now on
+    Points whose day has passed meanwhile lapse at once. Raises RewardRefused for what was not handed over, or where nobody is left.
+    """
+    redemption = _locked(redemption)
+    if redemption.status == Status.RETURNED:
+        return redemption
+    if redemption.status != Status.FULFILLED:
+        raise RewardRefused("decided")
+    try:
+        ledger.reverse(redemption.transfer, reason="reward_returned")
+    except AccountClosed:
+        raise RewardRefused("left") from None
+    ledger.lapse_due(redemption.transfer.source, now=timezone.now())
+    is_code = VoucherCode.objects.filter(redemption=redemption).update(voided_at=timezone.now())
+    if is_whole and not is_code:
+        Reward.objects.filter(pk=redemption.reward_id, stock__isnull=False).update(stock=F("stock") + 1)
+    redemption.note = note.strip()[:200]
+    return _decide(redemption, Status.RETURNED, by)
+
+
 def _locked(redemption: Redemption) -> Redemption:
-    rows = Redemption.objects.select_for_update(no_key=True, of=("self",)).select_related("reward", "transfer")
+    rows = Redemption.objects.select_for_update(no_key=True, of=("self",)).select_related("reward", "transfer__source")
     return rows.get(pk=redemption.pk)
 
 
@@ -150,5 +175,5 @@ def _give_code(redemption: Redemption) -> None:
 
 def _decide(redemption: Redemption, status: str, by: Member) -> Redemption:
     redemption.status, redemption.decided_at, redemption.decided_by = status, timezone.now(), by
-    redemption.save(update_fields=["status", "decided_at", "decided_by"])
+    redemption.save(update_fields=["status", "decided_at", "decided_by", "note"])
     return redemption

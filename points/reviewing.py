@@ -25,7 +25,7 @@ def release(review: Review, *, by: Member, note: str = "") -> Review:
         accrual.save(update_fields=["outcome"])
         _decide(review, Status.RELEASED, by, note)
         accruing.tell_of(accrual)
-        standings.recompute(accrual.member)
+        standings.recompute(accrual.member, programme=accrual.rule.programme)
     return review
 
 
@@ -50,7 +50,7 @@ def _locked(review: Review, wanted: str) -> Review:
     # The wallet first, as weighing does: it may be about to move this award.
     ledger.lock([Review.objects.select_related("transfer__target").get(pk=review.pk).transfer.target])
     rows = Review.objects.select_for_update(no_key=True, of=("self",))
-    review = rows.select_related("transfer", "accrual__member", "accrual__activity", "accrual__rule").get(pk=review.pk)
+    review = rows.select_related("transfer", "accrual__member", "accrual__activity", "accrual__rule__programme").get(pk=review.pk)
     if review.status not in (Status.WAITING, wanted):
         raise NotPending
     return review

@@ -19,7 +19,7 @@ from members import once
 from members.models import Member
 from members.ready import Ready
 from points.accounts import code_of
-from points.models import Account, Programme, Standing, Tier, TierChange, Transfer
+from points.models import Account, Asset, Programme, Standing, Tier, TierChange, Transfer
 from points.models.programme import DEFAULT_PROGRAMME
 
 Kind, Reason = Transfer.Kind, TierChange.Reason
@@ -195,10 +195,20 @@ def months_before(moment: datetime.datetime, months: int) -> datetime.datetime:
 
 
 def recompute_all(*, batch: int = 500) -> Iterator[int]:
-    """Every member with a wallet, as windows move on: who keeps a tier, who is in grace, who loses it. Yields how many are done."""
+    """Every member with a wallet, as windows move on: who keeps a tier, who is in grace, who loses it. Yields how many are done.
+
+    In each programme in which they have points, and in the club's own.
+    """
     done = last = 0
+    programmes = {programme.pk: programme for programme in Programme.objects.all()}
+    own = next(pk for pk, programme in programmes.items() if programme.slug == DEFAULT_PROGRAMME)
     while members := list(Member.objects.filter(pk__gt=last, points_accounts__account__kind="wallet").order_by("pk").distinct()[:batch]):
+        wallets = Account.objects.filter(kind=Account.Kind.WALLET, asset__kind=Asset.Kind.REDEEMABLE, owner__member__in=members)
+        has: dict[int, set[int]] = {}
+        for member_id, programme_id in wallets.values_list("owner__member", "asset__programme"):
+            has.setdefault(member_id, {own}).add(programme_id)
         for member in members:
-            recompute(member)
+            for pk in sorted(has.get(member.pk, {own})):
+                recompute(member, programme=programmes[pk])
         done, last = done + len(members), members[-1].pk
         yield done

@@ -111,6 +111,8 @@ def reason_of(row: Transfer, about: Any = None) -> str:
         said = _("Goodwill")
         if note := getattr(row, "note", None):
             said = f"{said}: {note.text}" if note.text else said
+    if row.kind == Kind.REVERSAL and row.reason == "reward_returned":
+        return _("Reward returned")
     if row.kind == Kind.REVERSAL:
         return _("Taken back: %(reason)s") % {"reason": said}
     if isinstance(about, Activity) and about.restores_id:
@@ -152,13 +154,13 @@ def debt_points(wallet: Account | None) -> int:
     return max(0, -ledger.sum_of(debt)) if debt else 0
 
 
-def debt_and_review(wallet: Account | None, member: Member) -> tuple[int, int]:
+def debt_and_review(wallet: Account | None, member: Member, programme: str = DEFAULT_PROGRAMME) -> tuple[int, int]:
     """(points owed, points that wait for a person to decide), each 0 or more. One query."""
     code = f"{wallet.code}:debt" if wallet else ""
     moved = Transfer.objects.filter(ledger.MOVES).order_by()
     into = moved.filter(target__code=code, target__asset=wallet.asset_id if wallet else None)
     out = moved.filter(source__code=code, source__asset=wallet.asset_id if wallet else None)
-    held = Review.objects.filter(accrual__member=member, status=Review.Status.WAITING).order_by()
+    held = Review.objects.filter(accrual__member=member, status=Review.Status.WAITING, accrual__rule__programme__slug=programme).order_by()
     row = (
         Member.objects.filter(pk=member.pk)
         .annotate(

@@ -27,15 +27,17 @@ class Explained:
     changes: list[tuple[TierChange, str]]
 
 
-def explain(member: Member, wallet: Account | None) -> Explained:
+def explain(member: Member, wallet: Account | None, programme: str = DEFAULT_PROGRAMME) -> Explained:
     """What the member's page says of the tier. At most three queries."""
-    own = Standing.objects.filter(member=member, programme__slug=DEFAULT_PROGRAMME).select_related("tier")
+    own = Standing.objects.filter(member=member, programme__slug=programme).select_related("tier")
     above = Tier.objects.filter(programme=OuterRef("programme"), threshold_points__gt=OuterRef("tier__threshold_points"))
     nearest = {f"next_{name}": Subquery(above.order_by("threshold_points").values(name)[:1]) for name in NEXT}
     standing: Any = own.annotate(**nearest).first()
     if standing is None or standing.tier is None:
         return Explained(standing, [_("You are a member. Your first points open the way to the next tier.")], [], [])
-    changes = list(TierChange.objects.filter(member=member).select_related("tier", "was").order_by("-id")[:10])
+    changes = list(
+        TierChange.objects.filter(member=member, programme=standing.programme_id).select_related("tier", "was").order_by("-id")[:10]
+    )
     lines = [_why(standing, changes)]
     if standing.lasts_until:
         lines.append(_keeping(standing, wallet))

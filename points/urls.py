@@ -1,6 +1,6 @@
 from django.urls import path
 
-from points import gift_views, partner_views, promotion_views, views
+from points import gift_views, partner_views, pool_views, promotion_views, views
 
 app_name = "points"
 
@@ -21,6 +21,8 @@ urlpatterns = [
     path("partner/promotions/<int:pk>/decision/", partner_views.promotion, name="partner_promotion"),
     path("partner/clearing/<int:year>-<int:month>/", partner_views.clearing, name="clearing"),
     path("partner/clearing/<int:year>-<int:month>.csv", partner_views.clearing, {"form": "csv"}, name="clearing_csv"),
+    path("pool/", pool_views.pool, name="pool"),
+    path("pool.csv", pool_views.pool_csv, name="pool_csv"),
     path("leaderboard/", views.leaderboard, name="leaderboard"),
     path("leaderboard/choice/", views.choose, name="choose"),
 ]

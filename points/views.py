@@ -6,8 +6,9 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -15,9 +16,10 @@ from django.views.decorators.http import require_POST, require_safe
 
 from members import facts, segments
 from members.models import Member
-from points import lapsing, periods, reading, redeeming, rulebook, showing, statements, tierwords, trials
+from points import choices, lapsing, periods, reading, redeeming, rulebook, showing, statements, tierwords, trials
 from points.forms import RedeemForm
 from points.models import Account, BoardChoice, Redemption, Reward, Rule, SetAside, Standing, Transfer
+from points.models.programme import DEFAULT_PROGRAMME
 from points.redeeming import RewardRefused
 from points.refusals import InsufficientPoints
 from points.tables import csv_line, safe_cell
@@ -30,37 +32,59 @@ def _member(request: HttpRequest) -> Member:
     return request.user
 
 
+def cursor_in(request: HttpRequest) -> int | None:
+    """The number of the line before which a page ends, where an address names one."""
+    cursor = request.GET.get("before", "")
+    return int(cursor) if cursor.isdecimal() and len(cursor) < 18 else None
+
+
+def _chosen(request: HttpRequest, *, spendable: bool = False) -> choices.Choices:
+    chosen = choices.of(_member(request), request.GET, spendable=spendable)
+    if chosen is None:
+        raise Http404
+    return chosen
+
+
 @login_required
 @require_safe
 def statement(request: HttpRequest) -> HttpResponse:
-    member = _member(request)
-    wallet = statements.wallet_if_any(member)
-    cursor = request.GET.get("before", "")
-    before = int(cursor) if cursor.isdecimal() and len(cursor) < 18 else None
+    member, chosen = _member(request), _chosen(request)
+    wallet, before = chosen.account, cursor_in(request)
     period = periods.read(request.GET, wallet)
     found = statements.lines(wallet, before=before, most=statements.PAGE + 1, **period.bounds) if wallet else []
     page = found[: statements.PAGE]
-    debt, under_review = statements.debt_and_review(wallet, member)
     shown: dict[str, Any] = {
         "wallet": wallet,
+        "chosen": chosen,
         "lines": page,
         "next": page[-1].seq if len(found) > len(page) else None,
         "is_first_page": before is None and not period.query,
         "period": period,
-        "reaches": reading.within_reach(member, balance=wallet.available if wallet else 0),
+        "query": periods.joined(chosen.current.query, period.query),
         "lapses": lapsing.next_lapses(wallet) if wallet else [],
-        "debt": debt,
         "origins": statements.origins(wallet),
-        "under_review": under_review,
-        "tier": tierwords.explain(member, wallet) if before is None else None,
-        "rules": _rules_for(member) if before is None else [],
     }
-    return render(request, "points/statement.html", shown)
+    return render(request, "points/statement.html", shown | _what_they_buy(member, chosen, is_whole=before is None))
 
 
-def _rules_for(member: Member) -> list[Rule]:
+def _what_they_buy(member: Member, chosen: choices.Choices, *, is_whole: bool) -> dict[str, Any]:
+    """What only points that can be spent have: debts, rewards, a tier and the rules that earn them."""
+    if not chosen.current.is_spendable:
+        return {}
+    wallet, programme = chosen.account, chosen.programme
+    debt, under_review = statements.debt_and_review(wallet, member, programme)
+    return {
+        "debt": debt,
+        "under_review": under_review,
+        "reaches": reading.within_reach(member, balance=wallet.available if wallet else 0, programme=programme),
+        "tier": tierwords.explain(member, wallet, programme) if is_whole else None,
+        "rules": _rules_for(member, programme) if is_whole else [],
+    }
+
+
+def _rules_for(member: Member, programme: str) -> list[Rule]:
     """What earns this member points today; but for those whose trial holds the member in its control group."""
-    rows = list(rulebook.open_today().exclude(is_promotion=True).order_by("origin", "-amount_points", "pk")[:60])
+    rows = list(rulebook.open_today(programme).exclude(is_promotion=True).order_by("origin", "-amount_points", "pk")[:60])
     unit = trials.unit_of(member.pk, member.company_id)
     who = facts.who(member) if any(rule.segment for rule in rows) else None
     return [
@@ -75,7 +99,7 @@ def _rules_for(member: Member) -> list[Rule]:
 @require_safe
 def statement_csv(request: HttpRequest) -> StreamingHttpResponse:
     """Every line, or those of a period, newest first, for a spreadsheet."""
-    wallet = statements.wallet_if_any(_member(request))
+    wallet = _chosen(request).account
     period = periods.read(request.GET, wallet)
     response = StreamingHttpResponse(_csv_lines(wallet, period.bounds, get_language()), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = 'attachment; filename="points.csv"'
@@ -110,16 +134,20 @@ def _csv_row(line: statements.Line) -> str:
 @login_required
 @require_safe
 def rewards(request: HttpRequest) -> HttpResponse:
-    member = _member(request)
-    balance = reading.balance_of(member)
-    tier = reading.tier_of(member)
-    found = Reward.objects.visible_to(member).filter(live=True).select_related("least_tier")[:100]
-    mine = Redemption.objects.filter(member=member).select_related("reward", "voucher")[:30]
+    member, chosen = _member(request), _chosen(request, spendable=True)
+    programme = chosen.programme
+    balance = chosen.account.available if chosen.account else 0
+    tier = reading.tier_of(member, programme)
+    found = Reward.objects.visible_to(member).filter(live=True, programme__slug=programme).select_related("least_tier")[:100]
+    mine = Redemption.objects.filter(member=member, reward__programme__slug=programme).select_related("reward", "voucher")[:30]
     aside = {row.reward_id: row for row in SetAside.objects.filter(member=member, until__gt=timezone.now())}
     shown = {
         "balance": balance,
         "tier": tier,
-        "pool": reading.pool_balance(member.company) if member.company and member.company_role == Member.CompanyRole.ADMIN else None,
+        "chosen": chosen,
+        "pool": reading.pool_balance(member.company, programme)
+        if member.company and member.company_role == Member.CompanyRole.ADMIN
+        else None,
         "shelf": [_on_shelf(reward, balance, tier, aside.get(reward.pk), bool(aside)) for reward in found],
         "mine": mine,
     }
@@ -167,7 +195,14 @@ def redeem(request: HttpRequest, slug: str) -> HttpResponse:
     else:
         done = redemption.status == Redemption.Status.FULFILLED
         messages.success(request, _("It is yours: the code is below.") if done else _("Reserved for you. We will be in touch."))
-    return redirect("points:rewards")
+    return _to_the_shelf(reward)
+
+
+def _to_the_shelf(reward: Reward) -> HttpResponse:
+    """Back to the rewards of the programme that this one is of."""
+    slug = reward.programme.slug
+    own = reverse("points:rewards")
+    return redirect(own if slug == DEFAULT_PROGRAMME else f"{own}?programme={slug}")
 
 
 @login_required
@@ -180,7 +215,7 @@ def set_aside(request: HttpRequest, slug: str) -> HttpResponse:
         messages.success(request, _("Set aside for you."))
     except RewardRefused as refusal:
         messages.error(request, _why(refusal.reason))
-    return redirect("points:rewards")
+    return _to_the_shelf(reward)
 
 
 def _why(reason: str) -> str:
@@ -203,7 +238,7 @@ def cancel(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
         messages.success(request, _("Cancelled. The points are back in your wallet."))
     except RewardRefused as refusal:
         messages.error(request, _why(refusal.reason))
-    return redirect("points:rewards")
+    return _to_the_shelf(redemption.reward)
 
 
 @login_required
@@ -214,7 +249,7 @@ def leaderboard(request: HttpRequest) -> HttpResponse:
     shown = {
         "places": showing.leaders(),
         "is_shown": bool(choice and choice.is_shown),
-        "standing": Standing.objects.filter(member=member).select_related("tier").order_by("pk").first(),
+        "standing": Standing.objects.filter(member=member, programme__slug=DEFAULT_PROGRAMME).select_related("tier").first(),
     }
     return render(request, "points/leaderboard.html", shown)
 

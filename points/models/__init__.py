@@ -3,7 +3,7 @@ from points.models.accrual import Accrual, Weighing
 from points.models.gift import Gift
 from points.models.lot import Lot, LotUse
 from points.models.outbox import Delivery, Outbox, Webhook
-from points.models.partner import JointPromotion, PartnerUser, SpendCode
+from points.models.partner import JointPromotion, PartnerUser, SpendCode, WrongCode
 from points.models.programme import Asset, Programme
 from points.models.review import DeviceUse, Review
 from points.models.reward import Redemption, Reward, SetAside, VoucherCode
@@ -49,4 +49,5 @@ __all__ = [
     "VoucherCode",
     "Webhook",
     "Weighing",
+    "WrongCode",
 ]

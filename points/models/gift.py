@@ -49,6 +49,8 @@ class Gift(models.Model):
         DECLINED = "declined", _("Declined")
         WITHDRAWN = "withdrawn", _("Withdrawn")
         TIMED_OUT = "timed_out", _("Not answered in time")
+        HELD = "held", _("Under review")
+        REFUSED = "refused", _("Refused")
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     programme = models.ForeignKey(Programme, models.PROTECT, related_name="gifts")
@@ -63,6 +65,8 @@ class Gift(models.Model):
     times_out_at = models.DateTimeField()
     decided_at = models.DateTimeField(null=True)
     decided_by = models.ForeignKey(Member, models.SET_NULL, null=True, related_name="+")
+    evidence = models.JSONField(default=dict, help_text="Why a person looks at it: what the recipient was given within so many days.")
+    note = models.CharField(_("note"), max_length=500, blank=True)
 
     objects = GiftQuerySet.as_manager()
 
@@ -79,6 +83,15 @@ class Gift(models.Model):
             models.CheckConstraint(condition=Q(recipient=None) | ~Q(recipient=F("giver")), name="points_gift_not_to_oneself"),
         ]
         indexes = [models.Index(fields=["giver", "created_at"]), models.Index(fields=["recipient", "status"])]
+
+    @property
+    def words(self) -> str:
+        """The evidence in plain words, for whoever decides."""
+        texts = {"givers": _("%(givers)s members gave to one"), "points": _("%(points)s points were given to one")}
+        said = self.evidence
+        over = [name for name in ("givers", "points") if said.get(name, 0) > said.get(f"most_{name}", 0)]
+        within = _("within %(days)s days, where %(most)s are usual")
+        return "; ".join(f"{texts[name] % said} {within % (said | {'most': said[f'most_{name}']})}" for name in over)
 
     def __str__(self) -> str:
         return f"{self.giver_id} {self.amount_points} {self.status}"

@@ -43,6 +43,21 @@ class SpendCode(models.Model):
         return f"{self.member_id} {self.most_points}"
 
 
+class WrongCode(models.Model):
+    """That a partner sent a code which nobody made: too many, and its codes are looked at no more for a while."""
+
+    partner = models.ForeignKey(Partner, models.CASCADE, related_name="wrong_codes")
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        verbose_name = _("wrong code")
+        verbose_name_plural = _("wrong codes")
+        indexes = [models.Index(fields=["partner", "at"])]
+
+    def __str__(self) -> str:
+        return f"{self.partner_id} {self.at}"
+
+
 class JointPromotion(models.Model):
     """A rule that a partner has to agree to: it pays nothing until the partner approved it, as it then stood.
 

@@ -21,6 +21,12 @@ class Programme(models.Model):
     )
     gifts_per_day = models.PositiveSmallIntegerField(_("gifts a member gives a day"), default=3)
     gift_points_per_day = models.PositiveIntegerField(_("points a member gives a day"), default=50)
+    gift_points_received = models.PositiveIntegerField(
+        _("points a member is given within 30 days"), default=200, help_text=_("By other members; a person looks at what goes beyond it.")
+    )
+    gift_givers = models.PositiveSmallIntegerField(
+        _("members who give to one within 30 days"), default=5, help_text=_("A person looks at the gifts of more.")
+    )
     partner_points_each = models.PositiveIntegerField(_("points of one transaction with a partner, at most"), default=1_000)
 
     class Meta:

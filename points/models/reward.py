@@ -78,6 +78,10 @@ class Reward(DraftStateMixin, RevisionMixin, models.Model):
 
 
 class RedemptionQuerySet(models.QuerySet["Redemption"]):
+    def kept(self) -> "RedemptionQuerySet":
+        """What somebody has or waits for: neither cancelled nor given back."""
+        return self.exclude(status__in=[Redemption.Status.CANCELLED, Redemption.Status.RETURNED])
+
     def visible_to(self, asker: Member) -> "RedemptionQuerySet":
         if not asker.is_authenticated:
             return self.none()
@@ -91,6 +95,7 @@ class Redemption(models.Model):
         RESERVED = "reserved", _("Reserved")
         FULFILLED = "fulfilled", _("Fulfilled")
         CANCELLED = "cancelled", _("Cancelled")
+        RETURNED = "returned", _("Returned")
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     reward = models.ForeignKey(Reward, models.PROTECT, related_name="redemptions")
@@ -104,6 +109,7 @@ class Redemption(models.Model):
     company = models.ForeignKey(
         Company, models.PROTECT, null=True, related_name="redemptions", help_text="Whose pool pays; none: the member's wallet."
     )
+    note = models.CharField(_("note"), max_length=200, blank=True, help_text="Why it came back.")
 
     objects = RedemptionQuerySet.as_manager()
 
@@ -141,6 +147,7 @@ class VoucherCode(models.Model):
     reward = models.ForeignKey(Reward, models.PROTECT, related_name="codes")
     code = models.CharField(_("code"), max_length=100)
     redemption = models.OneToOneField(Redemption, models.PROTECT, null=True, related_name="voucher")
+    voided_at = models.DateTimeField(null=True, help_text="It was given back and is good for nothing any more.")
 
     class Meta:
         verbose_name = _("voucher code")

@@ -14,9 +14,10 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from members.models import Member
-from points import adjusting, loading, reading, redeeming, reviewing, shelving, statements
+from points import adjusting, gifting, loading, reading, redeeming, reviewing, shelving, statements
 from points.forms import AdjustForm, CodesForm, PiecesForm
-from points.models import Redemption, Review, Reward
+from points.gifting import GiftRefused
+from points.models import Gift, Redemption, Review, Reward
 from points.redeeming import RewardRefused
 from points.refusals import LedgerRefusal
 
@@ -26,7 +27,7 @@ def redemptions(request: HttpRequest) -> HttpResponse:
     """Rewards that members wait for, oldest first, and those decided last."""
     rows = Redemption.objects.select_related("reward", "member__company", "decided_by")
     waiting = rows.filter(status=Redemption.Status.RESERVED).order_by("pk")[:200]
-    decided = rows.exclude(status=Redemption.Status.RESERVED).order_by("-decided_at")[:30]
+    decided = rows.exclude(status=Redemption.Status.RESERVED).order_by("-decided_at")[:50]
     return render(request, "points/office/redemptions.html", {"waiting": waiting, "decided": decided})
 
 
@@ -36,12 +37,28 @@ def decide(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
     redemption = get_object_or_404(Redemption, pk=pk)
     assert isinstance(request.user, Member)
     try:
-        (redeeming.fulfil if verb == "fulfil" else redeeming.cancel)(redemption, by=request.user)
-        messages.success(request, _("Done."))
+        if verb == "return":
+            _take_back(request, redemption)
+        else:
+            (redeeming.fulfil if verb == "fulfil" else redeeming.cancel)(redemption, by=request.user)
+            messages.success(request, _("Done."))
     except RewardRefused as refusal:
-        said = {"sold_out": _("No voucher code is left.")}.get(refusal.reason, _("This was already decided."))
-        messages.error(request, said)
+        said = {
+            "sold_out": _("No voucher code is left."),
+            "left": _("The member has left the club: nobody can be given the points."),
+        }
+        messages.error(request, said.get(refusal.reason, _("This was already decided.")))
     return redirect("points_redemptions")
+
+
+def _take_back(request: HttpRequest, redemption: Redemption) -> None:
+    note = request.POST.get("note", "").replace("\0", "").strip()[:200]
+    if not note:
+        messages.error(request, _("Say why it came back: the next person reads it."))
+        return
+    assert isinstance(request.user, Member)
+    redeeming.give_back(redemption, by=request.user, note=note, is_whole=request.POST.get("is_whole") == "yes")
+    messages.success(request, _("Returned: the points are back where they came from."))
 
 
 @permission_required("points.view_account", raise_exception=True)
@@ -139,7 +156,33 @@ def reviews(request: HttpRequest, pk: int | None = None) -> HttpResponse:
     rows = Review.objects.select_related("accrual__member__company", "accrual__rule", "accrual__activity", "decided_by")
     waiting = rows.filter(status=Review.Status.WAITING).order_by("pk")[:200]
     decided = rows.exclude(status=Review.Status.WAITING).order_by("-decided_at")[:30]
-    return render(request, "points/office/reviews.html", {"waiting": waiting, "decided": decided})
+    gifts = Gift.objects.select_related("giver__company", "recipient__company", "decided_by")
+    shown = {
+        "waiting": waiting,
+        "decided": decided,
+        "gifts": gifts.filter(status=Gift.Status.HELD).order_by("pk")[:200],
+        "gifts_decided": gifts.exclude(evidence={}).exclude(status=Gift.Status.HELD).order_by("-decided_at")[:30],
+    }
+    return render(request, "points/office/reviews.html", shown)
+
+
+@require_POST
+@permission_required("points.change_review", raise_exception=True)
+def review_gift(request: HttpRequest, pk: int) -> HttpResponse:
+    """Release or refuse a gift that was held because very many came to one member."""
+    gift = get_object_or_404(Gift, pk=pk)
+    assert isinstance(request.user, Member)
+    note = request.POST.get("note", "").replace("\0", "").strip()[:500]
+    is_released = request.POST.get("verb") == "release"
+    if not is_released and not note:
+        messages.error(request, _("Say why in the note: the next person reads it."))
+        return redirect("points_reviews")
+    try:
+        (gifting.release if is_released else gifting.turn_down)(gift, by=request.user, note=note)
+        messages.success(request, _("Done."))
+    except GiftRefused:
+        messages.error(request, _("This was already decided."))
+    return redirect("points_reviews")
 
 
 def _review(request: HttpRequest, review: Review) -> None:
@@ -159,6 +202,8 @@ urlpatterns = [
     path("points/redemptions/", redemptions, name="points_redemptions"),
     path("points/redemptions/<int:pk>/fulfil/", decide, {"verb": "fulfil"}, name="points_fulfil"),
     path("points/redemptions/<int:pk>/cancel/", decide, {"verb": "cancel"}, name="points_cancel"),
+    path("points/redemptions/<int:pk>/return/", decide, {"verb": "return"}, name="points_return"),
+    path("points/reviews/gifts/<int:pk>/", review_gift, name="points_review_gift"),
     path("points/reviews/", reviews, name="points_reviews"),
     path("points/reviews/<int:pk>/", reviews, name="points_review"),
     path("points/accounts/", find, name="points_accounts"),

@@ -1,11 +1,12 @@
 import datetime
 
 import pytest
+from django.db import transaction
 from django.utils import timezone
 
 from community.demo import clock
 from members.models import Company, Member
-from points import accounts, gifting, redeeming
+from points import accounts, erasing, gifting, redeeming
 from points.forms import GiftForm
 from points.gifting import GiftRefused
 from points.models import Account, Gift, Programme, Redemption, Reward
@@ -158,3 +159,97 @@ def test_reading_a_page_opens_no_account(client, bob, page):
     client.force_login(bob)
     assert client.get(f"/points/{page}/").status_code == 200
     assert not Account.objects.filter(kind="pool").exists()
+
+
+@pytest.fixture
+def giver(harbour, issued, move):
+    """Another colleague with 100 points: giver(n)."""
+
+    def _giver(n):
+        member = member_of(harbour, f"giver{n}@harbour.example", f"Giver {n}")
+        move(issued, accounts.wallet_of(member), 100)
+        return member
+
+    return _giver
+
+
+def given(giver, to, points, reference="g"):
+    return gifting.accept(gifting.offer(giver, to=to, points=points, reference=reference), by=to)
+
+
+def look_at(client, marketer, gift, verb, **said):
+    client.force_login(marketer)
+    return client.post(f"/admin/points/reviews/gifts/{gift.pk}/", {"verb": verb} | said, follow=True).content.decode()
+
+
+def test_gifts_of_many_to_one_wait_for_a_person_with_the_reason_shown(client, charlie, giver, marketer):
+    for n in range(5):
+        assert given(giver(n), charlie, 5).status == "accepted"
+    client.force_login(charlie)
+    gift = gifting.offer(giver(5), to=charlie, points=5, reference="g")
+    page = client.post(f"/points/gifts/{gift.public_id}/acceptance/", follow=True).content.decode()
+    assert "somebody of the club looks at this one first" in page
+    assert "Under review" in page
+    client.post(f"/points/gifts/{gift.public_id}/acceptance/")
+    assert balance(charlie) == 25
+    client.force_login(marketer)
+    assert "6 members gave to one within 30 days, where 5 are usual" in client.get("/admin/points/reviews/").content.decode()
+    assert look_at(client, marketer, gift, "release").count("Done.") == 1
+    look_at(client, marketer, gift, "release")
+    gift.refresh_from_db()
+    assert (balance(charlie), gift.status, gift.decided_by) == (30, "accepted", marketer)
+    assert "already decided" in look_at(client, marketer, gift, "refuse", note="Too late")
+
+
+def test_much_from_few_waits_too_and_falls_with_a_note(client, alice, charlie, funded, marketer):
+    Programme.objects.update(gift_points_received=30, gift_points_per_day=100)
+    assert given(alice, charlie, 30).status == "accepted"
+    gift = given(alice, charlie, 1, "more")
+    assert gift.words == "31 points were given to one within 30 days, where 30 are usual"
+    assert "Say why" in look_at(client, marketer, gift, "refuse")
+    assert balance(alice) == 69
+    look_at(client, marketer, gift, "refuse", note="A funnel")
+    gift.refresh_from_db()
+    assert (balance(alice), balance(charlie), gift.status, gift.note) == (70, 30, "refused", "A funnel")
+    with clock.set_to(timezone.now() + datetime.timedelta(days=31)):
+        assert given(alice, charlie, 30, "a month later").status == "accepted"
+
+
+def test_what_is_held_can_be_withdrawn_and_goes_back_when_nobody_decides(client, alice, charlie, funded, marketer):
+    Programme.objects.update(gift_points_received=1)
+    gift, other = given(alice, charlie, 5), given(alice, charlie, 6, "other")
+    assert (balance(alice), balance(charlie)) == (89, 0)
+    client.force_login(alice)
+    assert "Withdraw" in client.get("/points/gifts/").content.decode()
+    client.post(f"/points/gifts/{gift.public_id}/refusal/")
+    with clock.set_to(timezone.now() + datetime.timedelta(days=8)):
+        with pytest.raises(GiftRefused):
+            gifting.release(other, by=marketer)
+        assert gifting.let_time_out() == 1
+    assert list(Gift.objects.order_by("pk").values_list("status", flat=True)) == ["withdrawn", "timed_out"]
+    assert balance(alice) == 100
+
+
+def test_nobody_but_the_clubs_people_releases_a_gift_and_only_one_that_is_held(client, alice, charlie, funded, marketer):
+    Programme.objects.update(gift_points_received=1)
+    gift, open_one = given(alice, charlie, 5), gifting.offer(alice, to=charlie, points=1, reference="open")
+    client.force_login(charlie)
+    client.post(f"/admin/points/reviews/gifts/{gift.pk}/", {"verb": "release"})
+    assert "already decided" in look_at(client, marketer, open_one, "release")
+    assert "already decided" in look_at(client, marketer, open_one, "refuse", note="No")
+    assert balance(charlie) == 0
+
+
+def test_a_pool_may_be_filled_by_many(giver, bob, harbour, charlie):
+    Programme.objects.update(gift_points_received=1, gift_givers=1)
+    for n in range(3):
+        gift = gifting.offer(giver(n), to=harbour, points=5, reference="p")
+        assert gifting.accept(gift, by=bob).status == "accepted"
+
+
+def test_erasing_one_side_gives_back_what_was_held(alice, charlie, funded, db):
+    Programme.objects.update(gift_points_received=1)
+    given(alice, charlie, 5)
+    with transaction.atomic():
+        erasing.erase(charlie)
+    assert (balance(alice), Gift.objects.get().status) == (100, "withdrawn")

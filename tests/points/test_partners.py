@@ -8,6 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 from django.utils import timezone
 
+from community.demo import clock
 from members import activity
 from members.models import Activity
 from notifications.models import Notification
@@ -117,6 +118,43 @@ def test_a_member_pays_with_a_code_once_and_never_more_than_agreed(client, alice
     assert "used already" in send(client, kind="burn", code=code, points="5", reference="r2").content.decode()
     assert "not valid" in send(client, kind="burn", code="0000000000", points="5", reference="r3").content.decode()
     assert balance(alice) == 70
+
+
+def guess(client, n, **more):
+    return send(client, kind="burn", code=f"{n:010d}", points="5", reference=f"guess:{n}", **more).content.decode()
+
+
+def test_a_partner_that_guesses_codes_is_stopped_for_a_while_though_it_only_tries(client, alice, clerk, cafe, funded):
+    client.force_login(alice)
+    code = client.post("/points/pay/", {"points": "30"}).context["code"]
+    client.force_login(clerk)
+    lines = "".join(f"t{n},burn,5,,{n:010d}\n" for n in range(12))
+    file = SimpleUploadedFile("guesses.csv", f"reference,kind,points,member,code\n{lines}".encode())
+    results = client.post("/points/partner/", {"many": "1", "dry_run": "on", "file": file}).context["results"]
+    assert ["Too many codes" in result.said for result in results] == [False] * 10 + [True] * 2
+    assert "Too many codes were wrong" in send(client, kind="burn", code=code, points="5", reference="true").content.decode()
+    assert balance(alice) == 100
+    assert "Taken" in send(client, kind="earn", member=alice.handle, points="5", reference="e").content.decode()
+    with clock.set_to(timezone.now() + datetime.timedelta(minutes=14)):
+        client.force_login(alice)
+        code = client.post("/points/pay/", {"points": "30"}).context["code"]
+    with clock.set_to(timezone.now() + datetime.timedelta(minutes=16)):
+        client.force_login(clerk)
+        send(client, kind="burn", code=code, points="5", reference="true")
+    assert balance(alice) == 100
+
+
+def test_a_slip_or_a_code_that_is_over_stops_nobody(client, alice, clerk, cafe, funded):
+    client.force_login(alice)
+    old = client.post("/points/pay/", {"points": "30"}).context["code"]
+    code = client.post("/points/pay/", {"points": "30"}).context["code"]
+    client.force_login(clerk)
+    for n in range(9):
+        assert "not valid" in guess(client, n)
+    for n in range(5):
+        assert "not valid" in send(client, kind="burn", code=old, points="5", reference=f"old:{n}").content.decode()
+    send(client, kind="burn", code=code, points="5", reference="true")
+    assert balance(alice) == 95
 
 
 def test_a_file_is_tried_dry_then_taken_with_a_result_for_each_line(client, alice, clerk):

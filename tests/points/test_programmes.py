@@ -1,0 +1,97 @@
+"""Members in more than one programme, and programmes with more than one type of point."""
+
+import datetime
+
+import pytest
+from django.utils import timezone
+
+from points import accounts, ledger, redeeming, standings, starting
+from points.models import Asset, Programme, Reward, Standing, Tier
+
+
+@pytest.fixture
+def academy(db):
+    """A second programme, with tiers and a reward of its own."""
+    programme = Programme.objects.create(slug="academy", name="Academy points")
+    starting.open_books(programme)
+    for slug, name, threshold in (("pupil", "Pupil", 0), ("scholar", "Scholar", 50)):
+        Tier.objects.create(programme=programme, slug=slug, name=name, threshold_points=threshold)
+    scholar = Tier.objects.get(slug="scholar")
+    Reward.objects.create(programme=programme, slug="book", name="Book", price_points=40, stock=3, least_tier=scholar)
+    return programme
+
+
+@pytest.fixture
+def studied(alice, academy, funded):
+    """Alice has 100 points of the club and 70 of the academy, which lapse in ten days."""
+    asset = accounts.default_asset("academy")
+    wallet = accounts.wallet_of(alice, asset)
+    soon = timezone.now() + datetime.timedelta(days=10)
+    source = accounts.system("issued", asset)
+    ledger.transfer(ledger.Order(source=source, target=wallet, amount_points=70, reference="study", reason="Course", lapses_at=soon))
+    list(standings.recompute_all())
+    return wallet
+
+
+def test_a_member_of_two_programmes_sees_both_and_chooses(client, alice, studied):
+    client.force_login(alice)
+    page = client.get("/points/").content.decode()
+    assert '<span class="points-balance-value">100</span>' in page
+    assert 'href="?programme=academy"' in page
+    other = client.get("/points/?programme=academy")
+    said = other.content.decode()
+    assert '<span class="points-balance-value">70</span>' in said
+    assert "70 points lapse after" in said
+    assert [line.delta_points for line in other.context["lines"]] == [70]
+    assert "Scholar" in said
+    assert "How to earn points" not in said
+    assert Standing.objects.get(member=alice, programme__slug="academy").tier.slug == "scholar"
+    assert "Course" not in page
+
+
+def test_statement_pages_period_and_csv_stay_in_the_programme(client, alice, studied, move):
+    source = accounts.system("issued", studied.asset)
+    for n in range(35):
+        move(source, studied, 1, reason=f"Lesson {n}")
+    client.force_login(alice)
+    first = client.get("/points/?programme=academy&from=2026-01-01")
+    page = first.content.decode()
+    assert f'href="?before={first.context["next"]}&amp;programme=academy&amp;from=2026-01-01#statement"' in page
+    assert '<input type="hidden" name="programme" value="academy">' in page
+    lines = client.get("/points/statement.csv?programme=academy").getvalue().decode("utf-8-sig").splitlines()
+    assert len(lines) == 37
+    assert "Lesson 34" in lines[1]
+
+
+def test_a_reward_is_paid_from_its_own_programme_and_asks_for_its_own_tier(client, alice, bob, studied):
+    client.force_login(alice)
+    assert "Book" not in client.get("/points/rewards/").content.decode()
+    page = client.get("/points/rewards/?programme=academy").content.decode()
+    assert "You have 70 points." in page
+    assert "from Scholar" in page
+    answer = client.post("/points/rewards/book/redemptions/", {"token": "6f0c6c26-0f5e-4c9c-8a39-1b7a4c3a9c11"})
+    assert answer.url.endswith("?programme=academy")
+    studied.refresh_from_db()
+    assert (studied.available, accounts.wallet_of(alice).available) == (30, 100)
+    with pytest.raises(redeeming.RewardRefused, match="tier"):
+        redeeming.redeem(Reward.objects.get(slug="book"), member=bob, reference="r")
+
+
+def test_another_type_of_point_has_a_statement_and_buys_nothing(client, alice, asset, move):
+    qualifying = Asset.objects.get(programme=asset.programme, kind="qualifying")
+    wallet = accounts.wallet_of(alice, qualifying)
+    move(accounts.system("issued", qualifying), wallet, 12, reason="Season")
+    client.force_login(alice)
+    page = client.get("/points/?type=qualifying").content.decode()
+    assert '<span class="points-balance-value">12</span>' in page
+    assert "Season" in page
+    assert "Qualifying points" in client.get("/points/").content.decode()
+    assert client.get("/points/rewards/?type=qualifying").status_code == 404
+
+
+@pytest.mark.parametrize("query", ["programme=academy", "programme=nothing", "type=shadow", "type=nonsense", "programme=%00"])
+def test_a_programme_that_is_not_ones_own_is_not_there(client, bob, academy, query):
+    client.force_login(bob)
+    for path in ("/points/", "/points/statement.csv", "/points/rewards/"):
+        assert client.get(f"{path}?{query}").status_code == 404
+    assert "Programmes" not in client.get("/points/").content.decode()
