@@ -11,7 +11,7 @@ export DEBUG ?= true
 export PORT
 export SITE_URL ?= http://127.0.0.1:$(PORT)
 
-.PHONY: help run test faults mutants lint bench install install-dev development chromium locale clean
+.PHONY: help run test faults walks mutants lint bench install install-dev development chromium locale clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## (.*)/  make \1\t\2/' | expand -t 20
@@ -28,7 +28,10 @@ test: install-dev chromium ## the whole test suite, on SQLite and on PostgreSQL 
 faults: install-dev ## every fault schedule of the rooms, a hundred random ones among them, real servers killed and cut off, a thousand survey answers
 	@$(PY) tests/fault_lanes.py
 
-mutants: install-dev ## bugs sown into the ledger one at a time: the tests must catch each
+walks: install-dev ## the ledger and the API walked at random for ten minutes each (WALK_MINUTES), on both engines
+	@$(PY) tests/walk_lanes.py
+
+mutants: install-dev ## bugs sown into the ledger and the loyalty engine one at a time: the tests must catch each
 	@$(PY) tests/points/mutants.py
 
 lint: install-dev ## style, types, imports between parts, migrations, templates, translations

@@ -78,7 +78,7 @@ PAGES: dict[str, dict[str, str | tuple[str, str]]] = {
         "passkeys": "accounts/2fa/webauthn/",
         "403": "insights/",
     },
-    "company_admin": {"company": "members/settings/company/"},
+    "company_admin": {"company": "members/settings/company/", "pool": "points/pool/"},
     "partner": {"portal": "points/partner/", "pay": "points/pay/"},
     "moderator": {
         "queue": "forum/moderation/",
@@ -93,6 +93,8 @@ PAGES: dict[str, dict[str, str | tuple[str, str]]] = {
         "rules": "admin/snippets/points/rule/",
         "rule": ("admin/snippets/points/rule/", "main a[href*='/rule/edit/']"),
         "back-tests": "admin/points/back-tests/",
+        "redemptions": "admin/points/redemptions/",
+        "reviews": "admin/points/reviews/",
         "owed": "admin/points/reports/owed/",
         "by-rule": "admin/points/reports/rules/",
         "trials": "admin/points/reports/trials/",

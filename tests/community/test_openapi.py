@@ -16,10 +16,12 @@ from community.api import api
 from community.wsgi import application
 from members.models import ApiKey
 from points import accounts, ledger
+from tests.long import again_for
 
 CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
-# Every push a few of each call; OPENAPI_EXAMPLES=200 at a desk.
-EXAMPLES = int(os.environ.get("OPENAPI_EXAMPLES", "2"))
+# Every push a few of each call; OPENAPI_EXAMPLES=200 at a desk, or as many as WALK_MINUTES leave time for.
+MINUTES = float(os.environ.get("WALK_MINUTES", "0"))
+EXAMPLES = 25 if MINUTES else int(os.environ.get("OPENAPI_EXAMPLES", "2"))
 DOCUMENT = api.get_openapi_schema(path_prefix="/api/v1/")
 CALLS = [(path, method) for path, calls in DOCUMENT["paths"].items() for method in calls]
 
@@ -56,8 +58,9 @@ def test_a_call_answers_as_the_document_says(known, path, method):
         deadline=None,
         phases=[Phase.generate],
         suppress_health_check=list(HealthCheck),
-        derandomize=True,
+        derandomize=not MINUTES,
         database=None,
+        print_blob=True,
     )
 
     @limits
@@ -71,4 +74,5 @@ def test_a_call_answers_as_the_document_says(known, path, method):
         with transaction.atomic():
             case.call_and_validate(headers=headers, checks=CHECKS)
 
-    ask()
+    for _round in again_for(60 * MINUTES / len(CALLS)):
+        ask()

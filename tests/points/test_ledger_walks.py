@@ -19,6 +19,7 @@ from points import accounts, erasing, in_postgres, ledger
 from points.auditing import audit
 from points.models import Account, Entry, Lot, LotUse, Transfer
 from points.refusals import LedgerRefusal, ReferenceReused
+from tests.long import again_for
 from tests.points.model_books import DEBT, Books, Refused
 
 START = timezone.now()
@@ -232,15 +233,18 @@ def test_any_order_of_everything_keeps_every_invariant(db, path, monkeypatch):
     if path == "function" and connection.vendor != "postgresql":
         pytest.skip("SQLite has no functions")
     monkeypatch.setattr(in_postgres, "is_on", path == "function")
-    examples = int(os.environ.get("WALKS", "4"))
+    minutes = float(os.environ.get("WALK_MINUTES", "0")) / (2 if connection.vendor == "postgresql" else 1)
+    examples = 20 if minutes else int(os.environ.get("WALKS", "4"))
     # To shrink a failing walk for minutes helps nobody in CI; WALKS=100 with Phase.shrink does at a desk.
     few = settings(
         max_examples=examples,
         # The same walks for everybody, and new ones at a desk.
-        derandomize="WALKS" not in os.environ,
+        derandomize=not (minutes or "WALKS" in os.environ),
         phases=[Phase.explicit, Phase.reuse, Phase.generate],
-        stateful_step_count=25,
+        stateful_step_count=50 if minutes else 25,
+        print_blob=True,
         deadline=None,
         suppress_health_check=list(HealthCheck),
     )
-    run_state_machine_as_test(Walk, settings=few)
+    for _round in again_for(60 * minutes):
+        run_state_machine_as_test(Walk, settings=few)
