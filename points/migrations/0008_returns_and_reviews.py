@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('points', '0006_what_was_due'),
+        ('points', '0007_caps_of_weeks_and_months'),
     ]
 
     operations = [
