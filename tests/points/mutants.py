@@ -1,5 +1,5 @@
 # ruff: noqa: E501
-"""Ten bugs and more, sown one at a time into a copy of `points/`; the suite must catch each. `make mutants`; `--only WORD`, `--list`.
+"""Bugs sown one at a time into a copy of `points/`; the suite must catch each. `make mutants`; `--only WORD`, `--list`.
 
 Python's bugs are looked for on SQLite, those of the SQL function on PostgreSQL at TEST_DATABASE_URL (left out where none answers).
 The copy shares everything but `points/` with this tree by links, so that nothing here is touched and the migrated template is the same.
@@ -62,6 +62,42 @@ IN_PYTHON = [
     Mutant("a seal is not chained", "sealing.py", "(previous + json.dumps(", "(json.dumps(", ("test_audit.py",)),
     Mutant("the audit overlooks entries", "auditing.py", "    found.differences += _entries(accounts, moved)\n", "", ("test_audit.py",)),
 ]  # fmt: skip
+ACCRUING, LIMITS, REVIEWS, TIERS, GIFTS, API = (f"test_{name}.py" for name in ("accruing", "limits", "reviews", "tiers", "gifts", "api"))
+PARTNERS, RETURNS, POOLS = (f"test_{name}.py" for name in ("partners", "returns", "pools"))
+IN_LOYALTY = [
+    Mutant("a deed that is taken back keeps its points", "accruing.py", "            if row.outcome in limits.STANDING:\n                self._undo(row, note)\n", "",
+           (ACCRUING,)),
+    Mutant("a deed is weighed each time that the bell rings", "accruing.py", "    if Weighing.objects.filter(activity=activity).exists():\n        return False\n    tiers",
+           "    Weighing.objects.filter(activity=activity).delete()\n    tiers", (ACCRUING,)),
+    Mutant("a suspicious award is paid at once", "accruing.py", "kind=Transfer.Kind.PENDING if suspicion else Transfer.Kind.SINGLE", "kind=Transfer.Kind.SINGLE", (REVIEWS,)),
+    Mutant("a deed that is restored begins another life", "accruing.py", "lapse_moment(row.rule.programme, row.activity.happened_at)",
+           "lapse_moment(row.rule.programme, self.now)", (ACCRUING,)),
+    Mutant("the last of a day are paid", "limits.py", "    return Q(activity__happened_at__lt=at) |", "    return Q(activity__happened_at__gt=at) |", (LIMITS, ACCRUING)),
+    Mutant("what is held takes up no room", "limits.py", "STANDING = (Outcome.AWARDED, Outcome.SHADOW, Outcome.HELD)", "STANDING = (Outcome.AWARDED, Outcome.SHADOW)", (REVIEWS,)),
+    Mutant("nothing moves up into the room that a deed leaves", "limits.py", "any(map(_standing, rows)) for moved", "not rows for moved", (ACCRUING, LIMITS)),
+    Mutant("a tier goes when the window moves on", "standings.py", "elif standing.lasts_until is None or today > standing.lasts_until:", "elif True:", (TIERS,)),
+    Mutant("no days of grace", "standings.py", "datetime.timedelta(days=now.grace_days)", "datetime.timedelta(days=0)", (TIERS,)),
+    Mutant("points that are taken back leave the tier they reached", "standings.py", "    return points < min(points_to_keep(tier), tier.threshold_points)", "    return False", (TIERS,)),
+    Mutant("what one is given counts for the tier", "standings.py", "Transfer.objects.filter(target=wallet, source__kind=Account.Kind.ISSUED, kind__in",
+           "Transfer.objects.filter(target=wallet, kind__in", (TIERS, ACCRUING, GIFTS)),
+    Mutant("gifts of a day have no limit", "gifting.py", "    if given + points > most:", "    if points > most:", (GIFTS,)),
+    Mutant("a declined gift is paid", "gifting.py", "    if gift.status in OPEN:\n        ledger.void(gift.transfer)", "    if gift.status in OPEN:\n        ledger.post(gift.transfer)", (GIFTS,)),
+    Mutant("who puts into the pool says yes to it too", "models/gift.py", "pool = Q(company=asker.company_id) & ~Q(giver=asker)", "pool = Q(company=asker.company_id)", (GIFTS,)),
+    Mutant("the gift that is looked at is not counted", "funnels.py", 'int(found["points"] or 0) + gift.amount_points', 'int(found["points"] or 0)', (GIFTS,)),
+    Mutant("gifts of any age are a funnel", "funnels.py", ", decided_at__gt=since)", ")", (GIFTS,)),
+    Mutant("a pool's statement overlooks what came back", "pools.py", '(CAME_BACK, "spent", -1)', '(CAME_BACK, "spent", 0)', (POOLS,)),
+    Mutant("what a person refused is paid when somebody releases it", "reviewing.py", "    if review.status not in (Status.WAITING, wanted):\n        raise NotPending\n",
+           "    if review.status != wanted:\n        review.status = Status.WAITING\n", (REVIEWS,)),
+    Mutant("a dry run may guess codes", "partnering.py", "partner=partner) for _each in range(wrong)]", "partner=partner) for _each in range(0 if dry_run else wrong)]", (PARTNERS,)),
+    Mutant("a code pays twice", "partnering.py", "    SpendCode.objects.filter(pk=row.pk).update(transfer=done)\n", "", (PARTNERS,)),
+    Mutant("a broken piece is sold again", "redeeming.py", "    if is_whole and not is_code:", "    if not is_code:", (RETURNS,)),
+    Mutant("points that come back after their day can be spent", "redeeming.py", "    ledger.lapse_due(redemption.transfer.source, now=timezone.now())\n", "", (RETURNS,)),
+    Mutant("a reward that came back counts as had", "models/reward.py", "[Redemption.Status.CANCELLED, Redemption.Status.RETURNED]", "[Redemption.Status.CANCELLED]", (RETURNS,)),
+    Mutant("one system's keys are another's", "asking.py", 'client=f"key:{key.pk}"', 'client="key"', (API,)),
+    Mutant("a replay answers as if it were new", "api.py", "    return Status(200 if row.is_replay else 201, out(row))", "    return Status(201, out(row))", (API,)),
+    Mutant("a replay is compared with what was worked out", "asking.py", "        asked=body.asked(),\n", "", (API,)),
+    Mutant("one that is refused moves the results of a batch", "api.py", "            refused[position] = refusal\n", "            refused[len(body.transfers) - 1] = refusal\n", (API,)),
+]  # fmt: skip
 IN_SQL = [
     Mutant("no lock", "in_postgres.py", "ORDER BY a.id FOR NO KEY UPDATE\n        LOOP", "ORDER BY a.id\n        LOOP", (RACES,)),
     Mutant("key written after the fact", "in_postgres.py", "        ON CONFLICT (client, reference) DO NOTHING RETURNING id INTO transfer_id;",
@@ -121,7 +157,7 @@ def main() -> None:
     parser.add_argument("--only", default="", help="only those whose name holds this")
     parser.add_argument("--list", action="store_true")
     asked = parser.parse_args()
-    chosen = [(mutant, "") for mutant in IN_PYTHON] + [(mutant, f"{SERVER}/clubroom_mutant") for mutant in IN_SQL]
+    chosen = [(mutant, "") for mutant in IN_PYTHON + IN_LOYALTY] + [(mutant, f"{SERVER}/clubroom_mutant") for mutant in IN_SQL]
     chosen = [(mutant, url) for mutant, url in chosen if asked.only in mutant.name]
     if not asked.list and any(url for _mutant, url in chosen) and not answers():
         print(f"{sum(bool(url) for _mutant, url in chosen)} bugs of the SQL functions are left out: no PostgreSQL at {SERVER}")
