@@ -324,6 +324,10 @@ class _Scale:
             wallet = self._wallets.get((DEFAULT_PROGRAMME, member.pk, False))
             programme = self.book.issuing(DEFAULT_PROGRAMME).asset.programme if wallet else None
             standings.recompute(member, programme=programme, wallet=wallet)
+            for slug, pk, is_shadow in sorted(self._wallets):
+                if pk == member.pk and slug != DEFAULT_PROGRAMME and not is_shadow:
+                    other = self._wallets[slug, pk, is_shadow]
+                    standings.recompute(member, programme=self.book.issuing(slug).asset.programme, wallet=other)
 
 
 def tell_of(row: Accrual) -> None:

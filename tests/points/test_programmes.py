@@ -3,10 +3,13 @@
 import datetime
 
 import pytest
+from django.db import transaction
 from django.utils import timezone
 
-from points import accounts, ledger, redeeming, standings, starting
-from points.models import Asset, Programme, Reward, Standing, Tier
+from members import activity
+from members.models import Activity
+from points import accounts, accruing, ledger, redeeming, standings, starting
+from points.models import Asset, Programme, Reward, Rule, Standing, Tier
 
 
 @pytest.fixture
@@ -47,6 +50,19 @@ def test_a_member_of_two_programmes_sees_both_and_chooses(client, alice, studied
     assert "How to earn points" not in said
     assert Standing.objects.get(member=alice, programme__slug="academy").tier.slug == "scholar"
     assert "Course" not in page
+
+
+def test_a_deed_that_a_programme_pays_moves_its_tier_at_once(alice, academy):
+    Rule.objects.create(programme=academy, activity_kind=Activity.Kind.EVENT_ATTENDED, amount_points=60, name="Lecture")
+    with transaction.atomic():
+        done = activity.record(alice, Activity.Kind.EVENT_ATTENDED, cause="event:1")
+    accruing.weigh(done.pk)
+    tiers = dict(Standing.objects.filter(member=alice).values_list("programme__slug", "tier__slug"))
+    assert tiers == {"relationship": "member", "academy": "scholar"}
+    with transaction.atomic():
+        back = activity.undo(Activity.Kind.EVENT_ATTENDED, cause="event:1")
+    accruing.weigh(back.pk)
+    assert Standing.objects.get(member=alice, programme=academy).tier.slug == "pupil"
 
 
 def test_statement_pages_period_and_csv_stay_in_the_programme(client, alice, studied, move):
