@@ -33,7 +33,12 @@ LAID_AFTERWARDS = (
 
 def digest() -> str:
     found = hashlib.sha256()
-    depends_on = [*ROOT.glob("*/migrations/*.py"), *(ROOT / name for name in LAID_AFTERWARDS), ROOT / "requirements.txt", Path(__file__)]
+    depends_on = [
+        *ROOT.glob("*/migrations/*.py"),
+        *(ROOT / name for name in LAID_AFTERWARDS),
+        ROOT / "requirements.txt",
+        Path(__file__).resolve(),
+    ]
     for path in sorted(depends_on):
         if path.exists():
             found.update(path.read_bytes())

@@ -26,7 +26,7 @@ def run(name: str) -> int:
     print(f"\n=== {name} ===", flush=True)
     test, environment = PARTS[name]
     return subprocess.run(
-        [sys.executable, "-m", "pytest", "--timeout", "0", test], env=environment_of(environment | {"WALK_MINUTES": MINUTES})
+        [sys.executable, "-m", "pytest", "-o", "faulthandler_timeout=0", test], env=environment_of(environment | {"WALK_MINUTES": MINUTES})
     ).returncode
 
 
