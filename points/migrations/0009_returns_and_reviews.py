@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('points', '0007_caps_of_weeks_and_months'),
+        ('points', '0008_rules_that_multiply'),
     ]
 
     operations = [
