@@ -70,7 +70,7 @@ IN_LOYALTY = [
     Mutant("a deed is weighed each time that the bell rings", "accruing.py", "    if Weighing.objects.filter(activity=activity).exists():\n        return False\n    tiers",
            "    Weighing.objects.filter(activity=activity).delete()\n    tiers", (ACCRUING,)),
     Mutant("a suspicious award is paid at once", "accruing.py", "kind=Transfer.Kind.PENDING if suspicion else Transfer.Kind.SINGLE", "kind=Transfer.Kind.SINGLE", (REVIEWS,)),
-    Mutant("a deed that is restored begins another life", "accruing.py", "lapse_moment(row.rule.programme, row.activity.happened_at)",
+    Mutant("points lapse counted from the weighing", "accruing.py", "lapse_moment(row.rule.programme, row.activity.happened_at)",
            "lapse_moment(row.rule.programme, self.now)", (ACCRUING,)),
     Mutant("the last of a day are paid", "limits.py", "    return Q(activity__happened_at__lt=at) |", "    return Q(activity__happened_at__gt=at) |", (LIMITS, ACCRUING)),
     Mutant("what is held takes up no room", "limits.py", "STANDING = (Outcome.AWARDED, Outcome.SHADOW, Outcome.HELD)", "STANDING = (Outcome.AWARDED, Outcome.SHADOW)", (REVIEWS,)),

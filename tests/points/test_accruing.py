@@ -108,6 +108,15 @@ def test_a_deed_taken_back_costs_its_points_and_restored_they_lapse_on_the_first
     assert Lot.objects.get(remaining=4).lapses_at == first.lapses_at
 
 
+def test_points_lapse_counted_from_the_deed_and_not_from_when_it_is_weighed(alice, did):
+    """Also of one that was taken back and restored meanwhile."""
+    row = did(alice, Kind.BLOG_ENTRY_POSTED, at=NOON - datetime.timedelta(days=200))
+    assert timezone.localtime(row.happened_at).month == 4
+    undo(Kind.BLOG_ENTRY_POSTED)
+    restore(Kind.BLOG_ENTRY_POSTED)
+    assert {timezone.localtime(lot.lapses_at).date() for lot in Lot.objects.all()} == {datetime.date(2028, 5, 1)}
+
+
 def test_a_deed_taken_back_before_it_was_weighed_earns_nothing(alice, did):
     did(alice, Kind.BLOG_ENTRY_POSTED, weigh=False)
     undo(Kind.BLOG_ENTRY_POSTED)
