@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from community.demo import clock
 from members.models import Company, Member
-from points import accounts, erasing, gifting, redeeming
+from points import accounts, erasing, gifting, redeeming, standings
 from points.forms import GiftForm
 from points.gifting import GiftRefused
 from points.models import Account, Gift, Programme, Redemption, Reward
@@ -64,6 +64,15 @@ def test_gifts_are_limited_by_day_in_number_and_points(client, alice, charlie, f
     answer = give(client, 5, charlie.handle)
     assert "At most 3 gifts a day" in answer.content.decode()
     assert 'value="5"' in answer.content.decode()
+
+
+def test_gifts_of_a_day_are_counted_together_and_count_for_no_tier(client, alice, charlie, funded):
+    assert given(alice, charlie, 30).status == "accepted"
+    client.force_login(alice)
+    assert "Today you can give 20 more points." in give(client, 21, charlie.handle).content.decode()
+    assert give(client, 20, charlie.handle).status_code == 302
+    standing = standings.recompute(charlie)
+    assert (balance(charlie), standing.earned_points, standing.earned_ever_points) == (30, 0, 0)
 
 
 @pytest.mark.parametrize("handle", ["alice", "nobody-here"])
