@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('points', '0008_rules_that_multiply'),
+        ('points', '0009_rules_for_orders'),
     ]
 
     operations = [
