@@ -18,7 +18,7 @@ RESULTS = 20
 # How far back the best are looked for, where PostgreSQL would otherwise have to weigh every post of a frequent word.
 WEIGHED = 2_000
 # SQLite finds a word at once from the newest post on, but reads all posts of a beginning first. So many posts it may read itself instead.
-READ_THROUGH = 1_000
+READ_THROUGH, READ_AT_ONCE = 1_000, 200
 # What a result shows.
 HIT = (
     *("html", "lang", "no", "created_at", "thread__title", "thread__lang", "thread__solution"),
@@ -135,14 +135,15 @@ def _read_through(posts: QuerySet[Post], asked: list[list[str]], before: int | N
     very = list(words.values_list("pk", flat=True)[: RESULTS + 1])
     if len(very) <= RESULTS or (before or Post.objects.latest("pk").pk) - very[-1] > READ_THROUGH:
         return None
-    said = ["instr(' ' || forum_search.words || ' ', %s) > 0"] * len(asked)
+    said = " AND ".join(["instr(' ' || words || ' ', %s) > 0"] * len(asked))
     sought = [f" {' '.join(phrase)}" + ("" if _is_begun(phrase) else " ") for phrase in asked]
-    # The index's own table is read by its key, from the end on: the posts beside it.
-    near = ["forum_search.rowid = forum_post.id", "forum_search.rowid >= %s", *(["forum_search.rowid < %s"] if before else [])]
-    keys = [very[-1], before] if before else [very[-1]]
-    order = ["-forum_search.rowid"]
-    posts = posts.filter(pk__gte=very[-1])
-    return posts.extra(tables=["forum_search"], where=[*near, *said], params=[*keys, *sought], order_by=order)  # noqa: S610 - our own clauses
+    until = "AND rowid < %s" if before else ""
+    with connection.cursor() as cursor:
+        # Read by its key, apart from the posts: with them the planner would begin at the threads, all of them.
+        statement = f"SELECT rowid FROM forum_search WHERE rowid >= %s {until} AND {said}"  # noqa: S608 - our own clauses
+        cursor.execute(statement, [very[-1], *([before] if before else []), *sought])
+        near = [pk for (pk,) in cursor.fetchall()]
+    return posts.filter(pk__in=near).order_by("-pk") if len(near) <= READ_AT_ONCE else None
 
 
 def _weighed(posts: QuerySet[Post], asked: list[list[str]]) -> QuerySet[Post]:
