@@ -85,7 +85,7 @@ class RoomConsumer(Socket):
             return
         client_id, deed = framing.understood(frame, self.group_id, self.member)
         try:
-            written = await committing.write(deed)
+            written = await committing.write(deed, is_whole=True)
         except Refused as refusal:
             raise BadFrame(refusal.code, refusal.message, client_id=client_id) from None
         except (NotAdmitted, NoSuchGroup):

@@ -18,7 +18,7 @@ from members.models import Member
 STATUS = Group.Status
 
 Deed = Callable[..., Written]
-# frame type → what it must carry, and the deed
+# frame type → what it must carry, and the deed: a transaction of its own, that undoes itself where it is refused
 DEEDS: dict[str, tuple[type[django_forms.Form], Deed]] = {
     "say": (forms.Say, discussing.say),
     "edit": (forms.Edit, correcting.edit),

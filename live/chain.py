@@ -15,7 +15,15 @@ from live.models import Event, Stream
 
 def fingerprint(body: dict[str, Any], salt: str) -> str:
     """SHA-256 of salt and body; with the salt gone it can no longer be guessed at."""
-    text = json.dumps(body, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return fingerprint_of(text_of(body), salt)
+
+
+def text_of(body: dict[str, Any]) -> str:
+    """A body as one text, the same whatever the order of its names."""
+    return json.dumps(body, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+def fingerprint_of(text: str, salt: str) -> str:
     return hashlib.sha256(f"{salt}\n{text}".encode()).hexdigest()
 
 

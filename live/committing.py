@@ -5,6 +5,7 @@ is refused undoes itself alone. Where the batch as a whole fails (a lock, a lost
 """
 
 import asyncio
+import contextlib
 import queue
 import threading
 from collections.abc import Callable
@@ -19,11 +20,15 @@ Result = TypeVar("Result")
 
 @dataclass(slots=True)
 class Deed:
-    """A function of no arguments that writes, and the future in its caller's loop that waits for it."""
+    """A function of no arguments that writes, and the future in its caller's loop that waits for it.
+
+    is_whole   it undoes itself where it fails, as what `transaction.atomic` decorates does, and needs no savepoint around it
+    """
 
     function: Callable[[], Any]
     loop: asyncio.AbstractEventLoop
     future: "asyncio.Future[Any]"
+    is_whole: bool = False
     outcome: Any = None
     failure: BaseException | None = None
 
@@ -102,7 +107,7 @@ def _together(batch: list[Deed]) -> None:
         for deed in batch:
             deed.outcome, deed.failure = None, None
             try:
-                with transaction.atomic():
+                with contextlib.nullcontext() if deed.is_whole else transaction.atomic():
                     deed.outcome = deed.function()
             except (InterfaceError, DatabaseError) as error:
                 if len(batch) > 1:
@@ -125,8 +130,11 @@ _writer: Writer | None = None
 _starting = threading.Lock()
 
 
-async def write(function: Callable[[], Result]) -> Result:
-    """Do a deed off the loop, together with whatever else waits. Returns once it is committed; raises what the deed raises."""
+async def write(function: Callable[[], Result], *, is_whole: bool = False) -> Result:
+    """Do a deed off the loop, together with whatever else waits. Returns once it is committed; raises what the deed raises.
+
+    is_whole   see Deed
+    """
     global _writer
     if _writer is None or not _writer.thread.is_alive():
         with _starting:
@@ -134,7 +142,7 @@ async def write(function: Callable[[], Result]) -> Result:
                 _writer = Writer()
     loop = asyncio.get_running_loop()
     future: asyncio.Future[Result] = loop.create_future()
-    _writer.waiting.put(Deed(function, loop, future))
+    _writer.waiting.put(Deed(function, loop, future, is_whole))
     return await future
 
 

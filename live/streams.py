@@ -4,10 +4,10 @@ import json
 import secrets
 import uuid
 from collections.abc import Collection, Iterable, Mapping
-from functools import cache, partial
+from functools import partial
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import DEFAULT_DB_ALIAS, connections, transaction
 from django.dispatch import Signal
 from django.utils import timezone
 
@@ -15,7 +15,7 @@ from live import chain
 from live.models import Event, Stream
 from live.news import News
 from members import once
-from members.cursors import preparing
+from members.cursors import asked, done
 from members.models import Member
 
 # Rung after commit with `news`: a hint for whoever holds open sockets. The database is the truth.
@@ -44,16 +44,17 @@ def append(
         return earlier
     # As the database will give it back, so that the fingerprint is of what is read.
     body = json.loads(json.dumps(body, default=str))
+    text = chain.text_of(body)
     stream_id, seq, before = _next_number(stream)
     at, salt = timezone.now(), secrets.token_hex(16)
-    print_of_body = chain.fingerprint(body, salt)
+    print_of_body = chain.fingerprint_of(text, salt)
     digest = chain.link(before, stream=stream, seq=seq, kind=kind, at=at, body_fingerprint=print_of_body)
-    event = Event(stream_id=stream_id, seq=seq, kind=kind, body=body, author=author, client_id=client_id, at=at)
+    event = Event(stream_id=stream_id, seq=seq, kind=kind, body=body, author_id=author.pk if author else None, client_id=client_id, at=at)
     event.salt, event.fingerprint, event.digest = salt, print_of_body, digest
-    with preparing() as cursor:
-        cursor.execute(_insert(), [column.get_db_prep_save(getattr(event, column.attname), connection) for column in COLUMNS])
-        event.pk = cursor.fetchone()[0]
-        cursor.execute("UPDATE live_stream SET digest = %s WHERE id = %s", [digest, stream_id])
+    database: Any = connections[DEFAULT_DB_ALIAS]
+    values = [stream_id, seq, kind, text, event.author_id, _prepared(client_id, database), database.ops.adapt_datetimefield_value(at)]
+    [[event.pk]] = asked(INSERT, [*values, salt, print_of_body, digest])
+    done(NEW_HEAD, [digest, stream_id])
     event._state.adding = False
     news = News(stream, seq, kind, body, at)
     transaction.on_commit(partial(appended.send_robust, sender=Stream, stream=stream, seq=seq, news=news))
@@ -85,40 +86,35 @@ def _earlier(stream: str, author: Member | None, client_id: uuid.UUID) -> Event 
 
 def _next_number(stream: str) -> tuple[int, int, str]:
     """The stream's id, its next number and its last digest, in one statement that keeps the row locked until commit."""
-    with preparing() as cursor:
-        cursor.execute(NEXT_NUMBER, [stream])
-        row = cursor.fetchone()
-        if row is None:
-            once.keep(Stream(name=stream))
-            cursor.execute(NEXT_NUMBER, [stream])
-            row = cursor.fetchone()
-    return row[0], row[1], row[2]
+    rows = asked(NEXT_NUMBER, [stream])
+    if not rows:
+        once.keep(Stream(name=stream))
+        rows = asked(NEXT_NUMBER, [stream])
+    return rows[0][0], rows[0][1], rows[0][2]
 
 
-COLUMNS = [field for field in Event._meta.concrete_fields if not field.primary_key]
+def _prepared(client_id: uuid.UUID | None, database: Any) -> Any:
+    return client_id and Event._meta.get_field("client_id").get_db_prep_value(client_id, database)
 
 
-@cache
-def _insert() -> str:
-    """Said once: this is written more often than anything else in the club, and making the statement costs more than doing it."""
-    names = ", ".join(f'"{field.column}"' for field in COLUMNS)
-    return f"INSERT INTO {Event._meta.db_table} ({names}) VALUES ({', '.join(['%s'] * len(COLUMNS))}) RETURNING id"  # noqa: S608
-
-
+# Said once: this is written more often than anything else in the club, and making the statement costs more than doing it.
+INSERT = (
+    "INSERT INTO live_event (stream_id, seq, kind, body, author_id, client_id, at, salt, fingerprint, digest) "
+    "VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s) RETURNING id"
+)
 WRITTEN = (
     "SELECT live_stream.name, live_event.seq FROM live_event JOIN live_stream ON live_stream.id = live_event.stream_id "
     "WHERE live_event.author_id = %%s AND live_event.client_id = %%s AND live_stream.name IN (%s)"
 )
+NEW_HEAD = "UPDATE live_stream SET digest = %s WHERE id = %s"
 NEXT_NUMBER = "UPDATE live_stream SET last_seq = last_seq + 1 WHERE name = %s RETURNING id, last_seq, digest"
 
 
 def written(names: Collection[str], author_id: int, client_id: uuid.UUID) -> tuple[str, int] | None:
     """Where an author wrote something under this client_id before: the stream's name and the number; None where nowhere."""
-    mine = Event._meta.get_field("client_id").get_db_prep_value(client_id, connection)
-    with preparing() as cursor:
-        cursor.execute(WRITTEN % ", ".join(["%s"] * len(names)), [author_id, mine, *names])
-        row = cursor.fetchone()
-    return (row[0], row[1]) if row else None
+    mine = _prepared(client_id, connections[DEFAULT_DB_ALIAS])
+    rows = asked(WRITTEN % ", ".join(["%s"] * len(names)), [author_id, mine, *names])
+    return (rows[0][0], rows[0][1]) if rows else None
 
 
 def heads(names: Iterable[str]) -> dict[str, int]:

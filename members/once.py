@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db import DatabaseError, connection, models
 
-from members.cursors import preparing
+from members.cursors import asked, done
 
 
 def keep(row: models.Model) -> bool:
@@ -15,13 +15,11 @@ def keep(row: models.Model) -> bool:
     in one statement that is ready made. Sends no signals.
     """
     statement, fields = _insert(type(row))
-    with preparing() as cursor:
-        cursor.execute(statement, [field.get_db_prep_save(getattr(row, field.attname), connection) for field in fields])
-        kept = cursor.fetchone()
-    if kept is None:
+    kept = asked(statement, [field.get_db_prep_save(getattr(row, field.attname), connection) for field in fields])
+    if not kept:
         return False
     if row.pk is None:
-        row.pk = kept[0]
+        row.pk = kept[0][0]
     row._state.adding, row._state.db = False, connection.alias
     return True
 
@@ -29,10 +27,9 @@ def keep(row: models.Model) -> bool:
 def change(row: models.Model, *names: str) -> None:
     """Write these fields of a saved row, by their names or with `_id`. Sends no signals; raises DatabaseError where the row is gone."""
     statement, fields = _update(type(row), names)
-    with preparing() as cursor:
-        cursor.execute(statement, [field.get_db_prep_save(getattr(row, field.attname), connection) for field in fields] + [row.pk])
-        if cursor.rowcount != 1:
-            raise DatabaseError("the row to change is not there")
+    values = [field.get_db_prep_save(getattr(row, field.attname), connection) for field in fields]
+    if done(statement, [*values, row.pk]) != 1:
+        raise DatabaseError("the row to change is not there")
 
 
 @cache

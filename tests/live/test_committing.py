@@ -4,7 +4,7 @@ import asyncio
 import uuid
 
 import pytest
-from django.db import OperationalError, connection
+from django.db import OperationalError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from live import committing, streams, threads
@@ -54,6 +54,15 @@ async def test_a_refused_deed_undoes_itself_alone():
     assert answers[2] == 2
     assert await threads.read(Stream.objects.get) == await threads.read(Stream.objects.get)
     assert await threads.read(lambda: Stream.objects.get().last_seq) == 2
+
+
+async def test_a_deed_that_is_a_transaction_of_its_own_undoes_itself_alone_too():
+    whole = transaction.atomic(refuse)
+    waiting = [committing.write(deed, is_whole=deed is whole) for deed in (note("one"), whole, note("two"), whole)]
+    answers = await asyncio.gather(*waiting, return_exceptions=True)
+    assert [answers[0], answers[2]] == [1, 2]
+    assert all(isinstance(answers[place], ZeroDivisionError) for place in (1, 3))
+    assert await threads.read(lambda: list(Event.objects.values_list("body__text", flat=True))) == ["one", "two"]
 
 
 async def test_where_a_batch_fails_each_deed_is_tried_by_itself():

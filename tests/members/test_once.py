@@ -1,11 +1,12 @@
 """A row that is written by a statement made once is the row that the ORM would have written."""
 
 import pytest
-from django.db import DatabaseError
+from django.db import DatabaseError, IntegrityError, transaction
 from django.utils import timezone
 
 from forum.models import Draft
 from members import once
+from members.cursors import asked, done
 from members.models import Activity
 from surveys import publishing
 from surveys.models import Participation
@@ -49,3 +50,15 @@ def test_a_change_of_a_row_that_is_gone_is_refused(alice):
     row.pk = 1
     with pytest.raises(DatabaseError):
         once.change(row, "body")
+
+
+def test_what_the_database_refuses_is_raised_as_ever_and_a_broken_transaction_is_told_nothing_more(alice):
+    once.keep(deed(alice))
+    with pytest.raises(IntegrityError), transaction.atomic():
+        asked("UPDATE members_activity SET member_id = NULL WHERE cause = %s", ["a:1"])
+    with transaction.atomic():
+        transaction.set_rollback(True)
+        with pytest.raises(transaction.TransactionManagementError):
+            done("DELETE FROM members_activity WHERE cause = %s", ["a:1"])
+        transaction.set_rollback(False)
+    assert Activity.objects.get(member=alice, cause="a:1")
