@@ -1,4 +1,4 @@
-"""The focus groups of the demo: one that was held, with every word, and one with free seats."""
+"""The focus groups of the demo: one that was held, with every word, one with free seats, and a board in its second day."""
 
 import datetime
 import re
@@ -8,7 +8,7 @@ from typing import Any
 
 from codebooks import editing
 from codebooks.models import Code
-from community.demo import library
+from community.demo import boarding, library
 from community.demo.club import Club
 from community.demo.peopling import always_the_same
 from focusgroups import attending, audiences, discussing, moderating, seating, transcripts, wordings
@@ -50,7 +50,9 @@ def note(club: Club) -> None:
         for place, (handle, _pseudonym) in enumerate(head["participants"]):
             at = club.not_before(handle, invited + datetime.timedelta(hours=2 + place))
             club.diary.note(at, partial(_agree, room, handle))
-        if head.get("open"):
+        if head.get("kind") == Group.Kind.BOARD:
+            boarding.note(room, text)
+        elif head.get("open"):
             club.diary.note(club.moment(-1, "17:30"), partial(_open_early, room))
         else:
             _note_talk(room, starts, text)
@@ -65,10 +67,12 @@ def _convene(room: Room, starts: datetime.datetime) -> None:
         starts_at=starts,
         ends_at=starts + datetime.timedelta(minutes=head["minutes"]),
         open_seats=head.get("open_seats", 0),
+        kind=head.get("kind", Group.Kind.LIVE),
+        edit_minutes=1440 if head.get("kind") == Group.Kind.BOARD else 5,
         **{key: head[key] for key in ("title", "description", "language")},
     )
     for place, item in enumerate(head["item"]):
-        Item.objects.create(group=group, sort_order=place, **item)
+        Item.objects.create(group=group, sort_order=place, **boarding.task_of(room.club, item))
     seating.invite(group, member=moderator, role=Seat.Role.MODERATOR, is_told=False)
     for handle in head["observers"]:
         seating.invite(group, member=members[handle], role=Seat.Role.OBSERVER, by=moderator, pseudonym=members[handle].name)

@@ -78,7 +78,12 @@ PAGES: dict[str, dict[str, str | tuple[str, str]]] = {
         "passkeys": "accounts/2fa/webauthn/",
         "403": "insights/",
     },
-    "company_admin": {"company": "members/settings/company/", "pool": "points/pool/"},
+    "company_admin": {
+        "company": "members/settings/company/",
+        "pool": "points/pool/",
+        "board-tasks": ("groups/", "main .list a[href*='/groups/']:has-text('对账这三天')"),
+        "board-task": ("groups/", "main .list a[href*='/groups/']:has-text('对账这三天')", "main .tasks a"),
+    },
     "partner": {"portal": "points/partner/", "pay": "points/pay/"},
     "moderator": {
         "queue": "forum/moderation/",
@@ -103,6 +108,8 @@ PAGES: dict[str, dict[str, str | tuple[str, str]]] = {
         "office": "admin/",
         "groups": "groups/",
         "group": ("groups/", "main .list a[href*='/groups/']"),
+        "board-tasks": ("groups/", "main .list a[href*='/groups/']:has-text('对账这三天')"),
+        "board-task": ("groups/", "main .list a[href*='/groups/']:has-text('对账这三天')", "main .tasks a"),
         "results": ("admin/", "a[href*='/results/']"),
         "study": "groups/studies/1/",
         "coding": "groups/1/coding/",
@@ -162,10 +169,11 @@ def readme_picture(url: str) -> None:
     small.quantize(128, dither=Image.Dither.NONE).save(target, optimize=True)
 
 
-def go(page, prefix: str, where: str | tuple[str, str]) -> bool:
-    path, link = where if isinstance(where, tuple) else (where, "")
+def go(page, prefix: str, where: str | tuple[str, ...]) -> bool:
+    """To an address, and on through the first link of each kind."""
+    path, *links = where if isinstance(where, tuple) else (where,)
     page.goto(path if path.startswith(("http", "/")) else ("/" if path.startswith("admin/") else prefix) + path)
-    if link:
+    for link in links:
         target = page.locator(link).first
         if not target.count():
             return False

@@ -99,13 +99,22 @@ def test_threads_are_solved_pinned_locked_quoted_and_in_both_languages():
 
 
 def test_one_group_was_held_and_one_has_free_seats():
-    held, open_ = Group.objects.get(status=Group.Status.CLOSED), Group.objects.get(status=Group.Status.OPEN)
+    live = Group.objects.filter(kind=Group.Kind.LIVE)
+    held, open_ = live.get(status=Group.Status.CLOSED), live.get(status=Group.Status.OPEN)
     spoken = Event.objects.filter(stream__name=f"group:{held.pk}:all", kind="message")
     assert spoken.count() >= 55
     assert len({event.body["name"] for event in spoken}) == 7
     assert held.seats.filter(role="participant").exclude(attended_confirmed_at=None).count() == 6
     assert open_.items.count() >= 5
     assert open_.open_seats > open_.seats.filter(role="participant").count()
+
+
+def test_a_board_is_in_its_third_day_with_answers_replies_and_somebody_missing():
+    board = Group.objects.get(kind=Group.Kind.BOARD)
+    assert board.status == Group.Status.OPEN
+    assert [item.answers.count() for item in board.items.order_by("sort_order")] == [3, 3, 2, 0]
+    assert board.items.filter(posed_at=None).count() == 1
+    assert Event.objects.filter(stream__name__startswith=f"group:{board.pk}:", body__has_key="answer", kind="message").exists()
 
 
 def test_referrals_stand_at_every_stage():
