@@ -86,7 +86,7 @@ IN_LOYALTY = [
     Mutant("the gift that is looked at is not counted", "funnels.py", 'int(found["points"] or 0) + gift.amount_points', 'int(found["points"] or 0)', (GIFTS,)),
     Mutant("gifts of any age are a funnel", "funnels.py", ", decided_at__gt=since)", ")", (GIFTS,)),
     Mutant("a pool's statement overlooks what came back", "pools.py", '(CAME_BACK, "spent", -1)', '(CAME_BACK, "spent", 0)', (POOLS,)),
-    Mutant("what a person refused is paid when somebody releases it", "reviewing.py", "    if review.status not in (Status.WAITING, wanted):\n        raise NotPending\n",
+    Mutant("what a person decided is decided again", "reviewing.py", "    if review.status not in (Status.WAITING, wanted):\n        raise NotPending\n",
            "    if review.status != wanted:\n        review.status = Status.WAITING\n", (REVIEWS,)),
     Mutant("a dry run may guess codes", "partnering.py", "partner=partner) for _each in range(wrong)]", "partner=partner) for _each in range(0 if dry_run else wrong)]", (PARTNERS,)),
     Mutant("a code pays twice", "partnering.py", "    SpendCode.objects.filter(pk=row.pk).update(transfer=done)\n", "", (PARTNERS,)),

@@ -68,6 +68,7 @@ def test_a_person_releases_or_refuses_with_a_note(client, alice, bob, marketer, 
     client.post(f"/admin/points/reviews/{mine.pk}/", {"verb": "release", "note": "They share a desk."})
     client.post(f"/admin/points/reviews/{other.pk}/", {"verb": "refuse", "note": "No."})
     client.post(f"/admin/points/reviews/{other.pk}/", {"verb": "release", "note": "Changed my mind."})
+    client.post(f"/admin/points/reviews/{mine.pk}/", {"verb": "refuse", "note": "Changed mine, too."})
     assert (balance(alice), balance(bob)) == (2, 0)
     mine.refresh_from_db()
     assert (mine.note, mine.decided_by) == ("They share a desk.", marketer)
