@@ -9,7 +9,7 @@ from django.http import Http404, HttpRequest, StreamingHttpResponse
 from django.utils import timezone
 from django.utils.translation import override
 from ninja import Header, Query, Router, Status
-from pydantic import AwareDatetime, BeforeValidator
+from pydantic import AfterValidator, AwareDatetime, BeforeValidator
 
 from members.keys import needs
 from members.models import ApiKey
@@ -30,6 +30,7 @@ from points.schemas import (
     TransferIn,
     TransferOut,
     TransferPage,
+    in_utc,
     out,
 )
 
@@ -38,7 +39,9 @@ router = Router(tags=["ledger"])
 Cursor = Annotated[str | None, Query(None, pattern=r"^\d{1,18}$")]
 Limit = Annotated[int, Query(50, ge=1, le=200)]
 # A + that was not escaped arrives as a space.
-AsOf = Annotated[AwareDatetime, BeforeValidator(lambda text: text.replace(" ", "+") if isinstance(text, str) else text)]
+AsOf = Annotated[
+    AwareDatetime, BeforeValidator(lambda text: text.replace(" ", "+") if isinstance(text, str) else text), AfterValidator(in_utc)
+]
 Form = Annotated[Literal["csv", "ndjson"], Query(alias="format")]
 IdempotencyKey = Annotated[str, Header(..., alias="Idempotency-Key", min_length=1, max_length=100)]
 

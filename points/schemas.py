@@ -32,10 +32,18 @@ def _in_our_time(day: Any) -> Any:
     return day
 
 
+def in_utc(moment: datetime.datetime) -> datetime.datetime:
+    """The same moment: an offset may be up to a day, and PostgreSQL reads none of 16 hours or more."""
+    try:
+        return moment.astimezone(datetime.UTC)
+    except OverflowError:
+        raise ValueError("lies outside of what a calendar holds") from None
+
+
 Text = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(_plain)]
 Code = Annotated[str, Field(min_length=1, max_length=100, examples=["programme:relationship:issued"]), AfterValidator(_plain)]
 Points = Annotated[StrictInt, Field(gt=0, le=ledger.MOST_POINTS)]
-Moment = Annotated[AwareDatetime, AfterValidator(_in_our_time)]
+Moment = Annotated[AwareDatetime, AfterValidator(_in_our_time), AfterValidator(in_utc)]
 Day = Annotated[datetime.date, AfterValidator(_in_our_time)]
 
 

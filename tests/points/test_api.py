@@ -194,6 +194,17 @@ def test_a_balance_as_of_a_moment(call, alice):
     assert problem(call("get", f"/ledger/accounts/{ISSUED}?as_of=yesterday"), 422, "invalid-request")
 
 
+def test_a_moment_may_be_told_by_any_clock_of_the_world_and_beyond(call, alice):
+    path = f"/ledger/accounts/{ISSUED}?as_of="
+    assert call("get", f"{path}0590-08-24T06:40:59-21:19").json()["balance_points"] == 0
+    for beyond in ("0001-01-01T00:00:00%2B05:00", "9999-12-31T23:59:59-05:00"):
+        problem(call("get", path + beyond), 422, "invalid-request")
+    told = an_award(alice, 5) | {"occurred_at": "2026-11-01T06:00:00-21:19"}
+    assert call("post", "/ledger/transfers", told, idempotency_key="far").status_code == 201
+    told |= {"occurred_at": "2026-11-02T03:19:00Z"}
+    assert call("post", "/ledger/transfers", told, idempotency_key="far").status_code == 200
+
+
 def test_an_accounts_transfers_come_in_pages_newest_first(call, alice):
     for number in range(5):
         call("post", "/ledger/transfers", an_award(alice, number + 1), idempotency_key=f"a{number}")
