@@ -1,9 +1,11 @@
+import datetime
 import json
 import uuid
 
 import pytest
 from django.utils import timezone
 
+from community.demo import clock
 from members.models import ApiKey
 from points import accounts
 from points.auditing import audit
@@ -59,6 +61,26 @@ def test_a_transfer_is_made_once_for_a_key_and_body(call, alice):
     assert first.json()["status"] == "posted"
     account = call("get", f"/ledger/accounts/member:{alice.public_id}").json()
     assert (account["balance_points"], account["held_points"], account["available_points"]) == (30, 0, 30)
+
+
+def test_a_transfer_asked_again_after_months_is_the_same_though_it_would_lapse_later(call, alice):
+    first = call("post", "/ledger/transfers", an_award(alice), idempotency_key="a1").json()
+    with clock.set_to(timezone.now() + datetime.timedelta(days=70)):
+        again = call("post", "/ledger/transfers", an_award(alice), idempotency_key="a1")
+    assert (again.status_code, again.json()["lapses_at"]) == (200, first["lapses_at"])
+
+
+def test_two_systems_may_use_the_same_key(caller, alice):
+    for call in (caller(), caller()):
+        assert call("post", "/ledger/transfers", an_award(alice), idempotency_key="a1").status_code == 201
+
+
+def test_results_of_a_batch_stand_where_their_orders_stood(call, alice):
+    lost = an_award(alice) | {"target": f"member:{uuid.uuid4()}"}
+    orders = [each | {"idempotency_key": f"b{n}"} for n, each in enumerate((lost, an_award(alice, 5), lost, an_award(alice, 6)))]
+    items = call("post", "/ledger/transfers/batch", {"transfers": orders, "linked": False}).json()["items"]
+    assert [item["status_code"] for item in items] == [404, 201, 404, 201]
+    assert [(item["transfer"] or {}).get("amount_points") for item in items] == [None, 5, None, 6]
 
 
 def test_the_same_key_with_another_body_is_refused(call, alice):
