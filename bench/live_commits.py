@@ -130,6 +130,8 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as name:
         env = os.environ | {"DATABASE_URL": lay(Path(name)), "DEBUG": "false", "SECRET_KEY": "bench" * 12, "ALLOWED_HOSTS": "127.0.0.1"}
         env |= {"DATABASE_POOL_SIZE": "2", "REDIS_URL": "", "DJANGO_SETTINGS_MODULE": "community.settings", "EMAIL_URL": "dummymail://"}
+        # Whatever the server is set to: what is acknowledged is on the disk.
+        env["PGOPTIONS"] = "-c synchronous_commit=on"
         subprocess.run([sys.executable, "-m", "bench.live_commits", "--laid"], cwd=ROOT, env=env, check=True)
 
 
