@@ -119,6 +119,7 @@ def test_a_survey_is_built_by_keyboard_alone(device, researcher, empty):
         page.keyboard.type(label)
         expect(page.locator('[role="option"]')).to_have_count(1)
         press("ArrowDown", "Enter")
+        expect(page.get_by_placeholder("Search options")).to_have_count(0)
 
     insert("Scale, rating")
     blocks(page).nth(1).wait_for()
