@@ -116,7 +116,7 @@ def page(name: str):
     rows = Thread.objects.filter(board__slug="bench")
     short, long = rows.order_by("pk")[:2]
     if name == "board deep":
-        deep = rows.order_by("last_post_id").values_list("last_post_id", flat=True)[40]
+        deep = rows.order_by("place").values_list("place", flat=True)[40]
         return "GET", f"/forum/boards/bench/?before={deep}", None, 30
     if name in ("reply", "reply and its points"):
         return "POST", f"/forum/threads/{rows.order_by('pk')[7].pk}/replies/", {"body": "We had the same, 财务部 solved it. {n}"}, 0

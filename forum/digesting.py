@@ -61,7 +61,7 @@ def missed(member: Member, *, since: datetime.datetime) -> list[dict[str, Any]]:
     rows = rows.filter(since_then, unread_count__gt=0).exclude(author=member).exclude(last_post__author__in=spared)
     is_followed = Case(When(own_level__in=[Level.WATCH, Level.TRACK], then=Value(1)), default=Value(0))
     weight = F("reaction_count") + F("reply_count") + 1
-    found = list(rows.annotate(is_followed=is_followed, weight=weight).order_by("-is_followed", "-weight", "-last_post_id")[:MOST_ITEMS])
+    found = list(rows.annotate(is_followed=is_followed, weight=weight).order_by("-is_followed", "-weight", "-place")[:MOST_ITEMS])
     with translation.override(member.locale):
         return [_item(thread) for thread in found]
 

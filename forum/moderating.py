@@ -7,7 +7,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from forum import crediting, drafting, rewriting, trusting, waiting, writing
+from forum import crediting, drafting, places, rewriting, trusting, waiting, writing
 from forum.models import Board, HeldEdit, ModerationAction, Post, Review, State, Thread, ThreadMember
 from forum.noting import Verb, insist, note
 from forum.refusals import NotYours
@@ -232,9 +232,9 @@ def reject(post: Post, *, by: Member, reason: str) -> ModerationAction | None:
 
 
 def _unread_again(thread: Thread, post: Post) -> None:
-    """Whoever passed the held post's place, or read its whole board, has not read it yet."""
-    thread.appeared_at = timezone.now()
-    thread.save(update_fields=["appeared_at"])
+    """Whoever passed the held post's place, or read its whole board, has not read it yet; its thread stands where new ones stand."""
+    thread.appeared_at, thread.appeared_place = timezone.now(), places.taken_now()
+    thread.save(update_fields=["appeared_at", "appeared_place"])
     ThreadMember.objects.filter(thread=thread, last_read_no__gte=post.no).exclude(member=post.author_id).update(last_read_no=post.no - 1)
 
 

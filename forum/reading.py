@@ -23,7 +23,7 @@ SOLUTION_WEIGHS = 5
 # What a row of a list shows of a thread, its board, its authors and its last post: nothing else is fetched, least of all texts.
 ROW = (
     *("board", "title", "lang", "state", "is_locked", "is_pinned", "solution", "highest_no", "reply_count", "created_at", "last_post_at"),
-    "appeared_at",
+    *("appeared_at", "place"),
     *(f"author__{name}" for name in ("name", "handle", "erased_at", "company", "company__name")),
     *(f"last_post__{name}" for name in ("state", "lang", "excerpt")),
     *(f"last_post__author__{name}" for name in ("name", "handle", "erased_at")),
@@ -59,7 +59,7 @@ def _with_row(threads: QuerySet[Thread]) -> QuerySet[Thread]:
 
 def latest_threads(asker: Asker, n: int = 5) -> list[Thread]:
     """The n threads of readable boards with the newest posts; blogs too."""
-    return shown_rows(Thread.objects.visible_to(asker).open().order_by("-last_post_id")[:n], asker)
+    return shown_rows(Thread.objects.visible_to(asker).open().order_by("-place")[:n], asker)
 
 
 @dataclass
@@ -71,10 +71,10 @@ class Slice:
 
 
 def slice_of(threads: QuerySet[Thread], asker: Asker, *, before: int | None = None, size: int = THREADS_ON_A_PAGE) -> Slice:
-    """Threads with the newest posts first, after those whose last post is `before`: as fast on the last page as on the first."""
+    """Threads with the newest posts first, after those whose place is `before`: as fast on the last page as on the first."""
     if before:
-        threads = threads.filter(last_post_id__lt=before)
-    return _cut(shown_rows(threads.order_by("-last_post_id")[: size + 1], asker), size)
+        threads = threads.filter(place__lt=before)
+    return _cut(shown_rows(threads.order_by("-place")[: size + 1], asker), size)
 
 
 def on_board(board: Any, threads: QuerySet[Thread], asker: Asker, *, before: int | None = None) -> tuple[list[Thread], Slice]:
@@ -82,15 +82,15 @@ def on_board(board: Any, threads: QuerySet[Thread], asker: Asker, *, before: int
     size = THREADS_ON_A_PAGE
     if before:
         # SQLite finds its place in the index by "IN (0)"; by "NOT is_pinned" it would read the board's whole index to get there.
-        threads = threads.filter(is_pinned__in=[False], last_post_id__lt=before)
+        threads = threads.filter(is_pinned__in=[False], place__lt=before)
     most = size + 1 if before else size + 1 + MOST_PINNED
-    found = shown_rows(threads.order_by("-is_pinned", "-last_post_id")[:most], asker, board)
+    found = shown_rows(threads.order_by("-is_pinned", "-place")[:most], asker, board)
     pinned = [thread for thread in found if thread.is_pinned]
     return pinned, _cut(found[len(pinned) :], size)
 
 
 def _cut(found: list[Thread], size: int) -> Slice:
-    return Slice(found[:size], found[size - 1].last_post_id if len(found) > size else None)
+    return Slice(found[:size], found[size - 1].place if len(found) > size else None)
 
 
 @dataclass
@@ -253,7 +253,7 @@ def unread_threads(asker: Asker, n: int = 5) -> list[Thread]:
         return []
     followed = ThreadMember.objects.filter(member=asker.pk, level__in=[Level.WATCH, Level.TRACK]).values("thread")
     rows: Any = listed(Thread.objects.visible_to(asker).open().filter(pk__in=followed), asker)
-    return list(rows.filter(unread_count__gt=0).order_by("-last_post_id")[:n])
+    return list(rows.filter(unread_count__gt=0).order_by("-place")[:n])
 
 
 def series_of(entry: Entry, asker: Asker) -> list[Thread]:

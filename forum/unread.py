@@ -110,7 +110,8 @@ def only_unread(threads: QuerySet[Thread], member: Member, board: Any) -> QueryS
     own = ThreadMember.objects.filter(member=member.pk, thread=OuterRef("pk"))
     still = Post.objects.filter(SHOWN, thread=OuterRef("thread"), no__gt=OuterRef("last_read_no"))
     done_with = own.filter(Q(last_read_no__gte=OuterRef("highest_no")) | Q(level=Level.MUTE) | ~Exists(still))
-    written = Q(last_post_id__gt=board.read_up_to, last_post_at__gt=member.joined_at)
+    # No thread stands before its last post: of the list's index, only what is above is read.
+    written = Q(place__gt=board.read_up_to, last_post_id__gt=board.read_up_to, last_post_at__gt=member.joined_at)
     # Found first, for with an "or" the list could not be cut by its index any more.
     late = threads.filter(~written, appeared_at__gt=board.board_read_at or member.joined_at).order_by("-appeared_at")
     appeared = list(late.values_list("pk", flat=True)[:MOST_APPEARED])

@@ -1,6 +1,7 @@
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
+from django.db.models.functions import Coalesce, Greatest
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -79,6 +80,13 @@ class Thread(models.Model):
     appeared_at = models.DateTimeField(
         null=True, help_text="When a post that had waited for a moderator was last shown for the first time."
     )
+    appeared_place = models.BigIntegerField(null=True, help_text="The place that it took then.")
+    place = models.GeneratedField(
+        expression=Greatest(Coalesce(F("last_post_id"), 0), Coalesce(F("appeared_place"), 0)),
+        output_field=models.BigIntegerField(),
+        db_persist=True,
+        help_text="Where it stands in lists, the greatest first: its last post's number, or the place it took when it appeared.",
+    )
     solution = models.ForeignKey("forum.Post", models.PROTECT, null=True, related_name="+")
     created_at = models.DateTimeField(default=timezone.now)
 
@@ -88,8 +96,8 @@ class Thread(models.Model):
         verbose_name = _("thread")
         verbose_name_plural = _("threads")
         indexes = [
-            models.Index(fields=["board", "-is_pinned", "-last_post"], condition=Q(state="visible"), name="forum_thread_pins_first"),
-            models.Index(fields=["-last_post"], condition=Q(state="visible"), name="forum_thread_latest"),
+            models.Index(fields=["board", "-is_pinned", "-place"], condition=Q(state="visible"), name="forum_thread_by_place"),
+            models.Index(fields=["-place"], condition=Q(state="visible"), name="forum_thread_newest"),
             models.Index(fields=["author", "-id"], name="forum_thread_by_author"),
             models.Index(fields=["board", "appeared_at"], condition=Q(appeared_at__isnull=False), name="forum_thread_appeared"),
         ]

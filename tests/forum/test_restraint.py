@@ -105,6 +105,30 @@ def test_what_is_approved_after_all_was_marked_as_read_is_unread_when_it_appears
     assert set(unread_here(client, bob)) == {"Later"}
 
 
+def test_what_is_approved_late_stands_in_the_lists_where_new_threads_stand(client, square, thread, newcomer, alice, moderator):
+    def listed(path="/forum/boards/square/"):
+        return [found.title for found in client.get(path).context["page"].threads]
+
+    Board.objects.update(approval=Board.Approval.ALL)
+    held = [posting.start_thread(Board.objects.get(), author=newcomer, title=f"Held {n}", body=f"Hello {n}.") for n in range(2)]
+    Board.objects.update(approval=Board.Approval.NOBODY)
+    posting.start_thread(Board.objects.get(), author=alice, title="Later", body="Ask.")
+    client.force_login(moderator)
+    assert listed() == ["Later", thread.title]
+    for found in reversed(held):
+        client.post(f"/forum/moderation/{found.posts.get().reviews.get().pk}/", {"verb": "approve", "reason": "Fine"})
+    client.force_login(alice)
+    assert listed() == ["Held 0", "Held 1", "Later", thread.title]
+    places = list(Thread.objects.order_by("-place").values_list("place", flat=True))
+    assert len(set(places)) == 4
+    assert [listed(f"/forum/boards/square/?before={place}")[:1] for place in places] == [["Held 1"], ["Later"], [thread.title], []]
+    news = posting.reply(thread, author=alice, body="News.")
+    assert listed() == [thread.title, "Held 0", "Held 1", "Later"]
+    client.force_login(moderator)
+    moderating.hide_post(news, by=moderator, reason="A mistake")
+    assert listed() == ["Held 0", "Held 1", "Later", thread.title]
+
+
 def test_what_was_held_before_somebody_joined_and_appears_afterwards_is_in_their_digest(client, square, newcomer, alice, mei, moderator):
     Board.objects.update(approval=Board.Approval.ALL)
     held = posting.start_thread(Board.objects.get(), author=newcomer, title="Held", body="Hello.")
