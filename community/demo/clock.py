@@ -7,6 +7,8 @@ from typing import Any
 
 from django.utils import timezone
 
+from live import clock as live_clock
+
 
 @contextmanager
 def set_to(moment: datetime.datetime) -> Iterator[None]:
@@ -24,9 +26,10 @@ def set_to(moment: datetime.datetime) -> Iterator[None]:
         def now(cls, tz: datetime.tzinfo | None = None) -> datetime.datetime:  # type: ignore[override]
             return moment.astimezone(tz)
 
-    told = timezone.datetime  # type: ignore[attr-defined]
-    timezone.datetime = Stopped  # type: ignore[attr-defined]
+    told, asked = timezone.datetime, live_clock.ASKED  # type: ignore[attr-defined]
+    # Leases go by the database's clock, which cannot be set: it is not asked.
+    timezone.datetime, live_clock.ASKED = Stopped, {}  # type: ignore[attr-defined]
     try:
         yield
     finally:
-        timezone.datetime = told  # type: ignore[attr-defined]
+        timezone.datetime, live_clock.ASKED = told, asked  # type: ignore[attr-defined]

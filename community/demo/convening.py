@@ -27,6 +27,7 @@ class Room:
         self.moderator = head["moderator"]
         self.handles = {pseudonym: handle for handle, pseudonym in head["participants"]} | {"nadia": self.moderator}
         self.turn = 0
+        self.sockets: dict[int, uuid.UUID] = {}
 
     @property
     def group(self) -> Group:
@@ -97,9 +98,7 @@ def _note_talk(room: Room, starts: datetime.datetime, text: str) -> None:
 
 def _come_in(room: Room) -> None:
     group = room.group
-    for seat in group.seats.all():
-        lease = attending.be_here(seat.pk)
-        attending.be_gone(seat.pk, lease)
+    room.sockets = {seat.pk: attending.be_here(seat.pk) for seat in group.seats.all()}
     moderating.change_status(group.pk, status=Group.Status.OPEN, **room.by("nadia"))
 
 
@@ -131,6 +130,8 @@ def _speak(room: Room, line: str) -> None:
 
 def _close(room: Room) -> None:
     group = room.group
+    for seat_id, socket in room.sockets.items():
+        attending.be_gone(seat_id, socket)
     moderating.change_status(group.pk, status=Group.Status.CLOSED, **room.by("nadia"))
     for seat in group.seats.filter(role=Seat.Role.PARTICIPANT):
         attending.confirm(seat, by=room.club.members[room.moderator])
