@@ -27,6 +27,7 @@ log = logging.getLogger(__name__)
 
 TAIL_SECONDS = 2.0
 BEAT_SECONDS = 1.0
+DEAF_SECONDS = 5.0
 HOLE_SECONDS = 0.05
 CLOSING_SECONDS = 3.0
 RECENT = 128
@@ -260,11 +261,17 @@ class Hub:
         asyncio.create_task(self._ask_once()).add_done_callback(_ignore)
 
     async def _beat(self) -> None:
+        before = time.monotonic()
         while True:
             await asyncio.sleep(BEAT_SECONDS)
             now = time.monotonic()
+            # A process that was stopped, or a loop that was held up, listened to nobody meanwhile.
+            deaf = now - before - BEAT_SECONDS
             for line in tuple(self.lines):
+                if deaf > DEAF_SECONDS:
+                    line.heard_at = min(now, line.heard_at + deaf)
                 line.beat(now)
+            before = now
 
     async def close_all(self, code: int = RESTARTING) -> None:
         self.is_closing = True

@@ -67,6 +67,8 @@ class Line:
         self.member_id: int | None = None
         self.is_open = True
         self.is_busy = False
+        # While we open the socket or do what it asked, its next words wait unread: that silence is ours.
+        self.is_ours = True
         self.is_held = False
         self.is_gone = False
         self.heard_at = self.asked_at = time.monotonic()
@@ -212,6 +214,8 @@ class Line:
 
     def beat(self, now: float) -> None:
         """Once a second, from the hub."""
+        if self.is_ours:
+            self.heard_at = now
         if now - self.heard_at > HEARTBEAT_SECONDS:
             self.close_soon(HEARTBEAT_MISSED)
         elif self.lagging_since is not None and now - self.lagging_since > LAG_SECONDS:

@@ -51,9 +51,12 @@ class Socket(AsyncConsumer):
     async def dispatch(self, message: dict[str, Any]) -> None:
         match message["type"]:
             case "websocket.receive":
+                self.line.is_ours = True
                 await self.websocket_receive(message)
+                self.line.is_ours = False
             case "websocket.connect":
                 await self.websocket_connect(message)
+                self.line.is_ours = False
             case "websocket.disconnect":
                 await self.websocket_disconnect(message)
 

@@ -6,7 +6,7 @@ from django.contrib.sessions.models import Session
 from django.db import transaction
 
 from community import erasing, routing
-from live import hints, hub, lines, sockets, streams, threads
+from live import epochs, hints, hub, lines, sockets, streams, threads, visitors
 from members.sessions import SessionStore
 from tests.sockets import knock
 
@@ -157,6 +157,30 @@ async def test_a_silent_page_is_let_go(alice, monkeypatch):
     monkeypatch.setattr(lines, "HEARTBEAT_SECONDS", 0.5)
     monkeypatch.setattr(hub, "BEAT_SECONDS", 0.1)
     assert await (await knock(alice, "/ws/live/")).closes() == 4408
+
+
+async def test_a_page_that_a_busy_server_keeps_waiting_is_not_silent(alice, monkeypatch):
+    monkeypatch.setattr(lines, "HEARTBEAT_SECONDS", 0.3)
+    monkeypatch.setattr(hub, "BEAT_SECONDS", 0.05)
+    asked, opened = visitors.signed_in, epochs.current
+    monkeypatch.setattr(visitors, "signed_in", lambda key: time.sleep(0.5) or asked(key))
+    monkeypatch.setattr(epochs, "current", lambda: time.sleep(0.5) or opened())
+    socket = await knock(alice, "/ws/live/")
+    await socket.until("hello")
+    # From here on it has the word again.
+    assert await socket.closes() == 4408
+
+
+async def test_silence_is_not_counted_while_the_server_stood_still(alice, monkeypatch):
+    monkeypatch.setattr(lines, "HEARTBEAT_SECONDS", 0.5)
+    monkeypatch.setattr(hub, "BEAT_SECONDS", 0.05)
+    monkeypatch.setattr(hub, "DEAF_SECONDS", 0.3)
+    socket = await knock(alice, "/ws/live/")
+    await socket.until("hello")
+    time.sleep(0.8)  # noqa: ASYNC251
+    await socket.send({"type": "ping"})
+    await socket.until("pong")
+    assert await socket.closes() == 4408
 
 
 async def test_a_session_that_ends_ends_its_sockets(alice, monkeypatch):
