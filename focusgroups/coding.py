@@ -41,8 +41,10 @@ def mark(
     """Say that a code fits what stands under a number of a stream (`all`, `staff`): these words of it, or all of it where none are given.
 
     start   where the words stand, in characters, where they stand there more than once
-    The same again is the mark that is there already. Raises Refused for words that are not there, and for what nobody said.
+    The same again is the mark that is there already. Raises Refused for words that are not there, for what nobody said, in a rehearsal.
     """
+    if group.is_rehearsal:
+        raise Refused("rehearsal", _("Nothing of a rehearsal is analysed."))
     if code.codebook_id != group.study.codebook_id:
         raise Refused("no-such-code", _("There is no such code."))
     event = Event.objects.select_for_update().filter(stream__name=audiences.stream(group.pk, stream), seq=seq, kind__in=SPOKEN).first()

@@ -57,7 +57,7 @@ class _Project:
         variables = SubElement(root, "Variables")
         SubElement(variables, "Variable", guid=self.guid("variable", "segment"), name=_("Segment"), typeOfVariable="Text")
         sources = Element("Sources")
-        for group in self.study.groups.order_by("pk"):
+        for group in self.study.groups.filter(is_rehearsal=False).order_by("pk"):
             self._source(sources, group)
         self._cases(root)
         root.append(sources)
@@ -114,8 +114,8 @@ class _Project:
 
     def _cases(self, root: Element) -> None:
         cases = SubElement(root, "Cases")
-        seats = Seat.objects.filter(group__study=self.study, role=Seat.Role.PARTICIPANT).exclude(consented_at=None).select_related("group")
-        for seat in seats:
+        seats = Seat.objects.filter(group__study=self.study, group__is_rehearsal=False, role=Seat.Role.PARTICIPANT)
+        for seat in seats.exclude(consented_at=None).select_related("group"):
             case = SubElement(cases, "Case", guid=self.guid("case", seat.pk), name=f"{seat.pseudonym} ({seat.group.title})")
             value = SubElement(case, "VariableValue")
             SubElement(value, "VariableRef", targetGUID=self.guid("variable", "segment"))
@@ -125,13 +125,16 @@ class _Project:
 
 
 def laid_out(group: Group) -> tuple[dict[tuple[str, int], int], str]:
-    """A group's talk as one text, a line of it each, and where each line's words begin: (stream, number) → character."""
+    """A group's talk as one text, a line of it each, and where each line's words begin: (stream, number) → character.
+
+    With what was whispered, which coders mark too; without what stayed behind the glass.
+    """
     places: dict[tuple[str, int], int] = {}
     text = ""
     for line in findings.lines_of(group):
-        if line.is_staff or line.is_private:
+        if line.is_staff:
             continue
-        text += f"{line.name}: " if line.name else "— "
+        text += (f"({_('private')}) " if line.is_private else "") + (f"{line.name}: " if line.name else "— ")
         places[line.stream, line.seq] = len(text)
         text += _printable(line.text.replace("\r", " ")) + "\n"
     return places, text

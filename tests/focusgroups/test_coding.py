@@ -9,8 +9,10 @@ import pytest
 
 from codebooks import editing
 from codebooks.models import Code
-from focusgroups import coding, discussing, findings, moderating
+from focusgroups import coding, discussing, findings, moderating, preparing, seating
 from focusgroups.models import Coding, Group, Quote, Seat
+from focusgroups.refusals import Refused
+from live.models import Event
 
 NS = "{urn:QDA-XML:project:1.0}"
 GUID = re.compile(r"[0-9A-F]{8}(-[0-9A-F]{4}){3}-[0-9A-F]{12}")
@@ -40,8 +42,6 @@ def codes(study):
 
 
 def seq_of(group, text):
-    from live.models import Event
-
     return Event.objects.get(stream__name=f"group:{group.pk}:all", body__body=text).seq
 
 
@@ -201,6 +201,31 @@ def test_the_project_file_has_the_standards_structure_and_cuts_out_what_was_mark
         assert name not in whole
 
 
+def test_the_project_file_has_marked_whispers_too_and_nothing_of_the_glass_or_of_a_rehearsal(
+    client, talk, codes, study, moderator, observer, alice, new_id
+):
+    said = discussing.say(talk.pk, member=alice, client_id=new_id(), body="Between us: it leaks", to="me")
+    copy = Event.objects.get(stream__name=f"group:{talk.pk}:staff", body__body="Between us: it leaks")
+    assert said.stream == "me"
+    coding.mark(talk, coder=moderator, code=codes["hurts"], stream="staff", seq=copy.seq, words="it leaks")
+    discussing.say(talk.pk, member=observer, client_id=new_id(), body="Behind the glass")
+    room = preparing.rehearse(talk, by=moderator)
+    moderating.change_status(room.pk, member=moderator, client_id=new_id(), status=Group.Status.OPEN)
+    seating.consent(seating.invite(room, member=alice, pseudonym="Trial"))
+    discussing.say(room.pk, member=alice, client_id=new_id(), body="One two three")
+    with pytest.raises(Refused, match="rehearsal"):
+        coding.mark(room, coder=moderator, code=codes["hurts"], stream="all", seq=seq_of(room, "One two three"))
+    client.force_login(moderator)
+    archive = zipfile.ZipFile(io.BytesIO(client.get(f"/groups/studies/{study.pk}/project.qdpx").content))
+    [path] = [name for name in archive.namelist() if name.startswith("Sources/")]
+    text, project = archive.read(path).decode(), archive.read("project.qde").decode()
+    [mark] = ElementTree.fromstring(project).iter(f"{NS}PlainTextSelection")
+    assert text[int(mark.attrib["startPosition"]) : int(mark.attrib["endPosition"])] == "it leaks"
+    assert "(private) Maple: Between us" in text
+    for hidden in ("Behind the glass", "One two three", "Trial", "Rehearsal"):
+        assert hidden not in text + project
+
+
 def test_an_empty_study_makes_a_project_file_too(client, study, researcher):
     client.force_login(researcher)
     archive = zipfile.ZipFile(io.BytesIO(client.get(f"/groups/studies/{study.pk}/project.qdpx").content))
@@ -220,8 +245,6 @@ def test_the_analysis_asks_no_more_for_more_marks(client, talk, codes, study, mo
 
 def test_only_what_participants_said_in_a_room_of_the_study_can_be_marked(talk, codes, moderator):
     other = Group.objects.create(study=talk.study, title="Other")
-    from focusgroups.refusals import Refused
-
     with pytest.raises(Refused):
         coding.mark(other, coder=moderator, code=codes["price"], stream="all", seq=1)
     with pytest.raises(Refused):
