@@ -17,6 +17,7 @@ import uuid
 from io import BytesIO
 from django.core.files.images import ImageFile
 from django.test import Client
+from django.utils import timezone
 from PIL import Image as Pillow
 from wagtail.images.models import Image
 from focusgroups import seating
@@ -41,6 +42,9 @@ lines = [
 ]
 for place, (kind, text, fields) in enumerate(lines):
     Item.objects.create(group=group, sort_order=place, kind=kind, text=text, **fields)
+board = Group.objects.create(study=group.study, title="Shelves for days", kind=Group.Kind.BOARD, status=Group.Status.OPEN)
+up = {"group": board, "kind": "question", "posed_at": timezone.now()}
+tasks = [Item.objects.create(sort_order=day, text=f"Day {day}: what moved?", **up) for day in (1, 2)]
 cookies, seats = {}, {}
 for name, role, pseudonym in [("momo", "moderator", "Momo"), ("olga", "observer", "Pane"), ("ann", "participant", "Maple"),
                               ("mei", "participant", "Cedar"), ("kay", "participant", "Willow")]:
@@ -48,10 +52,13 @@ for name, role, pseudonym in [("momo", "moderator", "Momo"), ("olga", "observer"
     seat = seating.invite(group, member=member, role=role, pseudonym=pseudonym, is_told=False)
     if name != "kay":
         seating.consent(seat)
+    there = seating.invite(board, member=member, role=role, pseudonym=pseudonym, is_told=False)
+    if role == "participant":
+        seating.consent(there)
     client = Client()
     client.force_login(member)
     cookies[name], seats[name] = client.cookies["sessionid"].value, seat.pk
-print("SCENE " + json.dumps({"group": group.pk, "cookies": cookies, "seats": seats}))
+print("SCENE " + json.dumps({"group": group.pk, "board": board.pk, "task": tasks[0].pk, "cookies": cookies, "seats": seats}))
 """
 
 
@@ -273,7 +280,7 @@ def test_a_phone_whose_network_lets_no_socket_through_takes_part_all_the_same(cl
 def test_what_was_said_is_put_right_on_a_phone_and_by_keyboard_and_nobody_is_read_it_twice(club, visit, scene):
     moderator = Person(visit, club, scene, "momo")
     moderator.page.get_by_role("button", name="Open the room").click()
-    phone = Person(visit, club, scene, "mei", width=390, height=780, has_touch=True)
+    phone = Person(visit, club, scene, "mei", width=390, height=780, has_touch=True, reduced_motion="reduce")
     desktop = Person(visit, club, scene, "ann")
     phone.say("Good evning")
     message = phone.page.locator("#log .message").filter(has_text="Good evning")
@@ -306,6 +313,36 @@ def test_what_was_said_is_put_right_on_a_phone_and_by_keyboard_and_nobody_is_rea
     keyboard.type("Shelves are fine")
     keyboard.press("Enter")
     moderator.sees("Shelves are fine", "#log")
+
+    # Taken back with a finger: gone from every screen, also from a reply's quote and from the spotlight.
+    reply = desktop.page.locator("#log .message").filter(has_text="Good evening").get_by_role("button", name="Reply: Cedar")
+    reply.focus()
+    reply.press("Enter")
+    desktop.say("To you, too")
+    desktop.page.locator("blockquote").filter(has_text="Good evening").wait_for()
+    lifted = moderator.page.locator("#log .message").filter(has_text="Good evening").first
+    lifted.hover()
+    lifted.get_by_role("button", name="Spotlight").first.click()
+    phone.sees("Good evening", "#spotlight")
+    phone.page.locator("#log summary[aria-label='Take back: Good evening']").tap()
+    sure = phone.page.locator("#log .take-back[open] button")
+    assert sure.evaluate("(each) => each.getBoundingClientRect().right <= innerWidth")
+    assert violations(phone.page) == []
+    sure.tap()
+    for person in (phone, desktop, moderator):
+        person.page.locator("#spotlight").wait_for(state="hidden")
+        person.page.locator("#log .message-text.muted").filter(has_text="This was taken back").wait_for(state="attached")
+        person.page.locator("blockquote").filter(has_text="This was taken back").wait_for(state="attached")
+        assert person.page.locator("#log").get_by_text("Good evening").count() == 0
+    assert violations(phone.page) == []
+    # And by keyboard: two steps, and on where one writes.
+    desktop.say("Not this")
+    desktop.page.locator("summary[aria-label='Take back: Not this']").focus()
+    keyboard.press("Enter")
+    keyboard.press("Tab")
+    keyboard.press("Enter")
+    desktop.page.locator("#log .message-text.muted").nth(1).wait_for()
+    assert desktop.page.evaluate("document.activeElement.id") == "body"
 
     # Whoever comes later reads the last wording, and so does who was away while the record was set back to a copy.
     late = Person(visit, club, scene, "olga")
@@ -372,3 +409,50 @@ def test_a_brainstorm_is_sorted_by_keyboard_and_seen_on_a_phone_as_it_happens(cl
         assert violations(person.page) == []
         assert person.page.evaluate("document.documentElement.scrollWidth <= innerWidth"), "scrolls sideways"
         assert person.page.problems == []
+
+
+def test_on_a_board_words_are_put_right_and_taken_back_on_a_phone_and_who_has_the_page_open_is_told(club, visit, scene):
+    room, found = f"groups/{scene['board']}/", []
+    address = f"{room}tasks/{scene['task']}/"
+    phone, moderator = visit(width=390, has_touch=True, reduced_motion="reduce"), visit(width=390, reduced_motion="reduce")
+    for name, page in (("mei", phone), ("momo", moderator)):
+        page.context.add_cookies([{"name": "sessionid", "value": scene["cookies"][name], "url": club.url}])
+
+    def look(page):
+        found.extend(f"{page.url}: {line}" for line in violations(page))
+        if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
+            found.append(f"{page.url} scrolls sideways")
+
+    phone.goto(f"/{address}")
+    phone.fill("#body", "The top shelf fel down")
+    phone.get_by_role("button", name="Send").last.tap()
+    mine = phone.locator(".post-on-board").filter(has_text="The top shelf")
+    mine.locator("summary").tap()
+    look(phone)
+    mine.get_by_label("Other words").fill("The top shelf fell down")
+    mine.get_by_role("button", name="Save").tap()
+    phone.locator(".post-on-board").filter(has_text="edited").get_by_text("The top shelf fell down", exact=True).first.wait_for()
+    phone.goto(f"/zh-hans/{address}")
+    look(phone)
+    moderator.goto(f"/{address}")
+    moderator.get_by_text("The top shelf fell down").first.wait_for()
+    look(moderator)
+
+    mine.locator("summary").tap()
+    mine.locator("form.row button").tap()
+    phone.locator(".post-on-board .message-text.muted").wait_for()
+    look(phone)
+    moderator.locator("#news a").click()
+    moderator.locator(".post-on-board .message-text.muted").wait_for()
+    assert "shelf fel" not in moderator.locator("ol.thread").inner_text()
+
+    # Sorted as one likes, and those who lack are reminded from the list of tasks.
+    moderator.goto(f"/{room}")
+    moderator.locator(".arrange nav.push a").last.click()
+    moderator.locator(".arrange nav.push a[aria-current]").wait_for()
+    look(moderator)
+    moderator.get_by_role("button", name=re.compile("^Remind them")).first.click()
+    moderator.get_by_text("3 people were reminded.").wait_for()
+    look(moderator)
+    assert found == []
+    assert [*phone.problems, *moderator.problems] == []

@@ -177,7 +177,7 @@ async def test_silence_is_not_counted_while_the_server_stood_still(alice, monkey
     monkeypatch.setattr(hub, "DEAF_SECONDS", 0.3)
     socket = await knock(alice, "/ws/live/")
     await socket.until("hello")
-    time.sleep(0.8)  # noqa: ASYNC251
+    time.sleep(0.8)
     await socket.send({"type": "ping"})
     await socket.until("pong")
     assert await socket.closes() == 4408

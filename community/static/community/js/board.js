@@ -48,7 +48,8 @@ function listen() {
       epoch = frame.epoch;
     }
     if (!("stream" in frame)) return;
-    if (String(frame.item) === task.dataset.item) document.getElementById("news").hidden = false;
+    // What was taken back, or had words taken out of it, says in what stands there now which task it is under.
+    if ([frame, ...(frame.rewrites ?? []).map((each) => each.body)].some((each) => String(each.item) === task.dataset.item)) document.getElementById("news").hidden = false;
     if (frame.seq % 10 === 0) socket.send(JSON.stringify({ type: "seen", seq: { [frame.stream]: frame.seq } }));
   });
   const heart = setInterval(() => socket.readyState === WebSocket.OPEN && socket.send('{"type":"ping"}'), 20_000);

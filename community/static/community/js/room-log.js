@@ -54,7 +54,7 @@ export class Log {
           isStaff ? make("span", { class: "chip" }, say("back_room")) : null,
           isPrivate ? make("span", { class: "chip" }, this.privacy(event)) : null,
           clock(event.at)),
-        quoted ? make("blockquote", { class: "small muted" }, `${quoted.name}: ${quoted.is_withdrawn ? say("withdrawn") : quoted.body.slice(0, 120)}`) : null,
+        quoted ? make("blockquote", { class: "small muted", "data-quoted": quoted.seq }, this.quoted(quoted)) : null,
         make("p", { class: event.is_withdrawn ? "message-text muted" : "message-text" }, event.is_withdrawn ? say("withdrawn") : event.body),
         event.picture ? make("img", { class: "message-picture", src: `${this.room.pictures}${event.picture}/`, alt: event.body, loading: "lazy" }) : null));
     this.said.set(item.id, event);
@@ -67,6 +67,10 @@ export class Log {
     } else if (actions.children.length) item.lastChild.append(actions);
     this.add(item);
     if (event.stream === "all") this.drawReactions(event.seq);
+  }
+
+  quoted(event) {
+    return `${event.name}: ${event.is_withdrawn ? say("withdrawn") : event.body.slice(0, 120)}`;
   }
 
   privacy(event) {
@@ -93,9 +97,15 @@ export class Log {
   offerEdit(event, row) {
     const left = this.editableFor(event);
     if (left <= 0) return;
-    const control = make("button", { type: "button", class: "button button-quiet button-small edit", onclick: () => this.room.edit(event), "aria-label": `${say("edit")}: ${event.body.slice(0, 40)}` }, say("edit"));
+    const control = make("button", { type: "button", class: "button button-quiet button-small edit", onclick: () => this.room.edit(event), "data-does": "edit" }, say("edit"));
     row.append(control);
+    this.label(row, event);
     setTimeout(() => control.remove(), Math.min(left, 2 ** 31 - 1));
+  }
+
+  /* What a control is for is told by the words as they stand now. */
+  label(place, event) {
+    for (const each of place.querySelectorAll("[data-does]")) each.setAttribute("aria-label", `${say(each.dataset.does)}: ${event.body.slice(0, 40)}`);
   }
 
   /* For as long it may be taken back, however often it was edited: in two steps, for the words are gone then. */
@@ -103,8 +113,9 @@ export class Log {
     const left = this.changeableFor(event);
     if (left <= 0) return;
     const sure = make("button", { type: "button", class: "button button-danger button-small", onclick: () => this.room.deed("withdraw", { target: event.seq, stream: event.stream }) }, say("take_back_sure"));
-    const control = make("details", { class: "react take-back" }, make("summary", { class: "button button-quiet button-small", "aria-label": `${say("take_back")}: ${event.body.slice(0, 40)}` }, say("take_back")), sure);
+    const control = make("details", { class: "react take-back" }, make("summary", { class: "button button-quiet button-small", "data-does": "take_back" }, say("take_back")), sure);
     row.append(control);
+    this.label(row, event);
     setTimeout(() => control.remove(), Math.min(left, 2 ** 31 - 1));
   }
 
@@ -133,6 +144,7 @@ export class Log {
     node.setAttribute("aria-live", "off");
     node.dataset.edit = `${event.stream}-${event.seq}`;
     node.querySelector(".message-text").textContent = event.body;
+    this.label(node, said);
     if (!node.querySelector(".edited-mark")) node.querySelector(".byline").append(make("span", { class: "small muted edited-mark" }, say("edited")));
     if (this.editableFor(said) <= 0) node.querySelector(".edit")?.remove();
     if (event.stream === "all" && !this.spotlight.hidden && this.lifted === event.target) this.lift(event.target);
@@ -193,14 +205,33 @@ export class Log {
       node.querySelector(".message-text").textContent = body.is_withdrawn ? say("withdrawn") : body.body;
       node.querySelector(".edit")?.remove();
       const said = this.said.get(node.id);
-      if (said) said.body = body.body;
+      if (said) {
+        said.body = body.body;
+        this.label(node, said);
+        node.querySelector(".message-picture")?.setAttribute("alt", body.body);
+      }
       if (body.is_withdrawn) this.takenBack(node, said);
+      if (said?.stream === "all") this.quoteAnew(said);
+    }
+  }
+
+  /* Whoever replied quotes it, and it may be lifted up: what is gone from a message is gone from there, too. */
+  quoteAnew(said) {
+    if (!this.spotlight.hidden && this.lifted === said.seq) this.lift(said.seq);
+    for (const quote of this.list.querySelectorAll(`[data-quoted="${said.seq}"]`)) {
+      quote.closest(".message").setAttribute("aria-live", "off");
+      quote.textContent = this.quoted(said);
     }
   }
 
   takenBack(node, said) {
     node.setAttribute("aria-live", "off");
-    if (said) said.is_withdrawn = true;
+    if (said) {
+      said.is_withdrawn = true;
+      this.room.gone(said);
+    }
+    // Whoever took it back by keyboard goes on where they write.
+    if (node.contains(document.activeElement)) this.room.focus();
     node.querySelector(".message-text").classList.add("muted");
     for (const gone of node.querySelectorAll(".message-actions, .message-picture, .edited-mark")) gone.remove();
   }

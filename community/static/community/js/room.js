@@ -40,6 +40,11 @@ const room = {
     at("body").value = event.body;
     at("body").focus();
   },
+  // Nobody goes on editing what was taken back.
+  gone(event) {
+    if (editing === event) cancelReply();
+  },
+  focus: () => at("body").focus(),
 };
 const log = new Log(room);
 const stage = new Stage(room);
