@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from members import belonging
 from members.models import Activity, AskingLimit, Company, Member, Segment
-from surveys import json_limits, quotas
+from surveys import json_limits, judging, quotas
 from surveys.mirror import key_of
 from surveys.models import Questionnaire, Quota
 
@@ -206,6 +206,15 @@ class MarginsForm(forms.Form):
         self.known = {question["value_name"]: question for question in questions if len(question["path"]) == 1 and not question["several"]}
         self.fields["question"].choices = [(name, question["title"]) for name, question in self.known.items()]  # type: ignore[attr-defined]
 
+    def in_words(self, margins: dict[str, dict[str, float]]) -> list[tuple[str, list[tuple[str, float]]]]:
+        """The shares that are given, in percent: of each question, the words of its choices."""
+        found = []
+        for name, shares in margins.items():
+            question = self.known.get(name, {"title": name, "choices": []})
+            words = {key_of(choice["value"]): choice["text"] for choice in question["choices"]}
+            found.append((question["title"], [(words.get(key, key), 100 * share) for key, share in shares.items()]))
+        return found
+
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
         question = self.known.get(cleaned.get("question", ""))
@@ -231,19 +240,51 @@ class MarginsForm(forms.Form):
 class QuotaForm(forms.ModelForm):
     """A cell: what it asks, a line each `question = value` or `member.locale = zh-hans`, and how many it takes."""
 
-    wants = forms.CharField(label=_("Who or what answers"), widget=forms.Textarea(attrs={"rows": 3}), max_length=2_000)
+    wants = forms.CharField(
+        label=_("Who or what answers"),
+        widget=forms.Textarea(attrs={"rows": 3}),
+        max_length=2_000,
+        help_text=_(
+            "A line each, all of which must be so: question = value, such as size = 10-99, or of the member: "
+            "member.locale, member.customer_class, member.company_size, member.stage."
+        ),
+    )
 
     class Meta:
         model = Quota
         fields = ["name", "wants", "most"]
 
+    def clean_name(self) -> str:
+        name: str = self.cleaned_data["name"]
+        if self.instance.questionnaire.quotas.filter(name=name).exists():
+            raise forms.ValidationError(_("This name is taken."))
+        return name
+
     def clean_wants(self) -> dict[str, Any]:
+        questions = self._questions()
         wants: dict[str, Any] = {}
         for line in self.cleaned_data["wants"].splitlines():
             name, equals, value = (part.strip() for part in line.partition("="))
             if not line.strip():
                 continue
-            if not equals or not name or (name.startswith("member.") and name.removeprefix("member.") not in quotas.FACTS):
+            if not equals or not name:
                 raise forms.ValidationError(_("“%(line)s” is not “question = value” or “member.locale = value”.") % {"line": line[:80]})
-            wants[name] = int(value) if value.lstrip("-").isdigit() and not name.startswith("member.") else value
+            try:
+                key, given = quotas.as_given(name, value, questions)
+            except KeyError as problem:
+                raise forms.ValidationError(_("No quota can ask “%(name)s”.") % {"name": name[:80]}) from problem
+            except (ValueError, OverflowError) as problem:
+                raise forms.ValidationError(
+                    _("“%(value)s” can never be the answer to “%(name)s”.") % {"value": value[:80], "name": name[:80]}
+                ) from problem
+            wants[key] = given
         return wants
+
+    def _questions(self) -> list[dict[str, Any]]:
+        try:
+            asked: list[dict[str, Any]] = judging.outline(self.instance.questionnaire.draft_definition, language="en")["questions"]
+        except judging.BadDefinition as problem:
+            raise forms.ValidationError(str(problem)) from problem
+        except judging.EngineDown as problem:
+            raise forms.ValidationError(_("The engine is not answering; proof-reading and publishing wait for it.")) from problem
+        return asked

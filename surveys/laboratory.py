@@ -40,7 +40,11 @@ def _asked(request: DeskRequest, questionnaire: Questionnaire) -> tuple[Analysis
 
 @wants("view_submission")
 def analysis(request: DeskRequest, pk: int) -> HttpResponse:
-    questionnaire = _find(pk)
+    return _analysis_page(request, _find(pk))
+
+
+def _analysis_page(request: DeskRequest, questionnaire: Questionnaire, *, margins_form: MarginsForm | None = None) -> HttpResponse:
+    """The page of a survey's answers; a form for population shares that was refused comes with what was typed."""
     form, wanted, selection = _asked(request, questionnaire)
     context: dict[str, Any] = {"questionnaire": questionnaire, "form": form, "selection": selection, "least": analysing.LEAST_CELL}
     try:
@@ -50,7 +54,8 @@ def analysis(request: DeskRequest, pk: int) -> HttpResponse:
             "weighted", _("These answers cannot be weighted: %(question)s") % {"question": str(problem) or _("no shares are given")}
         )
     context["trends"] = trends.trends(questionnaire, selection)
-    context["margins_form"] = MarginsForm(questions=analysing.closed_questions(analysing.outline_of(questionnaire)))
+    context["margins_form"] = margins_form or _margins_form(questionnaire)
+    context["shares"] = context["margins_form"].in_words(questionnaire.margins)
     context["open_questions"] = [question for question in analysing.outline_of(questionnaire)["questions"] if is_open(question)]
     context["by_member"] = urlencode(
         {
@@ -62,21 +67,25 @@ def analysis(request: DeskRequest, pk: int) -> HttpResponse:
     context["kept"] = form.kept() if form.is_bound and form.is_valid() else {}
     context["exports"] = Export.objects.filter(questionnaire=questionnaire)[:EXPORTS_SHOWN]
     context["formats"] = Export.Format.choices
-    return render(request, "surveys/office/analysis.html", context, status=422 if form.is_bound and form.errors else 200)
+    is_refused = (form.is_bound and form.errors) or margins_form
+    return render(request, "surveys/office/analysis.html", context, status=422 if is_refused else 200)
+
+
+def _margins_form(questionnaire: Questionnaire, typed: QueryDict | None = None) -> MarginsForm:
+    return MarginsForm(typed, questions=analysing.closed_questions(analysing.outline_of(questionnaire)))
 
 
 @require_POST
 @wants("change_questionnaire")
 def margins(request: DeskRequest, pk: int) -> HttpResponse:
     questionnaire = _find(pk)
-    form = MarginsForm(request.POST, questions=analysing.closed_questions(analysing.outline_of(questionnaire)))
+    form = _margins_form(questionnaire, request.POST)
     if not form.is_valid():
-        messages.error(request, " ".join(str(error) for errors in form.errors.values() for error in errors))
-    else:
-        name, margin = form.cleaned_data["question"], form.cleaned_data["margin"]
-        held = {key: value for key, value in questionnaire.margins.items() if key != name}
-        Questionnaire.objects.filter(pk=pk).update(margins={**held, name: margin} if margin else held)
-        messages.success(request, _("Saved."))
+        return _analysis_page(request, questionnaire, margins_form=form)
+    name, margin = form.cleaned_data["question"], form.cleaned_data["margin"]
+    held = {key: value for key, value in questionnaire.margins.items() if key != name}
+    Questionnaire.objects.filter(pk=pk).update(margins={**held, name: margin} if margin else held)
+    messages.success(request, _("Saved."))
     return redirect("surveys_office:analysis", pk)
 
 

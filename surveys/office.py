@@ -93,10 +93,14 @@ def edit(request: DeskRequest, pk: int) -> HttpResponse:
         publishing.revise(questionnaire, definition=form.cleaned_data.pop("definition"), **form.cleaned_data)
         messages.success(request, _("Saved."))
         return redirect("surveys_office:edit", pk)
-    return _edit_page(request, questionnaire, form)
+    return _edit_page(request, questionnaire, form=form, status=422 if form.errors else 200)
 
 
-def _edit_page(request: DeskRequest, questionnaire: Questionnaire, form: QuestionnaireForm, **more: Any) -> HttpResponse:
+def _edit_page(
+    request: DeskRequest, questionnaire: Questionnaire, *, form: QuestionnaireForm | None = None, status: int = 200, **more: Any
+) -> HttpResponse:
+    """The page of a survey; a form of it that was refused comes in `more`, with what was typed."""
+    form = form or QuestionnaireForm(None, instance=questionnaire)
     errors, warnings = ([], []) if form.errors else _proofread(questionnaire)
     context = {
         "questionnaire": questionnaire,
@@ -106,10 +110,11 @@ def _edit_page(request: DeskRequest, questionnaire: Questionnaire, form: Questio
         "invite_form": InviteForm(),
         "limit": asking.limit(),
         "quota_form": QuotaForm(),
+        "contradictions": "\n".join(questionnaire.contradictions),
     }
     context["losses"] = reading.losses_by_reason(questionnaire)
     context["unpublished"] = not questionnaire.version or questionnaire.version.digest != judging.digest_of(questionnaire.draft_definition)
-    return render(request, "surveys/office/edit.html", context | more, status=422 if form.errors else 200)
+    return render(request, "surveys/office/edit.html", context | more, status=status)
 
 
 @require_POST
@@ -159,8 +164,8 @@ def invite(request: DeskRequest, pk: int) -> HttpResponse:
     questionnaire = _find(pk)
     form = InviteForm(request.POST)
     if not form.is_valid():
-        messages.error(request, " ".join(str(error) for errors in form.errors.values() for error in errors))
-        return redirect("surveys_office:edit", pk)
+        messages.error(request, _("Nobody was invited: please correct what is marked below."))
+        return _edit_page(request, questionnaire, invite_form=form, status=422)
     wanted = form.cleaned_data
     company = wanted["company"]
     segment = Segment(
@@ -176,7 +181,7 @@ def invite(request: DeskRequest, pk: int) -> HttpResponse:
     )
     drawn = sampling.draw(questionnaire, segment, size=wanted["size"], seed=wanted["seed"] or 0)
     if request.POST.get("look"):
-        return _edit_page(request, questionnaire, QuestionnaireForm(None, instance=questionnaire), invite_form=form, drawn=drawn)
+        return _edit_page(request, questionnaire, invite_form=form, drawn=drawn)
     count = inviting.invite(questionnaire, drawn.members, points=wanted["points"], expires_at=wanted["expires_at"], by=request.user)
     if drawn.tired:
         left = {"count": drawn.tired}
@@ -231,11 +236,12 @@ def quota(request: DeskRequest, pk: int) -> HttpResponse:
     form = QuotaForm(request.POST, instance=Quota(questionnaire=questionnaire))
     if request.POST.get("remove", "").isdigit():
         questionnaire.quotas.filter(pk=request.POST["remove"]).delete()
-    elif form.is_valid() and not questionnaire.quotas.filter(name=form.cleaned_data["name"]).exists():
+        messages.success(request, _("Removed."))
+    elif form.is_valid():
         form.save()
         messages.success(request, _("Saved."))
     else:
-        messages.error(request, " ".join(str(error) for errors in form.errors.values() for error in errors) or _("This name is taken."))
+        return _edit_page(request, questionnaire, quota_form=form, status=422)
     return redirect("surveys_office:edit", pk)
 
 
@@ -259,10 +265,11 @@ def contradictions(request: DeskRequest, pk: int) -> HttpResponse:
     errors, _warnings = proofread({"pages": [*names, {"name": "contradictions", **probe}]})
     mine = [problem for problem in errors if problem.question.startswith(tuple(f"c{place}." for place in range(len(lines))))]
     if mine:
-        messages.error(request, " ".join(f"{lines[int(problem.question[1:].partition('.')[0])]}: {problem.message}" for problem in mine))
-    else:
-        Questionnaire.objects.filter(pk=pk).update(contradictions=lines)
-        messages.success(request, _("Saved."))
+        told = [(lines[int(problem.question[1:].partition(".")[0])], problem.message) for problem in mine]
+        typed = request.POST["contradictions"][:5_000]
+        return _edit_page(request, questionnaire, contradictions=typed, contradictions_told=told, status=422)
+    Questionnaire.objects.filter(pk=pk).update(contradictions=lines)
+    messages.success(request, _("Saved."))
     return redirect("surveys_office:edit", pk)
 
 

@@ -4,11 +4,16 @@ from typing import Any
 
 from django.db.models import F
 
-from members.models import Member
+from members.models import Company, Member
+from surveys.counting import COUNTED
 from surveys.models import Questionnaire, Quota, Submission
 
 MEMBER = "member."
 FACTS = ("locale", "customer_class", "company_size", "stage")
+
+
+NUMBERS = {"expression", "slider"}
+WORDS = {"text", "comment"}
 
 
 class QuotaFull(Exception):  # noqa: N818
@@ -25,6 +30,44 @@ def _fact(member: Member | None, name: str) -> str:
     if company is None:
         return ""
     return str({"customer_class": company.customer_class, "company_size": company.size}.get(name) or company.stage)
+
+
+def fact_values(name: str) -> list[str]:
+    """What a fact of a member can be."""
+    if name == "locale":
+        return [str(value) for value, _label in Member._meta.get_field("locale").choices or []]
+    known = {"customer_class": Company.CustomerClass, "company_size": Company.Size, "stage": Company.Stage}
+    return list(known[name].values) if name in known else []
+
+
+def as_given(name: str, said: str, questions: list[dict[str, Any]]) -> tuple[str, Any]:
+    """The key and the value by which answers hold what a researcher wrote: `3` is a number or a word, as the question has it.
+
+    questions   as an outline lists them (`judging.outline`)
+    Raises KeyError for what is no question or fact that a cell can ask, ValueError for what it can never be.
+    """
+    if name.startswith(MEMBER):
+        fact = name.removeprefix(MEMBER)
+        if fact not in FACTS:
+            raise KeyError(name)
+        return name, _listed(said, fact_values(fact))
+    question = {each["name"]: each for each in questions} | {each["value_name"]: each for each in questions}
+    asked = question[name]
+    if asked["type"] in COUNTED and asked.get("choices"):
+        return asked["value_name"], _listed(said, [choice["value"] for choice in asked["choices"]])
+    if asked["type"] in NUMBERS or asked.get("input") in ("number", "range"):
+        number = float(said)
+        return asked["value_name"], int(number) if number.is_integer() else number
+    if asked["type"] in WORDS:
+        return asked["value_name"], said
+    raise KeyError(name)
+
+
+def _listed(said: str, values: list[Any]) -> Any:
+    for value in values:
+        if said == (str(value).lower() if isinstance(value, bool) else str(value)):
+            return value
+    raise ValueError(said)
 
 
 def matching(quotas: list[Quota], member: Member | None, data: dict[str, Any]) -> list[Quota]:

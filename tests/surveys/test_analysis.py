@@ -124,7 +124,8 @@ def test_a_selection_by_answers_and_by_facts(client, researcher, answered, crowd
 def test_answers_are_weighted_to_the_population(client, researcher, answered):
     client.force_login(researcher)
     address = f"/admin/surveys/{answered.pk}/margins/"
-    client.post(address, {"question": "size", "shares": "1-9 = 80\n10-99 = 15"})
+    refused = client.post(address, {"question": "size", "shares": "1-9 = 80\n10-99 = 15"})
+    assert (refused.status_code, "1-9 = 80\n10-99 = 15</textarea>" in refused.content.decode()) == (422, True)
     answered.refresh_from_db()
     assert answered.margins == {}
     client.post(address, {"question": "size", "shares": "1-9 = 80\n10-99 = 20"})

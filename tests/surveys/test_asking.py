@@ -61,6 +61,16 @@ def test_researchers_invite_a_sample_from_the_desk(client, researcher, questionn
     assert SurveyInvitation.objects.get().member in (alice, bob)
 
 
+def test_looking_at_a_sample_and_then_saving_the_settings_invites_nobody(client, researcher, questionnaire, alice):
+    client.force_login(researcher)
+    page = client.post(f"/admin/surveys/{questionnaire.pk}/invite/", {"look": 1}).content.decode()
+    assert f'class="survey-part" method="post" action="/admin/surveys/{questionnaire.pk}/"' in page
+    refused = client.post(f"/admin/surveys/{questionnaire.pk}/invite/", {"points": "-4", "did_at": "/boards/ideas/"})
+    assert refused.status_code == 422
+    assert 'value="/boards/ideas/"' in refused.content.decode()
+    assert not SurveyInvitation.objects.exists()
+
+
 def test_who_has_not_answered_is_reminded_twice_at_most(questionnaire, alice, bob, good_answers):
     inviting.invite(questionnaire, [alice, bob])
     assert inviting.remind(questionnaire) == 0
@@ -126,6 +136,39 @@ def test_a_quota_is_set_at_the_desk(client, researcher, questionnaire):
     assert not questionnaire.quotas.exists()
     client.post(address, {"name": "good", "wants": "member.locale = zh-hans\nnps = 9", "most": 5})
     assert questionnaire.quotas.get().wants == {"member.locale": "zh-hans", "nps": 9}
+    twice = client.post(address, {"name": "good", "wants": "nps = 8", "most": 5})
+    assert (twice.status_code, questionnaire.quotas.count()) == (422, 1)
+    assert "This name is taken." in twice.content.decode()
+
+
+@pytest.mark.parametrize(
+    "line", ["nowhere = 3", "size = giants", "nps = eleven", "member.locale = klingon", "member.stage = nowhere", "just words"]
+)
+def test_a_quota_that_no_answer_could_fill_is_refused_at_its_field_with_what_was_typed(client, researcher, questionnaire, line):
+    client.force_login(researcher)
+    page = client.post(f"/admin/surveys/{questionnaire.pk}/quotas/", {"name": "small", "wants": f"nps = 9\n{line}", "most": 5})
+    assert (page.status_code, questionnaire.quotas.count()) == (422, 0)
+    assert page.context["quota_form"].errors["wants"]
+    assert f"nps = 9\n{line}</textarea>" in page.content.decode()
+
+
+def test_a_quota_holds_values_as_answers_do(client, researcher):
+    asked = [
+        {"type": "dropdown", "name": "staff", "valueName": "people", "choices": ["1", "2"]},
+        {"type": "boolean", "name": "may_call"},
+        {"type": "text", "name": "post_code"},
+        {"type": "text", "name": "age", "inputType": "number"},
+        {"type": "checkbox", "name": "uses", "choices": [1, 2]},
+    ]
+    survey = publishing.create(title="Cells", definition={"elements": asked}, created_by=researcher)
+    client.force_login(researcher)
+    lines = "staff = 1\nmay_call = true\npost_code = 200\nage = 40\nuses = 2"
+    client.post(f"/admin/surveys/{survey.pk}/quotas/", {"name": "all", "wants": lines, "most": 5})
+    cell = survey.quotas.get()
+    given = {"people": "1", "may_call": True, "post_code": "200", "age": 40, "uses": [1, 2]}
+    assert cell.wants == {"people": "1", "may_call": True, "post_code": "200", "age": 40, "uses": 2}
+    assert quotas.matching([cell], None, given) == [cell]
+    assert quotas.matching([cell], None, {**given, "people": 1}) == []
 
 
 def test_answers_may_be_changed_until_the_survey_closes(client, questionnaire, alice, good_answers):
@@ -155,7 +198,10 @@ def test_a_kiosk_takes_one_answer_after_another_from_nobody(client, researcher, 
     questionnaire.refresh_from_db()
     address = f"/surveys/kiosk/{questionnaire.kiosk_token}/"
     client.logout()
-    assert b"survey-player" in client.get(address).content
+    shown = client.get(address).content
+    assert b"survey-player" in shown
+    assert b"/accounts/" not in shown  # the next visitor finds the survey
+    assert b"site-nav" not in shown
     for _visitor in range(2):
         assert finish(client, good_answers, f"{address}answers/").status_code == 200
     assert finish(client, {"nps": 99}, f"{address}answers/").status_code == 422
@@ -184,7 +230,8 @@ def test_a_kiosk_tells_of_haste_and_keeps_no_time(client, researcher, questionna
 def test_contradictory_and_copied_answers_are_flagged(client, researcher, questionnaire, alice, bob, monkeypatch):
     client.force_login(researcher)
     address = f"/admin/surveys/{questionnaire.pk}/contradictions/"
-    client.post(address, {"contradictions": "{nps} >"})
+    refused = client.post(address, {"contradictions": "{nps} >"})
+    assert (refused.status_code, "{nps} &gt;</textarea>" in refused.content.decode()) == (422, True)
     questionnaire.refresh_from_db()
     assert questionnaire.contradictions == []
     client.post(address, {"contradictions": "{nps} > 8 and {size} = '100+'"})
