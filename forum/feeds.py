@@ -1,8 +1,10 @@
 """Atom feeds of what visitors may read. A reader of feeds has no session, so there is never anything else in them."""
 
 import datetime
+import re
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.syndication.views import Feed
 from django.db.models import QuerySet
@@ -15,6 +17,8 @@ from forum.models import Board, Post, Tag, Thread
 
 LENGTH = 30
 VISITOR = AnonymousUser()
+# A reader of feeds knows nothing of where an address without a host would lead.
+ON_THE_SITE = re.compile(r'(<(?:a|img)\b[^>]*? (?:href|src)=")/(?!/)')
 
 
 class PostFeed(Feed):
@@ -33,7 +37,7 @@ class PostFeed(Feed):
         return item.thread.title if item.opens_thread else _("Re: %(title)s") % {"title": item.thread.title}
 
     def item_description(self, item: Post) -> str:
-        return item.html
+        return ON_THE_SITE.sub(rf"\g<1>{settings.SITE_URL}/", item.html)
 
     def item_author_name(self, item: Post) -> str:
         return item.author.display_name

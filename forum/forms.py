@@ -207,7 +207,7 @@ class ReportForm(forms.Form):
 class SearchForm(forms.Form):
     q = forms.CharField(label=_("Search for"), max_length=100, required=False, widget=forms.SearchInput)
     board = forms.ModelChoiceField(label=_("Board"), queryset=Board.objects.none(), required=False, empty_label=_("All boards and blogs"))
-    author = forms.CharField(label=_("Author's handle"), max_length=41, required=False)
+    author = forms.CharField(label=_("Author"), max_length=41, required=False, widget=forms.TextInput(attrs={"data-completes": "members"}))
     tag = forms.CharField(label=_("Tag"), max_length=40, required=False)
     solved = forms.ChoiceField(
         label=_("Solution"), choices=[("", _("Solved or not")), ("yes", _("Solved")), ("no", _("Not solved"))], required=False

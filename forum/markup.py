@@ -36,6 +36,7 @@ MAX_ITEMS = 2_000
 
 ITEM = re.compile(r"^[ \t>]*(?:[-+*]|[0-9]{1,9}[.)])[ \t]", re.MULTILINE)
 MENTION = re.compile(r"(?<![\w/@.-])@([a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?)(?![\w-])")
+CALL = re.compile(r'<a href="/members/([a-z0-9-]+)/" class="mention">')
 # No browser runs anything else in our page; these never become links, whatever the rest of CommonMark allows.
 FORBIDDEN_SCHEME = re.compile(
     r"^(?:javascript|vbscript|livescript|mocha|data|file|blob|filesystem|about|view-source|jar|feed|intent|wyciwyg|resource"
@@ -119,6 +120,17 @@ def _fingerprint(text: str) -> str:
 def mentioned(text: str) -> list[str]:
     """The handles that a text may mention, in order, each once; code and links are left out only when it is rendered."""
     return list(dict.fromkeys(MENTION.findall(text)))
+
+
+def called(html: str) -> set[str]:
+    """The handles that rendered words call themselves: whom a quotation in them called was called by the post that it is of."""
+    handles: set[str] = set()
+    depth = 0
+    for part in re.split(r"(</?blockquote>)", html):
+        depth += (part == "<blockquote>") - (part == "</blockquote>")
+        if depth == 0:
+            handles.update(CALL.findall(part))
+    return handles
 
 
 def plain(html: str) -> str:

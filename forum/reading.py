@@ -77,6 +77,14 @@ def slice_of(threads: QuerySet[Thread], asker: Asker, *, before: int | None = No
     return _cut(shown_rows(threads.order_by("-place")[: size + 1], asker), size)
 
 
+def unread_on_all_boards(threads: QuerySet[Thread], asker: Member, *, before: int | None = None) -> Slice:
+    """A page of the threads in which something is unread, wherever they stand, the newest posts first."""
+    if before:
+        threads = threads.filter(place__lt=before)
+    rows: Any = listed(threads, asker)
+    return _cut(list(rows.filter(unread_count__gt=0).order_by("-place")[: THREADS_ON_A_PAGE + 1]), THREADS_ON_A_PAGE)
+
+
 def on_board(board: Any, threads: QuerySet[Thread], asker: Asker, *, before: int | None = None) -> tuple[list[Thread], Slice]:
     """A board's pinned threads, on its first page, and a page of the others; one query."""
     size = THREADS_ON_A_PAGE

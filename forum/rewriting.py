@@ -84,7 +84,7 @@ def replace(
         thread.title, thread.lang = new_title, languages.language_of(new_title)
         thread.save(update_fields=["title", "lang"])
     indexing.put(post, title=thread.title if post.opens_thread else "", text=words.plain)
-    _mention(post, thread, words.mentioned)
+    _mention(post, thread, words)
     return post
 
 
@@ -148,10 +148,10 @@ def _write(post: Post, words: writing.Words) -> None:
     post.save(update_fields=["body", "html", "html_version", "excerpt", "lang", "edit_count", "edited_at"])
 
 
-def _mention(post: Post, thread: Thread, mentioned: list[Member]) -> None:
+def _mention(post: Post, thread: Thread, words: writing.Words) -> None:
     before = set(post.mentions.values_list("member_id", flat=True))
-    post.mentions.exclude(member__in=mentioned).delete()
-    fresh = [member for member in mentioned if member.pk not in before]
+    post.mentions.exclude(member__in=words.mentioned).delete()
+    fresh = [member for member in words.mentioned if member.pk not in before]
     Mention.objects.bulk_create([Mention(post=post, member=member) for member in fresh])
     post.thread = thread
-    announcing.new_mentions(post, fresh)
+    announcing.new_mentions(post, [member for member in words.called if member.pk not in before])

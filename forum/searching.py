@@ -15,6 +15,7 @@ from forum.tokens import IS_CJK, phrases
 from members.models import Member
 
 RESULTS = 20
+MOST_AUTHORS = 50
 # How far back the best are looked for, where PostgreSQL would otherwise have to weigh every post of a frequent word.
 WEIGHED = 2_000
 # SQLite finds a word at once from the newest post on, but reads all posts of a beginning first. So many posts it may read itself instead.
@@ -58,20 +59,28 @@ def find(
 ) -> Found:
     """The newest posts with every word and phrase of the query; best_first: the twenty that are most about it.
 
-    board    a board's id; author: a handle; tag: a tag's slug; solved: of threads with, or without, a solution
+    Without a word: the newest of the author, or with the tag.
+
+    board    a board's id; author: a handle, or what a name has in it; tag: a tag's slug; solved: of threads with, or without, a solution
     kind     on boards only, or in blogs only
     since, until   the first and the last day on which they were written, where the reader is
     before   the key of a page: `next_before` of the one ahead of it
     """
     asked = phrases(query)
-    if not asked:
+    if not asked and (query.strip() or not (author or tag)):
         return Found([], None)
     readable = _written(Post.objects.visible_to(asker).open(), since, until)
     if kind:
         readable = readable.filter(thread__board__kind=kind)
     narrowed = bool(board or author or tag or kind or since or until or solved is not None)
-    matching = _weighed(readable, asked) if best_first else _matching(readable, asked, before, is_frequent=not narrowed)
-    posts = _filtered(matching, board, author, tag, solved)
+    best_first = best_first and bool(asked)
+    if best_first:
+        matching = _weighed(readable, asked)
+    elif asked:
+        matching = _matching(readable, asked, before, is_frequent=not narrowed)
+    else:
+        matching = (readable.filter(pk__lt=before) if before else readable).order_by("-pk")
+    posts = _filtered(matching, board, _authors(asker, author) if author else None, tag, solved)
     rows = posts.select_related("thread", "thread__board", "author", "author__company").only(*HIT)
     found = list(rows[: RESULTS + 1])
     hits = [_hit(post, asked) for post in found[:RESULTS]]
@@ -86,12 +95,20 @@ def _written(posts: QuerySet[Post], since: datetime.date | None, until: datetime
     return posts.filter(created_at__lt=start_of(until + datetime.timedelta(days=1))) if until else posts
 
 
-def _filtered(posts: QuerySet[Post], board: int | None, author: str, tag: str, solved: bool | None) -> QuerySet[Post]:
+def _authors(asker: Member | AnonymousUser, author: str) -> list[int]:
+    """Whom the handle or the name means. By name, visitors learn of nobody."""
+    written = author.strip().lstrip("@")
+    by_handle = list(Member.objects.filter(handle=written.lower()).values_list("pk", flat=True))
+    named = Member.objects.visible_to(asker).filter(name__icontains=written, erased_at=None) if written and not by_handle else ()
+    return by_handle or [member.pk for member in named[:MOST_AUTHORS]]
+
+
+def _filtered(posts: QuerySet[Post], board: int | None, authors: list[int] | None, tag: str, solved: bool | None) -> QuerySet[Post]:
     wanted = Q()
     if board:
         wanted &= Q(thread__board=board)
-    if author:
-        wanted &= Q(author__handle=author.lstrip("@").lower())
+    if authors is not None:
+        wanted &= Q(author__in=authors)
     if tag:
         wanted &= Q(Exists(Thread.tags.through.objects.filter(thread=OuterRef("thread_id"), tag__slug=tag)))
     if solved is not None:

@@ -45,6 +45,7 @@ urlpatterns = [
     path("posts/<int:pk>/withdraw/", composing.withdraw, name="withdraw"),
     path("posts/<int:pk>/reactions/", posts.reactions, name="reactions"),
     path("posts/<int:pk>/solution/", posts.solution, name="solution"),
+    path("posts/<int:pk>/quotation/", posts.quotation, name="quotation"),
     path("posts/<int:pk>/report/", posts.report, name="report"),
     path("posts/<int:pk>/moderation/", moderation.act_on_post, name="moderate_post"),
     path("moderation/", cases.queue, name="queue"),

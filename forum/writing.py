@@ -31,6 +31,12 @@ class Words:
     mentioned: list[Member]
 
     @property
+    def called(self) -> list[Member]:
+        """Whom the words call themselves, and not by quoting somebody or in code."""
+        handles = markup.called(self.html)
+        return [member for member in self.mentioned if member.handle in handles]
+
+    @property
     def excerpt(self) -> str:
         """The first words, at most EXCERPT characters, with … where more follow; a Latin word is not cut in two."""
         if len(self.plain) <= EXCERPT:
@@ -119,7 +125,7 @@ def add(
     drafting.discard(author, key=drafting.of_opening(thread.board) if post.opens_thread else f"thread:{thread.pk}")
     indexing.put(post, title=thread.title if post.opens_thread else "", text=words.plain, is_new=True)
     if not is_held:
-        announcing.new_post(post, mentioned=words.mentioned)
+        announcing.new_post(post, mentioned=words.called)
     return post
 
 
@@ -134,7 +140,8 @@ def _lengthen(thread: Thread, post: Post, *, is_shown: bool) -> None:
 def show(post: Post, thread: Thread) -> None:
     """Tell of a held post, now that it is shown."""
     post.thread = thread
-    announcing.new_post(post, mentioned=[row.member for row in post.mentions.select_related("member").order_by("member_id")])
+    rows = post.mentions.filter(member__handle__in=markup.called(post.html)).select_related("member").order_by("member_id")
+    announcing.new_post(post, mentioned=[row.member for row in rows])
 
 
 def count_again(thread: Thread) -> None:

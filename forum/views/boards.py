@@ -13,6 +13,8 @@ from forum.forms import LevelForm
 from forum.models import Board, Level, Post, Tag, TagMember, Thread
 from forum.views.requests import MemberRequest, number
 
+# So many of all boards stand under their names.
+THREADS = 20
 FILTERS = ("all", "unread", "unsolved", "solved", "mine")
 
 
@@ -21,12 +23,19 @@ def index(request: HttpRequest) -> HttpResponse:
     boards = Board.objects.visible_to(request.user).boards()
     new = unread.by_board(request.user, boards)
     rows = [{"board": board, "unread": new.get(board.pk, 0)} for board in boards.filter(is_archived=False)]
-    latest = reading.latest_threads(request.user, 20)
-    context: dict[str, Any] = {"boards": rows, "threads": latest}
+    chosen, page = _of_all_boards(request)
+    context: dict[str, Any] = {"boards": rows, "page": page, "chosen": chosen}
     if request.user.is_authenticated:
         presence.note(request.user)
         context["unread_messages"] = messaging.unread(request.user)
     return render(request, "forum/index.html", context)
+
+
+def _of_all_boards(request: HttpRequest) -> tuple[str, reading.Slice]:
+    threads, before = Thread.objects.visible_to(request.user).open(), number(request, "before")
+    if request.user.is_authenticated and request.GET.get("show") == "unread":
+        return "unread", reading.unread_on_all_boards(threads, request.user, before=before)
+    return "all", reading.slice_of(threads, request.user, before=before, size=THREADS)
 
 
 @page_cache.for_visitors

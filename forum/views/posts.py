@@ -5,9 +5,9 @@ from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_GET, require_POST
 
-from forum import reacting, reading, reporting, solving
+from forum import quoting, reacting, reading, reporting, solving
 from forum.forms import ReactionForm, ReportForm
 from forum.models import Post
 from forum.refusals import Refused
@@ -16,6 +16,13 @@ from forum.views.requests import MemberRequest, with_reason
 
 def _found(request: MemberRequest, pk: int) -> Post:
     return get_object_or_404(Post.objects.visible_to(request.user).select_related("thread", "thread__board", "author"), pk=pk)
+
+
+@require_GET
+@login_required
+def quotation(request: MemberRequest, pk: int) -> HttpResponse:
+    """The Markdown that quotes a post, for a reply that is being written."""
+    return HttpResponse(quoting.quotation(_found(request, pk)), content_type="text/plain; charset=utf-8")
 
 
 @require_POST

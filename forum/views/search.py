@@ -11,8 +11,8 @@ def search(request: HttpRequest) -> HttpResponse:
     boards = Board.objects.visible_to(request.user).boards()
     form = SearchForm(request.GET or None, boards=boards)
     found = None
-    if form.is_valid() and form.cleaned_data["q"]:
-        wanted = form.cleaned_data
+    wanted = form.cleaned_data if form.is_valid() else {}
+    if wanted and (wanted["q"] or wanted["author"] or wanted["tag"]):
         found = searching.find(
             request.user,
             wanted["q"],

@@ -279,3 +279,21 @@ def test_a_moderator_without_a_mouse_locks_a_thread_by_its_letters_and_menu(club
     page.keyboard.press("Enter")
     page.wait_for_selector(".mark-locked")
     assert page.problems == []
+
+
+def test_quotations_join_what_is_being_written_and_a_selection_quotes_itself(club, visit, thread):
+    page = other(club, visit)
+    page.goto(thread.url)
+    page.locator(EDITOR).press_sequentially("I begin.")
+    page.locator("#post-1 [data-quote]").click()
+    expect(page.locator(EDITOR)).to_have_value(
+        re.compile(r"^I begin\.\n\n> \[.*\]\(/forum/threads/\d+/\):\n>\n> By hand, or with a scanner\?\n\n$")
+    )
+    page.locator("#post-1 .post-body p").evaluate("(words) => getSelection().setBaseAndExtent(words.firstChild, 0, words.firstChild, 7)")
+    page.locator("#post-1 [data-quote]").click()
+    expect(page.locator(EDITOR)).to_have_value(re.compile(r"scanner\?\n\n> \[.*\]\(/forum/threads/\d+/\):\n>\n> By hand\n\n$"))
+    page.keyboard.type("Both.")
+    page.get_by_role("button", name="Post reply").click()
+    expect(page.locator("#post-2 .post-answers")).to_contain_text("#1")
+    expect(page.locator("#post-2 blockquote")).to_have_count(2)
+    assert page.problems == []

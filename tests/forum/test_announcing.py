@@ -167,3 +167,23 @@ def test_who_may_not_read_a_tracked_board_any_more_is_shown_nothing_of_it(client
     posting.reply(ours, author=bob, body="Between us.")
     assert reading.unread_threads(charlie) == []
     assert told(charlie) == []
+
+
+def test_a_quotation_and_code_call_nobody_again(client, thread, alice, bob, mei, charlie):
+    first = posting.reply(thread, author=alice, body=f"Ask @{mei.handle}.")
+    Notification.objects.all().delete()
+    client.force_login(bob)
+    quoted = client.get(f"/forum/posts/{first.pk}/quotation/").content.decode()
+    assert f"@{mei.handle}" in quoted
+    answer = posting.reply(thread, author=bob, body=f"{quoted}Or @{charlie.handle}? `@{mei.handle}`")
+    assert {told.member for told in Notification.objects.filter(kind="mention")} == {charlie}
+    rewriting.edit(answer, editor=bob, body=f"{quoted}\n> > @{mei.handle}\n\nOr @{charlie.handle}, @{bob.handle}?")
+    assert {told.member for told in Notification.objects.filter(kind="mention")} == {charlie}
+
+
+def test_only_who_may_read_a_post_quotes_it(client, harbour_board, alice, bob, charlie):
+    post = posting.start_thread(harbour_board, author=alice, title="Ours", body="Secret.").posts.get()
+    for who, status in ((None, 302), (charlie, 404), (bob, 200)):
+        if who:
+            client.force_login(who)
+        assert client.get(f"/forum/posts/{post.pk}/quotation/").status_code == status

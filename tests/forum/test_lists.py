@@ -118,3 +118,25 @@ def _with_gaps(some, none, author, moderator) -> None:
     Board.objects.update(approval=Board.Approval.NOBODY)
     moderating.hide_post(posts[5], by=moderator, reason="Rude")
     moderating.hide_post(posting.reply(none, author=author, body="Rude."), by=moderator, reason="Rude")
+
+
+def test_what_is_unread_on_all_boards_is_one_list_in_pages(client, five, open_board, harbour_board, alice, bob, mei, monkeypatch):
+    type(mei).objects.filter(pk=mei.pk).update(joined_at=mei.joined_at - datetime.timedelta(days=1))
+    news = posting.start_thread(open_board, author=alice, title="News", body="Read.")
+    posting.start_thread(harbour_board, author=alice, title="Closed", body="Not for all.")
+    following.read_up_to(five[4], member=mei, no=1)
+    following.follow_thread(five[3], member=mei, level=Level.MUTE)
+    monkeypatch.setattr(reading, "THREADS_ON_A_PAGE", 2)
+    client.force_login(mei)
+    asked, seen = "/forum/?show=unread", []
+    while asked:
+        page = client.get(asked).content.decode()
+        seen += titles(page)
+        found = re.search(r'rel="next" href="([^"]*)"', page)
+        asked = f"/forum/{found[1].replace('&amp;', '&')}" if found else ""
+    assert seen == ["News", "Thread 1", "Thread 2", "Thread 0"]
+    following.read_board(five[0].board, member=mei)
+    following.read_up_to(news, member=mei, no=1)
+    assert "Everything is read" in client.get("/forum/?show=unread").content.decode()
+    client.logout()
+    assert titles(client.get("/forum/?show=unread").content.decode()) == ["News"]

@@ -1,6 +1,7 @@
 """The forum's pages, through the browser's door."""
 
 import uuid
+from html import unescape
 
 import pytest
 
@@ -229,6 +230,20 @@ def test_feeds_carry_what_visitors_read_and_nothing_else(client, open_board, thr
         assert "Public words" in client.get(address).content.decode()
     assert client.get("/forum/boards/square/feed/").status_code == 404
     assert client.get(f"/forum/threads/{thread.pk}/feed/").status_code == 404
+
+
+def test_addresses_in_a_feed_lead_to_the_club(client, open_board, alice, settings):
+    body = f"@{alice.handle} [here](/forum/) ![tea](/forum/pictures/x/) [there](https://example.com/) `/forum/`"
+    posting.start_thread(open_board, author=alice, title="Hello", body=body)
+    page = unescape(client.get("/forum/feed/").content.decode())
+    for address in (
+        f'href="{settings.SITE_URL}/members/{alice.handle}/"',
+        f'href="{settings.SITE_URL}/forum/"',
+        'href="https://example.com/"',
+    ):
+        assert address in page
+    assert f'src="{settings.SITE_URL}/forum/pictures/x/"' in page
+    assert "<code>/forum/</code>" in page
 
 
 def test_a_keyboard_reaches_a_spoiler_in_a_thread_and_in_its_preview(client, bob, thread):

@@ -220,3 +220,34 @@ def test_a_frequent_word_and_what_begins_with_it_are_found_from_the_newest_on_pa
         pages[through] = found
     assert pages[1_000] == pages[0]
     assert len(pages[0]) >= 8
+
+
+def test_an_author_is_a_handle_or_a_name_and_with_an_author_or_a_tag_no_word_is_needed(client, square, open_board, alice, bob):
+    posting.start_thread(square, author=alice, title="One", body="With tea.", tags=["Month-end"])
+    posting.start_thread(open_board, author=bob, title="Two", body="Tea as well.")
+
+    def found(**asked):
+        answer = client.get("/forum/search/", asked).context["found"]
+        return [hit.post.thread.title for hit in answer.hits] if answer else None
+
+    client.force_login(bob)
+    assert (
+        found(q="tea", author=alice.name) == found(q="tea", author=alice.name[:3]) == found(q="tea", author=f"@{alice.handle}") == ["One"]
+    )
+    assert found(author=alice.name) == found(tag="month-end") == ["One"]
+    assert found(author=bob.handle, order="best") == ["Two"]
+    assert found(author="Nobody of this name") == found(q="***", tag="month-end") == found(author="@") == []
+    assert found(solved="no") is None
+    client.logout()
+    assert found(author=bob.handle) == ["Two"]
+    assert found(author=bob.name) == found(tag="month-end") == []
+
+
+def test_everything_by_an_author_comes_in_pages(client, square, alice, bob):
+    for number in range(searching.RESULTS + 1):
+        posting.start_thread(square, author=alice, title=f"Thread {number}", body="So.")
+    client.force_login(bob)
+    first = searching.find(bob, "", author=alice.handle)
+    assert len(first.hits) == searching.RESULTS
+    assert [hit.post.thread.title for hit in searching.find(bob, "", author=alice.handle, before=first.next_before).hits] == ["Thread 0"]
+    assert f"?author={alice.handle}" in client.get(alice.get_absolute_url()).content.decode()

@@ -3,6 +3,7 @@
 import { edit } from "./editor.js";
 import { follow } from "./live.js";
 import "./forum-keys.js";
+import "./forum-quote.js";
 
 const news = document.querySelector("#news");
 if (news && news.dataset.topic) announce(news);
