@@ -8,17 +8,30 @@ from focusgroups.models import Group, Seat
 # Runs of seven digits and more (telephone, identity card, bank account), and e-mail addresses.
 NUMBERS = re.compile(r"[+(]?\d(?:[\d\-() ]{5,}\d)[\dXx]?")
 ADDRESSES = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+# What stands behind a company's name on paper, and in no talk.
+LEGAL_FORM = re.compile(
+    r"(?:[\s,，]*(?:\b(?:co|company|ltd|limited|inc|corp|corporation|llc|plc|gmbh|ag|sa|bv|pte)\b\.?|（[^（）]*）|\([^()]*\)|"
+    r"股份有限公司|有限责任公司|有限公司|集团公司|公司|集团))+$",
+    re.IGNORECASE,
+)
+
+
+def called(company: str) -> list[str]:
+    """A company's name, and what people make of it: without its legal form, and in Chinese without the place before it as well."""
+    core = LEGAL_FORM.sub("", company).strip()
+    short = core[2:] if re.fullmatch(r"[\u4e00-\u9fff]{6,}", core) else ""
+    return [company, *(name for name in (core, short) if len(name) >= (3 if name.isascii() else 2))]
 
 
 def words_of(seat: Seat) -> list[str]:
     """A participant's name, its parts, address, telephone and company, longest first. Expects member and company at hand."""
     member = seat.member
-    name, company = member.name.strip(), member.company.name if member.company else ""
+    name, companies = member.name.strip(), called(member.company.name.strip()) if member.company else []
     parts = [part for part in re.split(r"\s+", name) if len(part) >= 3 and part.isascii()]
     if re.fullmatch(r"[\u4e00-\u9fff]{3,4}", name):
         parts.append(name[1:])
     local = member.email.split("@")[0]
-    words = [name, company, member.email, member.phone, *parts, *([local] if len(local) >= 4 else [])]
+    words = [name, *companies, member.email, member.phone, *parts, *([local] if len(local) >= 4 else [])]
     return sorted({word for word in words if len(word) >= 2}, key=len, reverse=True)
 
 

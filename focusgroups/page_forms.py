@@ -116,7 +116,10 @@ class RedactionForm(forms.Form):
         label=_("Words to take out"),
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 3}),
-        help_text=_("One on each line. They go wherever they stand in this group’s record, and cannot be brought back."),
+        help_text=_(
+            "One on each line. They go wherever they stand in this group’s record, and cannot be brought back. "
+            "Latin words are found as whole words: write other forms of a name (Smith, Smiths) on lines of their own."
+        ),
     )
     kind = forms.ChoiceField(label=_("Kind"), choices=Redaction.Kind.choices)
     reason = forms.CharField(label=_("Reason"), max_length=200, required=False)

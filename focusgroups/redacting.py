@@ -14,6 +14,7 @@ from live.models import Event, Stream
 from members.models import Member
 
 MARKS = {Redaction.Kind.NAME: "[name]", Redaction.Kind.NUMBER: "[number]", Redaction.Kind.OTHER: "[…]"}
+LATIN = "A-Za-zÀ-ÖØ-öø-ɏ"
 # What people wrote stands under these words of an event; the rest are numbers and the room's own names.
 WRITTEN = {"body", "text", "comment", "notes", "choices", "answers", "pins", "given", "rewrites", "groups", "title"}
 
@@ -40,7 +41,14 @@ def _pattern(words: Sequence[str]) -> re.Pattern[str]:
     wanted = sorted({word.strip() for word in words if word.strip()}, key=len, reverse=True)
     if not wanted:
         raise ValueError("nothing to take out")
-    return re.compile("|".join(re.escape(word) for word in wanted), re.IGNORECASE)
+    return re.compile("|".join(_whole(word) for word in wanted), re.IGNORECASE)
+
+
+def _whole(word: str) -> str:
+    """Ann is not in "planning". Only Latin letters hold a word together: Chinese stands beside it without a space, as numbers do."""
+    before = f"(?<![{LATIN}])" if re.match(f"[{LATIN}]", word) else ""
+    after = f"(?![{LATIN}])" if re.match(f"[{LATIN}]", word[-1]) else ""
+    return before + re.escape(word) + after
 
 
 def _rewritten(stream: Stream, finds: re.Pattern[str], mark: str) -> dict[int, dict[str, Any]]:

@@ -226,6 +226,34 @@ def test_a_group_that_nobody_closed_is_closed_and_emptied_when_its_days_are_over
     assert "Stock ran out" not in json.dumps(list(Event.objects.values_list("body", flat=True)))
 
 
+@pytest.mark.parametrize(
+    ("company", "said"),
+    [
+        ("Harbour Trading Co., Ltd.", "We at Harbour Trading pack by hand, Ltd or not"),
+        ("上海港湾贸易有限公司", "我们港湾贸易都是手工打包，公司不大"),
+        ("上海港湾贸易（集团）股份有限公司", "上海港湾贸易手工打包"),
+    ],
+)
+def test_the_clients_copy_knows_a_company_by_what_people_call_it(client, open_group, alice, observer, new_id, company, said):
+    type(alice.company).objects.filter(pk=alice.company_id).update(name=company)
+    discussing.say(open_group.pk, member=alice, client_id=new_id(), body=said)
+    client.force_login(observer)
+    copy = client.get(f"/groups/{open_group.pk}/transcript.txt").content.decode()
+    assert "[Maple]" in copy
+    for hidden in ("Harbour", "港湾"):
+        assert hidden not in copy
+    for harmless in ("Ltd or not", "公司不大"):
+        assert (harmless in said) == (harmless in copy)
+
+
+def test_a_short_name_is_taken_out_of_no_longer_word_but_from_beside_chinese_letters_and_numbers(open_group, alice, moderator, new_id):
+    said = "Ann cannot plan; ANN's planning, ann_lee, 我是Ann是经理, call13812345678now"
+    discussing.say(open_group.pk, member=alice, client_id=new_id(), body=said)
+    redacting.redact(open_group, by=moderator, words=["Ann", "13812345678", "是经理"], kind=Redaction.Kind.NAME)
+    left = Event.objects.get(stream__name=f"group:{open_group.pk}:all", kind="message").body["body"]
+    assert left == "[name] cannot plan; [name]'s planning, [name]_lee, 我是[name][name], call[name]now"
+
+
 def test_redacting_nothing_is_refused(client, talk, moderator):
     client.force_login(moderator)
     client.post(f"/groups/{talk.pk}/redactions/", {"words": " \nx", "kind": "name"})
