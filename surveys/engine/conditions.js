@@ -57,7 +57,7 @@ function comparedIn(part) {
   };
   if (!walk(part, false) || found.names.size !== 1) return null;
   const [name] = found.names;
-  return /[.[\]#]/.test(name) ? null : { name, constants: found.constants, operators: found.operators };
+  return name.includes("#") || name.endsWith("]") ? null : { name, constants: found.constants, operators: found.operators };
 }
 
 function subsetsOf(values) {
@@ -101,7 +101,39 @@ function isPossibleIn(name, texts, tried) {
   if (!tried) return true;
   const runners = texts.map((text) => new Survey.ConditionRunner(text));
   if (runners.some((runner) => !runner.canRun())) return true;
-  return tried.some((value) => runners.every((runner) => runner.runValues(value === undefined ? {} : { [name]: value }, {})));
+  return tried.some((value) => runners.every((runner) => runner.runValues(value === undefined ? {} : answersWith(name, value), {})));
+}
+
+// {m.r} is what the answer to `m` holds at `r`, {p[0].x} what its first panel holds at `x`; a name may also have a dot of its own.
+const stepsOf = (name) => [...String(name).matchAll(/\[(\d+)\]|([^.[\]]+)/g)].map(([, index, key]) => (index === undefined ? key : Number(index)));
+
+function answersWith(name, value) {
+  const nested = stepsOf(name).reduceRight((inner, step) => (typeof step === "number" ? Object.assign(Array.from({ length: Math.min(step, 50) + 1 }, () => ({})), { [Math.min(step, 50)]: inner }) : { [step]: inner }), value);
+  return { ...nested, [name]: value };
+}
+
+const named = (list, name) => (list || []).filter((each) => [each.name, each.valueName].some((known) => known && String(known).toLowerCase() === name));
+const only = (list) => (list.length === 1 ? list[0] : null);
+const isPreset = (question) => [question.defaultValue, question.defaultRowValue, question.defaultPanelValue].some((value) => !isEmpty(value)) || Boolean(question.defaultValueExpression || question.setValueExpression);
+
+// What a question within another may hold; nothing is known of what the survey itself gives.
+function holdingWithin(inner) {
+  const holding = inner ? holdingOf(inner) : null;
+  return holding && isPreset(inner) ? { ...holding, values: null } : holding;
+}
+const holdingOfColumn = (matrix, name) => holdingWithin(only(named(matrix.columns, name))?.templateQuestion);
+const holdingInPanel = (panel, name) => holdingWithin(only(named(panel.template?.questions, name)));
+
+// What the answer to a question may hold at a place within it, `steps` being the rest of the name; null where that is not known.
+function holdingInside(question, steps) {
+  const type = question.getType();
+  const [first, second] = steps.map((step) => (typeof step === "string" ? step.toLowerCase() : step));
+  if (type === "matrix" && steps.length === 1 && question.rows.some((row) => String(row.value).toLowerCase() === first)) return { values: question.columns.map((column) => column.value), many: Boolean(question.isMultiSelect) };
+  if (steps.length !== 2 || typeof second !== "string") return null;
+  if (type === "matrixdropdown" && question.rows.some((row) => String(row.value).toLowerCase() === first)) return holdingOfColumn(question, second);
+  if (typeof first !== "number") return null;
+  if (type === "matrixdynamic") return holdingOfColumn(question, second);
+  return type === "paneldynamic" ? holdingInPanel(question, second) : null;
 }
 
 function treeOf(text) {

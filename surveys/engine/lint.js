@@ -82,11 +82,23 @@ const placeOf = (object, model) => {
 const LOCAL_NAME = /^(row|prevRow|nextRow|totalRow|panel|prevPanel|nextPanel|parentPanel|item|choice|self|self_question|rowIndex|rowName|rowValue|rowTitle|visiblePanelIndex|panelIndex|visibleRowIndex)(\.|$)/;
 const EXPRESSION_CODES = ["expression_syntax", "expression_function", "expression_name", "expression_meaning"];
 
+// {people[1].name} before anybody added a second one: the engine knows the rows and panels that are there at the beginning.
+function isInLaterPanel(model, variable) {
+  const [head, index, name, ...rest] = stepsOf(variable);
+  if (typeof index !== "number" || (name !== undefined && typeof name !== "string")) return false;
+  const question = only(rootQuestions(model).filter((each) => each.getValueName() === head));
+  const [type, most] = question ? [question.getType(), question.maxRowCount ?? question.maxPanelCount ?? 0] : ["", 0];
+  if (index >= most) return false;
+  if (name === undefined) return type === "matrixdynamic" || type === "paneldynamic";
+  if (type === "matrixdynamic") return !rest.length && named(question.columns, name.toLowerCase()).length > 0;
+  return type === "paneldynamic" && named(question.template.questions, name.toLowerCase()).length > 0;
+}
+
 function checkExpressions(model, problems) {
   for (const entry of model.validateExpressions()) {
     for (const error of entry.errors || []) {
       // Inside rows, panels and choices the engine looks names up in the whole survey only.
-      if (error.variableName && LOCAL_NAME.test(error.variableName)) continue;
+      if (error.variableName && (LOCAL_NAME.test(error.variableName) || isInLaterPanel(model, error.variableName))) continue;
       const code = EXPRESSION_CODES[error.errorType] || "expression_syntax";
       problems.push({ path: `${placeOf(entry.obj, model)}.${entry.propertyName}`, code, name: error.variableName || error.functionName || "" });
     }

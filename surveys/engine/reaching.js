@@ -143,16 +143,33 @@ function holdings(model) {
   const holdingAt = (variable) => {
     const name = variable.toLowerCase();
     const holders = values.get(name) || [];
-    if (!found.has(name)) found.set(name, holders.length === 1 ? holdingOf(holders[0]) : null);
+    const [head, ...rest] = holders.length ? [name] : stepsOf(variable);
+    const within = rest.length ? values.get(String(head).toLowerCase()) || [] : holders;
+    if (!found.has(name)) found.set(name, within.length !== 1 ? null : rest.length ? holdingInside(within[0], rest) : holdingOf(within[0]));
     const holding = found.get(name);
-    return holding && isGiven(holders[0]) ? { ...holding, values: null } : holding;
+    return holding && isGiven(within[0]) ? { ...holding, values: null } : holding;
   };
-  return Object.assign(holdingAt, { tried: new Map(), read: new Map() });
+  return Object.assign(withMemory(holdingAt), { isGiven });
+}
+
+const withMemory = (holdingAt) => Object.assign(holdingAt, { tried: new Map(), read: new Map() });
+
+// The same where {row.…} and {panel.…} speak of the table and the panels around a condition: `owners` {row, panel} names them.
+function holdingsWithin(model, holdingAt, owners) {
+  const [matrix, panels] = [owners.row, owners.panel].map((name) => (name ? model.getQuestionByName(name) : null));
+  return withMemory((variable) => {
+    const [head, name, ...rest] = stepsOf(variable);
+    if (head !== "row" && head !== "panel") return holdingAt(variable);
+    if (rest.length || typeof name !== "string") return null;
+    const owner = head === "row" ? matrix : panels;
+    if (!owner || holdingAt.isGiven(owner)) return null;
+    return head === "row" ? holdingOfColumn(owner, name.toLowerCase()) : holdingInPanel(owner, name.toLowerCase());
+  });
 }
 
 function givenIn(model) {
   const setTo = new Set(model.triggers.map((trigger) => trigger.setToName).filter(Boolean).map(headOf));
-  return (question) => question.getType() === "expression" || !isEmpty(question.defaultValue) || Boolean(question.defaultValueExpression || question.setValueExpression) || setTo.has(question.name) || setTo.has(question.getValueName());
+  return (question) => question.getType() === "expression" || isPreset(question) || setTo.has(question.name) || setTo.has(question.getValueName());
 }
 
 // Pages that no answers can show. Grows from what is shown at once to what that can bring about.

@@ -21,7 +21,7 @@ function* nodesOf(node, path, scopes) {
   const here = { ...scopes };
   for (const [scope, lists] of Object.entries(SCOPED)) {
     const inner = lists.flatMap((list) => [...namesWithin(node[list])]);
-    if (inner.length) here[scope] = new Set(inner);
+    if (inner.length) Object.assign(here, { [scope]: new Set(inner), owners: { ...here.owners, [scope]: scopes.owners ? null : node.name } });
   }
   yield { node, path, scopes: here };
   for (const key of Object.keys(node)) if (node[key] && typeof node[key] === "object") yield* nodesOf(node[key], path ? `${path}.${key}` : key, here);
@@ -62,15 +62,22 @@ function checkPiping(json, model, problems) {
 function checkComparisons(json, model, holdingAt, problems) {
   const shownByTrigger = new Set(model.triggers.flatMap((trigger) => [...(trigger.pages || []), ...(trigger.questions || [])]));
   const said = new Set(problems.map((problem) => problem.path));
-  for (const { node, path } of nodesOf(json, "", {}))
+  const around = new Map();
+  const holdingsAt = (owners) => {
+    const key = JSON.stringify(owners || null);
+    if (!around.has(key)) around.set(key, owners ? holdingsWithin(model, holdingAt, owners) : holdingAt);
+    return around.get(key);
+  };
+  for (const { node, path, scopes } of nodesOf(json, "", {}))
     for (const key of Object.keys(node)) {
       const text = node[key];
       if (!EXPRESSION_KEYS.has(key) || typeof text !== "string" || !text.includes("{")) continue;
       const isElement = /(^|\.)(elements|questions|pages)\[\d+\]$/.test(path) && typeof node.name === "string";
       const at = `${isElement ? node.name : path}.${key}`;
-      const compared = impossiblyCompared(text, holdingAt);
+      const holdingHere = holdingsAt(scopes.owners);
+      const compared = impossiblyCompared(text, holdingHere);
       for (const { name, value } of compared) problems.push({ path: at, code: "unlisted_compared", name, value });
-      if (said.has(at) || !readCondition(text, holdingAt).never) continue;
+      if (said.has(at) || !readCondition(text, holdingHere).never) continue;
       if (key !== "visibleIf" || !isElement || shownByTrigger.has(node.name)) problems.push(...(compared.length ? [] : [{ path: at, code: "never_true" }]));
       else if (!/(^|\.)pages\[\d+\]$/.test(path)) problems.push({ path: at, code: "never_shown", name: node.name }); // of a page it is told by its name
     }

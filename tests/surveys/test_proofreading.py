@@ -15,6 +15,7 @@ RING = [
 REGEX = {"type": "regex", "regex": "^(a+)+$"}
 
 # (elements, place and part of the message)
+PEOPLE = {"type": "paneldynamic", "name": "people", "panelCount": 1, "templateElements": [q("a")]}
 WRONG = [
     ([q("a"), q("a")], ("elements[1]", "used twice")),
     ([q("__proto__")], ("elements[0]", "may not be used")),
@@ -36,6 +37,8 @@ WRONG = [
     ([{"type": "dropdown", "name": "d", "choices": ["a", "a"]}], ("elements[0].choices", "listed twice")),
     ([{"type": "dropdown", "name": "d", "choicesByUrl": {"url": "https://x.example/"}}], ("elements[0]", "another address")),
     ([], ("", "asks nothing")),
+    ([PEOPLE, q(visibleIf="{people[1].nobody} = 1")], ("q.visibleIf", "no question or value “people[1].nobody”")),
+    ([PEOPLE | {"maxPanelCount": 1}, q(visibleIf="{people[1].a} = 1")], ("q.visibleIf", "no question or value “people[1].a”")),
     ([q(f"q{number}") for number in range(1001)], ("", "1000 elements")),
     ([{"type": "paneldynamic", "name": "p", "templateElements": [q("x"), q("x")]}], ("elements[0].templateElements[1]", "used twice")),
 ]
@@ -51,6 +54,9 @@ RIGHT = [
     [q("a"), q("b", visibleIf="{a} notempty", requiredIf="{a} = 'x'")],
     [{"type": "paneldynamic", "name": "p", "templateElements": [q("a"), q("b", visibleIf="{panel.a} notempty")]}],
     [{"type": "matrixdynamic", "name": "m", "columns": [{"name": "a"}, {"name": "b", "visibleIf": "{row.a} notempty"}]}],
+    # Before anybody added a second one, or a first.
+    [PEOPLE, q(visibleIf="{people[1].a} notempty or {people[1]} notempty")],
+    [{"type": "matrixdynamic", "name": "m", "rowCount": 0, "columns": [{"name": "a"}]}, q(visibleIf="{m[0].a} notempty")],
     [q("a", validators=[{"type": "regex", "regex": r"^[^@\s]+@[^@\s]+\.[a-z]{2,}$"}])],
     [q("name"), {"type": "html", "name": "hello", "html": "Hello {name}"}],
     [{"type": "radiogroup", "name": "r", "choices": [1, 2]}, q("b", visibleIf="{r} = 1 and age('2000-01-01') > 3")],

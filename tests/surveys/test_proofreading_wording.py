@@ -18,6 +18,13 @@ NPS = {"type": "rating", "name": "nps", "rateMin": 0, "rateMax": 10}
 ONE = {"type": "radiogroup", "name": "one", "choices": ["yes", {"value": 2, "text": "No"}]}
 SOME = {"type": "checkbox", "name": "some", "choices": ["x", "y", "z"]}
 YES = {"type": "boolean", "name": "yes"}
+ROWS = {"type": "matrix", "name": "m", "columns": [1, 2], "rows": ["r", "s"]}
+FIELDS = [q("x"), {"type": "radiogroup", "name": "o", "choices": [1, 2]}]
+PEOPLE = {"type": "paneldynamic", "name": "people", "panelCount": 1, "templateElements": FIELDS}
+CELLS = [{"name": "x", "cellType": "text"}, {"name": "o", "cellType": "dropdown", "choices": [1, 2]}]
+LINES = {"type": "matrixdynamic", "name": "lines", "rowCount": 1, "columns": CELLS}
+GRID = {"type": "matrixdropdown", "name": "grid", "rows": ["r"], "columns": CELLS}
+TEXTS = {"type": "multipletext", "name": "texts", "items": [{"name": "i"}]}
 
 NEVER = [
     ("{a} = 1 and {a} = 2", q("a")),
@@ -31,6 +38,13 @@ NEVER = [
     ("{some} = ['x'] and {some} = ['y']", SOME),
     ("{some} contains 'x' and {some} notcontains 'x'", SOME),
     ("{yes} = true and {yes} = false", YES),
+    ("{m.r} = 3", ROWS),
+    ("{m.r} = 1 and {m.s} = 1 and {m.r} = 2", ROWS),
+    ("{people[0].x} = 1 and {people[0].x} = 2", PEOPLE),
+    ("{people[0].o} = 3", PEOPLE),
+    ("{lines[1].o} = 3 and {lines[1].x} = 1", LINES),
+    ("{grid.r.o} > 2", GRID),
+    ("{texts.i} > 5 and {texts.i} < 3", TEXTS),
 ]
 SOMETIMES = [
     ("{a} > 3 and {a} < 4", q("a")),
@@ -47,7 +61,19 @@ SOMETIMES = [
     ("{some} anyof ['x', 'y'] and {some} notcontains 'x'", SOME),
     ("{yes} = 'true'", YES),
     ("age({a}) > 3 and age({a}) < 2", q("a")),
-    ("{m.r} = 1", {"type": "matrix", "name": "m", "columns": [1, 2], "rows": ["r"]}),
+    ("{m.r} = 1", ROWS),
+    ("{m.r} = 1 and {m.s} = 2", ROWS),
+    ("{m.r} contains 1 and {m.r} contains 2", ROWS | {"cellType": "checkbox"}),
+    ("{m.r} = 3", ROWS | {"defaultValue": {"r": 3}}),
+    ("{people[0].x} = 1 and {people[1].x} = 2", PEOPLE),
+    ("{people[0].o} = 2 and {people[0].x} = 7", PEOPLE),
+    ("{people[0].o} = 3", PEOPLE | {"templateElements": [FIELDS[1] | {"showOtherItem": True}]}),
+    ("{people[0].o} = 3", PEOPLE | {"defaultValue": [{"o": 3}]}),
+    ("{lines[1].o} = 2", LINES),
+    ("{grid.r.o} = 1 and {grid.r.x} = 1", GRID),
+    ("{texts.i} > 3 and {texts.i} < 4", TEXTS),
+    ("{a.b} = 1", q("a.b")),
+    ("{a.b} = 1 and {a.c} = 2", q("a.b"), q("a.c")),
 ]
 
 
@@ -92,6 +118,16 @@ TOLD = [
         {"elements": [{"type": "paneldynamic", "name": "p", "templateTitle": "{panel.who}", "templateElements": [q("name")]}]},
         "elements[0].templateTitle",
         "“panel.who”",
+    ),
+    (
+        {"elements": [PEOPLE | {"templateElements": [*FIELDS, q(visibleIf="{panel.o} = 3")]}]},
+        "elements[0].templateElements[2].visibleIf",
+        "“3”",
+    ),
+    (
+        {"elements": [LINES | {"columns": [*CELLS, {"name": "y", "cellType": "text", "visibleIf": "{row.x} = 1 and {row.x} = 2"}]}]},
+        "elements[0].columns[2].visibleIf",
+        "No answers make this condition true",
     ),
     ({"elements": [q("a", resetValueIf="{b} = 1"), q("b", resetValueIf="{a} = 1")]}, "b", "leads back to it"),
     ({"elements": [q("a", setValueIf="{b} = 1", setValueExpression="1 + 1"), q("b", resetValueIf="{a} = 1")]}, "a", "leads back to it"),
@@ -138,6 +174,33 @@ QUIET = [
                 "templateTitle": "{panelIndex}: {panel.name}",
                 "templateElements": [q("name"), q("job", title="What does {panel.name} do?")],
             }
+        ]
+    },
+    {
+        "elements": [
+            PEOPLE | {"templateElements": [*FIELDS, q(visibleIf="{panel.o} = 2 and {panel.x} = 3")]},
+            q("o"),
+            q(visibleIf="{o} = 3"),
+        ]
+    },
+    # Two tables with a column of one name, and one within panels: each condition speaks of its own.
+    {
+        "elements": [
+            LINES | {"columns": [*CELLS, {"name": "y", "cellType": "text", "visibleIf": "{row.o} = 2"}]},
+            LINES
+            | {
+                "name": "more",
+                "columns": [
+                    {"name": "o", "cellType": "dropdown", "choices": [3]},
+                    {"name": "y", "cellType": "text", "visibleIf": "{row.o} = 3"},
+                ],
+            },
+            PEOPLE
+            | {
+                "templateElements": [
+                    LINES | {"columns": [{"name": "o", "cellType": "text"}, {"name": "y", "cellType": "text", "visibleIf": "{row.o} = 9"}]}
+                ]
+            },
         ]
     },
     {"elements": [q("a", setValueIf="{a} empty", setValueExpression="1 + 1"), q("b", resetValueIf="{a} = 1")]},
