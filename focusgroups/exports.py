@@ -77,7 +77,8 @@ def as_vtt(document: Document) -> bytes:
     for place, line in enumerate(spoken):
         until = spoken[place + 1].at if place + 1 < len(spoken) else line.at + LONGEST_CUE
         until = max(line.at + datetime.timedelta(seconds=1), min(until, line.at + LONGEST_CUE))
-        text = html.escape("\n".join(part for part in line.text.splitlines() if part.strip()), quote=False).replace("-->", "→")
+        said = "\n".join(part for part in line.text.splitlines() if part.strip())
+        text = html.escape(f"{_mark(line)}{said}{_edited(line)}", quote=False).replace("-->", "→")
         cues += [str(place + 1), f"{_stamp(line.at - start)} --> {_stamp(until - start)}", f"<v {_voice(line.name)}>{text}", ""]
     return "\n".join(cues).encode()
 

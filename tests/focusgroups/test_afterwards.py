@@ -89,6 +89,8 @@ def test_subtitles_rise_never_overlap_and_carry_no_markup_of_the_speakers(client
     assert all(start < end for start, end in times)
     assert "<v Maple>I am" in text
     assert "&lt;b&gt;" in text
+    assert "<v Glass>(back room) Ask about the price" in text
+    assert ">(private) → Cedar: What do you think" in text
 
 
 def test_json_says_under_which_question_each_line_was_said(client, talk, masked, moderator):
