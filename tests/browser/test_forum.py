@@ -297,3 +297,27 @@ def test_quotations_join_what_is_being_written_and_a_selection_quotes_itself(clu
     expect(page.locator("#post-2 .post-answers")).to_contain_text("#1")
     expect(page.locator("#post-2 blockquote")).to_have_count(2)
     assert page.problems == []
+
+
+def test_a_reply_is_begun_in_place_and_a_page_left_in_haste_is_no_other_device(club, visit, thread):
+    page = other(club, visit)
+    page.goto(thread.url)
+    page.locator(EDITOR).press_sequentially("Half a thought.")
+    page.locator("#post-1 [data-answer]").click()
+    expect(page.locator("[data-answering]")).to_contain_text("#1")
+    expect(page.locator(EDITOR)).to_have_value("Half a thought.")
+    expect(page.locator("#reply [data-draft-state]")).to_have_text("Draft saved")
+    page.locator(EDITOR).press_sequentially(" The other half.")
+    page.reload()
+    expect(page.locator(EDITOR)).to_have_value("Half a thought. The other half.")
+    with page.expect_response(lambda answer: "/drafts/save/" in answer.url and answer.status == 200):
+        page.locator(EDITOR).press_sequentially(" More.")
+    expect(page.locator("#reply [data-draft-state]")).not_to_contain_text("Another device")
+    page.reload()
+    expect(page.locator(EDITOR)).to_have_value(re.compile("More"))
+    page.get_by_role("button", name="Answer nobody in particular").click()
+    expect(page.locator("[data-answering]")).to_have_text("")
+    page.get_by_role("button", name="Post reply").click()
+    page.wait_for_selector("#post-2")
+    assert page.locator("#post-2 .post-answers").count() == 0
+    assert page.problems == []

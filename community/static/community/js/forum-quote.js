@@ -1,5 +1,7 @@
-/* Quoting into the reply that is being written, without leaving the page: the whole post, or what of it is selected.
- * Several quotations follow each other. Without it the link opens the page anew with the quotation in the field. */
+/* Answering and quoting a post in the reply that is being written, without leaving the page: the whole post, or what of it is selected.
+ * Several quotations follow each other. Without it the links open the page anew, with the quotation in the field. */
+
+const form = document.querySelector("#reply form[data-composer]");
 
 let held = "";
 
@@ -16,21 +18,33 @@ document.addEventListener("pointerdown", (press) => {
   held = link ? selectedIn(link.closest(".post")) : "";
 });
 
-document.addEventListener("click", async (click) => {
-  const link = click.target.closest?.("[data-quote]");
-  const form = document.querySelector("#reply form[data-composer]");
-  if (!link || !form || click.ctrlKey || click.metaKey || click.shiftKey) return;
+document.addEventListener("click", (click) => {
+  const link = click.target.closest?.("[data-quote], [data-answer]");
+  if (!link || !form?.elements.reply_to || click.ctrlKey || click.metaKey || click.shiftKey) return;
   click.preventDefault();
+  if (link.dataset.answer) answer(link.dataset.answer);
+  else quote(link);
+});
+
+function answer(no) {
+  form.elements.reply_to.value = no;
+  form.elements.body.focus({ preventScroll: true });
+  form.scrollIntoView({ block: "center" });
+  form.dispatchEvent(new Event("input", { bubbles: true }));
+}
+
+async function quote(link) {
   const post = link.closest(".post");
   const part = held || selectedIn(post);
   held = "";
-  const answer = await fetch(link.dataset.quote).catch(() => null);
+  const told = await fetch(link.dataset.quote).catch(() => null);
   // Whoever has been signed out meanwhile is led to where one signs in.
-  if (!answer?.ok || answer.redirected) return location.assign(link.href);
-  insert(form, part ? only(await answer.text(), part) : await answer.text());
-  if (form.elements.reply_to && !form.elements.reply_to.value) form.elements.reply_to.value = post.dataset.no;
+  if (!told?.ok || told.redirected) return location.assign(link.href);
+  const whole = await told.text();
+  insert(part ? only(whole, part) : whole);
+  if (!form.elements.reply_to.value) form.elements.reply_to.value = post.dataset.no;
   form.dispatchEvent(new Event("input", { bubbles: true }));
-});
+}
 
 /* Who said it, as the whole quotation has it, and a part of the words. */
 function only(quotation, part) {
@@ -38,7 +52,7 @@ function only(quotation, part) {
   return [...quotation.split("\n").slice(0, 2), ...lines].join("\n") + "\n\n";
 }
 
-function insert(form, quotation) {
+function insert(quotation) {
   const body = form.elements.body;
   const before = body.value.trimEnd();
   body.value = before ? `${before}\n\n${quotation}` : quotation;
@@ -46,4 +60,29 @@ function insert(form, quotation) {
   body.setSelectionRange(body.value.length, body.value.length);
   body.scrollTop = body.scrollHeight;
   body.scrollIntoView({ block: "center" });
+}
+
+/* Whom the reply answers, with the means to answer nobody. */
+function sayWhom(place) {
+  const field = form.elements.reply_to;
+  const name = document.getElementById(`post-${field.value}`)?.querySelector(".byline-name")?.textContent;
+  if (place.dataset.said === (name ? field.value : "")) return;
+  place.dataset.said = name ? field.value : "";
+  if (!name) return place.replaceChildren();
+  const button = document.createElement("button");
+  button.type = "button";
+  button.className = "link-button";
+  button.textContent = place.dataset.drop;
+  button.addEventListener("click", () => {
+    field.value = "";
+    form.elements.body.focus();
+    form.dispatchEvent(new Event("input", { bubbles: true }));
+  });
+  place.replaceChildren(place.dataset.words.replace("{no}", field.value).replace("{name}", () => name), " ", button);
+}
+
+const place = form?.querySelector("[data-answering]");
+if (place) {
+  form.addEventListener("input", () => sayWhom(place));
+  sayWhom(place);
 }

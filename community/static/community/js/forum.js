@@ -121,12 +121,14 @@ function fill(form, words) {
  * It is taken where it was begun from what the page came with, or goes on with it. */
 function keepCopy(form, first, state) {
   const key = `draft:${form.dataset.draft}`;
+  let carried = null;
   try {
     const copy = JSON.parse(localStorage.getItem(key) ?? "null");
     const goesOn = copy?.words && (copy.from === JSON.stringify(first) || (copy.words.body && copy.words.body.startsWith(first.body)));
     const isNews = goesOn && JSON.stringify(copy.words) !== JSON.stringify(values(form));
     if (isNews && copy.seq === (form.dataset.seq || "")) {
       fill(form, copy.words);
+      carried = copy.words;
       queueMicrotask(() => {
         form.dispatchEvent(new Event("input", { bubbles: true }));
         offerToDiscard(form, first, state);
@@ -136,6 +138,8 @@ function keepCopy(form, first, state) {
     localStorage.removeItem(key);
   }
   return {
+    // The page left before may have sent the very words that this one goes on with, after this one was asked for.
+    isItself: (draft) => carried?.body.trimEnd() === draft.body.trimEnd() && (carried.title ?? "").trim() === draft.title.trim(),
     put: (seq) => localStorage.setItem(key, JSON.stringify({ seq, from: JSON.stringify(first), words: values(form) })),
     forget: () => localStorage.removeItem(key),
   };
@@ -179,7 +183,10 @@ function keepDraft(form) {
       words() === current ? copy.forget() : copy.put(seq);
       if (!state.querySelector("button")) state.textContent = form.dataset.saved;
     } else if (answer?.status === 409) {
-      state.textContent = form.dataset.conflict;
+      const newer = await answer.json();
+      if (String(newer.seq) === seq || !copy.isItself(newer)) return (state.textContent = form.dataset.conflict);
+      seq = form.dataset.seq = String(newer.seq);
+      timer ??= setTimeout(save, 0);
     }
   }
   form.addEventListener("input", () => {
