@@ -13,7 +13,7 @@ SHORTEST = 5
 
 def erase(member: Member) -> None:
     """In the caller's transaction."""
-    # Redacting looks inside of words too: a short Latin name would take pieces out of others.
+    # A short Latin name may be an ordinary word (Will, Mark), which others said and which stays.
     words = [word for word in traces.words_of(member) if not word.isascii() or len(word) >= SHORTEST]
     for group in Group.objects.filter(seats__member=member).distinct():
         if words:
