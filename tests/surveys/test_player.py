@@ -42,6 +42,16 @@ def test_a_survey_is_answered_corrected_and_thanked_for(device, alice, linked):
     page.wait_for_url("**/thanks/")
     assert "6 points are on their way" in page.content()
     assert Submission.objects.get().data == {"nps": 9, "double": 18, "site": "https://harbour.example/"}
+    # An anonymous one says its own words at the end once; nothing of them is kept to be said again.
+    words = {"completedHtml": "<p>Goodbye, {who}</p>", "elements": [{"type": "text", "name": "who"}]}
+    publishing.publish(publishing.create(title="Quiet", definition=words, slug="quiet", is_anonymous=True))
+    page.goto(page.url.replace("/linked/thanks/", "/quiet/"))
+    page.fill(".sd-question input", "<b>Nightingale</b>")
+    page.locator(".sd-navigation__complete-btn").click()
+    page.wait_for_url("**/quiet/thanks/")
+    assert page.locator("[data-survey-words]").inner_text() == "Goodbye, <b>Nightingale</b>"
+    page.reload()
+    assert "Nightingale" not in page.content()
     assert page.mistakes == []
 
 
