@@ -292,10 +292,15 @@ def test_quotations_join_what_is_being_written_and_a_selection_quotes_itself(clu
     page.locator("#post-1 .post-body p").evaluate("(words) => getSelection().setBaseAndExtent(words.firstChild, 0, words.firstChild, 7)")
     page.locator("#post-1 [data-quote]").click()
     expect(page.locator(EDITOR)).to_have_value(re.compile(r"scanner\?\n\n> \[.*\]\(/forum/threads/\d+/\):\n>\n> By hand\n\n$"))
+    select = "(words) => getSelection().setBaseAndExtent(words.firstChild, 0, words.firstChild, 2)"
+    page.locator(EDITOR).evaluate("(field) => field.blur()")
+    page.locator("#post-1 .post-body p").evaluate(select)
+    page.keyboard.press("q")
+    expect(page.locator(EDITOR)).to_have_value(re.compile(r"> By\n\n$"))
     page.keyboard.type("Both.")
     page.get_by_role("button", name="Post reply").click()
     expect(page.locator("#post-2 .post-answers")).to_contain_text("#1")
-    expect(page.locator("#post-2 blockquote")).to_have_count(2)
+    expect(page.locator("#post-2 blockquote")).to_have_count(3)
     assert page.problems == []
 
 

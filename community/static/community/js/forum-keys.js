@@ -23,8 +23,14 @@ let place = -1;
 
 function current() {
   const all = posts();
-  const focused = document.activeElement?.closest?.(".post, .list-item");
+  const focused = document.activeElement?.closest?.(".post, .list-item") ?? selected();
   return focused && all.includes(focused) ? focused : all[place];
+}
+
+/* The post in which words are selected, as one does before one quotes them. */
+function selected() {
+  const selection = getSelection();
+  return selection.isCollapsed ? null : selection.anchorNode?.parentElement?.closest(".post");
 }
 
 function step(by) {
