@@ -124,7 +124,8 @@ def trend(title: str, points: Sequence[Point], *, least: float, most: float) -> 
     drawing.marks.append(Stroke([*lows, *reversed(highs)], "band", is_area=True))
     drawing.marks.append(Stroke([(across(place), down(point.mean)) for place, point in enumerate(points)], "trend", 2.5))
     for place, point in enumerate(points):
-        x, name = across(place), point.name if len(points) <= NAMED_WAVES else str(place + 1)
+        # Waves of one survey often bear one title: the number is that of the table.
+        x, name = across(place), f"{place + 1} · {point.name}" if len(points) <= NAMED_WAVES else str(place + 1)
         drawing.marks.append(Dot(x, down(point.mean), 4.5, "bar"))
         figure = f"{point.mean:.2f} {point.stars}".strip()
         drawing.marks.append(Words(x, max(14.0, down(point.high) - 8), figure, anchor="middle", is_bold=True))

@@ -87,8 +87,8 @@ def test_waves_are_a_line_in_a_band_beside_their_table_and_as_a_file(client, res
     assert response["Content-Disposition"] == 'attachment; filename="second-nps-waves.svg"'
     drawing = response.content.decode()
     said = words(drawing)
-    assert [word for word in said if word in ("0", "10", "How are we doing?", "n = 12", "6.00", "9.50 *")] == [
-        "0", "10", "6.00", "How are we doing?", "n = 12", "9.50 *", "How are we doing?", "n = 12",
+    assert [word for word in said if word in ("0", "10", "1 · How are we doing?", "2 · How are we doing?", "n = 12", "6.00", "9.50 *")] == [
+        "0", "10", "6.00", "1 · How are we doing?", "n = 12", "9.50 *", "2 · How are we doing?", "n = 12",
     ]  # fmt: skip
     assert drawing.count('class="survey-chart-band"') == 1
     assert client.get(f"/admin/surveys/{second_wave.pk}/trends/size.svg").status_code == 404
