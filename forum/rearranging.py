@@ -145,7 +145,8 @@ def change_author(post: Post, author: Member, *, by: Member, reason: str) -> Mod
     _count_all(thread)
     if counted:
         crediting.give_back(post, thread)
-    if thread.solution_id and thread.state == State.VISIBLE:
+    # In a hidden thread too, whose answers go on counting.
+    if thread.solution_id:
         solution = Post.objects.select_related("author").get(pk=thread.solution_id)
         crediting.credit_acceptance(solution, thread)
     return note(

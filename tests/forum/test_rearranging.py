@@ -125,7 +125,7 @@ def test_splitting_numbers_anew_and_every_reader_keeps_their_place(client, threa
             rearranging.split(thread, numbers, title="No", by=moderator, reason="No")
 
 
-def test_another_author_takes_all_the_points_and_hiding_takes_them_from_nobody_else(double, bob, charlie, alice, moderator):
+def test_another_author_takes_all_the_points_and_hiding_takes_them_from_nobody_else(double, bob, charlie, mei, moderator):
     answer = double.posts.get(no=2)
     bobs, charlies = earned(bob), earned(charlie)
     worth = bobs - 0
@@ -138,7 +138,11 @@ def test_another_author_takes_all_the_points_and_hiding_takes_them_from_nobody_e
     assert (earned(bob), earned(charlie)) == (0, charlies)
     moderating.unhide_post(answer, by=moderator, reason="Fine")
     assert (earned(bob), earned(charlie)) == (0, charlies + worth)
+    moderating.hide_thread(double, by=moderator, reason="Look at all of it")
     rearranging.change_author(answer, bob, by=moderator, reason="It was Bob after all")
+    assert (earned(bob), earned(charlie)) == (worth, charlies), "in a hidden thread too"
+    rearranging.change_author(double.posts.get(no=1), mei, by=moderator, reason="Her question")
+    moderating.unhide_thread(double, by=moderator, reason="Fine")
     assert (earned(bob), earned(charlie)) == (worth, charlies)
 
 
