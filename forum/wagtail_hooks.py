@@ -7,6 +7,7 @@ from django.utils.translation import pgettext_lazy
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel, ObjectList
+from wagtail.admin.ui.tables import BooleanColumn
 from wagtail.permissions import register_permission_policy
 from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
@@ -21,7 +22,7 @@ class BoardViewSet(SnippetViewSet):
     model = Board
     icon = "folder-open-inverse"
     menu_label = _("Boards")
-    list_display = ("name", "name_zh", "kind", "audience", "is_archived")
+    list_display = ("name", "name_zh", "kind", "audience", BooleanColumn("is_archived", label=_("archived"), sort_key="is_archived"))
     list_filter = ("kind", "audience", "is_archived")
     search_fields = ("name", "name_zh", "slug")
     copy_view_enabled = False
