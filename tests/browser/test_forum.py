@@ -25,6 +25,8 @@ def thread(club, visit):
     page.fill("#id_body", "By hand, or with a scanner?")
     page.get_by_role("button", name="Post the thread").click()
     page.wait_for_selector(".post-first")
+    # Before its script has come a page keeps nothing of what is typed.
+    page.wait_for_load_state("load")
     return page
 
 
