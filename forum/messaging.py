@@ -85,7 +85,8 @@ def say(conversation: Conversation, *, author: Member, body: str, client_key: uu
 
 @transaction.atomic
 def bring_in(conversation: Conversation, *, by: Member, newcomers: Sequence[Member]) -> None:
-    """Bring others into a conversation; they read what is written from now on. Raises NotYours, TooMany, NotWelcome."""
+    """Bring others into a conversation; they read what is written from now on. Raises NotYours, TooMany, NotWelcome, Silenced."""
+    writing.insist_on_voice(by)
     conversation = _held(conversation)
     _insist_inside(conversation, by)
     here = set(conversation.participants.filter(left_at=None).values_list("member_id", flat=True))
@@ -116,10 +117,9 @@ def set_muted(conversation: Conversation, *, member: Member, is_muted: bool) -> 
 
 @transaction.atomic
 def report(message: Message, *, reporter: Member, kind: str, note: str = "") -> MessageReport:
-    """Show a message to the moderators. Raises NotYours for one's own or from outside the conversation, TooFast."""
+    """Show a message to the moderators. Raises NotYours for one's own and for one that the reporter may not read, TooFast."""
     pacing.take(reporter, "report")
-    _insist_inside(message.conversation, reporter)
-    if message.author_id == reporter.pk:
+    if message.author_id == reporter.pk or not Message.objects.visible_to(reporter).filter(pk=message.pk).exists():
         raise NotYours
     words = {"kind": kind, "note": note.strip()[:500]}
     return MessageReport.objects.get_or_create(message=message, reporter=reporter, defaults=words)[0]

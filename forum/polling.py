@@ -76,8 +76,9 @@ def vote(poll: Poll, *, member: Member, options: Sequence[int]) -> None:
     """
     writing.insist_on_voice(member)
     thread = writing.held(poll.post.thread_id)
-    poll = Poll.objects.get(pk=poll.pk)
-    if poll.is_closed or thread.is_locked or thread.board.is_archived or thread.state != State.VISIBLE:
+    poll = Poll.objects.select_related("post").get(pk=poll.pk)
+    is_shown = thread.state == State.VISIBLE and poll.post.state == State.VISIBLE
+    if poll.is_closed or thread.is_locked or thread.board.is_archived or not is_shown:
         raise PollClosed
     _insist_on_ballot(poll, options)
     _voter, is_new = Voter.objects.get_or_create(poll=poll, member=member)

@@ -14,10 +14,11 @@ from notifications.telling import tell
 
 @transaction.atomic
 def react(post: Post, *, member: Member, kind: str = Reaction.Kind.LIKE) -> Reaction:
-    """React to another's post. The same reaction again changes nothing. Raises NotYours, ThreadGone, TooFast."""
+    """React to another's post. The same reaction again changes nothing. Raises NotYours, ThreadGone, Silenced, TooFast."""
     if post.author_id == member.pk:
         raise NotYours
     pacing.take(member, "react")
+    writing.insist_on_voice(member)
     thread, post = writing.held_post(post)
     if thread.state != State.VISIBLE or post.state != State.VISIBLE:
         raise ThreadGone

@@ -36,7 +36,9 @@ class NotYours(Refused):
 
 
 class Silenced(Refused):
-    message = _("A moderator has asked you to pause writing for a while. You can still read everything.")
+    message = _(
+        "A moderator has asked you to pause for a while: until then no posts, messages, votes or reactions. You can still read everything."
+    )
 
 
 class Suspended(Refused):

@@ -1,6 +1,6 @@
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -61,6 +61,17 @@ class Participant(models.Model):
         return f"{self.conversation_id} {self.member_id}"
 
 
+class MessageQuerySet(models.QuerySet["Message"]):
+    def visible_to(self, asker: Member | AnonymousUser) -> "MessageQuerySet":
+        """Those of the asker's conversations, from where they came in; a hidden one for its author alone."""
+        if not asker.is_authenticated:
+            return self.none()
+        place = Participant.objects.filter(
+            conversation=OuterRef("conversation"), member=asker.pk, left_at=None, from_no__lte=OuterRef("no")
+        )
+        return self.filter(Exists(place), Q(is_hidden=False) | Q(author=asker.pk))
+
+
 class Message(models.Model):
     conversation = models.ForeignKey(Conversation, models.CASCADE, related_name="messages")
     no = models.PositiveIntegerField()
@@ -73,6 +84,8 @@ class Message(models.Model):
     client_key = models.UUIDField(null=True, editable=False)
     pictures = models.ManyToManyField(Picture, related_name="messages")
     created_at = models.DateTimeField(default=timezone.now)
+
+    objects = MessageQuerySet.as_manager()
 
     class Meta:
         ordering = ["conversation", "no"]

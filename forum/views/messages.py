@@ -170,8 +170,7 @@ def change(request: MemberRequest, pk: int) -> HttpResponse:
 
 @login_required
 def report(request: MemberRequest, pk: int) -> HttpResponse:
-    conversations = Conversation.objects.visible_to(request.user)
-    rows = Message.objects.filter(conversation__in=conversations).exclude(author=request.user)
+    rows = Message.objects.visible_to(request.user).exclude(author=request.user)
     message = get_object_or_404(rows.select_related("conversation", "author"), pk=pk)
     form = ReportForm(request.POST or None)
     if request.method == "POST" and form.is_valid():

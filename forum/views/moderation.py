@@ -28,7 +28,7 @@ def member(request: MemberRequest, handle: str) -> HttpResponse:
     insist_on_moderator(request)
     found = get_object_or_404(Member.objects.select_related("company"), handle=handle)
     verbs: list[tuple[str, Any]] = [
-        (Verb.SILENCE, _("Silence: reads, does not write")),
+        (Verb.SILENCE, _("Silence: reads, does not write, vote or react")),
         (Verb.SUSPEND, _("Suspend: does not come in")),
         (Verb.SET_TRUST, _("Set the trust level")),
     ]

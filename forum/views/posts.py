@@ -32,14 +32,17 @@ def reactions(request: MemberRequest, pk: int) -> HttpResponse:
     form = ReactionForm(request.POST)
     if not form.is_valid():
         return HttpResponse(status=422)
+    refusal = ""
     try:
         deed = reacting.withdraw_reaction if form.cleaned_data["withdraw"] else reacting.react
         deed(post, member=request.user, kind=form.cleaned_data["kind"])
     except Refused as refused:
-        messages.error(request, str(refused))
+        refusal = str(refused)
     if request.headers.get("HX-Request"):
         found = reading.reactions_to([post], request.user).get(post.pk, [])
-        return render(request, "forum/_reactions.html", {"post": post, "reactions": found})
+        return render(request, "forum/_reactions.html", {"post": post, "reactions": found, "refusal": refusal})
+    if refusal:
+        messages.error(request, refusal)
     return redirect(post.get_absolute_url())
 
 

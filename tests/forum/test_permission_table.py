@@ -3,26 +3,43 @@
 What is right stands here in a few lines of its own (`may`), not in the gates' words; pages and machines' pages must agree with it.
 """
 
-import contextlib
+import datetime
 import itertools
 import re
 
 import pytest
-from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
-from django.db import transaction
-from django.http import HttpRequest, HttpResponse
-from django.middleware.csrf import get_token
-from django.test import Client
+from django.http import HttpResponse
+from django.utils import timezone
 
-from forum import admission, blogging, indexing, moderating
-from forum.models import Board, Bookmark, Draft, Level, Post, Reaction, Report, State, Tag, Thread, ThreadMember
+from forum import admission, blogging, indexing, moderating, restricting
+from forum.models import (
+    Appeal,
+    Board,
+    Bookmark,
+    Draft,
+    Level,
+    ModerationAction,
+    Poll,
+    PollOption,
+    Post,
+    Reaction,
+    Report,
+    State,
+    Tag,
+    Thread,
+    ThreadMember,
+    Voter,
+)
 from live import hub, lines, sockets, threads
 from members.models import Member
+from tests.conftest import in_role, member_of
+from tests.forum.asking import Browser, undone
 from tests.sockets import knock
 
 CLUB = ("marketer", "observer", "moderator")
-ROLES = ("visitor", "author", "colleague", "outsider", *CLUB)
+# The silenced one is of the author's company too.
+ROLES = ("visitor", "author", "colleague", "silenced", "outsider", *CLUB)
 BOARDS = ("public", "members", "company", "staff", "tier", "exclusive", "archived", "announcements", "blog")
 STATES = ("open", "locked", "hidden", "pending", "withdrawn")
 STAFF = ("marketer", "moderator")
@@ -34,7 +51,7 @@ def may_read_board(role: str, board: str) -> bool:
     if role == "visitor":
         return False
     readers = {
-        "company": ("author", "colleague"),
+        "company": ("author", "colleague", "silenced"),
         "staff": STAFF,
         "tier": STAFF,
         "exclusive": ("outsider",),
@@ -43,6 +60,9 @@ def may_read_board(role: str, board: str) -> bool:
 
 
 def may(role: str, board: str, state: str, action: str) -> bool:
+    if action == "appeal":
+        # Whom a decision concerns is heard, wherever the post stands now and whatever they may read.
+        return role == "author"
     if not may_read_board(role, board):
         return False
     is_open, is_author = state in ("open", "locked"), role == "author"
@@ -56,15 +76,17 @@ def may(role: str, board: str, state: str, action: str) -> bool:
             return state != "withdrawn" or role == "moderator"
         case "bookmark" | "follow":
             return role != "visitor"
-        case "reply":
-            return role != "visitor" and board != "archived" and state == "open"
+        case "reply" | "vote":
+            return role not in ("visitor", "silenced") and board != "archived" and state == "open"
         case "react":
-            return role not in ("visitor", "author") and is_open
+            return role not in ("visitor", "silenced", "author") and is_open
+        case "accept":
+            return role in ("author", "moderator") and board != "archived" and is_open
         case "report":
             return role not in ("visitor", "author")
         case "edit" | "withdraw":
             return (is_author and board != "archived" and state == "open") or (role == "moderator" and action == "edit")
-        case "moderate":
+        case "moderate" | "decide":
             return role == "moderator"
     raise ValueError(action)
 
@@ -78,15 +100,20 @@ def may_start(role: str, board: str) -> bool:
 
 
 @pytest.fixture
-def people(alice, bob, charlie, marketer, observer, moderator):
+def people(harbour, alice, bob, charlie, marketer, observer, moderator):
+    dora = member_of(harbour, "dora@harbour.example", "Dora Sun")
+    restricting.silence(dora, by=moderator, until=timezone.now() + datetime.timedelta(days=1), reason="Calm down")
     # As the database gives them, with their companies' days as days.
-    members = [Member.objects.get(pk=each.pk) for each in (alice, bob, charlie, marketer, observer, moderator)]
+    members = [Member.objects.get(pk=each.pk) for each in (alice, bob, dora, charlie, marketer, observer, moderator)]
     return dict(zip(ROLES, (AnonymousUser(), *members), strict=True))
 
 
 @pytest.fixture
-def lay(people, harbour, pine):
-    """A thread of the author's in every state on every kind of board; the rows alone, for their deeds are tested elsewhere."""
+def lay(people, harbour, pine, mei):
+    """A thread of the author's in every state on every kind of board, each with a poll and an answer of somebody else's.
+
+    The rows alone, for their deeds are tested elsewhere.
+    """
     author = people["author"]
     fields = {
         "public": {"audience": "public"},
@@ -101,7 +128,7 @@ def lay(people, harbour, pine):
     admission.admit_only(boards["exclusive"], read=[f"company:{pine.pk}"])
     cells = list(itertools.product(BOARDS, STATES))
     threads = Thread.objects.bulk_create(
-        [Thread(board=boards[kind], title=f"{kind} {state}", author=author, highest_no=1, **STATE.get(state, {})) for kind, state in cells]
+        [Thread(board=boards[kind], title=f"{kind} {state}", author=author, highest_no=2, **STATE.get(state, {})) for kind, state in cells]
     )
     posts = Post.objects.bulk_create([Post(thread=each, no=1, author=author, body="Words.", html="<p>Words.</p>") for each in threads])
     for thread, post in zip(threads, posts, strict=True):
@@ -110,10 +137,23 @@ def lay(people, harbour, pine):
         thread.last_post = post
     Post.objects.bulk_update(posts, ["state"])
     Thread.objects.bulk_update(threads, ["last_post"])
+    Post.objects.bulk_create([Post(thread=each, no=2, author=mei, body="An answer.", html="<p>An answer.</p>") for each in threads])
+    polls = Poll.objects.bulk_create([Poll(post=each, question="Tea?") for each in posts])
+    PollOption.objects.bulk_create([PollOption(poll=each, place=place, text=f"Tea {place}") for each in polls for place in (1, 2)])
     return boards, dict(zip(cells, threads, strict=True))
 
 
 STATE = {"locked": {"is_locked": True}} | {name: {"state": name} for name in ("hidden", "pending", "withdrawn")}
+
+
+@pytest.fixture
+def decided(lay):
+    """What another moderator decided about each of the posts, twice; against the second the author has appealed."""
+    other = in_role(member_of(None, "max@club.example", "Max the moderator", is_staff=True), "Moderators")
+    for thread in lay[1].values():
+        about = {"thread": thread, "post": thread.last_post, "member": thread.author, "reason": "Rude"}
+        _open, appealed = [ModerationAction.objects.create(actor=other, verb="hide_post", **about) for _time in range(2)]
+        Appeal.objects.create(action=appealed, member=thread.author, against=other, words="It is not.")
 
 
 @pytest.fixture
@@ -132,31 +172,6 @@ def doors(people):
     return {role: Browser(member) for role, member in people.items()}
 
 
-class Browser(Client):
-    """Whatever it does is undone after each question, so that every cell is asked of the same club."""
-
-    def __init__(self, member):
-        super().__init__(enforce_csrf_checks=True)
-        if member.is_authenticated:
-            self.force_login(member)
-        request = HttpRequest()
-        self.token = get_token(request)
-        self.cookies[settings.CSRF_COOKIE_NAME] = request.META["CSRF_COOKIE"]
-
-    def ask(self, address: str) -> HttpResponse:
-        return self.get(address)
-
-    def do(self, address: str, data: dict) -> HttpResponse:
-        return self.post(address, data, headers={"X-CSRFToken": self.token})
-
-
-@contextlib.contextmanager
-def undone():
-    with transaction.atomic():
-        yield
-        transaction.set_rollback(True)
-
-
 def asked(door: Browser, thread: Thread, post: Post, action: str) -> bool:
     """Whether the page lets them, judged by what came of it."""
     match action:
@@ -167,10 +182,28 @@ def asked(door: Browser, thread: Thread, post: Post, action: str) -> bool:
             return answer.status_code == 200
         case "reply":
             door.do(f"/forum/threads/{thread.pk}/replies/", {"body": "A reply of mine."})
-            return Post.objects.filter(thread=thread, no=2).exists()
+            return Post.objects.filter(thread=thread, no=3).exists()
         case "react":
             door.do(f"/forum/posts/{post.pk}/reactions/", {"kind": "like"})
             return Reaction.objects.exists()
+        case "vote":
+            poll = Poll.objects.get(post=post)
+            door.do(f"/forum/polls/{poll.pk}/votes/", {"option": str(poll.options.first().pk)})
+            return Voter.objects.exists()
+        case "accept":
+            answer = thread.posts.get(no=2)
+            door.do(f"/forum/posts/{answer.pk}/solution/", {})
+            # Where a moderator is led, to say why.
+            door.do(f"/forum/posts/{answer.pk}/moderation/", {"verb": "accept", "reason": "It works"})
+            return Thread.objects.filter(pk=thread.pk, solution=answer).exists()
+        case "appeal":
+            action = ModerationAction.objects.get(post=post, appeal=None)
+            door.do(f"/forum/decisions/{action.pk}/appeal/", {"words": "It is not."})
+            return Appeal.objects.filter(action=action).exists()
+        case "decide":
+            appeal = Appeal.objects.get(action__post=post)
+            door.do(f"/forum/moderation/appeals/{appeal.pk}/", {"verb": "refuse_appeal", "reason": "It is"})
+            return Appeal.objects.filter(pk=appeal.pk, status="refused").exists()
         case "bookmark":
             door.do(f"/forum/posts/{post.pk}/bookmark/", {"keep": "1"})
             return Bookmark.objects.exists()
@@ -195,10 +228,11 @@ def asked(door: Browser, thread: Thread, post: Post, action: str) -> bool:
 
 
 ACTIONS = ("read", "react", "reply", "report", "edit", "withdraw", "moderate", "bookmark", "follow", "history")
+ACTIONS += ("vote", "accept", "appeal", "decide")
 
 
 @pytest.mark.parametrize("role", ROLES)
-def test_every_cell_of_the_table_is_what_it_should_be_on_the_pages(role, people, lay, doors, bare):
+def test_every_cell_of_the_table_is_what_it_should_be_on_the_pages(role, people, lay, decided, doors, bare):
     boards, threads = lay
     member, door = people[role], doors[role]
     visible = set(Thread.objects.visible_to(member).values_list("pk", flat=True))
@@ -217,8 +251,14 @@ def test_every_cell_of_the_table_is_what_it_should_be_on_the_pages(role, people,
         # Everybody may write a blog, each their own.
         right = role != "visitor" if kind == "blog" else may_start(role, kind)
         n += 1
-        if (door.ask(address).status_code == 200) != right or (
-            may_read_board(role, kind) and board.may_start(member) != may_start(role, kind)
+        with undone():
+            door.do(address, {"title": "A new one", "body": "Ask."})
+            has_started = Thread.objects.filter(title="A new one").exists()
+        # The form is there for the silenced too, and tells them why not now.
+        if (
+            (door.ask(address).status_code == 200) != right
+            or has_started != (right and role != "silenced")
+            or (may_read_board(role, kind) and board.may_start(member) != may_start(role, kind))
         ):
             wrong.append((kind, "start"))
     assert not wrong
