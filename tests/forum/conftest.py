@@ -2,6 +2,7 @@ import pytest
 
 from forum import posting
 from forum.models import Board
+from tests.conftest import in_role, member_of
 
 
 @pytest.fixture
@@ -31,3 +32,14 @@ def staff_board(db):
 def thread(square, alice):
     """Alice's thread on the square."""
     return posting.start_thread(square, author=alice, title="Month-end closing", body="How do you close your books?")
+
+
+@pytest.fixture
+def newcomer(db):
+    """Nobody's employee, joined a moment ago."""
+    return member_of(None, "nora@new.example", "Nora New")
+
+
+@pytest.fixture
+def second_moderator(db):
+    return in_role(member_of(None, "max@club.example", "Max the moderator", is_staff=True), "Moderators")
