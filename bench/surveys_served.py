@@ -59,8 +59,9 @@ def measure(url: str, servers: int, questions: int) -> None:
             print(f"\n{questions} questions, {servers} served process(es), {url.partition(':')[0]}, load average {load}")
             crowd = Members(clubs)
             crowd.send_all(range(40))
-            crowd.measure("draft saved", list(range(40, 140)), 1, crowd.draft)
-            crowd.measure("draft saved", list(range(140, 300)), 8, crowd.draft)
+            crowd.measure("draft saved, each one's first", list(range(40, 300)), 1, crowd.draft)
+            for clients in (1, 2, 4, 8):
+                crowd.measure("draft saved again", list(range(40, 300)), clients, crowd.draft)
             crowd.measure("survey completed, points and all", list(range(300, 400)), 1, crowd.send)
             crowd.measure("survey completed, points and all", list(range(400, 3 * PEOPLE)), 8, crowd.send)
         finally:

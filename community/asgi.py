@@ -4,19 +4,21 @@ import os
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "community.settings")
 
-from django.core.asgi import get_asgi_application
+import django
 
-pages = get_asgi_application()
+django.setup(set_prefix=False)
+
 
 from channels.routing import ProtocolTypeRouter, URLRouter
 from channels.sessions import CookieMiddleware
 
+from community.pages import Pages
 from community.routing import websocket_urlpatterns
 from live.origins import SameOrigin
 
 application = ProtocolTypeRouter(
     {
-        "http": pages,
+        "http": Pages(),
         "websocket": SameOrigin(CookieMiddleware(URLRouter(websocket_urlpatterns))),
     }
 )

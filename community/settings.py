@@ -151,6 +151,8 @@ if DATABASE["ENGINE"].endswith("sqlite3"):
         "timeout": 20,
         "init_command": f"PRAGMA journal_mode=WAL; PRAGMA synchronous={synchronous}; PRAGMA foreign_keys=ON; PRAGMA cache_size=-32000;",
     }
+    # Opening the file costs more than most pages ask of it; a thread keeps it open.
+    DATABASE["CONN_MAX_AGE"] = None
     # A file and not memory, so that threads and other processes of a test see the same rows.
     DATABASE["TEST"] = {"NAME": str(VAR_DIR / "test.sqlite3")}
 else:
