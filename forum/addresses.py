@@ -1,5 +1,6 @@
 """Addresses as rows keep them: without a language's prefix, whatever language they are written in."""
 
+from collections.abc import Callable
 from typing import Protocol
 
 from django.conf import settings
@@ -11,5 +12,9 @@ class Addressed(Protocol):
 
 
 def stored_url(thing: Addressed) -> str:
+    return stored(thing.get_absolute_url)
+
+
+def stored(address: Callable[[], str]) -> str:
     with translation.override(settings.LANGUAGE_CODE):
-        return thing.get_absolute_url()
+        return address()

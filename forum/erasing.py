@@ -16,6 +16,7 @@ from forum.models import (
     Mention,
     Message,
     MessageReport,
+    MessageRevision,
     Post,
     PostRevision,
     Presence,
@@ -37,6 +38,7 @@ def erase(member: Member) -> None:
         kept._default_manager.filter(member=member).delete()
     Regard.objects.filter(Q(member=member) | Q(other=member)).delete()
     PostRevision.objects.filter(post__author=member).delete()
+    MessageRevision.objects.filter(message__author=member).delete()
     HeldEdit.objects.filter(Q(author=member) | Q(post__author=member)).delete()
     Report.objects.filter(reporter=member).update(note="")
     MessageReport.objects.filter(reporter=member).update(note="")
@@ -47,8 +49,9 @@ def erase(member: Member) -> None:
         Thread.objects.filter(pk=thread.pk).update(title=traces.without(thread.title, words))
     for post in _posts_that_name(member):
         _write_without(post, member, words)
-    for message in Message.objects.filter(author=member).iterator(chunk_size=200):
-        _write_message_without(message, words)
+    quoted = Q(author=member) | Q(body__contains=f"[{member.name}](") if member.name else Q(author=member)
+    for message in Message.objects.filter(quoted).order_by("pk").iterator(chunk_size=200):
+        _write_message_without(message, member, words)
     Mention.objects.filter(member=member).delete()
     page_cache.forget_soon()
 
@@ -80,8 +83,11 @@ def _write_without(post: Post, member: Member, words: list[str]) -> None:
     indexing.put(post, title=title, text=made.plain)
 
 
-def _write_message_without(message: Message, words: list[str]) -> None:
-    body = traces.without(message.body, words)
+def _write_message_without(message: Message, member: Member, words: list[str]) -> None:
+    if message.author_id == member.pk:
+        body = traces.without(message.body, words)
+    else:
+        body = message.body.replace(f"[{member.name}](", f"[{traces.TAKEN_OUT[1:-1]}](")
     if body != message.body:
         made = writing.prepare(body)
         message.body, message.html, message.excerpt, message.lang = made.body, made.html, made.excerpt, made.lang

@@ -150,6 +150,13 @@ class ConversationForm(OnceForm):
 
 class MessageForm(OnceForm):
     body = WordsField(label=_("Your message"))
+    reply_to = forms.IntegerField(required=False, min_value=1, max_value=10**9, widget=forms.HiddenInput)
+
+
+class RewordForm(forms.Form):
+    body = WordsField(label=_("Your message"))
+    # How many edits the message had when this one was begun.
+    based_on = forms.IntegerField(required=False, min_value=0, max_value=10**9, widget=forms.HiddenInput)
 
 
 class NewcomersForm(forms.Form):

@@ -63,8 +63,15 @@ def start(
 
 
 @transaction.atomic
-def say(conversation: Conversation, *, author: Member, body: str, client_key: uuid.UUID | None = None) -> Message:
-    """Add a message.
+def say(
+    conversation: Conversation,
+    *,
+    author: Member,
+    body: str,
+    reply_to: Message | None = None,
+    client_key: uuid.UUID | None = None,
+) -> Message:
+    """Add a message, which may answer an earlier one of the same conversation.
 
     Raises NotYours for whoever is not in it, NotWelcome where everybody else ignores the author, Silenced, TooFast.
     """
@@ -80,7 +87,7 @@ def say(conversation: Conversation, *, author: Member, body: str, client_key: uu
     if others and regarding.ignoring(author, others) == others:
         raise NotWelcome
     screening.insist_in_private(author, body)
-    return _add(conversation, author, body, client_key)
+    return _add(conversation, author, body, client_key, reply_to)
 
 
 @transaction.atomic
@@ -172,13 +179,13 @@ def _written_before(author: Member, client_key: uuid.UUID | None) -> Message | N
     return Message.objects.filter(author=author, client_key=client_key).select_related("conversation").first()
 
 
-def _add(conversation: Conversation, author: Member, body: str, client_key: uuid.UUID | None) -> Message:
+def _add(conversation: Conversation, author: Member, body: str, client_key: uuid.UUID | None, reply_to: Message | None = None) -> Message:
     words = writing.prepare(body)
     conversation.highest_no += 1
     conversation.last_message_at = timezone.now()
     conversation.save(update_fields=["highest_no", "last_message_at"])
     fields = {"body": words.body, "html": words.html, "excerpt": words.excerpt, "lang": words.lang, "client_key": client_key}
-    message = Message.objects.create(conversation=conversation, no=conversation.highest_no, author=author, **fields)
+    message = Message.objects.create(conversation=conversation, no=conversation.highest_no, author=author, reply_to=reply_to, **fields)
     message.pictures.set(picturing.named_in(words.body, author))
     read_up_to(conversation, member=author, no=message.no)
     drafting.discard(author, key=f"message:{conversation.pk}")

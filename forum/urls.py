@@ -1,6 +1,6 @@
 from django.urls import path
 
-from forum.views import belonging, boards, cases, composing, drafts, messages, moderation, pictures, posts, search, threads
+from forum.views import belonging, boards, cases, composing, drafts, messages, moderation, pictures, posts, private, search, threads
 
 app_name = "forum"
 urlpatterns = [
@@ -29,10 +29,12 @@ urlpatterns = [
     path("threads/<int:pk>/feature/", belonging.feature, name="feature"),
     path("messages/", messages.index, name="messages"),
     path("messages/new/", messages.start, name="start_conversation"),
-    path("messages/reported/", messages.reported, name="reported_messages"),
+    path("messages/reported/", private.reported, name="reported_messages"),
     path("messages/<int:pk>/", messages.conversation, name="conversation"),
     path("messages/<int:pk>/change/", messages.change, name="change_conversation"),
-    path("messages/<int:pk>/report/", messages.report, name="report_message"),
+    path("messages/<int:pk>/edit/", private.reword, name="reword_message"),
+    path("messages/<int:pk>/quotation/", private.quotation, name="message_quotation"),
+    path("messages/<int:pk>/report/", private.report, name="report_message"),
     path("threads/<int:pk>/", threads.thread, name="thread"),
     path("threads/<int:pk>/unread/", threads.unread, name="unread"),
     path("threads/<int:pk>/replies/", threads.reply, name="reply"),

@@ -1,7 +1,7 @@
 from forum.models.board import Admission, Board
 from forum.models.conduct import Appeal, Imported, ModerationAction, Report, Restriction, Review, Trust, WatchedWord
 from forum.models.following import BoardMember, Level, ThreadMember
-from forum.models.message import Conversation, Message, MessageReport, Participant
+from forum.models.message import Conversation, Message, MessageReport, MessageRevision, Participant
 from forum.models.picture import Picture
 from forum.models.poll import Ballot, Choice, Poll, PollOption, Voter
 from forum.models.post import HeldEdit, Mention, Moved, Post, PostRevision, Reaction
@@ -28,6 +28,7 @@ __all__ = [
     "Mention",
     "Message",
     "MessageReport",
+    "MessageRevision",
     "ModerationAction",
     "Moved",
     "Pace",

@@ -80,6 +80,9 @@ class Message(models.Model):
     html = models.TextField(editable=False)
     excerpt = models.CharField(max_length=200, blank=True, editable=False)
     lang = models.CharField(max_length=10, blank=True)
+    reply_to = models.ForeignKey("self", models.PROTECT, null=True, related_name="answers")
+    edit_count = models.PositiveIntegerField(default=0)
+    edited_at = models.DateTimeField(null=True)
     is_hidden = models.BooleanField(default=False, help_text="By a moderator, to whom it was reported.")
     client_key = models.UUIDField(null=True, editable=False)
     pictures = models.ManyToManyField(Picture, related_name="messages")
@@ -101,6 +104,29 @@ class Message(models.Model):
 
     def get_absolute_url(self) -> str:
         return f"{reverse('forum:conversation', args=[self.conversation_id])}#message-{self.no}"
+
+    def get_lasting_url(self) -> str:
+        """Where it is found however much is written after it."""
+        return f"{reverse('forum:conversation', args=[self.conversation_id])}?before={self.no + 1}#message-{self.no}"
+
+
+class MessageRevision(models.Model):
+    """What a message said before its author changed it; shown to moderators alone, with a report of it."""
+
+    message = models.ForeignKey(Message, models.CASCADE, related_name="revisions")
+    n = models.PositiveIntegerField()
+    body = models.TextField()
+    written_at = models.DateTimeField(help_text="When these words were written.")
+    replaced_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["message", "n"]
+        verbose_name = _("revision of a message")
+        verbose_name_plural = _("revisions of messages")
+        constraints = [models.UniqueConstraint(fields=["message", "n"], name="forum_message_revision_number")]
+
+    def __str__(self) -> str:
+        return f"{self.message_id} v{self.n}"
 
 
 class MessageReport(models.Model):

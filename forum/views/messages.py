@@ -6,16 +6,15 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.db.models import Exists, F, OuterRef, Prefetch, Q
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
-from forum import drafting, markup, messaging, presence, writing
-from forum.forms import ConversationForm, DecisionForm, MessageForm, NewcomersForm, ReportForm
-from forum.models import Conversation, Draft, Message, MessageReport, Participant, Regard
-from forum.permissions import is_moderator
+from forum import drafting, markup, messaging, presence, quoting, rewording, writing
+from forum.forms import ConversationForm, MessageForm, NewcomersForm
+from forum.models import Conversation, Draft, Message, Participant, Regard
 from forum.refusals import Refused, TooFast
 from forum.views.pictures import with_files
 from forum.views.requests import MemberRequest, number
@@ -87,9 +86,8 @@ def _people(request: MemberRequest, form: Any) -> list[Member] | None:
 def conversation(request: MemberRequest, pk: int) -> HttpResponse:
     found = _found(request, pk)
     draft = Draft.objects.filter(member=request.user, key=f"message:{pk}").first()
-    form = MessageForm(initial={"body": draft.body} if draft else {})
     if request.method != "POST":
-        return _page(request, found, form, draft=draft)
+        return _page(request, found, MessageForm(initial=_initial(request, found, draft)), draft=draft)
     data, problem = with_files(request)
     form, status = MessageForm(data), 422
     if problem:
@@ -99,14 +97,32 @@ def conversation(request: MemberRequest, pk: int) -> HttpResponse:
         preview, status = writing.rendered(form.cleaned_data["body"]), 200
     elif form.is_valid():
         try:
-            said = messaging.say(found, author=request.user, body=form.cleaned_data["body"], client_key=form.cleaned_data["client_key"])
-            return redirect(said.get_absolute_url())
+            return redirect(_say(request, found, form).get_absolute_url())
         except Refused as refused:
             form.add_error(None, str(refused))
             status = 429 if isinstance(refused, TooFast) else 409
         except markup.TooLong:
             form.add_error("body", _("This is too long for one post."))
     return _page(request, found, form, preview=preview, status=status)
+
+
+def _initial(request: MemberRequest, found: Conversation, draft: Draft | None) -> dict[str, Any]:
+    """What the form holds at first: the draft, and a quotation or an answer where one was asked for."""
+    kept = {"body": draft.body, "reply_to": draft.beside.get("reply_to")} if draft else {"body": ""}
+    answered = _answered(request, found, number(request, "quote") or number(request, "answer"))
+    if answered is None:
+        return kept
+    quotation = quoting.quotation(answered) if "quote" in request.GET else ""
+    return {"reply_to": answered.no, "body": "\n\n".join(filter(None, [kept["body"].rstrip(), quotation]))}
+
+
+def _answered(request: MemberRequest, found: Conversation, no: int | None) -> Message | None:
+    return Message.objects.visible_to(request.user).filter(conversation=found, no=no).select_related("author").first() if no else None
+
+
+def _say(request: MemberRequest, found: Conversation, form: MessageForm) -> Message:
+    words = {name: form.cleaned_data[name] for name in ("body", "client_key")}
+    return messaging.say(found, author=request.user, reply_to=_answered(request, found, form.cleaned_data["reply_to"]), **words)
 
 
 def _found(request: MemberRequest, pk: int) -> Conversation:
@@ -117,12 +133,14 @@ def _page(
     request: MemberRequest, found: Conversation, form: MessageForm, *, draft: Draft | None = None, preview: str = "", status: int = 200
 ) -> HttpResponse:
     own = found.participants.get(member=request.user)
-    rows = found.messages.filter(no__gte=own.from_no).select_related("author", "author__company", "author__presence")
+    rows = found.messages.filter(no__gte=own.from_no).select_related("author", "author__company", "author__presence", "reply_to__author")
     ignored = Regard.objects.filter(member=request.user, other=OuterRef("author_id"), is_ignored=True)
     if before := number(request, "before"):
         rows = rows.filter(no__lt=before)
     newest = list(rows.annotate(is_ignored=Exists(ignored)).order_by("-no")[: ON_A_PAGE + 1])
     shown: list[Any] = newest[:ON_A_PAGE][::-1]
+    for message in shown:
+        message.may_reword = rewording.may_reword(message, request.user)
     if shown:
         messaging.read_up_to(found, member=request.user, no=shown[-1].no)
         here = f"/forum/messages/{found.pk}/"
@@ -166,39 +184,3 @@ def change(request: MemberRequest, pk: int) -> HttpResponse:
     for errors in form.errors.values():
         messages.error(request, " ".join(str(error) for error in errors))
     return redirect(found)
-
-
-@login_required
-def report(request: MemberRequest, pk: int) -> HttpResponse:
-    rows = Message.objects.visible_to(request.user).exclude(author=request.user)
-    message = get_object_or_404(rows.select_related("conversation", "author"), pk=pk)
-    form = ReportForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            messaging.report(message, reporter=request.user, kind=form.cleaned_data["kind"], note=form.cleaned_data["note"])
-            messages.success(request, _("Thank you. The moderators will look at it."))
-            return redirect(message.conversation)
-        except Refused as refused:
-            form.add_error(None, str(refused))
-    return render(request, "forum/message_report.html", {"form": form, "message": message}, status=422 if form.errors else 200)
-
-
-@login_required
-def reported(request: MemberRequest) -> HttpResponse:
-    """For moderators: the messages that were shown to them, and nothing around them."""
-    if not is_moderator(request.user):
-        raise Http404
-    rows = MessageReport.objects.filter(decision=MessageReport.Decision.OPEN).select_related(
-        "message", "message__author", "message__author__company", "reporter"
-    )
-    form = DecisionForm(request.POST or None)
-    if request.method == "POST":
-        one = get_object_or_404(MessageReport, pk=number_in(request.POST.get("report", "")))
-        if form.is_valid():
-            messaging.decide(one, by=request.user, hide=form.cleaned_data["hide"] == "yes", reason=form.cleaned_data["reason"])
-            return redirect("forum:reported_messages")
-    return render(request, "forum/reported.html", {"rows": rows[:ON_A_PAGE], "form": form}, status=422 if form.errors else 200)
-
-
-def number_in(value: str) -> int:
-    return int(value) if value.isascii() and value.isdigit() and len(value) < 19 else 0

@@ -21,7 +21,7 @@ from tests.sockets import knock
 INSIDE = ("writer", "reader", "late", "silenced")
 ROLES = ("visitor", *INSIDE, "left", "moderator", "marketer", "observer")
 MESSAGES = {1: "Early words.", 2: "Hidden words.", 3: "Newest words."}
-OF_MESSAGE = ("read", "report")
+OF_MESSAGE = ("read", "report", "quote", "edit")
 OF_TALK = ("say", "bring_in", "mute", "leave", "start", "decide")
 
 
@@ -33,8 +33,10 @@ def may_read(role: str, no: int) -> bool:
 
 def may(role: str, no: int, action: str) -> bool:
     match action:
-        case "read":
+        case "read" | "quote":
             return may_read(role, no)
+        case "edit":
+            return role == "writer" and no != 2
         case "report":
             return may_read(role, no) and role != "writer"
         case "say" | "bring_in":
@@ -83,6 +85,15 @@ def asked(door: Browser, talk, no: int, action: str, *, role: str, newcomer) -> 
             before = MessageReport.objects.count()
             door.do(address, {"kind": "spam", "note": "Look"})
             return MessageReport.objects.count() > before
+        case "quote":
+            # In place, and by the page opened anew.
+            answer = door.ask(f"/forum/messages/{message.pk}/quotation/")
+            anew = f"> {MESSAGES[no]}" in door.ask(f"{here}?quote={no}").content.decode().replace("&gt;", ">")
+            assert (answer.status_code == 200) == (MESSAGES[no] in answer.content.decode()) == anew
+            return anew
+        case "edit":
+            door.do(f"/forum/messages/{message.pk}/edit/", {"body": "Other words."})
+            return talk.messages.filter(no=no, body="Other words.").exists()
         case "say":
             door.do(here, {"body": "Words of mine."})
             return talk.messages.filter(no=4).exists()

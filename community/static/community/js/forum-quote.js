@@ -65,7 +65,7 @@ function insert(quotation) {
 /* Whom the reply answers, with the means to answer nobody. */
 function sayWhom(place) {
   const field = form.elements.reply_to;
-  const name = document.getElementById(`post-${field.value}`)?.querySelector(".byline-name")?.textContent;
+  const name = document.querySelector(`.post[data-no="${field.value}"]`)?.querySelector(".byline-name")?.textContent;
   if (place.dataset.said === (name ? field.value : "")) return;
   place.dataset.said = name ? field.value : "";
   if (!name) return place.replaceChildren();
