@@ -24,6 +24,8 @@ from surveys.office import DeskRequest, wants
 from surveys.summaries import is_open
 
 BOOKS_SHOWN = 100
+# The field of a code at which a book's refusal belongs; what concerns the whole book belongs at none.
+REFUSED_AT = {"name-taken": "name", "no-such-code": "parent", "under-itself": "parent"}
 
 
 def _find(pk: int) -> Questionnaire:
@@ -41,10 +43,16 @@ def _question(questionnaire: Questionnaire, name: str) -> dict[str, Any]:
 @wants("view_submission")
 def words(request: DeskRequest, pk: int, question: str) -> HttpResponse:
     """The open answers to one question, with the marks of whoever asks; `everybody=1` shows all coders' marks."""
-    questionnaire = _find(pk)
+    return _page(request, _find(pk), question, request.GET)
+
+
+def _page(
+    request: DeskRequest, questionnaire: Questionnaire, question: str, kept: QueryDict, refused: CodeForm | None = None
+) -> HttpResponse:
+    """The page as `kept` asks for it. `refused`: a code that could not be written, shown with what was typed, at its place."""
     asked, book = _question(questionnaire, question), coded.codebook(questionnaire, question)
-    form, selection = _chosen(request, questionnaire, book)
-    wanted, before = form.cleaned_data, request.GET.get("before", "")
+    form, selection = _chosen(kept, questionnaire, book)
+    wanted, before = form.cleaned_data, kept.get("before", "")
     found = verbatims.read(
         questionnaire,
         question,
@@ -53,23 +61,25 @@ def words(request: DeskRequest, pk: int, question: str) -> HttpResponse:
         word=wanted.get("word", ""),
         code=wanted.get("code"),
         # Each coder judges for themselves; what the others marked would lead them.
-        coder=None if request.GET.get("everybody") else request.user,
+        coder=None if kept.get("everybody") else request.user,
         before=int(before[:18]) if before.isdigit() else None,
     )
-    context = {"questionnaire": questionnaire, "question": asked, "form": form, "wanted": wanted, "found": found}
-    context |= {"selection": selection, "least": analysing.LEAST_CELL, "read_most": verbatims.READ_MOST}
-    context |= {"codebook": book, "code_form": CodeForm(codes=Code.objects.filter(codebook=questionnaire.codebook_id or 0))}
+    context = {"questionnaire": questionnaire, "question": asked, "form": form, "wanted": wanted, "found": found, "kept": kept}
+    context |= {"selection": selection, "least": analysing.LEAST_CELL, "read_most": verbatims.READ_MOST, "refused": refused}
+    is_new = refused is not None and refused.instance.pk is None
+    codes = Code.objects.filter(codebook=questionnaire.codebook_id or 0)
+    context |= {"codebook": book, "code_form": refused if is_new else CodeForm(codes=codes), "is_new_refused": is_new}
     context["books"] = Codebook.objects.exclude(pk=questionnaire.codebook_id or 0)[:BOOKS_SHOWN]
     context["agreements"] = coded.agreements(questionnaire, question)
     context["crossed"] = coded.by_segment(questionnaire, question, selection, wanted["by"]) if wanted.get("by") else None
-    return render(request, "surveys/office/words.html", context, status=422 if form.errors else 200)
+    return render(request, "surveys/office/words.html", context, status=422 if form.errors or refused else 200)
 
 
-def _chosen(request: DeskRequest, questionnaire: Questionnaire, book: list[Branch]) -> tuple[VerbatimsForm, Selection]:
+def _chosen(kept: QueryDict, questionnaire: Questionnaire, book: list[Branch]) -> tuple[VerbatimsForm, Selection]:
     """What the address asks for; what of it cannot be read is not asked for."""
     closed = [(each["name"], each["title"]) for each in analysing.closed_questions(analysing.outline_of(questionnaire))]
     codes = [(branch.code.pk, branch.title) for branch in book]
-    form = VerbatimsForm(request.GET, is_anonymous=questionnaire.is_anonymous, codes=codes, closed=closed)
+    form = VerbatimsForm(kept, is_anonymous=questionnaire.is_anonymous, codes=codes, closed=closed)
     form.is_valid()
     wanted = form.cleaned_data
     return form, Selection(wanted.get("customer_class", ""), wanted.get("locale", ""), wanted.get("segment"))
@@ -80,7 +90,7 @@ def crossed_chart(request: DeskRequest, pk: int, question: str) -> HttpResponse:
     """The chart of codes by what the address names, as a file."""
     questionnaire = _find(pk)
     asked = _question(questionnaire, question)
-    form, selection = _chosen(request, questionnaire, coded.codebook(questionnaire, question))
+    form, selection = _chosen(request.GET, questionnaire, coded.codebook(questionnaire, question))
     by = form.cleaned_data.get("by")
     crossed = coded.by_segment(questionnaire, question, selection, by) if by else None
     drawing = charts.groups(asked["title"], crossed, least=analysing.LEAST_CELL) if crossed else None
@@ -114,19 +124,26 @@ def code(request: DeskRequest, pk: int, question: str) -> HttpResponse:
     questionnaire = _find(pk)
     known = Code.objects.filter(codebook=questionnaire.codebook_id or 0)
     there = get_object_or_404(known, pk=_number(request, "code")) if _number(request, "code") else None
-    form = CodeForm(request.POST, codes=known)
-    try:
-        if there and "remove" in request.POST:
+    if there and "remove" in request.POST:
+        try:
             coding.remove_code(questionnaire, there)
-            messages.success(request, _("Removed, with its marks."))
-        elif not form.is_valid():
-            messages.error(request, " ".join(str(error) for errors in form.errors.values() for error in errors))
-        elif there:
-            editing.change_code(there, **form.cleaned_data)
+        except NotInTheBook as refusal:
+            messages.error(request, str(refusal.message))
         else:
-            editing.add_code(editing.book_of(questionnaire), **form.cleaned_data)
-    except NotInTheBook as refusal:
-        messages.error(request, str(refusal.message))
+            messages.success(request, _("Removed, with its marks."))
+        return _back(request, pk, question, "codebook")
+    # The names of its fields are those of the page's other forms; their ids are its own.
+    form = CodeForm(request.POST, codes=known, instance=there, auto_id=f"code_{there.pk if there else 'new'}_%s")
+    if form.is_valid():
+        try:
+            if there:
+                editing.change_code(there, **form.cleaned_data)
+            else:
+                editing.add_code(editing.book_of(questionnaire), **form.cleaned_data)
+        except NotInTheBook as refusal:
+            form.add_error(REFUSED_AT.get(refusal.reason), str(refusal.message))
+    if form.errors:
+        return _page(request, questionnaire, question, _kept(request), refused=form)
     return _back(request, pk, question, "codebook")
 
 
@@ -146,7 +163,12 @@ def _number(request: HttpRequest, name: str) -> int:
     return int(said[:18]) if said.isdecimal() else 0
 
 
+def _kept(request: HttpRequest) -> QueryDict:
+    """The filters of the page from which something was sent."""
+    return QueryDict(request.POST.get("kept", "")[:2_000])
+
+
 def _back(request: HttpRequest, pk: int, question: str, place: str) -> HttpResponse:
     """To where the reader was: the same answers, under the same filters."""
-    kept = QueryDict(request.POST.get("kept", "")[:2_000]).urlencode()
+    kept = _kept(request).urlencode()
     return redirect(f"{reverse('surveys_office:words', args=[pk, question])}{'?' if kept else ''}{kept}#{place}")

@@ -69,6 +69,62 @@ def test_a_codebook_grows_on_the_page_of_answers_with_hierarchy_colour_and_memo(
     assert not Code.objects.exists()
 
 
+def test_a_refused_new_code_keeps_what_was_typed_with_the_error_at_its_field(client, researcher, address, answered, codes):
+    client.force_login(researcher)
+    typed = {"name": "Speed", "parent": codes["hurts"].pk, "hue": "5", "memo": "Typed at length"}
+    answer = client.post(f"{address}code/", typed | {"kept": "q=Reason+1"})
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert answer.context["code_form"].errors == {"name": ["This name is taken."]}
+    new = page.partition('<details id="new-code" open>')[2].partition("</details>")[0]
+    assert all(part in new for part in ('value="Speed"', "Typed at length", 'aria-invalid="true"', "This name is taken.", "5"))
+    assert f'<option value="{codes["hurts"].pk}" selected>' in new
+    assert [branch.code.name for branch in coded.codebook(answered, "why")] == ["Hurts", "Speed"]
+    # The reader stays among the answers they had chosen, and no link leads to where things are only sent.
+    assert 'value="q=Reason+1"' in new
+    assert len(answer.context["found"].answers) == 3
+    assert f'href="{address}code/' not in page
+    fixed = client.post(f"{address}code/", typed | {"name": "Pace", "kept": "q=Reason+1"})
+    assert (fixed.status_code, fixed.headers["Location"]) == (302, f"{address}?q=Reason+1#codebook")
+    assert Code.objects.get(name="Pace").memo == "Typed at length"
+
+
+def test_a_code_without_a_name_and_one_too_many_are_refused_where_they_were_typed(
+    client, researcher, address, answered, codes, monkeypatch
+):
+    client.force_login(researcher)
+    nameless = client.post(f"{address}code/", {"name": " ", "hue": "5", "memo": "Typed at length"})
+    assert (nameless.status_code, list(nameless.context["code_form"].errors)) == (422, ["name"])
+    assert "Typed at length" in nameless.content.decode()
+    monkeypatch.setattr(editing, "CODES_MAX", 2)
+    full = client.post(f"{address}code/", {"name": "One more", "hue": "5"})
+    assert full.status_code == 422
+    assert full.context["code_form"].non_field_errors() == ["The codebook is large enough."]
+    assert 'value="One more"' in full.content.decode()
+    assert answered.codebook.codes.count() == 2
+
+
+def test_a_refused_change_of_a_code_stays_in_its_row_and_changes_nothing(client, researcher, address, answered, codes):
+    client.force_login(researcher)
+    hurts, speed = codes["hurts"], codes["speed"]
+    answer = client.post(f"{address}code/", {"code": hurts.pk, "name": "Pains", "parent": speed.pk, "hue": "7", "memo": "Other words"})
+    row = answer.content.decode().partition(f'<tr id="code-{hurts.pk}">')[2].partition("</tr>")[0]
+    assert answer.status_code == 422
+    assert "<details open>" in row
+    assert all(
+        part in row for part in ('value="Pains"', "Other words", "cannot hang under itself", f'<option value="{speed.pk}" selected>')
+    )
+    other = answer.content.decode().partition(f'<tr id="code-{speed.pk}">')[2].partition("</tr>")[0]
+    assert "<details open>" not in other
+    assert 'value="Speed"' in other
+    hurts.refresh_from_db()
+    assert (hurts.name, hurts.parent, hurts.hue, hurts.memo) == ("Hurts", None, 3, "What annoys")
+    renamed = client.post(f"{address}code/", {"code": hurts.pk, "name": "Pains", "hue": "7", "memo": "Other words"})
+    assert renamed.status_code == 302
+    hurts.refresh_from_db()
+    assert (hurts.name, hurts.hue, hurts.memo) == ("Pains", 7, "Other words")
+
+
 def _again(questionnaire):
     questionnaire.refresh_from_db()
     return questionnaire
