@@ -14,7 +14,6 @@ from members.problems import Problem
 from surveys import json_limits, judging, publishing, reading, summaries
 from surveys.judging import EngineDown
 from surveys.models import Questionnaire, Submission
-from surveys.proofreading import proofread
 
 router = Router(tags=["surveys"])
 MOST = 200
@@ -155,7 +154,7 @@ def close(request: HttpRequest, slug: str) -> dict[str, Any]:
 @router.get("/surveys/{slug}/problems", auth=needs("surveys:read"), summary="Proof-read the draft")
 def problems(request: HttpRequest, slug: str) -> dict[str, Any]:
     try:
-        errors, warnings = proofread(_find(request, slug).draft_definition)
+        errors, warnings = publishing.proofread_whole(_find(request, slug))
     except EngineDown as problem:
         raise Problem(503, "engine-down", retry_after=30) from problem
     listed = [{"path": found.question, "message": found.message} for found in errors]

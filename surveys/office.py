@@ -59,7 +59,7 @@ def _find(pk: int) -> Questionnaire:
 
 def _proofread(questionnaire: Questionnaire) -> tuple[list[Problem], list[Problem]]:
     try:
-        return proofread(questionnaire.draft_definition)
+        return publishing.proofread_whole(questionnaire)
     except EngineDown:
         return [Problem("", _("The engine is not answering; proof-reading and publishing wait for it."))], []
 

@@ -5,9 +5,10 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 from django.utils.text import slugify
+from django.utils.translation import gettext as _
 
 from members.models import Member
-from surveys import judging, mirroring
+from surveys import judging, mirroring, quotas
 from surveys.engine.pool import pool
 from surveys.judging import Problem
 from surveys.models import Questionnaire, Quota, SchemaVersion
@@ -87,13 +88,16 @@ def publish(questionnaire: Questionnaire, *, by: Member | None = None, opens: bo
 
     Without `opens` the version is only made, so that answers from elsewhere can be read by it, and nobody is asked.
 
-    Raises NotPublishable with every error at its place, EngineDown when no engine answers.
+    Raises NotPublishable with every error at its place, also of quotas that no answers to this draft would fill, and EngineDown
+    when no engine answers.
     """
     errors, _warnings = proofread(questionnaire.draft_definition)
     if errors:
         raise NotPublishable(errors)
     # The engine is asked before the transaction: nobody else's write should wait for it.
     outlines = {language: judging.outline(questionnaire.draft_definition, language=language) for language in LANGUAGES}
+    if lost := quotas.unfillable(list(questionnaire.quotas.all()), outlines["en"]["questions"]):
+        raise NotPublishable(lost)
     return _freeze(questionnaire, outlines, by, opens)
 
 
@@ -125,6 +129,21 @@ def _freeze(questionnaire: Questionnaire, outlines: dict[str, dict[str, Any]], b
     mirroring.mirror_survey(questionnaire)
     assert version is not None
     return version
+
+
+def proofread_whole(questionnaire: Questionnaire) -> tuple[list[Problem], list[Problem]]:
+    """All that forbids publishing a survey as it stands, and warnings: its draft, and what depends on it. Raises EngineDown."""
+    errors, warnings = proofread(questionnaire.draft_definition)
+    cells = list(questionnaire.quotas.all())
+    if errors or not cells:
+        return errors, warnings
+    lost = quotas.unfillable(cells, judging.outline(questionnaire.draft_definition, language="en")["questions"])
+    if questionnaire.is_asking and questionnaire.version:
+        places = {problem.question for problem in lost}
+        early = quotas.unfillable(cells, questionnaire.version.outline["en"]["questions"])
+        told = _("What this quota counts is not asked yet: publish the draft.")
+        warnings += [Problem(place, told) for place in dict.fromkeys(problem.question for problem in early) if place not in places]
+    return lost, warnings
 
 
 def engine_version() -> str:

@@ -3,9 +3,11 @@
 from typing import Any
 
 from django.db.models import F
+from django.utils.translation import gettext as _
 
 from members.models import Company, Member
 from surveys.counting import COUNTED
+from surveys.judging import Problem
 from surveys.models import Questionnaire, Quota, Submission
 
 MEMBER = "member."
@@ -68,6 +70,29 @@ def _listed(said: str, values: list[Any]) -> Any:
         if said == (str(value).lower() if isinstance(value, bool) else str(value)):
             return value
     raise ValueError(said)
+
+
+def unfillable(quotas: list[Quota], questions: list[dict[str, Any]]) -> list[Problem]:
+    """What of these cells no answer to these questions can be: a question was renamed or taken out, a choice is called otherwise."""
+    found = []
+    for quota in quotas:
+        for name, value in quota.wants.items():
+            said = str(value).lower() if isinstance(value, bool) else str(value)
+            facts = {"name": name, "value": said}
+            try:
+                key, held = as_given(name, said, questions)
+            except KeyError:
+                key, held = "", None
+            except (ValueError, OverflowError):
+                key, held = name, None
+            if key != name:
+                message = _("This quota asks “%(name)s”, which the survey does not ask: nothing would fill it. Remove it, or add it anew.")
+            elif type(held) is not type(value) or held != value:
+                message = _("This quota waits for “%(value)s”, which can never be the answer to “%(name)s”. Remove it, or add it anew.")
+            else:
+                continue
+            found.append(Problem(f"quotas.{quota.name}", message % facts))
+    return found
 
 
 def matching(quotas: list[Quota], member: Member | None, data: dict[str, Any]) -> list[Quota]:

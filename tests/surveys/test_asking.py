@@ -171,6 +171,71 @@ def test_a_quota_holds_values_as_answers_do(client, researcher):
     assert quotas.matching([cell], None, {**given, "people": 1}) == []
 
 
+@pytest.fixture
+def cells(questionnaire):
+    """Quotas of a live survey: by an answer, by two, and by a fact of the member."""
+    questionnaire.quotas.create(name="middle", wants={"size": "10-99"}, most=5, count=2)
+    questionnaire.quotas.create(name="fans", wants={"nps": 9, "used": "forum"}, most=5)
+    questionnaire.quotas.create(name="Chinese", wants={"member.locale": "zh-hans"}, most=5)
+    return questionnaire
+
+
+@pytest.mark.parametrize(
+    ("change", "place", "words"),
+    [
+        ({"name": "employees"}, "quotas.middle", "asks “size”, which the survey does not ask"),
+        ({"valueName": "employees"}, "quotas.middle", "asks “size”, which the survey does not ask"),
+        ({"choices": ["1-49", "50+"]}, "quotas.middle", "waits for “10-99”, which can never be the answer to “size”"),
+        ({"type": "html", "html": "No question"}, "quotas.middle", "asks “size”"),
+    ],
+)
+def test_a_draft_that_leaves_a_quota_without_answers_is_not_published(client, researcher, cells, definition, change, place, words):
+    definition["pages"][1]["elements"][1] |= change
+    publishing.revise(cells, definition=definition)
+    with pytest.raises(publishing.NotPublishable) as refusal:
+        publishing.publish(cells)
+    assert [problem.question for problem in refusal.value.problems] == [place]
+    client.force_login(researcher)
+    page = client.post(f"/admin/surveys/{cells.pk}/publish/", follow=True).content.decode()
+    assert "Not published: please correct what is listed below." in page
+    assert f"<code>{place}</code>: This quota {words}" in page
+    cells.refresh_from_db()
+    assert (cells.version.number, cells.versions.count()) == (1, 1)
+    # Without the cell it is published, and what was counted elsewhere stays.
+    client.post(f"/admin/surveys/{cells.pk}/quotas/", {"remove": cells.quotas.get(name="middle").pk})
+    assert publishing.publish(cells).number == 2
+    assert cells.quotas.count() == 2
+
+
+def test_a_quota_whose_number_became_a_word_is_told_of_too(cells, definition):
+    definition["pages"][0]["elements"][0] = {"type": "radiogroup", "name": "nps", "choices": ["8", "9"]}
+    definition["pages"][0]["elements"][1].pop("visibleIf")
+    definition["pages"][1]["elements"].pop()
+    publishing.revise(cells, definition=definition)
+    with pytest.raises(publishing.NotPublishable) as refusal:
+        publishing.publish(cells)
+    assert [(problem.question, "waits for “9”" in problem.message) for problem in refusal.value.problems] == [("quotas.fans", True)]
+
+
+def test_what_quotas_still_count_is_published_again(cells, definition):
+    definition["pages"][1]["elements"].append({"type": "comment", "name": "more"})
+    definition["pages"][1]["elements"][1]["title"] = "How large are you?"
+    publishing.revise(cells, definition=definition)
+    assert publishing.publish(cells).number == 2
+
+
+def test_a_quota_on_what_only_the_draft_asks_is_marked_until_it_is_published(client, researcher, cells, definition):
+    definition["pages"][1]["elements"].append({"type": "dropdown", "name": "city", "choices": ["Shanghai", "Hefei"]})
+    publishing.revise(cells, definition=definition)
+    client.force_login(researcher)
+    client.post(f"/admin/surveys/{cells.pk}/quotas/", {"name": "Hefei", "wants": "city = Hefei", "most": 5})
+    page = client.get(f"/admin/surveys/{cells.pk}/").content.decode()
+    assert "<code>quotas.Hefei</code>: What this quota counts is not asked yet: publish the draft." in page
+    assert "quotas.middle" not in page
+    publishing.publish(cells)
+    assert "not asked yet" not in client.get(f"/admin/surveys/{cells.pk}/").content.decode()
+
+
 def test_answers_may_be_changed_until_the_survey_closes(client, questionnaire, alice, good_answers):
     client.force_login(alice)
     finish(client, good_answers)

@@ -9,7 +9,7 @@ from django.template import Context, Template
 from django.test import RequestFactory
 
 from members.models import ApiKey
-from surveys import answering, reading
+from surveys import answering, publishing, reading
 from surveys.models import Questionnaire, Submission, SurveyInvitation
 
 
@@ -66,6 +66,17 @@ def test_the_api_names_every_mistake(caller):
     assert refused.status_code == 422
     assert refused["Content-Type"] == "application/problem+json"
     assert refused.json()["errors"][0]["path"] == "elements[0]"
+
+
+def test_the_api_names_a_quota_that_a_new_definition_leaves_without_answers(caller, questionnaire, definition):
+    call = caller("surveys:read", "surveys:write")
+    questionnaire.quotas.create(name="middle", wants={"size": "10-99"}, most=5)
+    assert call("GET", "surveys/doing/problems").json()["errors"] == []
+    definition["pages"][1]["elements"][1]["choices"] = ["1-49", "50+"]
+    publishing.revise(questionnaire, definition=definition)
+    [told] = call("GET", "surveys/doing/problems").json()["errors"]
+    assert told["path"] == "quotas.middle"
+    assert "10-99" in told["message"]
 
 
 def test_the_api_pages_answers_and_tells_results(caller, questionnaire, alice, bob, good_answers):
