@@ -49,6 +49,19 @@ class TagsField(forms.CharField):
         super().run_validators(",".join(value))
 
 
+class TagsForm(forms.Form):
+    """Which tags a list is narrowed to, by their names as people write them; their slugs."""
+
+    tags = TagsField(label=_("Tags"), help_text=_("With several, what bears them all."))
+
+    def clean_tags(self) -> list[str]:
+        return _slugs(self.cleaned_data["tags"])
+
+
+def _slugs(names: list[str]) -> list[str]:
+    return list(dict.fromkeys(filter(None, (slugify(name, allow_unicode=True)[:40] for name in names))))
+
+
 def new_key() -> str:
     return str(uuid.uuid4())
 
@@ -215,7 +228,7 @@ class SearchForm(forms.Form):
     q = forms.CharField(label=_("Search for"), max_length=100, required=False, widget=forms.SearchInput)
     board = forms.ModelChoiceField(label=_("Board"), queryset=Board.objects.none(), required=False, empty_label=_("All boards and blogs"))
     author = forms.CharField(label=_("Author"), max_length=41, required=False, widget=forms.TextInput(attrs={"data-completes": "members"}))
-    tag = forms.CharField(label=_("Tag"), max_length=40, required=False)
+    tag = TagsField(label=_("Tags"), help_text=_("With several, what bears them all."))
     solved = forms.ChoiceField(
         label=_("Solution"), choices=[("", _("Solved or not")), ("yes", _("Solved")), ("no", _("Not solved"))], required=False
     )
@@ -230,9 +243,9 @@ class SearchForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.fields["board"].queryset = boards  # type: ignore[attr-defined]
 
-    def clean_tag(self) -> str:
-        """A tag's slug, from its name as people write it."""
-        return slugify(self.cleaned_data["tag"].lstrip("#"), allow_unicode=True)
+    def clean_tag(self) -> list[str]:
+        """Slugs, from the names as people write them."""
+        return _slugs(self.cleaned_data["tag"])
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}

@@ -2,6 +2,7 @@
 
 import datetime
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.contrib.auth.models import AnonymousUser
@@ -49,7 +50,7 @@ def find(
     *,
     board: int | None = None,
     author: str = "",
-    tag: str = "",
+    tags: Sequence[str] = (),
     kind: str = "",
     solved: bool | None = None,
     since: datetime.date | None = None,
@@ -59,20 +60,21 @@ def find(
 ) -> Found:
     """The newest posts with every word and phrase of the query; best_first: the twenty that are most about it.
 
-    Without a word: the newest of the author, or with the tag.
+    Without a word: the newest of the author, or with the tags.
 
-    board    a board's id; author: a handle, or what a name has in it; tag: a tag's slug; solved: of threads with, or without, a solution
+    board    a board's id; author: a handle, or what a name has in it; tags: slugs, of threads that bear them all
+    solved   of threads with, or without, a solution
     kind     on boards only, or in blogs only
     since, until   the first and the last day on which they were written, where the reader is
     before   the key of a page: `next_before` of the one ahead of it
     """
     asked = phrases(query)
-    if not asked and (query.strip() or not (author or tag)):
+    if not asked and (query.strip() or not (author or tags)):
         return Found([], None)
     readable = _written(Post.objects.visible_to(asker).open(), since, until)
     if kind:
         readable = readable.filter(thread__board__kind=kind)
-    narrowed = bool(board or author or tag or kind or since or until or solved is not None)
+    narrowed = bool(board or author or tags or kind or since or until or solved is not None)
     best_first = best_first and bool(asked)
     if best_first:
         matching = _weighed(readable, asked)
@@ -80,9 +82,9 @@ def find(
         matching = _matching(readable, asked, before, is_frequent=not narrowed)
     else:
         matching = (readable.filter(pk__lt=before) if before else readable).order_by("-pk")
-        # Joined, so that the database begins with the tag's few threads and does not ask each post for it.
-        matching, tag = (matching.filter(thread__tags__slug=tag), "") if tag else (matching, tag)
-    posts = _filtered(matching, board, _authors(asker, author) if author else None, tag, solved)
+        # One is joined, so that the database begins with its few threads and does not ask each post for it.
+        matching, tags = (matching.filter(thread__tags__slug=tags[0]), tags[1:]) if tags else (matching, tags)
+    posts = _filtered(matching, board, _authors(asker, author) if author else None, tags, solved)
     rows = posts.select_related("thread", "thread__board", "author", "author__company").only(*HIT)
     found = list(rows[: RESULTS + 1])
     hits = [_hit(post, asked) for post in found[:RESULTS]]
@@ -105,13 +107,15 @@ def _authors(asker: Member | AnonymousUser, author: str) -> list[int]:
     return by_handle or [member.pk for member in named[:MOST_AUTHORS]]
 
 
-def _filtered(posts: QuerySet[Post], board: int | None, authors: list[int] | None, tag: str, solved: bool | None) -> QuerySet[Post]:
+def _filtered(
+    posts: QuerySet[Post], board: int | None, authors: list[int] | None, tags: Sequence[str], solved: bool | None
+) -> QuerySet[Post]:
     wanted = Q()
     if board:
         wanted &= Q(thread__board=board)
     if authors is not None:
         wanted &= Q(author__in=authors)
-    if tag:
+    for tag in tags:
         wanted &= Q(Exists(Thread.tags.through.objects.filter(thread=OuterRef("thread_id"), tag__slug=tag)))
     if solved is not None:
         wanted &= Q(thread__solution__isnull=not solved)

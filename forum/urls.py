@@ -1,6 +1,6 @@
 from django.urls import path
 
-from forum.views import belonging, boards, cases, composing, drafts, messages, moderation, pictures, posts, private, search, threads
+from forum.views import belonging, boards, cases, composing, drafts, messages, moderation, pictures, posts, private, search, tags, threads
 
 app_name = "forum"
 urlpatterns = [
@@ -14,8 +14,9 @@ urlpatterns = [
     path("boards/<slug:slug>/new/", composing.start, name="start"),
     path("boards/<slug:slug>/read/", boards.read, name="read_board"),
     path("boards/<slug:slug>/follow/", boards.follow, name="follow_board"),
-    path("tags/<str:slug>/", boards.tag, name="tag"),
-    path("tags/<str:slug>/follow/", boards.follow_tag, name="follow_tag"),
+    path("tags/", tags.index, name="tags"),
+    path("tags/<str:slug>/", tags.tag, name="tag"),
+    path("tags/<str:slug>/follow/", tags.follow_tag, name="follow_tag"),
     path("pictures/", pictures.take_in, name="take_picture"),
     path("emoji/", belonging.emoji_names, name="emoji"),
     path("members/", belonging.complete_members, name="complete_members"),

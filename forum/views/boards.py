@@ -1,4 +1,4 @@
-"""Lists: the forum's first page, boards, tags."""
+"""Lists: the forum's first page, boards."""
 
 from typing import Any
 
@@ -8,9 +8,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
 
-from forum import following, messaging, page_cache, presence, reading, regarding, unread
-from forum.forms import LevelForm
-from forum.models import Board, Level, Post, Tag, TagMember, Thread
+from forum import following, messaging, page_cache, presence, reading, tags, unread
+from forum.forms import LevelForm, TagsForm
+from forum.models import Board, Level, Post, Tag, Thread
 from forum.views.requests import MemberRequest, number
 
 # So many of all boards stand under their names.
@@ -24,7 +24,7 @@ def index(request: HttpRequest) -> HttpResponse:
     new = unread.by_board(request.user, boards)
     rows = [{"board": board, "unread": new.get(board.pk, 0)} for board in boards.filter(is_archived=False)]
     chosen, page = _of_all_boards(request)
-    context: dict[str, Any] = {"boards": rows, "page": page, "chosen": chosen}
+    context: dict[str, Any] = {"boards": rows, "page": page, "chosen": chosen, "popular": tags.popular(request.user)}
     if request.user.is_authenticated:
         presence.note(request.user)
         context["unread_messages"] = messaging.unread(request.user)
@@ -44,30 +44,19 @@ def board(request: HttpRequest, slug: str) -> HttpResponse:
     found: Any = get_object_or_404(boards, slug=slug)
     chosen, before = _chosen(request), number(request, "before")
     threads = filtered(Thread.objects.open().filter(board=found), found, chosen, request)
+    form = TagsForm(request.GET)
+    named = form.cleaned_data["tags"] if form.is_valid() else []
+    if wanted := tags.of_slugs(named):
+        threads = tags.with_all(threads, wanted)
+    if len(wanted) < len(named):
+        # What nobody has tagged, nothing is tagged with.
+        threads = threads.none()
     pinned, page = reading.on_board(found, threads, request.user, before=before)
     level = getattr(found, "board_level", None) or Level.NORMAL
     context: dict[str, Any] = {"board": found, "pinned": pinned, "page": page, "chosen": chosen, "filters": FILTERS}
+    context |= _narrowing(form, named, wanted)
     context |= {"may_start": found.may_start(request.user), "level": level, "levels": Level}
     return render(request, "forum/board.html", context)
-
-
-@page_cache.for_visitors
-def tag(request: HttpRequest, slug: str) -> HttpResponse:
-    found = get_object_or_404(Tag, slug=slug)
-    threads = Thread.objects.visible_to(request.user).open().filter(tags=found)
-    page = reading.slice_of(threads, request.user, before=number(request, "before"))
-    own = TagMember.objects.filter(member=request.user, tag=found).first() if request.user.is_authenticated else None
-    return render(request, "forum/tag.html", {"tag": found, "page": page, "level": own.level if own else Level.NORMAL, "levels": Level})
-
-
-@require_POST
-@login_required
-def follow_tag(request: MemberRequest, slug: str) -> HttpResponse:
-    found = get_object_or_404(Tag, slug=slug)
-    form = LevelForm(request.POST)
-    if form.is_valid():
-        regarding.follow_tag(found, member=request.user, level=Level(form.cleaned_data["level"]))
-    return redirect(found)
 
 
 @require_POST
@@ -98,6 +87,12 @@ def filtered(threads: QuerySet[Thread], board: Any, chosen: str, request: HttpRe
     if chosen == "unread" and request.user.is_authenticated:
         return unread.only_unread(threads, request.user, board)
     return threads
+
+
+def _narrowing(form: TagsForm, named: list[str], wanted: list[Tag]) -> dict[str, Any]:
+    """The board's choice of tags: the form, and for each chosen tag which are left without it."""
+    chosen = [{"name": tag.name, "rest": ",".join(slug for slug in named if slug != tag.slug)} for tag in wanted]
+    return {"tags_form": form, "tags_chosen": chosen, "tags_named": ",".join(named)}
 
 
 def _chosen(request: HttpRequest) -> str:

@@ -18,7 +18,7 @@ def search(request: HttpRequest) -> HttpResponse:
             wanted["q"],
             board=wanted["board"].pk if wanted["board"] else None,
             author=wanted["author"],
-            tag=wanted["tag"],
+            tags=wanted["tag"],
             kind={"boards": Board.Kind.BOARD, "blogs": Board.Kind.BLOG}.get(wanted["where"], ""),
             solved={"yes": True, "no": False}.get(wanted["solved"]),
             since=wanted["since"],

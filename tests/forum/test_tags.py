@@ -1,0 +1,123 @@
+"""Tags: all of them, the popular, and lists narrowed by several."""
+
+import re
+
+import pytest
+
+from forum import moderating, posting, tags
+from forum.models import Board, Tag, Thread
+
+
+@pytest.fixture
+def tagged(square, open_board, harbour_board, alice):
+    """Threads on three boards: 发票 everywhere, month-end on the square and the company's board, secret on the company's alone."""
+    for board, title, names in (
+        (open_board, "Public", ["发票"]),
+        (square, "One", ["发票", "Month end"]),
+        (square, "Two", ["month end"]),
+        (harbour_board, "Ours", ["发票", "Month end", "secret"]),
+    ):
+        posting.start_thread(board, author=alice, title=title, body="Ask.", tags=names)
+
+
+def counted(client) -> dict[str, int]:
+    return {tag.name: tag.n for tag in client.get("/forum/tags/").context["page"].tags}
+
+
+def popular(client) -> list[str]:
+    return [tag.name for tag in client.get("/forum/").context["popular"]]
+
+
+def test_tags_are_named_and_counted_for_what_one_may_read(client, tagged, alice, charlie, moderator):
+    for who, named, often in (
+        (None, {"发票": 1}, ["发票"]),
+        (charlie, {"发票": 2, "Month end": 2}, ["Month end", "发票"]),
+        (alice, {"发票": 3, "Month end": 3, "secret": 1}, ["Month end", "发票", "secret"]),
+    ):
+        if who:
+            client.force_login(who)
+        assert counted(client) == named
+        assert popular(client) == often
+        assert ("secret" in client.get("/forum/tags/").content.decode()) == ("secret" in named)
+    moderating.hide_thread(Thread.objects.get(title="Ours"), by=moderator, reason="Rude")
+    assert counted(client) == {"发票": 2, "Month end": 2}
+    assert popular(client) == ["Month end", "发票"]
+
+
+def test_every_tag_is_reached_page_by_page_and_found_by_a_part_of_its_name(client, square, alice, bob, monkeypatch):
+    monkeypatch.setattr(tags, "ON_A_PAGE", 2)
+    for names in (["b", "a", "增值税"], ["c", "增值"]):
+        posting.start_thread(square, author=alice, title="Tags", body="Ask.", tags=names)
+    client.force_login(bob)
+    address, seen = "/forum/tags/", []
+    while address:
+        page = client.get(address)
+        seen += [tag.name for tag in page.context["page"].tags]
+        found = re.search(r'rel="next" href="([^"]*)"', page.content.decode())
+        address = f"/forum/tags/{found[1]}" if found else ""
+    assert seen == ["a", "b", "c", "增值", "增值税"]
+    assert {tag.name for tag in client.get("/forum/tags/?q=增值").context["page"].tags} == {"增值", "增值税"}
+    assert "No tag of this kind" in client.get("/forum/tags/?q=nothing").content.decode()
+
+
+def test_a_count_stops_where_nobody_counts_any_more(client, tagged, charlie, monkeypatch):
+    monkeypatch.setattr(tags, "MOST_COUNTED", 2)
+    client.force_login(charlie)
+    assert "2+" in client.get("/forum/tags/").content.decode()
+
+
+def titles(client, address: str) -> set[str]:
+    return {thread.title for thread in client.get(address).context["page"].threads}
+
+
+def test_a_board_is_narrowed_by_several_tags_with_its_other_choices(client, charlie, tagged):
+    client.force_login(charlie)
+    here = "/forum/boards/square/"
+    assert titles(client, f"{here}?tags=month end") == {"One", "Two"}
+    assert titles(client, f"{here}?tags=%23Month-End，发票") == {"One"}
+    assert titles(client, f"{here}?tags=month-end&show=solved") == set()
+    assert titles(client, f"{here}?tags=month-end&show=unread") == {"One", "Two"}
+    assert titles(client, f"{here}?tags=secret") == titles(client, f"{here}?tags=month-end,nobody-made-it") == set()
+    assert titles(client, f"{here}?tags=a,b,c,d,e,f") == {"One", "Two"}, "six are too many, and narrow nothing"
+    page = client.get(f"{here}?tags=month-end,发票&show=unread").content.decode()
+    assert "At most five tags." in client.get(f"{here}?tags=a,b,c,d,e,f").content.decode()
+    assert "?show=unread&amp;tags=month-end" in page, "each tag can be let go"
+    assert client.get("/forum/boards/harbour/?tags=secret").status_code == 404
+
+
+def test_a_narrowed_board_goes_on_to_its_next_page(client, square, alice, monkeypatch):
+    monkeypatch.setattr("forum.reading.THREADS_ON_A_PAGE", 2)
+    for number in range(5):
+        posting.start_thread(square, author=alice, title=f"T{number}", body="Ask.", tags=["odd"] if number % 2 else ["even", "number"])
+    client.force_login(alice)
+    page = client.get("/forum/boards/square/?tags=even,number")
+    following = re.search(r'rel="next" href="(\?[^"]+)"', page.content.decode())[1].replace("&amp;", "&")
+    assert titles(client, f"/forum/boards/square/{following}") == {"T0"}
+
+
+def test_search_takes_several_tags(client, tagged, charlie):
+    def found(**wanted):
+        return {hit.post.thread.title for hit in client.get("/forum/search/", wanted).context["found"].hits}
+
+    client.force_login(charlie)
+    assert found(tag="month end") == {"One", "Two"}
+    assert found(tag="month end, 发票") == found(q="ask", tag="#发票,Month-end") == {"One"}
+    assert found(tag="month end, secret") == set()
+
+
+def test_lists_of_tags_ask_little_whatever_their_number(
+    client, square, alice, bob, django_assert_num_queries, django_assert_max_num_queries
+):
+    for number in range(12):
+        posting.start_thread(square, author=alice, title=f"T{number}", body="Ask.", tags=[f"t{number}-{n}" for n in range(5)])
+    assert Tag.objects.count() == len(tags.page(alice).tags) == 60
+    with django_assert_num_queries(1):
+        assert len(tags.popular(alice)) == tags.POPULAR
+    with django_assert_num_queries(1):
+        tags.page(alice)
+    client.force_login(bob)
+    for address, most in (("/forum/tags/", 7), ("/forum/boards/square/?tags=t3-1,t3-2", 7)):
+        client.get(address)
+        with django_assert_max_num_queries(most):
+            assert client.get(address).status_code == 200
+    assert Board.objects.count() == 1
