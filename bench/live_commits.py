@@ -15,7 +15,6 @@ import sys
 import tempfile
 import time
 import uuid
-from functools import partial
 from pathlib import Path
 from statistics import median
 
@@ -66,7 +65,7 @@ async def spell(group, members, batch: int) -> tuple[float, float, float]:
 
     async def speak(member) -> None:
         while (began := time.monotonic()) < until:
-            deed = partial(discussing.say, group.pk, member=member, client_id=uuid.uuid4(), body=TEXT)
+            deed = committing.Share(discussing.say_all, group.pk, discussing.Saying(member, uuid.uuid4(), TEXT))
             await committing.write(deed, is_whole=True)
             waits.append(time.monotonic() - began)
 

@@ -1,6 +1,8 @@
 """What everybody in a room may do: say, answer, vote, react. Each is one transaction, and the same client_id again the same answer."""
 
 import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
@@ -9,8 +11,9 @@ from django.utils.translation import gettext_lazy as _
 
 from focusgroups import exercises, turns
 from focusgroups.models import Answer, Item, Seat
-from focusgroups.refusals import Refused
+from focusgroups.refusals import NoSuchGroup, NotAdmitted, Refused
 from focusgroups.turns import ALL, ME, STAFF, Turn, Written, who
+from live import gathering
 from members.models import Member
 
 KINDS = Item.Kind
@@ -20,41 +23,71 @@ ANSWERED = (
 REACTIONS = ("👍", "❤️", "😄", "🤔", "👏", "👎")
 
 
-@transaction.atomic
-def say(
-    group_id: int,
-    *,
-    member: Member,
-    client_id: uuid.UUID,
-    body: str,
-    to: str = "",
-    reply_to: int | None = None,
-    item: int | None = None,
-    answer: int | None = None,
-    picture: int | None = None,
-) -> Written:
-    """Say something to the room (`all`), behind the glass (`staff`), or to the moderators alone (`me`).
+@dataclass(frozen=True)
+class Saying:
+    """Words for the room (`all`), behind the glass (`staff`), or for the moderators alone (`me`).
 
     Observers speak behind the glass only. What is said under a task of a board that hides its answers (to one of them: `answer`)
-    reaches only those who may read them. Raises Refused, NotAdmitted, NoSuchGroup.
+    reaches only those who may read them.
     """
-    turn = turns.take(group_id, member, client_id)
-    if turn.done:
-        return turn.done
-    audience = to or (STAFF if turn.seat.role == Seat.Role.OBSERVER else ALL)
+
+    member: Member
+    client_id: uuid.UUID
+    body: str
+    to: str = ""
+    reply_to: int | None = None
+    item: int | None = None
+    answer: int | None = None
+    picture: int | None = None
+
+
+def say(group_id: int, **words: Any) -> Written:
+    """Say something, as `Saying` has it. Raises Refused, NotAdmitted, NoSuchGroup."""
+    [outcome] = say_all(group_id, [Saying(**words)])
+    if isinstance(outcome, Exception):
+        raise outcome
+    return outcome
+
+
+@transaction.atomic
+def say_all(group_id: int, sayings: Sequence[Saying]) -> list[Written | Refused | NoSuchGroup | NotAdmitted]:
+    """What many say in one room at once, in a handful of statements: where each stands, or why it was not taken."""
+    gathered = gathering.Gathered()
+    taken = turns.take_all(group_id, [(saying.member, saying.client_id) for saying in sayings], gathered.append)
+    done: dict[tuple[int, uuid.UUID], Written] = {}
+    outcomes: list[Written | Refused | NoSuchGroup | NotAdmitted] = []
+    for turn, saying in zip(taken, sayings, strict=True):
+        key = (saying.member.pk, saying.client_id)
+        if isinstance(turn, Turn) and (earlier := turn.done or done.get(key)):
+            outcomes.append(earlier)
+        elif isinstance(turn, Turn):
+            try:
+                done[key] = _say(turn, saying)
+                outcomes.append(done[key])
+            except Refused as refusal:
+                outcomes.append(refusal)
+        else:
+            outcomes.append(turn)
+    gathered.write()
+    return outcomes
+
+
+def _say(turn: Turn, saying: Saying) -> Written:
+    """Refuses before it writes, for what was written would stay."""
+    audience = saying.to or (STAFF if turn.seat.role == Seat.Role.OBSERVER else ALL)
     require_audience(turn, audience)
-    message = who(turn.seat) | {"body": body}
-    if reply_to:
-        message["reply_to"] = reply_to
-    if picture:
-        if not turn.seat.pictures.filter(pk=picture).exists():
+    message = who(turn.seat) | {"body": saying.body}
+    if saying.reply_to:
+        message["reply_to"] = saying.reply_to
+    if saying.picture:
+        if not turn.seat.pictures.filter(pk=saying.picture).exists():
             raise Refused("no-such-picture", _("There is no such picture."))
-        message["picture"] = picture
-    under = turn.group.items.filter(pk=item).exclude(posed_at=None).first() if item else None
+        message["picture"] = saying.picture
+    under = turn.group.items.filter(pk=saying.item).exclude(posed_at=None).first() if saying.item else None
     if under:
         message["item"] = under.pk
-    if under and answer and under.answers.filter(pk=answer).exists():
-        message["answer"] = answer
+    if under and saying.answer and under.answers.filter(pk=saying.answer).exists():
+        message["answer"] = saying.answer
     if under and turn.group.is_board and under.hides_answers and audience == ALL:
         return _say_masked(turn, under, message)
     written = turn.write(audience, "message", message | ({"is_private": True} if audience == ME else {}))

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from focusgroups import correcting, discussing, forms, moderating, sorting, withdrawing
 from focusgroups.models import Group
 from focusgroups.turns import Written
+from live.committing import Share
 from live.frames import BadFrame
 from members.models import Member
 
@@ -55,6 +56,9 @@ def understood(frame: dict[str, Any], group_id: int, member: Member) -> tuple[uu
         raise BadFrame("no-client-id", _("Give the frame a client_id (a UUID), so that it can be sent again."))
     form_class, deed = DEEDS[kind]
     given = _checked(form_class(frame), client_id, member)
+    if kind == "say" and client_id:
+        # What a room says most: what waits is written together.
+        return client_id, Share(discussing.say_all, group_id, discussing.Saying(member, client_id, **given))
     return client_id, partial(deed, group_id, member=member, client_id=client_id, **given)
 
 

@@ -2,6 +2,7 @@
 
 import datetime
 import uuid
+from collections.abc import Sequence
 
 from focusgroups.models import Group, Lease, Seat
 from members.models import Member
@@ -9,6 +10,7 @@ from members.ready import Ready, ReadyUpdate
 
 _GROUP = Ready(lambda pk: Group.objects.select_for_update().order_by().filter(pk=pk))
 _SEAT = Ready(lambda group, member: Seat.objects.admitted(member).order_by().filter(group=group))
+_SEATS = Ready(lambda group, members: Seat.objects.admitted_among(members).order_by().filter(group=group))
 _SEAT_AND_ROOM = Ready(lambda group, member: Seat.objects.admitted(member).order_by().filter(group=group).select_related("group", "member"))
 _SAT = ReadyUpdate(lambda seat, until: (Seat.objects.filter(pk=seat, removed_at=None), {"here_until": until}))
 _LEASED = ReadyUpdate(lambda socket, until: (Lease.objects.filter(socket=socket), {"until": until}))
@@ -26,6 +28,21 @@ def seat_in(group: Group, member: Member) -> Seat | None:
     if seat is not None:
         seat.group, seat.member = group, member
     return seat
+
+
+def seats_in(group: Group, members: Sequence[Member]) -> dict[int, Seat]:
+    """`seat_in` for many members, by their ids."""
+    known = {member.pk: member for member in members}
+    if len(known) == 1:
+        seats = [seat_in(group, members[0])]
+    else:
+        # Of few lengths, each of which is a statement of its own.
+        asked = list(known) + [members[0].pk] * ((1 << (len(known) - 1).bit_length()) - len(known))
+        seats = _SEATS.all(group=group.pk, members=asked)
+    for seat in seats:
+        if seat is not None:
+            seat.group, seat.member = group, known[seat.member_id]
+    return {seat.member_id: seat for seat in seats if seat is not None}
 
 
 def seat_with_room(group_id: int, member: Member) -> Seat | None:

@@ -1,6 +1,7 @@
 """A turn: one member's deed in one room, while the room is held still."""
 
 import uuid
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,7 +11,9 @@ from focusgroups import audiences, statements
 from focusgroups.audiences import ALL, ME, STAFF
 from focusgroups.models import Group, Seat
 from focusgroups.refusals import NoSuchGroup, NotAdmitted, Refused
-from live import streams
+from live import gathering, streams
+from live.models import Event
+from live.news import News
 from members.models import Member
 
 
@@ -24,12 +27,13 @@ class Written:
 
 @dataclass
 class Turn:
-    """The room and the seat, both as of now. `done` is what this client_id wrote before, if anything."""
+    """The room and the seat, both as of now. `done` is what this client_id wrote before, if anything; `append` writes an event."""
 
     group: Group
     seat: Seat
     client_id: uuid.UUID | None
     done: Written | None
+    append: Callable[..., Event | News] = streams.append
 
     def write(self, label: str, kind: str, body: dict[str, Any], *, to: Seat | None = None, is_copy: bool = False) -> Written:
         """Add an event to an audience; `me` is that of `to`, or of whoever has the turn.
@@ -41,7 +45,7 @@ class Turn:
         shown = body | {"client_id": str(client_id)} if client_id else body
         name = audiences.stream(self.group.pk, whose)
         # Asked for under the room's lock when the turn was taken.
-        event = streams.append(name, kind, shown, author=self.seat.member, client_id=client_id, is_new=True)
+        event = self.append(name, kind, shown, author=self.seat.member, client_id=client_id, is_new=True)
         return Written(label, event.seq)
 
     def require(self, *roles: Seat.Role) -> None:
@@ -72,6 +76,28 @@ def take(group_id: int, member: Member, client_id: uuid.UUID | None) -> Turn:
     return Turn(group, seat, client_id, _done(seat, client_id))
 
 
+def take_all(
+    group_id: int, asking: Sequence[tuple[Member, uuid.UUID]], append: Callable[..., Event | News]
+) -> list[Turn | NoSuchGroup | NotAdmitted]:
+    """`take` for many of one room, in as many statements as for one: a turn each, or why not."""
+    group = statements.hold(group_id)
+    if group is None:
+        return [NoSuchGroup() for _each in asking]
+    seats = statements.seats_in(group, [member for member, _client_id in asking])
+    turns: list[Turn | NoSuchGroup | NotAdmitted] = [
+        Turn(group, seat, client_id, None, append) if (seat := seats.get(member.pk)) and seat.may_enter else NotAdmitted()
+        for member, client_id in asking
+    ]
+    taken = [turn for turn in turns if isinstance(turn, Turn)]
+    labels = [{name: label for label, name in audiences.streams_of(turn.seat).items()} for turn in taken]
+    found = gathering.written_of(
+        [(list(names), turn.seat.member_id, turn.client_id) for turn, names in zip(taken, labels, strict=True) if turn.client_id]
+    )
+    for turn, names, row in zip(taken, labels, found, strict=True):
+        turn.done = Written(names[row[0]], row[1]) if row else None
+    return turns
+
+
 def _done(seat: Seat, client_id: uuid.UUID | None) -> Written | None:
     if client_id is None:
         return None
@@ -85,4 +111,4 @@ def who(seat: Seat) -> dict[str, Any]:
     return {"seat": seat.pk, "name": seat.pseudonym, "role": seat.role}
 
 
-__all__ = ["ALL", "ME", "STAFF", "Turn", "Written", "take", "who"]
+__all__ = ["ALL", "ME", "STAFF", "Turn", "Written", "take", "take_all", "who"]

@@ -1,7 +1,8 @@
 """Group commit: one writer a process does all the deeds that wait, in one transaction, and each is answered once that is on disk.
 
 A disk that must be waited for costs most of a write, and as much for sixty-four as for one. Each deed has a savepoint of its own: one that
-is refused undoes itself alone. Where the batch as a whole fails (a lock, a lost connection), each deed is tried once more by itself.
+is refused undoes itself alone. Shares of one work are done in one go. Where the batch as a whole fails (a lock, a lost connection), each
+deed is tried once more by itself.
 """
 
 import asyncio
@@ -16,6 +17,25 @@ from django.conf import settings
 from django.db import DatabaseError, InterfaceError, connection, transaction
 
 Result = TypeVar("Result")
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """A deed that can be done in one go with others of its kind in the same place: sixty-four words said in one room, say.
+
+    together   from a place and what each share gives, in one transaction, to the outcome of each in their order: an exception for one
+               that is refused and has written nothing. What it raises undoes all of them.
+    """
+
+    together: Callable[[Any, list[Any]], list[Any]]
+    place: Any
+    given: Any
+
+    def __call__(self) -> Any:
+        [outcome] = self.together(self.place, [self.given])
+        if isinstance(outcome, Exception):
+            raise outcome
+        return outcome
 
 
 @dataclass(slots=True)
@@ -34,11 +54,17 @@ class Deed:
 
     def answer(self) -> None:
         """From the writer's thread, once it is committed or will not be."""
+        with _answering:
+            is_told = self.loop in _answered
+            _answered.setdefault(self.loop, []).append(self)
+        if is_told:
+            return
         try:
-            self.loop.call_soon_threadsafe(self._settle)
+            self.loop.call_soon_threadsafe(_settle_all, self.loop)
         except RuntimeError:
             # Whoever asked is gone with its loop; what was done is done.
-            return
+            with _answering:
+                _answered.pop(self.loop, None)
 
     def _settle(self) -> None:
         if self.future.done():
@@ -47,6 +73,18 @@ class Deed:
             self.future.set_exception(self.failure)
         else:
             self.future.set_result(self.outcome)
+
+
+# A loop is woken once for all that is answered at once: each time, the writer gives way to it.
+_answered: "dict[asyncio.AbstractEventLoop, list[Deed]]" = {}
+_answering = threading.Lock()
+
+
+def _settle_all(loop: asyncio.AbstractEventLoop) -> None:
+    with _answering:
+        deeds = _answered.pop(loop, [])
+    for deed in deeds:
+        deed._settle()
 
 
 class Writer:
@@ -104,17 +142,50 @@ def _together(batch: list[Deed]) -> None:
     with transaction.atomic():
         # The first to be called after commit: the sayer's acknowledgement goes out before the room hears.
         transaction.on_commit(answer_all)
-        for deed in batch:
-            deed.outcome, deed.failure = None, None
-            try:
-                with contextlib.nullcontext() if deed.is_whole else transaction.atomic():
-                    deed.outcome = deed.function()
-            except (InterfaceError, DatabaseError) as error:
-                if len(batch) > 1:
-                    raise _BatchFailed from error
-                raise
-            except Exception as failure:
-                deed.failure = failure
+        for run in _runs(batch):
+            if len(run) > 1:
+                _share(run)
+            else:
+                _by_itself(run[0], has_company=len(batch) > 1)
+
+
+def _runs(batch: list[Deed]) -> list[list[Deed]]:
+    """Shares of one work together, where the first of them stands; no share goes past a deed that is none."""
+    runs: list[list[Deed]] = []
+    begun: dict[tuple[Any, Any], list[Deed]] = {}
+    for deed in batch:
+        run, share = [deed], deed.function
+        if not isinstance(share, Share):
+            begun.clear()
+        elif (earlier := begun.setdefault((share.together, share.place), run)) is not run:
+            earlier.append(deed)
+            continue
+        runs.append(run)
+    return runs
+
+
+def _share(run: list[Deed]) -> None:
+    shares: list[Any] = [deed.function for deed in run]
+    try:
+        outcomes = shares[0].together(shares[0].place, [share.given for share in shares])
+    except Exception as error:
+        raise _BatchFailed from error
+    for deed, outcome in zip(run, outcomes, strict=True):
+        is_refused = isinstance(outcome, Exception)
+        deed.outcome, deed.failure = (None, outcome) if is_refused else (outcome, None)
+
+
+def _by_itself(deed: Deed, *, has_company: bool) -> None:
+    deed.outcome, deed.failure = None, None
+    try:
+        with contextlib.nullcontext() if deed.is_whole else transaction.atomic():
+            deed.outcome = deed.function()
+    except (InterfaceError, DatabaseError) as error:
+        if has_company:
+            raise _BatchFailed from error
+        raise
+    except Exception as failure:
+        deed.failure = failure
 
 
 def _alone(deed: Deed) -> None:

@@ -161,6 +161,11 @@ class Hub:
                 followed.catching_up.cancel()
 
     # News arrives.
+    def hear_all(self, news: list[News]) -> None:
+        """What this process committed in one go."""
+        for each in news:
+            self.hear(each.stream, each.seq, each)
+
     def hear(self, name: str, seq: int, news: News | None = None) -> None:
         """A stream has reached `seq`; with `news` where this process committed it."""
         followed = self.followed.get(name)
@@ -304,14 +309,15 @@ def current() -> Hub:
     return _hubs[loop]
 
 
-def on_appended(sender: Any, *, stream: str, seq: int, news: News, **_ignored: Any) -> None:
+def on_appended(sender: Any, *, news: list[News], **_ignored: Any) -> None:
     """From whichever thread committed: to this process's sockets, and a hint to the other processes."""
     for loop, hub in list(_hubs.items()):
         try:
-            loop.call_soon_threadsafe(hub.hear, stream, seq, news)
+            loop.call_soon_threadsafe(hub.hear_all, news)
         except RuntimeError:
             _hubs.pop(loop, None)
-    hints.publish(stream, seq)
+    for stream, seq in {each.stream: each.seq for each in news}.items():
+        hints.publish(stream, seq)
 
 
 def ring(name: str, frame: dict[str, Any]) -> None:

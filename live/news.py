@@ -9,8 +9,11 @@ from typing import Any
 RESERVED = ("type", "topic", "stream", "seq", "at")
 
 
+_encoder = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+
+
 def encode(frame: dict[str, Any]) -> str:
-    return json.dumps(frame, ensure_ascii=False, separators=(",", ":"))
+    return _encoder.encode(frame)
 
 
 def framed(text: str) -> bytes:

@@ -4,6 +4,7 @@ import json
 import secrets
 import uuid
 from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -18,9 +19,12 @@ from members import once
 from members.cursors import asked, done
 from members.models import Member
 
-# Rung after commit with `news`: a hint for whoever holds open sockets. The database is the truth.
+# Rung after commit with `news`, a list in the order in which it was written: a hint for whoever holds open sockets.
+# The database is the truth.
 appended = Signal()
 REDACTED = "redacted"
+# JSON gives these back as they are.
+PLAIN = frozenset({str, int, bool, type(None)})
 
 
 def append(
@@ -42,23 +46,55 @@ def append(
         raise RuntimeError("append() belongs in the transaction of the deed it tells of")
     if client_id and not is_new and (earlier := _earlier(stream, author, client_id)):
         return earlier
-    # As the database will give it back, so that the fingerprint is of what is read.
-    body = json.loads(json.dumps(body, default=str))
-    text = chain.text_of(body)
     stream_id, seq, before = _next_number(stream)
-    at, salt = timezone.now(), secrets.token_hex(16)
-    print_of_body = chain.fingerprint_of(text, salt)
-    digest = chain.link(before, stream=stream, seq=seq, kind=kind, at=at, body_fingerprint=print_of_body)
-    event = Event(stream_id=stream_id, seq=seq, kind=kind, body=body, author_id=author.pk if author else None, client_id=client_id, at=at)
-    event.salt, event.fingerprint, event.digest = salt, print_of_body, digest
-    database: Any = connections[DEFAULT_DB_ALIAS]
-    values = [stream_id, seq, kind, text, event.author_id, _prepared(client_id, database), database.ops.adapt_datetimefield_value(at)]
-    [[event.pk]] = asked(INSERT, [*values, salt, print_of_body, digest])
-    done(NEW_HEAD, [digest, stream_id])
+    drawn = draw(stream, seq, before, kind, body)
+    event = Event(stream_id=stream_id, author_id=author.pk if author else None, client_id=client_id, **drawn.fields)
+    [[event.pk]] = asked(INSERT, drawn.row(stream_id, event.author_id, client_id))
+    done(NEW_HEAD, [drawn.digest, stream_id])
     event._state.adding = False
-    news = News(stream, seq, kind, body, at)
-    transaction.on_commit(partial(appended.send_robust, sender=Stream, stream=stream, seq=seq, news=news))
+    ring([drawn.news])
     return event
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """An event with its number and its link of the chain, not yet written."""
+
+    news: News
+    text: str
+    salt: str
+    fingerprint: str
+    digest: str
+
+    @property
+    def fields(self) -> dict[str, Any]:
+        news = self.news
+        said = {"seq": news.seq, "kind": news.kind, "body": news.body, "at": news.at}
+        return said | {"salt": self.salt, "fingerprint": self.fingerprint, "digest": self.digest}
+
+    def row(self, stream_id: int, author_id: int | None, client_id: uuid.UUID | None) -> list[Any]:
+        """Its values in the order of INSERT, as the database takes them."""
+        database: Any = connections[DEFAULT_DB_ALIAS]
+        at = database.ops.adapt_datetimefield_value(self.news.at)
+        known = [stream_id, self.news.seq, self.news.kind, self.text, author_id, prepared(client_id), at]
+        return [*known, self.salt, self.fingerprint, self.digest]
+
+
+def draw(stream: str, seq: int, before: str, kind: str, body: dict[str, Any]) -> Drawn:
+    """The event that takes a number, and the stream's digest `before` it."""
+    # As the database will give it back, so that the fingerprint is of what is read.
+    if not all(type(value) in PLAIN for value in body.values()):
+        body = json.loads(json.dumps(body, default=str))
+    text = chain.text_of(body)
+    at, salt = timezone.now(), secrets.token_hex(16)
+    fingerprint = chain.fingerprint_of(text, salt)
+    digest = chain.link(before, stream=stream, seq=seq, kind=kind, at=at, body_fingerprint=fingerprint)
+    return Drawn(News(stream, seq, kind, body, at), text, salt, fingerprint, digest)
+
+
+def ring(news: list[News]) -> None:
+    """Tell of events once they are committed."""
+    transaction.on_commit(partial(appended.send_robust, sender=Stream, news=news))
 
 
 def rewrite(
@@ -93,8 +129,9 @@ def _next_number(stream: str) -> tuple[int, int, str]:
     return rows[0][0], rows[0][1], rows[0][2]
 
 
-def _prepared(client_id: uuid.UUID | None, database: Any) -> Any:
-    return client_id and Event._meta.get_field("client_id").get_db_prep_value(client_id, database)
+def prepared(client_id: uuid.UUID | None) -> Any:
+    """A client_id as the database keeps it."""
+    return client_id and Event._meta.get_field("client_id").get_db_prep_value(client_id, connections[DEFAULT_DB_ALIAS])
 
 
 # Said once: this is written more often than anything else in the club, and making the statement costs more than doing it.
@@ -112,8 +149,7 @@ NEXT_NUMBER = "UPDATE live_stream SET last_seq = last_seq + 1 WHERE name = %s RE
 
 def written(names: Collection[str], author_id: int, client_id: uuid.UUID) -> tuple[str, int] | None:
     """Where an author wrote something under this client_id before: the stream's name and the number; None where nowhere."""
-    mine = _prepared(client_id, connections[DEFAULT_DB_ALIAS])
-    rows = asked(WRITTEN % ", ".join(["%s"] * len(names)), [author_id, mine, *names])
+    rows = asked(WRITTEN % ", ".join(["%s"] * len(names)), [author_id, prepared(client_id), *names])
     return (rows[0][0], rows[0][1]) if rows else None
 
 

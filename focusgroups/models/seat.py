@@ -1,6 +1,7 @@
 import datetime
 import secrets
 import uuid
+from collections.abc import Sequence
 
 from django.db import models
 from django.db.models import Q
@@ -16,6 +17,10 @@ class SeatQuerySet(models.QuerySet["Seat"]):
     def admitted(self, member: Member) -> "SeatQuerySet":
         """Seats this member sits in now: not removed, still a member."""
         return self.filter(member=member, member__is_active=True, removed_at=None)
+
+    def admitted_among(self, members: Sequence[int]) -> "SeatQuerySet":
+        """Seats that any of these members, by their ids, sits in now."""
+        return self.filter(member__pk__in=members, member__is_active=True, removed_at=None)
 
     def shown_to(self, seat: "Seat") -> "SeatQuerySet":
         """The people of the room as somebody in it may know of them: nobody but the staff ever sees an observer."""

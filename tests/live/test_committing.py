@@ -1,6 +1,7 @@
 """Group commit: many deeds in one transaction, each answered after it, none lost through another's failure."""
 
 import asyncio
+import time
 import uuid
 
 import pytest
@@ -103,3 +104,46 @@ async def test_nobody_is_answered_before_the_commit(monkeypatch):
 async def test_one_client_id_twice_in_a_batch_is_one_event(alice):
     mine = uuid.uuid4()
     assert await many(*(note("once", author=alice, client_id=mine) for _time in range(5))) == [1] * 5
+
+
+def shares(number, together, place="here"):
+    return [committing.Share(together, place, given) for given in range(number)]
+
+
+async def test_shares_of_one_work_are_done_in_one_go_and_none_goes_past_another_deed():
+    done = []
+
+    def together(place, given):
+        done.append((place, given))
+        return [f"{place} {each}" for each in given]
+
+    first, second = shares(2, together), shares(2, together, "there")
+    # The writer has something to do while they line up.
+    busy = asyncio.create_task(committing.write(lambda: time.sleep(0.3)))
+    await asyncio.sleep(0.1)
+    answers = await many(first[0], second[0], first[1], lambda: done.append("between"), first[0], second[1])
+    await busy
+    assert answers == ["here 0", "there 0", "here 1", None, "here 0", "there 1"]
+    assert done == [("here", [0, 1]), ("there", [0]), "between", ("here", [0]), ("there", [1])]
+
+
+async def test_a_share_that_is_refused_is_refused_alone():
+    def together(place, given):
+        return [ZeroDivisionError() if each == 1 else note(f"words {each}")() for each in given]
+
+    answers = await many(*shares(4, together))
+    assert isinstance(answers[1], ZeroDivisionError)
+    assert sorted(answers[:1] + answers[2:]) == [1, 2, 3]
+
+
+async def test_where_a_work_breaks_each_share_is_tried_by_itself():
+    def together(place, given):
+        seqs = [note(f"words {each}")() for each in given]
+        if 2 in given:
+            raise KeyError(2)
+        return seqs
+
+    answers = await many(*shares(4, together))
+    assert isinstance(answers[2], KeyError)
+    assert sorted(answers[:2] + answers[3:]) == [1, 2, 3]
+    assert sorted(await threads.read(lambda: list(Event.objects.values_list("body__text", flat=True)))) == ["words 0", "words 1", "words 3"]

@@ -1,0 +1,101 @@
+"""What many say in one moment: written in one go, and yet as if each had come alone."""
+
+import asyncio
+import json
+import time
+import uuid
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from focusgroups import discussing, moderating, proofs
+from focusgroups.discussing import Saying
+from focusgroups.refusals import NoSuchGroup, NotAdmitted, Refused
+from live import committing
+from live.models import Event, Stream
+from tests.focusgroups.test_room_socket import do, drain, enter
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def said(group_id):
+    rows = Event.objects.filter(stream__name__startswith=f"group:{group_id}:", kind="message").order_by("id")
+    return [(name.rpartition(":")[2], seq, body["body"]) for name, seq, body in rows.values_list("stream__name", "seq", "body")]
+
+
+def test_it_is_numbered_chained_and_kept_in_the_order_in_which_it_came(open_group, alice, charlie, moderator, seats, observer):
+    speakers = [alice, charlie, moderator, observer]
+    words = [Saying(member, uuid.uuid4(), f'{place} 字 \\ "{{') for place, member in enumerate(speakers * 6)]
+    written = discussing.say_all(open_group.pk, words)
+    assert [each.seq for each in written if each.stream == "all"] == list(range(4, 22))
+    assert [each.stream for each in written] == ["all", "all", "all", "staff"] * 6
+    assert [body for _stream, _seq, body in said(open_group.pk)] == [each.body for each in words]
+    assert all(proof.is_whole for proof in proofs.of(open_group.pk))
+    assert {proof.stream.rpartition(":")[2]: proof.count for proof in proofs.of(open_group.pk)}["all"] == 21
+    kept = Event.objects.filter(client_id__in=[each.client_id for each in words]).order_by("id").select_related("author")
+    assert [(event.author, event.client_id) for event in kept] == [(each.member, each.client_id) for each in words]
+    assert discussing.say(open_group.pk, member=alice, client_id=uuid.uuid4(), body="After").seq == 22
+
+
+def test_it_takes_as_many_statements_as_one_message(open_group, alice, charlie, moderator):
+    def statements(number):
+        words = [Saying([alice, charlie, moderator][place % 3], uuid.uuid4(), str(place)) for place in range(number)]
+        with CaptureQueriesContext(connection) as asked:
+            discussing.say_all(open_group.pk, words)
+        return len(asked)
+
+    assert statements(64) == statements(1)
+
+
+def test_what_was_said_before_is_answered_as_before_also_within_one_go(open_group, alice, charlie, moderator):
+    mine, twice = uuid.uuid4(), uuid.uuid4()
+    before = discussing.say(open_group.pk, member=alice, client_id=mine, body="Once")
+    again, first, second, same_id = discussing.say_all(
+        open_group.pk,
+        [Saying(alice, mine, "Once"), Saying(charlie, twice, "Both"), Saying(charlie, twice, "Both"), Saying(moderator, mine, "Another’s")],
+    )
+    assert again == before
+    assert first == second
+    assert same_id.seq == first.seq + 1
+    assert [body for _stream, _seq, body in said(open_group.pk)] == ["Once", "Both", "Another’s"]
+
+
+def test_the_muted_the_removed_and_the_stranger_are_turned_away_alone(open_group, seats, alice, charlie, moderator, bob):
+    moderating.mute(open_group.pk, member=moderator, client_id=uuid.uuid4(), seat=seats["alice"].pk, is_muted=True)
+    moderating.remove(open_group.pk, member=moderator, client_id=uuid.uuid4(), seat=seats["charlie"].pk)
+    outcomes = discussing.say_all(open_group.pk, [Saying(each, uuid.uuid4(), each.name) for each in (alice, charlie, bob, moderator)])
+    assert isinstance(outcomes[0], Refused)
+    assert outcomes[0].code == "muted"
+    assert isinstance(outcomes[1], NotAdmitted)
+    assert isinstance(outcomes[2], NotAdmitted)
+    assert outcomes[3].stream == "all"
+    assert [body for _stream, _seq, body in said(open_group.pk)] == [moderator.name]
+    assert all(proof.is_whole for proof in proofs.of(open_group.pk))
+
+
+def test_a_room_that_is_not_there_is_there_for_nobody(alice, charlie):
+    outcomes = discussing.say_all(999_999, [Saying(alice, uuid.uuid4(), "Hello"), Saying(charlie, uuid.uuid4(), "Hello")])
+    assert [type(each) for each in outcomes] == [NoSuchGroup, NoSuchGroup]
+    assert not Stream.objects.filter(name__startswith="group:999999:").exists()
+
+
+def test_words_to_the_moderators_alone_reach_the_staff_as_well(open_group, seats, alice, charlie):
+    written = discussing.say_all(open_group.pk, [Saying(each, uuid.uuid4(), each.name, to="me") for each in (alice, charlie)])
+    assert [(each.stream, each.seq) for each in written] == [("me", 1), ("me", 1)]
+    kept = said(open_group.pk)
+    assert [body for stream, _seq, body in kept if stream == "staff"] == [alice.name, charlie.name]
+    assert [(stream, body) for stream, _seq, body in kept if stream == str(alice.pk)] == [(str(alice.pk), alice.name)]
+
+
+async def test_sockets_that_speak_at_once_are_each_answered_and_the_room_hears_all_of_it(open_group, alice, charlie, moderator):
+    speakers = [await enter(member, open_group) for member in (alice, charlie, moderator)]
+    # The writer has something to do while they line up.
+    busy = asyncio.create_task(committing.write(lambda: time.sleep(0.5)))
+    acks = await asyncio.gather(*(do(speaker, "say", body="All at once") for speaker in speakers))
+    await busy
+    assert sorted(ack["seq"] for ack in acks) == [4, 5, 6]
+    for socket in speakers:
+        await drain(socket)
+        frames = [json.loads(text) for text in socket.raw]
+        assert [frame["seq"] for frame in frames if frame["type"] == "message"] == [4, 5, 6]
