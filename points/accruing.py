@@ -7,7 +7,7 @@ taken back, may move the payment of another of the same day (`points.limits`).
 import datetime
 import logging
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Any
 
 from django.db import transaction
@@ -19,7 +19,7 @@ from members.models import Activity, Member
 from members.ready import Ready
 from notifications.models import Notification
 from notifications.telling import tell
-from points import accounts, budgeting, guarding, ledger, limits, reading, scoring, standings
+from points import accounts, awards, budgeting, capping, guarding, ledger, limits, reading, scoring, standings
 from points.facts import Payee, deed
 from points.lapsing import lapse_moment
 from points.models import Account, Accrual, Asset, Enrolment, Review, Rule, Transfer, Weighing
@@ -155,10 +155,13 @@ class _Scale:
         self._wallets: dict[_Purse, Account] = {}
         # (activity, member) of awards that moved: what multiplies them follows.
         self._moved: set[tuple[int, int]] = set()
+        # Rules with limits that many members share, and whom they moved.
+        self._capped: Sequence[Rule] = ()
+        self._touched: set[Member] = set()
 
     def put(self, activity: Activity) -> None:
         given = self._given(activity)
-        self._lock([(rule, member, arm == Arm.CONTROL) for rule, member, _amount, arm in given])
+        self._lock(capping.asks_of(given, activity), arrives=True)
         for rule, member, amount, arm in given:
             percent = amount if rule.multiplies else None
             if percent is not None:
@@ -175,7 +178,7 @@ class _Scale:
             )
             # The weighing's own row has said already that nobody did this before.
             once.keep(accrual)
-            self._bring(limits.arriving(accrual))
+            self._bring(limits.arriving(accrual, self._capped))
         self._follow({each for each in self._moved if each[0] != activity.pk})
         self._finish({member for _rule, member, _amount, arm in given if arm != Arm.CONTROL})
 
@@ -188,12 +191,12 @@ class _Scale:
         moves   whether others do
         """
         wanted = wanted.select_related("rule__programme", "member", "activity", "transfer")
-        self._lock([(row.rule, row.member, row.is_shadow) for row in wanted])
+        self._lock([capping.ask_of(row) for row in wanted], arrives=False, moves=moves)
         # Read again now that nobody else can move them.
         rows = list(wanted.all())
-        moved = limits.leaving(rows) if moves else []
+        moved = limits.leaving(rows, self._capped) if moves else []
         for row in rows:
-            if row.outcome in limits.STANDING:
+            if row.outcome in awards.STANDING:
                 self._undo(row, note)
             row.outcome = outcome
             self._save(row)
@@ -230,10 +233,12 @@ class _Scale:
         for row in found:
             full = scoring.bonus(bases[row.activity_id, row.member_id, row.rule.programme_id], row.bonus_percent or 0)
             if full != row.full_points:
-                self._bring(limits.changing(row, full))
+                self._bring(limits.changing(row, full, self._capped))
 
-    def _lock(self, wanted: list[tuple[Rule, Member, bool]]) -> None:
+    def _lock(self, asks: list[capping.Ask], *, arrives: bool, moves: bool = True) -> None:
         """All wallets at once, in the order of their ids: two weighings never wait for each other in a circle."""
+        self._capped = capping.capped_in(ask.rule for ask in asks) if moves else ()
+        wanted = [(ask.rule, ask.member, ask.is_shadow) for ask in asks] + capping.lock(asks, self._capped, arrives=arrives)
         names = {
             (self._source(rule, shadow).asset_id, accounts.code_of(member)): _purse(rule, member, shadow) for rule, member, shadow in wanted
         }
@@ -256,13 +261,14 @@ class _Scale:
     def _bring(self, decided: list[tuple[Accrual, int]]) -> None:
         """Bring awards to what their limits leave them. What falls, first: its budget is then free for what comes."""
         self._moved |= {(row.activity_id, row.member_id) for row, _amount in decided if row.bonus_percent is None}
+        self._touched |= {row.member for row, _amount in decided if not row.is_shadow}
         for row, amount in decided:
-            if row.outcome in limits.STANDING and row.amount_points != amount:
+            if row.outcome in awards.STANDING and row.amount_points != amount:
                 self._undo(row, "beyond the limit")
                 row.outcome = Outcome.CAPPED
                 self._save(row)
         for row, amount in decided:
-            if amount and row.outcome not in limits.STANDING:
+            if amount and row.outcome not in awards.STANDING:
                 self._award(row, amount)
 
     def _award(self, row: Accrual, amount: int) -> None:
@@ -320,7 +326,7 @@ class _Scale:
     def _finish(self, members: set[Member]) -> None:
         if not self.settle:
             return
-        for member in sorted(members, key=lambda member: member.pk):
+        for member in sorted(members | self._touched, key=lambda member: member.pk):
             wallet = self._wallets.get((DEFAULT_PROGRAMME, member.pk, False))
             programme = self.book.issuing(DEFAULT_PROGRAMME).asset.programme if wallet else None
             standings.recompute(member, programme=programme, wallet=wallet)
@@ -336,6 +342,14 @@ def tell_of(row: Accrual) -> None:
     where = row.activity.url or "/points/"
     kind, cause = Notification.Kind.POINTS_EARNED, f"accrual:{row.pk}:{row.times_awarded}"
     tell(row.member, kind, cause=cause, title=row.activity.title, url=where, details=details)
+
+
+@transaction.atomic
+def lock_for(accrual: Accrual) -> None:
+    """Whatever may move when this award falls, locked as weighing locks it."""
+    done = accrual.activity
+    scale = _Scale(timezone.now(), False, True, {}, RuleBook([(done.kind, done.happened_at)]))
+    scale._lock([capping.ask_of(accrual)], arrives=False)
 
 
 @transaction.atomic

@@ -23,7 +23,10 @@ TERMS = (
     *("segment_id", "condition", "starts_on", "ends_on", "is_promotion", "needs_enrolment", "programme_id"),
 )
 # Said only where they say something, so that what was agreed to before there were such terms stays agreed.
-LATER_TERMS = ("factor_percent", "cap_per_week", "cap_per_month", "cap_points_per_week", "cap_points_per_month", "cap_points_in_all")
+LATER_TERMS = (
+    *("factor_percent", "cap_per_week", "cap_per_month", "cap_points_per_week", "cap_points_per_month", "cap_points_in_all"),
+    "caps",
+)
 
 
 class ChangedMeanwhile(Exception):  # noqa: N818

@@ -17,6 +17,7 @@ from django.utils import timezone
 from members import facts
 from members.models import Activity, Member
 from points import accruing, reading
+from points.caps import Together, Unit
 from points.facts import Payee, deed
 from points.lapsing import end_of
 from points.models import BackTest, Programme, Rule, Standing
@@ -71,6 +72,7 @@ class Books:
         self._months: dict[datetime.date, str] = {}
         self._counting: dict[int, Counting] = {}
         self._given: dict[int, int] = {}
+        self._together = Together((scorer.limits.sharing, scorer.limits.caps) for scorer in ordered)
 
     def _month(self, day: datetime.date) -> str:
         if day not in self._months:
@@ -96,18 +98,23 @@ class Books:
 
     def _give(self, scorer: Scorer, payee: Payee, asked: int, day: datetime.date, thing: str) -> int:
         """Points that limits and budget leave."""
-        amount = asked
-        if scorer.is_limited:
+        amount, limits = asked, scorer.limits
+        unit = Unit(payee.pk, payee.who.company_id) if self._together.counts(limits.sharing) else None
+        if unit:
+            amount = self._together.left(limits.sharing, limits.caps, amount, day, unit)
+        if scorer.is_limited and amount:
             counting = self._counting.get(payee.pk)
             if counting is None:
                 counting = self._counting[payee.pk] = Counting()
-            amount = counting.allow(scorer.limits, asked, day, thing)
+            amount = counting.allow(limits, amount, day, thing)
+        if unit:
+            self._together.add(limits.sharing, amount, day, unit)
         budget = scorer.rule.budget_points
         if budget and amount:
             amount = amount if self._given.get(scorer.pk, 0) + amount <= budget else 0
             self._given[scorer.pk] = self._given.get(scorer.pk, 0) + amount
         if day >= self.since:
-            tops_up = amount and scorer.limits.total is not None
+            tops_up = amount and limits.total is not None
             self.tallies[scorer.pk].add(payee.pk, amount, amount if tops_up else asked, self._month(day))
         return amount
 

@@ -32,6 +32,8 @@ def release(review: Review, *, by: Member, note: str = "") -> Review:
 @transaction.atomic
 def refuse(review: Review, *, by: Member, note: str) -> Review:
     """The award falls. Again: nothing. Raises NotPending once it was released."""
+    # Together with the wallets that may be paid in its place.
+    accruing.lock_for(Accrual.objects.select_related("rule__programme", "member", "activity").get(review=review.pk))
     review = _locked(review, Status.REFUSED)
     if review.status == Status.WAITING:
         accruing.refuse(review.accrual, note=note)

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from functools import cache
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from members.models import Activity
@@ -19,8 +19,15 @@ from points.models.programme import DEFAULT_PROGRAMME
 def _in_force(first: Any, last: Any, kinds: Any) -> QuerySet[Rule]:
     in_time = (Q(starts_on=None) | Q(starts_on__lte=last)) & (Q(ends_on=None) | Q(ends_on__gte=first))
     rows = Rule.objects.filter(in_time, activity_kind__in=kinds, live=True, is_active=True)
+    # Whether any rule of the programme has limits that many share: where none has, nobody asks again.
+    capped = Rule.objects.filter(programme=OuterRef("programme")).exclude(caps={})
     # A joint promotion pays nothing until the partner agreed.
-    return rows.filter(Q(joint=None) | Q(joint__status="approved")).select_related("programme", "segment").order_by("pk")
+    return (
+        rows.annotate(has_capped_beside=Exists(capped))
+        .filter(Q(joint=None) | Q(joint__status="approved"))
+        .select_related("programme", "segment")
+        .order_by("pk")
+    )
 
 
 _IN_FORCE = Ready(_in_force)

@@ -7,7 +7,8 @@ from typing import Any, NamedTuple
 
 from members import conditions, segments
 from members.models import Activity
-from points import facts
+from points import caps, facts
+from points.caps import Cap, month_of, week_of
 from points.facts import Deed, Payee
 from points.models import Rule
 from points.models.rule import MOST_POINTS
@@ -94,17 +95,18 @@ class Limits(NamedTuple):
     points_per_month: int | None
     points_in_all: int | None
     is_long: bool
+    caps: tuple[Cap, ...]
 
     @classmethod
     def of(cls, rule: Rule) -> "Limits":
         return cls(
-            sharing=rule.group if rule.group and not rule.is_total else f"rule {rule.pk}",
+            sharing=f"{rule.programme_id} {rule.group}" if rule.group and not rule.is_total else f"rule {rule.pk}",
             per_day=rule.cap_per_day,
             per_object=rule.cap_per_object,
             in_all=rule.cap_in_all,
             points_per_day=rule.cap_points_per_day,
             total=rule.amount_points if rule.is_total else None,
-            topping_up=rule.group,
+            topping_up=f"{rule.programme_id} {rule.group}",
             is_shared=bool(rule.group and not rule.is_total),
             per_week=rule.cap_per_week,
             per_month=rule.cap_per_month,
@@ -112,20 +114,12 @@ class Limits(NamedTuple):
             points_per_month=rule.cap_points_per_month,
             points_in_all=rule.cap_points_in_all,
             is_long=rule.is_capped_beyond_the_day,
+            caps=caps.of(rule.caps),
         )
 
     @property
     def any(self) -> bool:
-        return bool(self.per_day or self.per_object or self.in_all or self.points_per_day or self.total or self.is_long)
-
-
-def week_of(day: datetime.date) -> int:
-    """The number of a week, Monday to Sunday."""
-    return (day.toordinal() - 1) // 7
-
-
-def month_of(day: datetime.date) -> int:
-    return day.year * 12 + day.month
+        return bool(self.per_day or self.per_object or self.in_all or self.points_per_day or self.total or self.is_long or self.caps)
 
 
 class Before(NamedTuple):

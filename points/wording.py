@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, override
 
 from members import conditions
-from points import facts
+from points import caps, facts
 from points.models import Rule
 from points.models.rule import ANYTHING
 
@@ -42,6 +42,8 @@ def of_field(rule: Rule, field: Any) -> str:
         return "–"
     if field.name == "condition":
         return conditions.in_words(value, facts.catalogue(rule.activity_kind, _tiers(rule)))
+    if field.name == "caps":
+        return _(", ").join(caps.in_words(value))
     if field.name == "tier_amounts":
         labels = dict(_tiers(rule))
         return _(", ").join(f"{labels.get(tier, tier)} {points}" for tier, points in value.items())
@@ -107,6 +109,7 @@ def _limits(rule: Rule) -> list[str]:
         found.append(_("at most %(points)s points a month") % {"points": rule.cap_points_per_month})
     if rule.cap_points_in_all:
         found.append(_("at most %(points)s points in all") % {"points": rule.cap_points_in_all})
+    found += caps.in_words(rule.caps)
     if rule.budget_points:
         found.append(_("until a budget of %(points)s points is given") % {"points": rule.budget_points})
     if rule.best_of:

@@ -1,5 +1,9 @@
 from points.models.account import Account, AccountOwner, Partner
 from points.models.accrual import Accrual, Weighing
+from points.models.approval import Approval
+from points.models.backtest import BackTest
+from points.models.budget import Budget
+from points.models.enrolment import Enrolment
 from points.models.gift import Gift
 from points.models.lot import Lot, LotUse
 from points.models.outbox import Delivery, Outbox, Webhook
@@ -7,7 +11,7 @@ from points.models.partner import JointPromotion, PartnerUser, SpendCode, WrongC
 from points.models.programme import Asset, Programme
 from points.models.review import DeviceUse, Review
 from points.models.reward import Redemption, Reward, SetAside, VoucherCode
-from points.models.rule import Approval, BackTest, Budget, Enrolment, NotApproved, Rule
+from points.models.rule import NotApproved, Rule
 from points.models.seal import SealBlock
 from points.models.tier import BoardChoice, Standing, Tier, TierChange
 from points.models.transfer import Entry, Transfer, TransferNote

@@ -11,8 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.models import DraftStateMixin, RevisionMixin
 
 from members import conditions
-from members.models import Activity, Member, Segment
-from points import facts, trials
+from members.models import Activity, Segment
+from points import caps, facts, trials
 from points.models.programme import Programme
 from points.models.transfer import Transfer
 
@@ -120,6 +120,7 @@ class Rule(DraftStateMixin, RevisionMixin, models.Model):
         validators=[MinValueValidator(1)],
         help_text=_("For one member, as long as the rule runs."),
     )
+    caps = models.JSONField(_("further limits"), default=dict, blank=True)
     budget_points = models.PositiveBigIntegerField(
         _("budget in points"),
         null=True,
@@ -235,6 +236,8 @@ class Rule(DraftStateMixin, RevisionMixin, models.Model):
         """Whether a version that waits for approval, or for its day, is for this segment."""
         from wagtail.models import Revision
 
+        from points.models.approval import Approval
+
         waiting = Approval.objects.filter(verdict=Approval.Verdict.WAITING).values("revision_id")
         rows = Revision.objects.filter(base_content_type=ContentType.objects.get_for_model(cls), content__segment=segment.pk)
         return rows.filter(Q(approved_go_live_at__isnull=False) | Q(pk__in=waiting)).exists()
@@ -248,6 +251,10 @@ class Rule(DraftStateMixin, RevisionMixin, models.Model):
             errors["group"] = _("A rule that tops up needs a group to top up.")
         if self.is_total and (self.budget_points or self.caps_points or self.per_field):
             errors["is_total"] = _("A rule that tops up has neither a budget, nor a limit in points, nor units.")
+        if problem := caps.problem_of(self.caps):
+            errors["caps"] = problem
+        elif self.caps and self.is_total:
+            errors["caps"] = _("A rule that tops up has limits for one member only.")
         if self.needs_enrolment and not self.is_promotion:
             errors["needs_enrolment"] = _("Only a promotion can be joined.")
         if self.control_percent and self.needs_enrolment:
@@ -301,104 +308,3 @@ class Rule(DraftStateMixin, RevisionMixin, models.Model):
 
 def _are_amounts(given: Any) -> bool:
     return isinstance(given, dict) and all(type(points) is int and 0 < points <= MOST_POINTS for points in given.values())
-
-
-class Approval(models.Model):
-    """One version of a rule, laid before a second person. digest is of what was shown: whatever changed since counts as another version."""
-
-    class Verdict(models.TextChoices):
-        WAITING = "waiting", _("Waits for approval")
-        APPROVED = "approved", _("Approved")
-        RETURNED = "returned", _("Sent back")
-        WITHDRAWN = "withdrawn", _("Overtaken by another version")
-        STALE = "stale", _("Not what was approved when it was due")
-
-    rule = models.ForeignKey(Rule, models.CASCADE, related_name="approvals")
-    revision_id = models.BigIntegerField()
-    digest = models.CharField(max_length=64)
-    asked_by = models.ForeignKey(Member, models.PROTECT, related_name="+")
-    asked_at = models.DateTimeField(default=timezone.now)
-    verdict = models.CharField(max_length=10, choices=Verdict, default=Verdict.WAITING)
-    decided_by = models.ForeignKey(Member, models.PROTECT, null=True, related_name="+")
-    decided_at = models.DateTimeField(null=True)
-    note = models.CharField(max_length=500, blank=True)
-
-    class Meta:
-        verbose_name = _("approval")
-        verbose_name_plural = _("approvals")
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(decided_by__isnull=True) | ~Q(decided_by=models.F("asked_by")), name="points_approval_by_a_second_person"
-            ),
-            models.CheckConstraint(
-                condition=Q(verdict__in=["waiting", "withdrawn"]) | Q(decided_by__isnull=False), name="points_approval_names_who_decided"
-            ),
-            models.UniqueConstraint(fields=["rule"], condition=Q(verdict="waiting"), name="points_approval_waits_once"),
-        ]
-        indexes = [models.Index(fields=["revision_id", "verdict"])]
-
-    def __str__(self) -> str:
-        return f"{self.rule_id} {self.verdict}"
-
-
-class Budget(models.Model):
-    """What a rule with a budget has given so far: a row of its own, for a rule's own row is overwritten whenever a version goes live."""
-
-    rule = models.OneToOneField(Rule, models.CASCADE, primary_key=True, related_name="budget")
-    given_points = models.PositiveBigIntegerField(default=0)
-
-    class Meta:
-        verbose_name = _("budget")
-        verbose_name_plural = _("budgets")
-
-    def __str__(self) -> str:
-        return f"{self.rule_id} {self.given_points}"
-
-
-class Enrolment(models.Model):
-    """A member joined a promotion; what happened before does not count for it."""
-
-    rule = models.ForeignKey(Rule, models.CASCADE, related_name="enrolments")
-    member = models.ForeignKey(Member, models.CASCADE, related_name="enrolments")
-    enrolled_at = models.DateTimeField(default=timezone.now)
-
-    class Meta:
-        verbose_name = _("enrolment")
-        verbose_name_plural = _("enrolments")
-        constraints = [models.UniqueConstraint(fields=["rule", "member"], name="points_enrolment_once")]
-
-    def __str__(self) -> str:
-        return f"{self.member_id} {self.rule_id}"
-
-
-class BackTest(models.Model):
-    """A replay of what members did, through the rules as they are and as they would be. It writes only its own progress and result."""
-
-    class Status(models.TextChoices):
-        WAITING = "waiting", _("Waits")
-        RUNNING = "running", _("Runs")
-        DONE = "done", _("Done")
-        FAILED = "failed", _("Failed")
-
-    rule = models.ForeignKey(
-        Rule, models.CASCADE, null=True, related_name="back_tests", help_text="Its draft; none: the rules as they are."
-    )
-    revision_id = models.BigIntegerField(null=True)
-    asked_by = models.ForeignKey(Member, models.SET_NULL, null=True, related_name="+")
-    asked_at = models.DateTimeField(default=timezone.now)
-    since = models.DateField(null=True)
-    until = models.DateField(null=True)
-    status = models.CharField(max_length=10, choices=Status, default=Status.WAITING)
-    total_count = models.PositiveBigIntegerField(default=0)
-    done_count = models.PositiveBigIntegerField(default=0)
-    beat_at = models.DateTimeField(null=True)
-    finished_at = models.DateTimeField(null=True)
-    result = models.JSONField(default=dict)
-
-    class Meta:
-        ordering = ["-id"]
-        verbose_name = _("back-test")
-        verbose_name_plural = _("back-tests")
-
-    def __str__(self) -> str:
-        return f"{self.pk} {self.status}"

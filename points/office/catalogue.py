@@ -191,6 +191,7 @@ class RuleViewSet(SnippetViewSet):
                 ],
                 heading=gettext_lazy("Limits for one member"),
             ),
+            MultiFieldPanel([FieldPanel("caps")], heading=gettext_lazy("Limits for a company, and for everybody")),
             MultiFieldPanel(
                 [FieldRowPanel([FieldPanel("group"), FieldPanel("is_total")]), FieldPanel("best_of")],
                 heading=gettext_lazy("Beside other rules"),

@@ -1,6 +1,7 @@
 """The form of a rule."""
 
 import json
+from itertools import product
 from typing import Any
 
 from django import forms
@@ -13,7 +14,7 @@ from wagtail.admin.forms import WagtailAdminModelForm
 
 from members.models import Activity
 from members.office.conditions import ConditionField
-from points import facts
+from points import caps, facts
 from points.models import Tier
 from points.models.rule import MOST_POINTS
 
@@ -80,12 +81,72 @@ class AmountsField(forms.Field):
             return True
 
 
+class CapsWidget(forms.Widget):
+    """A number for each limit, named PREFIX-LIMIT; or a plain PREFIX of JSON."""
+
+    def value_omitted_from_data(self, data: Any, files: Any, name: str) -> bool:
+        return False
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:
+        if name in data:
+            return data[name]
+        prefix = f"{name}-"
+        return {key.removeprefix(prefix): text.strip() for key, text in data.items() if key.startswith(prefix) and text.strip()}
+
+    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
+        try:
+            said = json.loads(value) if isinstance(value, str) else value
+        except ValueError:
+            said = None
+        given = said if isinstance(said, dict) else {}
+        rows = []
+        for whose, counted in product(caps.WHOSE, caps.COUNTED):
+            limits = [f"{whose}:{counted}:{time}" for time in caps.TIMES]
+            cells = [
+                (caps.label_of(limit), f"{name}-{limit}", given.get(limit, "")) if limit in caps.NAMES else ("", "", "") for limit in limits
+            ]
+            rows.append((caps.row_of(whose, counted), cells))
+        context = {"name": name, "id": (attrs or {}).get("id", name), "times": caps.TIMES.values(), "rows": rows}
+        return SafeString(render_to_string("points/office/_caps.html", context))
+
+
+class CapsField(forms.Field):
+    """{limit: at most}, as `points.caps` names them; one left empty is none."""
+
+    widget = CapsWidget
+
+    def clean(self, value: Any) -> Any:
+        try:
+            said = json.loads(value) if isinstance(value, str) and value else value or {}
+            # What is no number is left as it is, and refused with the name of its limit.
+            given = {name: int(most) if str(most).isdecimal() else most for name, most in said.items()}
+        except (ValueError, AttributeError):
+            raise ValidationError(_("There is no such limit.")) from None
+        if problem := caps.problem_of(given):
+            raise ValidationError(problem)
+        return given
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        try:
+            return bool(self.clean(data) != (initial or {}))
+        except ValidationError:
+            return True
+
+
 class RuleForm(WagtailAdminModelForm):
     condition = ConditionField(
         catalogue=facts.all_fields(), hint=hint, label=gettext_lazy("Condition"), help_text=gettext_lazy("Empty: it always holds.")
     )
     tier_amounts = AmountsField(
         required=False, label=gettext_lazy("Points by tier"), help_text=gettext_lazy("Empty: the same as everybody.")
+    )
+    caps = CapsField(
+        required=False,
+        label=gettext_lazy("Further limits"),
+        help_text=gettext_lazy(
+            "Of the members of one company together, the one they belong to today (who has none stands alone), and of everybody together."
+            " Points are cut to fit. Empty: none."
+        ),
     )
     per_field = forms.ChoiceField(choices=numbers, required=False, label=gettext_lazy("For each"))
 

@@ -63,18 +63,21 @@ IN_PYTHON = [
     Mutant("the audit overlooks entries", "auditing.py", "    found.differences += _entries(accounts, moved)\n", "", ("test_audit.py",)),
 ]  # fmt: skip
 ACCRUING, LIMITS, REVIEWS, TIERS, GIFTS, API = (f"test_{name}.py" for name in ("accruing", "limits", "reviews", "tiers", "gifts", "api"))
-PARTNERS, RETURNS, POOLS = (f"test_{name}.py" for name in ("partners", "returns", "pools"))
+PARTNERS, RETURNS, POOLS, SHARED = (f"test_{name}.py" for name in ("partners", "returns", "pools", "shared_limits"))
 IN_LOYALTY = [
-    Mutant("a deed that is taken back keeps its points", "accruing.py", "            if row.outcome in limits.STANDING:\n                self._undo(row, note)\n", "",
+    Mutant("a deed that is taken back keeps its points", "accruing.py", "            if row.outcome in awards.STANDING:\n                self._undo(row, note)\n", "",
            (ACCRUING,)),
     Mutant("a deed is weighed each time that the bell rings", "accruing.py", "    if Weighing.objects.filter(activity=activity).exists():\n        return False\n    tiers",
            "    Weighing.objects.filter(activity=activity).delete()\n    tiers", (ACCRUING,)),
     Mutant("a suspicious award is paid at once", "accruing.py", "kind=Transfer.Kind.PENDING if suspicion else Transfer.Kind.SINGLE", "kind=Transfer.Kind.SINGLE", (REVIEWS,)),
     Mutant("points lapse counted from the weighing", "accruing.py", "lapse_moment(row.rule.programme, row.activity.happened_at)",
            "lapse_moment(row.rule.programme, self.now)", (ACCRUING,)),
-    Mutant("the last of a day are paid", "limits.py", "    return Q(activity__happened_at__lt=at) |", "    return Q(activity__happened_at__gt=at) |", (LIMITS, ACCRUING)),
-    Mutant("what is held takes up no room", "limits.py", "STANDING = (Outcome.AWARDED, Outcome.SHADOW, Outcome.HELD)", "STANDING = (Outcome.AWARDED, Outcome.SHADOW)", (REVIEWS,)),
+    Mutant("the last of a day are paid", "awards.py", "    return Q(activity__happened_at__lt=at) |", "    return Q(activity__happened_at__gt=at) |", (LIMITS, ACCRUING)),
+    Mutant("what is held takes up no room", "awards.py", "STANDING = (Outcome.AWARDED, Outcome.SHADOW, Outcome.HELD)", "STANDING = (Outcome.AWARDED, Outcome.SHADOW)", (REVIEWS,)),
     Mutant("nothing moves up into the room that a deed leaves", "limits.py", "any(map(_standing, rows)) for moved", "not rows for moved", (ACCRUING, LIMITS)),
+    Mutant("colleagues are limited each alone", "caps.py", 'whose == "company" and unit.company else', 'whose == "company" and not unit.company else', (SHARED,)),
+    Mutant("a late deed takes no colleague's place", "capping.py", 'is_cut or (is_over and bool(found["later"]))', "is_cut", (SHARED,)),
+    Mutant("nobody waits for room that many share", "capping.py", "keeps_back |= stands_now >= cap.most", "keeps_back |= False", (SHARED,)),
     Mutant("a tier goes when the window moves on", "standings.py", "elif standing.lasts_until is None or today > standing.lasts_until:", "elif True:", (TIERS,)),
     Mutant("no days of grace", "standings.py", "datetime.timedelta(days=now.grace_days)", "datetime.timedelta(days=0)", (TIERS,)),
     Mutant("points that are taken back leave the tier they reached", "standings.py", "    return points < min(points_to_keep(tier), tier.threshold_points)", "    return False", (TIERS,)),
@@ -100,6 +103,7 @@ IN_LOYALTY = [
 ]  # fmt: skip
 IN_SQL = [
     Mutant("no lock", "in_postgres.py", "ORDER BY a.id FOR NO KEY UPDATE\n        LOOP", "ORDER BY a.id\n        LOOP", (RACES,)),
+    Mutant("nobody queues for what many share", "capping.py", "        if keys:\n", "        if not keys:\n", (RACES,)),
     Mutant("key written after the fact", "in_postgres.py", "        ON CONFLICT (client, reference) DO NOTHING RETURNING id INTO transfer_id;",
            "        RETURNING id INTO transfer_id;", (LEDGER, RACES)),
     Mutant("key of an award written after the fact", "in_postgres.py", "ON CONFLICT ON CONSTRAINT points_transfer_reference_once DO NOTHING RETURNING",

@@ -10,6 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from django.db import OperationalError, connection, connections, transaction
+from django.db.models import Sum
 from django.utils import timezone
 
 from members import activity
@@ -394,6 +395,72 @@ def test_deeds_taken_back_decided_and_done_at_once_keep_the_limit_and_the_books(
     assert wallet.posted == 2 * standing.filter(outcome="awarded").count()
     assert Budget.objects.get(rule__activity_kind=kind).given_points == 2 * standing.count()
     assert Review.objects.filter(status="waiting").count() == standing.filter(outcome="held").count()
+    assert audit().differences == []
+
+
+@pytest.mark.parametrize("limit", ["company:awards:ever", "all:awards:day"])
+def test_many_colleagues_at_once_get_no_more_than_they_may_together(harbour, limit):
+    kind, at = Activity.Kind.EVENT_ATTENDED, timezone.now()
+    Rule.objects.filter(activity_kind=kind).update(caps={limit: 5})
+    colleagues = [Member.objects.create_user(f"m{number}@harbour.example", name=f"M {number}", company=harbour) for number in range(16)]
+    activity.recorded.disconnect(dispatch_uid="points.accruing")
+    with transaction.atomic():
+        rows = [activity.record(member, kind, cause=f"event:{member.pk}", happened_at=at) for member in colleagues]
+    activity.recorded.connect(accruing.hear, dispatch_uid="points.accruing")
+    results = at_once([lambda row=row: accruing.weigh(row.pk) for row in rows])
+    assert set(results) <= ({True} if connection.vendor == "postgresql" else {True, OperationalError.__name__})
+    for row in rows:
+        accruing.weigh(row.pk)
+    first = sorted(row.pk for row in rows)[:5]
+    assert list(Accrual.objects.filter(outcome="awarded").order_by("activity").values_list("activity", flat=True)) == first
+    assert audit().differences == []
+
+
+def test_deeds_of_colleagues_and_strangers_at_once_keep_what_they_share(alice, bob, charlie, mei, marketer):
+    """Late ones among them move others' awards, some are taken back, some are decided: nobody waits in a circle."""
+    kind, noon = Activity.Kind.EVENT_ATTENDED, timezone.now() - datetime.timedelta(days=1)
+    Rule.objects.filter(activity_kind=kind).update(caps={"company:awards:ever": 5, "all:points:ever": 34})
+    thanks = Activity.Kind.COLLEAGUE_REGISTERED
+    Rule.objects.filter(activity_kind=thanks).update(caps={"all:awards:ever": 6})
+    Member.objects.filter(pk__in=[alice.pk, bob.pk]).update(phone="+86 20 1234 5678")
+    members = [alice, charlie, bob, mei]
+
+    def come(number):
+        at = noon + datetime.timedelta(minutes=number)
+        with transaction.atomic():
+            row = activity.record(members[number % 4], kind, cause=f"event:{number}", happened_at=at)
+            other = members[(number + 2 - number % 2) % 4]
+            return row, activity.record(members[number % 4], thanks, cause=f"guest:{number}", counterpart=other, happened_at=at)
+
+    activity.recorded.disconnect(dispatch_uid="points.accruing")
+    try:
+        for row in [row for number in range(20, 32) for row in come(number)]:
+            accruing.weigh(row.pk)
+        late = [row for number in range(12) for row in come(number)]
+        with transaction.atomic():
+            back = [activity.undo(kind, cause=f"event:{number}") for number in (20, 21, 22)]
+    finally:
+        activity.recorded.connect(accruing.hear, dispatch_uid="points.accruing")
+    works = [lambda row=row: accruing.weigh(row.pk) for row in [*late, *back]]
+    for review in Review.objects.order_by("pk"):
+        works.append(lambda review=review: reviewing.refuse(review, by=marketer, note="No.").pk)
+    assert len(works) > 27
+    results = at_once(works)
+    assert {result for result in results if isinstance(result, str)} <= {NotPending.__name__, OperationalError.__name__}
+    if connection.vendor == "postgresql":
+        assert OperationalError.__name__ not in results
+    for row in [*late, *back]:
+        accruing.weigh(row.pk)
+    stands = Accrual.objects.filter(outcome__in=("awarded", "held"))
+    attended, thanked = stands.filter(rule__activity_kind=kind), stands.filter(rule__activity_kind=thanks)
+    for company in (alice.company, charlie.company):
+        assert attended.filter(member__company=company).count() <= 5
+    assert attended.aggregate(points=Sum("amount_points"))["points"] == 34
+    # The first by time, whatever order they came in.
+    assert max(int(cause.partition(":")[2]) for cause in attended.values_list("activity__cause", flat=True)) < 12
+    assert thanked.count() == 6
+    posted = sum(accounts.wallet_of(member).posted for member in members)
+    assert posted == stands.filter(outcome="awarded").aggregate(points=Sum("amount_points"))["points"]
     assert audit().differences == []
 
 

@@ -1,0 +1,63 @@
+"""Awards as limits see them: which of them take up room, which come first, and of which time they are."""
+
+import datetime
+from typing import Any
+
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from members.models import Activity
+from points.lapsing import end_of
+from points.models import Accrual, Rule
+
+Outcome = Accrual.Outcome
+# What takes up room: also an award that waits for a person to decide.
+STANDING = (Outcome.AWARDED, Outcome.SHADOW, Outcome.HELD)
+
+
+def counted(is_shared: bool, is_shadow: bool, rule: Any) -> Q:
+    """What takes up the room that an award asks for."""
+    standing = STANDING if is_shadow else (Outcome.AWARDED, Outcome.HELD)
+    return Q(outcome__in=standing) & (Q(rule__is_total=False) if is_shared else Q(rule=rule))
+
+
+def before(at: Any, activity: Any, rule: Any) -> Q:
+    """Awards that come first: by time, then by activity, then by rule."""
+    moment = Q(activity__happened_at=at)
+    return Q(activity__happened_at__lt=at) | moment & Q(activity__lt=activity) | moment & Q(activity=activity, rule__lt=rule)
+
+
+def sharing(rule: Rule) -> QuerySet[Accrual]:
+    """What was refused by a person or taken back takes up no room, and is given none."""
+    group = Q(rule__group=rule.group, rule__programme=rule.programme_id) if rule.group else Q(rule=rule.pk)
+    return Accrual.objects.filter(group).exclude(outcome__in=(Outcome.TAKEN_BACK, Outcome.REFUSED))
+
+
+def full(row: Accrual) -> int:
+    return row.amount_points if row.full_points is None else row.full_points
+
+
+def standing(row: Accrual) -> int:
+    return row.amount_points if row.outcome in STANDING else 0
+
+
+def thing(done: Activity) -> Any:
+    return done.details.get("object") or done.url or done.cause
+
+
+def day(done: Activity) -> datetime.date:
+    return timezone.localtime(done.happened_at).date()
+
+
+def bounds(done: Activity, period: str) -> tuple[datetime.datetime, datetime.datetime]:
+    """Begin and end of the activity's day, week (from Monday), month or year."""
+    first = last = day(done)
+    if period == "week":
+        first -= datetime.timedelta(days=first.weekday())
+        last = first + datetime.timedelta(days=6)
+    elif period == "month":
+        first = first.replace(day=1)
+        last = (first + datetime.timedelta(days=32)).replace(day=1) - datetime.timedelta(days=1)
+    elif period == "year":
+        first, last = first.replace(month=1, day=1), first.replace(month=12, day=31)
+    return end_of(first - datetime.timedelta(days=1)), end_of(last)
