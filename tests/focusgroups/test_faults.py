@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from focusgroups import moderating, redacting
 from focusgroups.models import Redaction
-from live import hub, streams, threads
+from live import gathering, hub, threads
 from live.models import Event, Stream
 from tests.focusgroups.test_room_socket import do, drain, enter
 from tests.seeds import seeds
@@ -124,16 +124,16 @@ async def test_words_taken_out_elsewhere_are_not_given_from_memory_to_who_comes_
 
 async def test_a_database_that_fails_acknowledges_nothing_and_the_same_frame_goes_through_later(open_group, alice, monkeypatch):
     socket, mine = await enter(alice, open_group), str(uuid.uuid4())
-    append = streams.append
+    write = gathering.Gathered.write
 
     def full(*_args, **_options):
         raise OperationalError("database or disk is full")
 
-    monkeypatch.setattr(streams, "append", full)
+    monkeypatch.setattr(gathering.Gathered, "write", full)
     refused = await do(socket, "say", body="Keep this", client_id=mine)
     assert (refused["type"], refused["code"]) == ("error", "unavailable")
     assert refused["retry_after"] > 0
-    monkeypatch.setattr(streams, "append", append)
+    monkeypatch.setattr(gathering.Gathered, "write", write)
     assert (await do(socket, "say", body="Keep this", client_id=mine))["type"] == "ack"
     assert [kind for _seq, kind in await stored(open_group)].count("message") == 1
 
