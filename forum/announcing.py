@@ -1,12 +1,13 @@
 """Who hears of a new post: those it names or answers, those who watch; and the pages that are open."""
 
 from collections.abc import Iterable
+from typing import Any
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
 from forum import regarding
 from forum.addresses import stored_url
-from forum.models import BoardMember, Level, Post, Regard, State, TagMember, ThreadMember
+from forum.models import BoardLevel, BoardMember, Level, Post, Regard, State, TagMember, ThreadMember
 from live import streams
 from members.models import Member
 from members.ready import Ready
@@ -14,6 +15,7 @@ from notifications.models import Notification
 from notifications.telling import tell
 
 MAX_TOLD = 200
+FOLLOWED = (BoardLevel.EVERY, BoardLevel.WATCH, BoardLevel.TRACK)
 Kind = Notification.Kind
 
 
@@ -32,12 +34,24 @@ _FOLLOWING_BOARD = Ready(
         BoardMember.objects.filter(
             ~Exists(ThreadMember.objects.filter(Q(is_chosen=True) | ~Q(level=Level.NORMAL), member=OuterRef("member"), thread=thread)),
             board=board,
-            level__in=[Level.WATCH, Level.TRACK],
+            level__in=FOLLOWED,
         )
         .order_by("member_id")
         .values_list("member_id")
     )
 )
+
+
+def _told_of_replies(board: Any, thread: Any, no: Any, before: Any) -> QuerySet[BoardMember]:
+    """Who wants to hear of every reply on the board and has read the thread so far, or never opened it: one notice until they read it."""
+    own = ThreadMember.objects.filter(member=OuterRef("member"), thread=thread)
+    previous = Post.objects.filter(thread=thread, no__lt=no).order_by("-no").values("pk")[:1]
+    has_read = ~Exists(own) | Exists(own.filter(last_read_no__gte=before)) | Q(read_up_to_post_id__gte=Subquery(previous))
+    every = BoardMember.objects.filter(~Exists(own.filter(is_chosen=True)), has_read, board=board, level=BoardLevel.EVERY)
+    return every.select_related("member").order_by("member_id")[:MAX_TOLD]
+
+
+_ON_BOARD = Ready(_told_of_replies)
 
 
 def new_post(post: Post, *, mentioned: Iterable[Member]) -> None:
@@ -82,15 +96,19 @@ def new_mentions(post: Post, members: Iterable[Member]) -> None:
 def _watching(post: Post) -> list[Member]:
     watching = [row.member for row in _WATCHING.all(thread=post.thread_id)]
     if post.opens_thread:
-        on_board = BoardMember.objects.filter(board=post.thread.board_id, level=Level.WATCH).select_related("member").order_by("member_id")
+        levels = [BoardLevel.EVERY, BoardLevel.WATCH]
+        on_board = BoardMember.objects.filter(board=post.thread.board_id, level__in=levels).select_related("member").order_by("member_id")
         watching += [row.member for row in on_board[:MAX_TOLD]]
         watching += _following_its_tags_or_author(post)
+    else:
+        every = _ON_BOARD.all(board=post.thread.board_id, thread=post.thread_id, no=post.no, before=post.no - 1)
+        watching += [row.member for row in every]
     _followed_with_its_board(post)
     return watching
 
 
 def _followed_with_its_board(post: Post) -> None:
-    """Who tracks or watches the board follows each thread with a new post: what is unread of it is theirs, without a notice of every reply.
+    """Who follows the board follows each thread with a new post: what is unread of it is theirs, whether or not they are told of it.
 
     Threads begun before too, from their next post on; never one for which the member chose a level of its own.
     """
@@ -98,7 +116,7 @@ def _followed_with_its_board(post: Post) -> None:
     if not followers:
         return
     if not post.opens_thread:
-        on_board = BoardMember.objects.filter(board=post.thread.board_id, level__in=[Level.WATCH, Level.TRACK]).values("member")
+        on_board = BoardMember.objects.filter(board=post.thread.board_id, level__in=FOLLOWED).values("member")
         read_before = ThreadMember.objects.filter(thread=post.thread, member__in=on_board, level=Level.NORMAL, is_chosen=False)
         read_before.update(level=Level.TRACK)
     follows = [ThreadMember(thread=post.thread, member_id=pk, level=Level.TRACK) for pk in followers]

@@ -5,7 +5,7 @@ from django.db.models import Case, CharField, F, IntegerField, When
 from django.db.models.functions import Greatest
 from django.utils import timezone
 
-from forum.models import Board, BoardMember, Level, Post, Thread, ThreadMember
+from forum.models import Board, BoardLevel, BoardMember, Level, Post, Thread, ThreadMember
 from members import once
 from members.models import Member
 from members.ready import ReadyUpdate
@@ -18,7 +18,7 @@ def follow_thread(thread: Thread, *, member: Member, level: Level) -> None:
 
 
 @transaction.atomic
-def follow_board(board: Board, *, member: Member, level: Level) -> None:
+def follow_board(board: Board, *, member: Member, level: BoardLevel | Level) -> None:
     BoardMember.objects.update_or_create(member=member, board=board, defaults={"level": level})
 
 

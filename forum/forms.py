@@ -9,7 +9,7 @@ from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
 from forum.markup import MAX_CHARACTERS
-from forum.models import Board, Level, Poll, Reaction, Report
+from forum.models import Board, BoardLevel, Level, Poll, Reaction, Report
 from forum.tagging import MAX_TAGS
 
 
@@ -215,6 +215,10 @@ class ReactionForm(forms.Form):
 
 class LevelForm(forms.Form):
     level = forms.ChoiceField(label=_("Follow"), choices=Level.choices)
+
+
+class BoardLevelForm(forms.Form):
+    level = forms.ChoiceField(label=_("Follow"), choices=BoardLevel.choices)
 
 
 class ReportForm(forms.Form):

@@ -1,6 +1,6 @@
 from forum.models.board import Admission, Board
 from forum.models.conduct import Appeal, Imported, ModerationAction, Report, Restriction, Review, Trust, WatchedWord
-from forum.models.following import BoardMember, Level, ThreadMember
+from forum.models.following import BoardLevel, BoardMember, Level, ThreadMember
 from forum.models.message import Conversation, Message, MessageReport, MessageRevision, Participant
 from forum.models.picture import Picture
 from forum.models.poll import Ballot, Choice, Poll, PollOption, Voter
@@ -15,6 +15,7 @@ __all__ = [
     "Appeal",
     "Ballot",
     "Board",
+    "BoardLevel",
     "BoardMember",
     "Bookmark",
     "Choice",

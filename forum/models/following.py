@@ -15,6 +15,16 @@ class Level(models.TextChoices):
     MUTE = "mute", _("Muted")
 
 
+class BoardLevel(models.TextChoices):
+    """How closely a member follows a board: besides, told of replies in all of its threads. Watching it tells of new threads alone."""
+
+    EVERY = "every", _("Every reply")
+    WATCH = Level.WATCH.value, Level.WATCH.label
+    TRACK = Level.TRACK.value, Level.TRACK.label
+    NORMAL = Level.NORMAL.value, Level.NORMAL.label
+    MUTE = Level.MUTE.value, Level.MUTE.label
+
+
 class ThreadMember(models.Model):
     """What one member has to do with one thread: how far they read, how closely they follow it."""
 
@@ -39,7 +49,7 @@ class BoardMember(models.Model):
 
     member = models.ForeignKey(Member, models.CASCADE, related_name="board_rows")
     board = models.ForeignKey(Board, models.CASCADE, related_name="member_rows")
-    level = models.CharField(max_length=10, choices=Level, default=Level.NORMAL)
+    level = models.CharField(max_length=10, choices=BoardLevel, default=BoardLevel.NORMAL)
     read_up_to_post_id = models.PositiveBigIntegerField(default=0)
     read_at = models.DateTimeField(null=True)
 

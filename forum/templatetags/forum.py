@@ -15,7 +15,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, gettext, ngettext
 
 from forum import presence, reading
-from forum.models import Level, Post, Presence, Reaction, Regard, State, Thread
+from forum.models import BoardLevel, Level, Post, Presence, Reaction, Regard, State, Thread
 from members.models import Member
 from members.moments import naturaltime
 
@@ -138,7 +138,7 @@ def reaction_name(kind: str) -> str:
 
 @register.filter
 def level_name(level: str) -> str:
-    return str(Level(level).label)
+    return str(BoardLevel(level).label)
 
 
 @register.filter

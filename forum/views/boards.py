@@ -9,8 +9,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
 
 from forum import following, messaging, page_cache, presence, reading, tags, unread
-from forum.forms import LevelForm, TagsForm
-from forum.models import Board, Level, Post, Tag, Thread
+from forum.forms import BoardLevelForm, TagsForm
+from forum.models import Board, BoardLevel, Post, Tag, Thread
 from forum.views.requests import MemberRequest, number
 
 # So many of all boards stand under their names.
@@ -52,10 +52,10 @@ def board(request: HttpRequest, slug: str) -> HttpResponse:
         # What nobody has tagged, nothing is tagged with.
         threads = threads.none()
     pinned, page = reading.on_board(found, threads, request.user, before=before)
-    level = getattr(found, "board_level", None) or Level.NORMAL
+    level = getattr(found, "board_level", None) or BoardLevel.NORMAL
     context: dict[str, Any] = {"board": found, "pinned": pinned, "page": page, "chosen": chosen, "filters": FILTERS}
     context |= _narrowing(form, named, wanted)
-    context |= {"may_start": found.may_start(request.user), "level": level, "levels": Level}
+    context |= {"may_start": found.may_start(request.user), "level": level, "levels": BoardLevel}
     return render(request, "forum/board.html", context)
 
 
@@ -71,9 +71,9 @@ def read(request: MemberRequest, slug: str) -> HttpResponse:
 @login_required
 def follow(request: MemberRequest, slug: str) -> HttpResponse:
     found = get_object_or_404(Board.objects.visible_to(request.user), slug=slug)
-    form = LevelForm(request.POST)
+    form = BoardLevelForm(request.POST)
     if form.is_valid():
-        following.follow_board(found, member=request.user, level=Level(form.cleaned_data["level"]))
+        following.follow_board(found, member=request.user, level=BoardLevel(form.cleaned_data["level"]))
     return redirect(found)
 
 
