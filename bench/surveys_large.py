@@ -87,6 +87,7 @@ def measure(answers: int) -> None:
         Submission.objects.filter(pk=last.pk).update(is_counted=False)
         tallying.Tally.objects.filter(questionnaire=survey).update(total=count - 1)
         _timed("  results page, one more answer to fold in", lambda client=client, address=address: _page(client, address))
+        _looks(client, f"/admin/surveys/{survey.pk}/analysis/")
         one, two = [question["name"] for question in analysing.closed_questions(analysing.outline_of(survey))][:2]
         for kind, wanted in (("xlsx", {}), ("sav", {}), ("pdf", {}), ("pdf", {"row": one, "column": two})):
             export = Export.objects.create(questionnaire=survey, format=kind, asked_by=researcher, rows_total=count, wanted=wanted)
@@ -98,6 +99,21 @@ def measure(answers: int) -> None:
 def _page(client: Any, address: str) -> None:
     response = client.get(address)
     assert response.status_code == 200, response.status_code
+
+
+def _looks(client: Any, address: str) -> None:
+    """The analysis of what somebody chose, looked at until all of it was read."""
+    spent, is_whole = [], False
+    while not is_whole:
+        wall, cpu = time.perf_counter(), time.process_time()
+        page = client.get(address, {"only": '["q1", "\\"a\\""]'})
+        spent.append((time.perf_counter() - wall, time.process_time() - cpu))
+        assert page.status_code == 200, page.status_code
+        is_whole = b"survey-counting" not in page.content
+    longest, cpu = max(wall for wall, _cpu in spent), sum(cpu for _wall, cpu in spent)
+    print(
+        f"  analysis of one choice, {len(spent)} looks: {sum(w for w, _c in spent):.1f} s, {cpu:.1f} s CPU, the longest look {longest:.2f} s"
+    )
 
 
 def _timed(name: str, work: Any) -> None:

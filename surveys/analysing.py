@@ -1,7 +1,7 @@
 """A researcher's questions to the answers: some of them only, by one another, weighted, and from wave to wave."""
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from sys import intern
 from typing import Any
@@ -13,7 +13,6 @@ from members import segments
 from members.models import Segment
 from surveys import crosstabs, inference, summaries, tallying
 from surveys.counting import COUNTED, SEVERAL, Counts, add, renamed
-from surveys.exporting import in_steps
 from surveys.mirror import key_of
 from surveys.models import Questionnaire, Submission
 
@@ -34,6 +33,11 @@ class Selection:
     @property
     def by_member(self) -> bool:
         return bool(self.customer_class or self.locale or self.segment)
+
+    @property
+    def readings(self) -> int:
+        """How often every answer is read: to weigh it, and to count it."""
+        return 2 if self.is_weighted else 1
 
     @property
     def is_whole(self) -> bool:
@@ -82,15 +86,6 @@ def of_members(questionnaire: Questionnaire, selection: Selection) -> QuerySet[S
     return rows
 
 
-def selected(questionnaire: Questionnaire, selection: Selection) -> Iterator[tuple[int, dict[str, Any]]]:
-    """Numbers and answers that a selection leaves, under today's names, in turn: all of a large survey are never held at once."""
-    given = of_members(questionnaire, selection).order_by("pk")
-    for submission in in_steps(given.only("data"), STEP):
-        data = renamed(submission.data, questionnaire.equivalents)
-        if passes(data, selection):
-            yield submission.pk, data
-
-
 def passes(data: dict[str, Any], selection: Selection) -> bool:
     """Whether a selection by answers leaves these."""
     return all(_has(data.get(name), key) for name, key in selection.answers.items())
@@ -100,22 +95,17 @@ def _has(value: Any, key: str) -> bool:
     return key in {key_of(item) for item in value} if isinstance(value, list) else value is not None and key_of(value) == key
 
 
-def weights_for(margins: dict[str, dict[str, float]], answers: Iterable[tuple[int, dict[str, Any]]]) -> dict[int, float]:
-    """The weight of each of these answers that every weighted question was answered in, by its number. Raises NoWeights."""
+def raked(margins: dict[str, dict[str, float]], cells: dict[tuple[str, ...], int]) -> dict[tuple[str, ...], float]:
+    """The weight of an answer in each of these cells: what was chosen of every weighted question, and how often. Raises NoWeights."""
     names = list(margins)
-    facts = {
-        number: tuple(intern(key_of(data[name])) for name in names)
-        for number, data in answers
-        if all(data.get(name) is not None for name in names)
-    }
-    if not names or not facts:
+    if not names or not cells:
         raise inference.NoWeights("")
     try:
-        weights = inference.rake(list(facts.values()), [margins[name] for name in names])
+        weights = inference.rake(list(cells), [margins[name] for name in names], times=list(cells.values()))
     except inference.NoWeights as problem:
         place = str(problem)
         raise inference.NoWeights(names[int(place)] if place else "") from problem
-    return dict(zip(facts, weights, strict=True))
+    return dict(zip(cells, weights, strict=True))
 
 
 @dataclass
@@ -139,12 +129,18 @@ class Findings:
 
 
 def analyse(
-    questionnaire: Questionnaire, selection: Selection, *, row: str = "", column: str = "", tell: Callable[[int], None] | None = None
+    questionnaire: Questionnaire,
+    selection: Selection,
+    *,
+    row: str = "",
+    column: str = "",
+    count: "Count | None" = None,
+    tell: Callable[[int], None] | None = None,
 ) -> Findings:
     """Summaries of a selection and, where both are named, the table of two questions. Raises NoWeights.
 
     A selection by facts of members that leaves fewer than five is not shown. Where nothing is selected the running counts answer, and
-    the answers are read only for a table. `tell` hears, now and then, how many answers were read.
+    the answers are read only for a table. `count` reads them (`count_selected`); `tell` hears, now and then, how many answers were read.
     """
     outline = outline_of(questionnaire)
     known = {question["name"]: question for question in closed_questions(outline)}
@@ -152,7 +148,8 @@ def analyse(
     if selection.is_whole and crossing is None:
         tally = tallying.current(questionnaire)
         return Findings(tally.total, summaries.from_counts(outline, tally.counts), float(tally.total))
-    counted = count_selected(questionnaire, selection, outline, crossing=crossing, tell=tell)
+    counted = (count or count_selected)(questionnaire, selection, outline, crossing=crossing, tell=tell)
+    crossing = counted.crossing
     total, effective, shrink = counted.total, counted.effective, counted.shrink
     if selection.by_member and total < LEAST_CELL:
         return Findings(total, [], 0, is_too_small=True)
@@ -166,12 +163,23 @@ def analyse(
 
 @dataclass
 class Counted:
-    """The counts of a selection. `worth`: the sum of its weights, `squares` that of their squares."""
+    """The counts of a selection, and how far the reading of its answers came.
 
+    worth, squares   the sum of its weights, and of their squares
+    crossing   the table of two questions, where one was asked for
+    cells      of a weighted selection: how often each was chosen, counted in a reading before; then `weights` says what each is worth
+    """
+
+    crossing: crosstabs.Crossing | None = None
     counts: Counts = field(default_factory=dict)
     total: int = 0
     worth: float = 0.0
     squares: float = 0.0
+    cells: dict[tuple[str, ...], int] = field(default_factory=dict)
+    weights: dict[tuple[str, ...], float] | None = None
+    read: int = 0
+    last: int = 0
+    is_done: bool = False
 
     @property
     def effective(self) -> float:
@@ -181,6 +189,9 @@ class Counted:
     def shrink(self) -> float:
         """By how much weights shrink what the counts are worth."""
         return self.effective / self.total if self.total else 1.0
+
+
+Count = Callable[..., Counted]
 
 
 def count_selected(
@@ -193,23 +204,53 @@ def count_selected(
     tell: Callable[[int], None] | None = None,
 ) -> Counted:
     """Read a selection's answers one by one. `margins`: the population's, where not the survey's own. Raises NoWeights."""
-    weights = None
-    if selection.is_weighted:
-        weights = weights_for(questionnaire.margins if margins is None else margins, selected(questionnaire, selection))
-    found = Counted()
-    for read, (number, data) in enumerate(selected(questionnaire, selection), 1):
-        if tell and read % STEP == 0:
-            tell(read)
-        weight = 1 if weights is None else weights.get(number)
-        if weight is None:
-            continue
-        found.total, found.worth, found.squares = found.total + 1, found.worth + weight, found.squares + weight * weight
-        add(found.counts, outline, data, weight)
-        if crossing:
-            pair = reached(data, crossing.row["path"]), reached(data, crossing.column["path"])
-            if pair[0] is not None and pair[1] is not None:
-                crossing.add(*pair, weight)
+    found = Counted(crossing)
+    while not found.is_done:
+        read_on(found, questionnaire, selection, outline, questionnaire.margins if margins is None else margins)
+        if tell and not found.is_done:
+            tell(found.read // selection.readings)
     return found
+
+
+def read_on(
+    found: Counted, questionnaire: Questionnaire, selection: Selection, outline: dict[str, Any], margins: dict[str, dict[str, float]]
+) -> None:
+    """Read the next few answers into the counts: all of a large survey are never held at once. Raises NoWeights."""
+    steps = of_members(questionnaire, selection).filter(pk__gt=found.last).order_by("pk").values_list("pk", "data")[:STEP]
+    is_weighing = selection.is_weighted and found.weights is None
+    answers = list(steps)
+    for pk, data in answers:
+        found.last, given = pk, renamed(data, questionnaire.equivalents)
+        if not passes(given, selection):
+            continue
+        cell = _cell(given, list(margins)) if selection.is_weighted else None
+        if not is_weighing:
+            _take(found, outline, given, 1 if found.weights is None else found.weights.get(cell or ()))
+        elif cell:
+            found.cells[cell] = found.cells.get(cell, 0) + 1
+    found.read += len(answers)
+    if len(answers) == STEP:
+        return
+    if is_weighing:
+        found.weights, found.last = raked(margins, found.cells), 0
+    else:
+        found.is_done = True
+
+
+def _cell(data: dict[str, Any], names: list[str]) -> tuple[str, ...] | None:
+    """What was chosen of these questions; None where one of them was not answered."""
+    return tuple(intern(key_of(data[name])) for name in names) if all(data.get(name) is not None for name in names) else None
+
+
+def _take(found: Counted, outline: dict[str, Any], data: dict[str, Any], weight: float | None) -> None:
+    if weight is None:
+        return
+    found.total, found.worth, found.squares = found.total + 1, found.worth + weight, found.squares + weight * weight
+    add(found.counts, outline, data, weight)
+    if found.crossing:
+        pair = reached(data, found.crossing.row["path"]), reached(data, found.crossing.column["path"])
+        if pair[0] is not None and pair[1] is not None:
+            found.crossing.add(*pair, weight)
 
 
 def reached(value: Any, path: list[str]) -> Any:

@@ -196,14 +196,23 @@ class NoWeights(ValueError):  # noqa: N818
     """The answers cannot be weighted to these shares; the text names the question that stands in the way."""
 
 
-def rake(facts: Sequence[Sequence[str]], margins: Sequence[dict[str, float]], *, rounds: int = 200, close: float = 1e-10) -> list[float]:
+def rake(
+    facts: Sequence[Sequence[str]],
+    margins: Sequence[dict[str, float]],
+    *,
+    times: Sequence[int] | None = None,
+    rounds: int = 200,
+    close: float = 1e-10,
+) -> list[float]:
     """Weights of mean 1 by iterative proportional fitting (Deming and Stephan, 1940).
 
     facts     shape (answers, questions); the choice of each
+    times     how often each of them was given; once where nothing is said
     margins   for each question the population's share of every choice, together 1
     Raises NoWeights where a choice has a share but no answer, or the other way round, or the rounds do not settle.
     """
-    total = len(facts)
+    held = [1] * len(facts) if times is None else list(times)
+    total = sum(held)
     members: list[dict[str, list[int]]] = []
     for place, margin in enumerate(margins):
         groups: dict[str, list[int]] = {}
@@ -212,12 +221,12 @@ def rake(facts: Sequence[Sequence[str]], margins: Sequence[dict[str, float]], *,
         if set(groups) != {choice for choice, share in margin.items() if share > 0}:
             raise NoWeights(str(place))
         members.append(groups)
-    weights = [1.0] * total
+    weights = [1.0] * len(facts)
     for _round in range(rounds):
         furthest = 0.0
         for groups, margin in zip(members, margins, strict=True):
             for choice, numbers in groups.items():
-                factor = margin[choice] * total / math.fsum(weights[number] for number in numbers)
+                factor = margin[choice] * total / math.fsum(held[number] * weights[number] for number in numbers)
                 furthest = max(furthest, abs(factor - 1))
                 for number in numbers:
                     weights[number] *= factor

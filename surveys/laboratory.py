@@ -1,5 +1,6 @@
 """The researchers' pages about answers: analysis, weights and files."""
 
+import time
 from typing import Any
 
 from django.contrib import messages
@@ -12,6 +13,7 @@ from django.views.decorators.http import require_POST
 
 from surveys import analysing, charts, delivering, summaries, trends
 from surveys.analysing import Selection
+from surveys.counting_on import Patience
 from surveys.drawings import Drawing, as_svg
 from surveys.forms import AnalysisForm, MarginsForm
 from surveys.inference import NoWeights
@@ -47,13 +49,21 @@ def _analysis_page(request: DeskRequest, questionnaire: Questionnaire, *, margin
     """The page of a survey's answers; a form for population shares that was refused comes with what was typed."""
     form, wanted, selection = _asked(request, questionnaire)
     context: dict[str, Any] = {"questionnaire": questionnaire, "form": form, "selection": selection, "least": analysing.LEAST_CELL}
+    patience, pair = Patience(), {name: wanted.get(name, "") for name in ("row", "column")}
     try:
-        context["findings"] = analysing.analyse(questionnaire, selection, row=wanted.get("row", ""), column=wanted.get("column", ""))
+        findings = analysing.analyse(questionnaire, selection, **pair, count=patience.count)
+        context["findings"] = None if patience.is_unfinished else findings
     except NoWeights as problem:
         form.add_error(
             "weighted", _("These answers cannot be weighted: %(question)s") % {"question": str(problem) or _("no shares are given")}
         )
-    context["trends"] = trends.trends(questionnaire, selection)
+    if not patience.is_unfinished:
+        # In what is left of this look's time.
+        left = Patience(max(0.0, patience.until - time.monotonic()))
+        found = trends.trends(questionnaire, selection, count=left.count)
+        context["trends"] = [] if left.is_unfinished else found
+        context["trends_patience"] = left
+    context["patience"] = patience
     context["margins_form"] = margins_form or _margins_form(questionnaire)
     context["shares"] = context["margins_form"].in_words(questionnaire.margins)
     context["open_questions"] = [question for question in analysing.outline_of(questionnaire)["questions"] if is_open(question)]
@@ -129,7 +139,10 @@ def codebook(request: DeskRequest, pk: int) -> HttpResponse:
 def chart(request: DeskRequest, pk: int, question: str) -> HttpResponse:
     """One question's chart as a file, of the answers that the address leaves; a matrix has one for each row, QUESTION.ROW."""
     questionnaire = _find(pk)
-    listed = summaries.bars_at(_found(request, questionnaire).summaries, question)
+    found = _found(request, questionnaire)
+    if found is None:
+        return _come_again()
+    listed = summaries.bars_at(found.summaries, question)
     if listed is None:
         raise Http404
     return _drawn(charts.bars(*listed), f"{questionnaire.slug}-{question}.svg")
@@ -140,6 +153,8 @@ def crosstab_chart(request: DeskRequest, pk: int) -> HttpResponse:
     """The chart of the two questions that the address names."""
     questionnaire = _find(pk)
     findings = _found(request, questionnaire, is_crossed=True)
+    if findings is None:
+        return _come_again()
     least = analysing.LEAST_CELL
     drawing = charts.groups(findings.table_title, findings.table, least=least) if findings.table else None
     if drawing is None:
@@ -153,23 +168,33 @@ def trend_chart(request: DeskRequest, pk: int, question: str) -> HttpResponse:
     form, _wanted, selection = _asked(request, questionnaire)
     if form.is_bound and form.errors:
         raise Http404
-    trend = next((trend for trend in trends.trends(questionnaire, selection) if trend.name == question), None)
+    patience = Patience()
+    trend = next((trend for trend in trends.trends(questionnaire, selection, count=patience.count) if trend.name == question), None)
+    if patience.is_unfinished:
+        return _come_again()
     if trend is None:
         raise Http404
     drawing = charts.trend(trend.title, trend.points, least=trend.least, most=trend.most)
     return _drawn(drawing, f"{questionnaire.slug}-{question}-waves.svg")
 
 
-def _found(request: DeskRequest, questionnaire: Questionnaire, *, is_crossed: bool = False) -> analysing.Findings:
-    """What the answers that the address leaves say; 404 where it cannot be read or they cannot be weighted."""
+def _found(request: DeskRequest, questionnaire: Questionnaire, *, is_crossed: bool = False) -> analysing.Findings | None:
+    """What the answers that the address leaves say; None while they are being counted; 404 where they cannot be read or weighted."""
     form, wanted, selection = _asked(request, questionnaire)
     if form.is_bound and form.errors:
         raise Http404
     pair = {name: wanted.get(name, "") for name in ("row", "column")} if is_crossed else {}
+    patience = Patience()
     try:
-        return analysing.analyse(questionnaire, selection, **pair)
+        found = analysing.analyse(questionnaire, selection, **pair, count=patience.count)
     except NoWeights as problem:
         raise Http404 from problem
+    return None if patience.is_unfinished else found
+
+
+def _come_again() -> HttpResponse:
+    """The figures of this chart are being counted."""
+    return HttpResponse(status=503, headers={"Retry-After": "2"})
 
 
 def _drawn(drawing: Drawing, name: str) -> HttpResponse:

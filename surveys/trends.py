@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.translation import get_language
 
 from surveys import charts, inference, tallying
-from surveys.analysing import LEAST_CELL, Selection, count_selected, outline_of
+from surveys.analysing import LEAST_CELL, Count, Selection, count_selected, outline_of
 from surveys.inference import Moments
 from surveys.models import Questionnaire
 
@@ -62,8 +62,8 @@ class Trend:
         return [charts.Point(wave.title, wave.moments.count, wave.moments.mean, wave.low, wave.high, wave.stars) for wave in self.waves]
 
 
-def trends(questionnaire: Questionnaire, selection: Selection = EVERYBODY) -> list[Trend]:
-    """Each rating that at least two waves asked on the same scale, of the answers that a selection leaves in each.
+def trends(questionnaire: Questionnaire, selection: Selection = EVERYBODY, *, count: Count = count_selected) -> list[Trend]:
+    """Each rating that at least two waves asked on the same scale, of the answers that a selection leaves in each, as `count` reads them.
 
     A wave in which it leaves none (its answers are anonymous, or it did not ask what is selected by), fewer than five of members chosen by
     what is known of them, or answers that cannot be weighted, is left out.
@@ -72,7 +72,7 @@ def trends(questionnaire: Questionnaire, selection: Selection = EVERYBODY) -> li
     if len(waves) < 2:
         return []
     ratings = [question for question in outline_of(questionnaire)["questions"] if question["type"] == "rating"]
-    moments = {wave.pk: _moments(wave, selection, ratings, questionnaire.margins) for wave in waves}
+    moments = {wave.pk: _moments(wave, selection, ratings, questionnaire.margins, count) for wave in waves}
     found = []
     for question in ratings:
         points: list[Wave] = []
@@ -90,7 +90,7 @@ def trends(questionnaire: Questionnaire, selection: Selection = EVERYBODY) -> li
 
 
 def _moments(
-    wave: Questionnaire, selection: Selection, ratings: list[dict[str, Any]], margins: dict[str, dict[str, float]]
+    wave: Questionnaire, selection: Selection, ratings: list[dict[str, Any]], margins: dict[str, dict[str, float]], count: Count
 ) -> dict[str, Moments]:
     """What a wave says of each rating; the running counts say it of all answers."""
     names = {question["value_name"] for question in ratings}
@@ -100,7 +100,7 @@ def _moments(
     else:
         asked = [question for question in outline_of(wave)["questions"] if question["value_name"] in names]
         try:
-            counted = count_selected(wave, selection, {"questions": asked}, margins=wave.margins or margins)
+            counted = count(wave, selection, {"questions": asked}, margins=wave.margins or margins)
         except inference.NoWeights:
             return {}
         counts, shrink = counted.counts, counted.shrink

@@ -226,7 +226,7 @@ def test_the_report_tells_how_far_it_is_and_reads_no_answer_twice_into_memory(an
     assert told[0] == 1
     assert told[-1] == 12
     assert len(told) > 6
-    monkeypatch.setattr(reports.analysing, "selected", lambda *_args: pytest.fail("the answers were read"))
+    monkeypatch.setattr(reports.analysing, "read_on", lambda *_args: pytest.fail("the answers were read"))
     reports.write(answered, tmp_path / "b.pdf", told.append, wanted={})  # of all: from the running counts
 
 
