@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from forum.markup import MAX_CHARACTERS
-from forum.models import Board, Draft, Message, Post
+from forum.models import Board, Draft, Message, Poll, Post
 from members.models import Member
 from members.ready import ReadyDelete
 
@@ -93,11 +93,21 @@ def save_edit(post: Post, *, member: Member, body: str, title: str, beside: Mapp
     tags = {name.strip() for name in beside.get("tags", "").split(",") if name.strip()}
     is_same = body.rstrip() == post.body
     if is_same and post.opens_thread:
-        is_same = title == post.thread.title and tags == {tag.name for tag in post.thread.tags.all()}
+        is_same = title == post.thread.title and tags == {tag.name for tag in post.thread.tags.all()} and not _asks_anew(post, beside)
     if is_same:
         discard(member, key=of_edit(post))
         return None
     return save(member, key=of_edit(post), body=body, title=title, beside=beside, seq=seq)
+
+
+def _asks_anew(post: Post, beside: Mapping[str, str]) -> bool:
+    """Whether the draft's poll is another than the one that there is."""
+    poll = Poll.objects.filter(post=post).first()
+    asked = [poll.question, *(option.text for option in poll.options.all())] if poll else [""]
+    lines = [line.strip() for line in beside.get("poll-options", "").splitlines()]
+    drafted = [beside.get("poll-question", "").strip(), *filter(None, lines)]
+    # A form without a poll's fields says nothing of one.
+    return "poll-question" in beside and drafted != asked
 
 
 _DISCARDED = ReadyDelete(lambda member, key: Draft.objects.filter(member=member, key=key))

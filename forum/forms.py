@@ -110,6 +110,11 @@ class PollForm(forms.Form):
         label=_("Closes"), required=False, widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
     )
 
+    def __init__(self, *args: Any, is_needed: bool = False, **kwargs: Any) -> None:
+        """`is_needed`: there is a poll, which is changed and not taken away."""
+        super().__init__(*args, **kwargs)
+        self.is_needed = is_needed
+
     def clean_options(self) -> list[str]:
         lines = [" ".join(line.split()) for line in self.cleaned_data["options"].splitlines()]
         return list(dict.fromkeys(line for line in lines if line))
@@ -123,7 +128,7 @@ class PollForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}
         options = cleaned.get("options") or []
-        if options and not cleaned.get("question"):
+        if (options or self.is_needed) and not cleaned.get("question"):
             self.add_error("question", _("Ask a question."))
         if cleaned.get("question") and not 2 <= len(options) <= 20:
             self.add_error("options", _("One on each line, 2 to 20."))

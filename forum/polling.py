@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from forum import posting, screening, tallies, writing
+from forum import posting, rewriting, screening, tallies, writing
 from forum.models import Ballot, Board, Choice, ModerationAction, Poll, PollOption, Post, State, Thread, Voter
 from forum.noting import Verb, insist, note
 from forum.permissions import is_moderator
@@ -33,9 +33,13 @@ class BadBallot(Refused):
     message = _("Choose from the options, each place once.")
 
 
+class PollBegun(Refused):
+    message = _("Somebody has voted meanwhile: the question and its options stay as they were asked.")
+
+
 @dataclass(frozen=True)
 class Question:
-    """A poll that is still to be made."""
+    """A poll that is still to be made, or made anew."""
 
     question: str
     options: Sequence[str]
@@ -57,14 +61,71 @@ def start_thread_with_poll(board: Board, asked: Question | None, **words: Any) -
 @transaction.atomic
 def ask(post: Post, asked: Question) -> Poll:
     """Put a poll under a post. A post that has one keeps it. Raises ValueError for less than two options or too many, WordRefused."""
+    _insist_on_question(post, asked)
+    poll, is_new = Poll.objects.get_or_create(post=post, defaults=_fields(asked))
+    if is_new:
+        _lay_out(poll, asked)
+    return poll
+
+
+def _insist_on_question(post: Post, asked: Question) -> None:
     if not 2 <= len(asked.options) <= MOST_OPTIONS:
         raise ValueError("a poll has 2 to 20 options")
     screening.insist_on_words(post.author, asked.question, *asked.options)
-    words = {"question": asked.question, "kind": asked.kind, "results": asked.results, "is_secret": asked.is_secret}
-    poll, is_new = Poll.objects.get_or_create(post=post, defaults=words | {"closes_at": asked.closes_at})
-    if is_new:
-        PollOption.objects.bulk_create([PollOption(poll=poll, place=place, text=text) for place, text in enumerate(asked.options, 1)])
-    return poll
+
+
+def _fields(asked: Question) -> dict[str, Any]:
+    return {name: value for name, value in asked.__dict__.items() if name != "options"}
+
+
+def _lay_out(poll: Poll, asked: Question) -> None:
+    PollOption.objects.bulk_create([PollOption(poll=poll, place=place, text=text) for place, text in enumerate(asked.options, 1)])
+
+
+@transaction.atomic
+def edit_with_poll(post: Post, asked: Question | None, *, editor: Member, **words: Any) -> Post:
+    """`rewriting.edit`, with a poll put under a thread's first post later, or asked anew while nobody has voted.
+
+    Raises what that raises, NotYours for a post that bears no poll, PollBegun, PollClosed, WordRefused.
+    """
+    # Under the thread's lock from here on, as votes are.
+    post = rewriting.edit(post, editor=editor, **words)
+    if asked is None:
+        return post
+    if not may_bear_poll(post):
+        raise NotYours
+    poll = Poll.objects.filter(post=post).first()
+    if poll is None:
+        ask(post, asked)
+    elif as_asked(poll) != asked:
+        _ask_anew(poll, asked)
+    return post
+
+
+def may_bear_poll(post: Post) -> bool:
+    return post.opens_thread and not post.thread.board.is_blog
+
+
+def may_ask_anew(poll: Poll) -> bool:
+    """Whether its author may still change what a poll asks: until the first vote."""
+    return not poll.is_closed and not Voter.objects.filter(poll=poll).exists()
+
+
+def as_asked(poll: Poll) -> Question:
+    options = [option.text for option in poll.options.all()]
+    return Question(poll.question, options, poll.kind, poll.results, poll.is_secret, poll.closes_at)
+
+
+def _ask_anew(poll: Poll, asked: Question) -> None:
+    if poll.is_closed:
+        raise PollClosed
+    if not may_ask_anew(poll):
+        raise PollBegun
+    _insist_on_question(poll.post, asked)
+    Poll.objects.filter(pk=poll.pk).update(**_fields(asked))
+    # Options are rows of their own: a page that shows the old ones votes for none of the new.
+    poll.options.all().delete()
+    _lay_out(poll, asked)
 
 
 @transaction.atomic

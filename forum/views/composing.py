@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST
 
 from forum import blogging, differences, drafting, markup, moderating, picturing, polling, rewriting, waiting, writing
 from forum.forms import EditForm, PollForm, SeriesForm, ThreadForm
-from forum.models import Board, Draft, Entry, Post, Series, State, Thread
+from forum.models import Board, Draft, Entry, Poll, Post, Series, State, Thread
 from forum.permissions import is_moderator
 from forum.refusals import Refused, TooFast
 from forum.views.pictures import with_files
@@ -124,6 +124,7 @@ def edit(request: MemberRequest, pk: int) -> HttpResponse:
     post = may_edit(request, pk)
     thread = post.thread
     draft = Draft.objects.filter(member=request.user, key=drafting.of_edit(post)).first()
+    poll = _poll_form_of(request, post, draft)
     initial: dict[str, Any] = {"body": post.body, "title": thread.title, "based_on": post.edit_count}
     initial["tags"] = [tag.name for tag in thread.tags.all()] if post.opens_thread else []
     held = waiting.waiting_of(post) if post.author_id == request.user.pk else None
@@ -142,14 +143,14 @@ def edit(request: MemberRequest, pk: int) -> HttpResponse:
     preview_html, status = "", 200
     if request.method == "POST":
         status = 422
-        if not form.is_valid() or (dress and not dress.is_valid()):
+        if not form.is_valid() or (dress and not dress.is_valid()) or (poll and poll.is_bound and not poll.is_valid()):
             pass
         elif "preview" in request.POST:
             author = request.user if post.author_id == request.user.pk else None
             preview_html, status = writing.rendered(form.cleaned_data["body"], author=author, maths=thread.board.has_maths), 200
         else:
             try:
-                _edit(request, post, form)
+                _edit(request, post, form, poll)
                 if dress:
                     _dress(request, thread, dress)
                 return redirect(post.get_absolute_url())
@@ -159,6 +160,7 @@ def edit(request: MemberRequest, pk: int) -> HttpResponse:
     context: dict[str, Any] = {
         "form": form,
         "dress": dress,
+        "poll": poll,
         "post": post,
         "thread": thread,
         "preview": preview_html,
@@ -200,12 +202,34 @@ def _dress_form(request: MemberRequest, post: Post, draft: Draft | None) -> Seri
     return SeriesForm(request.POST or None, request.FILES or None, prefix="entry", initial=initial)
 
 
-def _edit(request: MemberRequest, post: Post, form: EditForm) -> None:
+def _poll_form_of(request: MemberRequest, post: Post, draft: Draft | None) -> PollForm | None:
+    """A poll to put under one's own first post later, or the one under it while nobody has voted."""
+    if not polling.may_bear_poll(post) or post.author_id != request.user.pk:
+        return None
+    poll = Poll.objects.filter(post=post).first()
+    is_sent = any(name.startswith("poll-") for name in request.POST)
+    if poll and not is_sent and not polling.may_ask_anew(poll):
+        return None
+    initial = _of_poll(poll) if poll else {}
+    if draft and (kept := _from_draft(draft, "poll-")):
+        initial = kept | {"is_secret": "is_secret" in kept}
+    return PollForm(
+        request.POST if is_sent else None, prefix="poll", use_required_attribute=False, initial=initial, is_needed=poll is not None
+    )
+
+
+def _of_poll(poll: Poll) -> dict[str, Any]:
+    asked = polling.as_asked(poll).__dict__
+    return asked | {"options": "\n".join(asked["options"])}
+
+
+def _edit(request: MemberRequest, post: Post, form: EditForm, poll: PollForm | None) -> None:
     words = form.cleaned_data
     new = {"body": words["body"], "title": words.get("title"), "tags": words.get("tags"), "reason": words["reason"]}
     new["based_on"] = words["based_on"]
     if post.author_id == request.user.pk:
-        rewriting.edit(post, editor=request.user, **new)
+        asked = dict(getattr(poll, "cleaned_data", {}))
+        polling.edit_with_poll(post, polling.Question(**asked) if asked.get("question") else None, editor=request.user, **new)
         if waiting.waiting_of(post):
             messages.info(request, _("Your edit waits for a moderator, because of a word in it. Until then the post says what it said."))
     else:

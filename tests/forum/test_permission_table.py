@@ -84,6 +84,8 @@ def may(role: str, board: str, state: str, action: str) -> bool:
             return role in ("author", "moderator") and board != "archived" and is_open
         case "report":
             return role not in ("visitor", "author")
+        case "ask":
+            return is_author and board not in ("archived", "blog") and state == "open"
         case "edit" | "withdraw":
             return (is_author and board != "archived" and state == "open") or (role == "moderator" and action == "edit")
         case "moderate" | "decide":
@@ -216,6 +218,10 @@ def asked(door: Browser, thread: Thread, post: Post, action: str) -> bool:
         case "edit":
             door.do(f"/forum/posts/{post.pk}/edit/", {"title": thread.title, "body": "Other words.", "reason": "Clearer"})
             return Post.objects.filter(pk=post.pk, body="Other words.").exists()
+        case "ask":
+            asked = {"poll-question": "Coffee?", "poll-options": "Yes\nNo", "poll-kind": "single", "poll-results": "always"}
+            door.do(f"/forum/posts/{post.pk}/edit/", {"title": thread.title, "body": post.body, "reason": "Other"} | asked)
+            return Poll.objects.filter(post=post, question="Coffee?").exists()
         case "withdraw":
             door.do(f"/forum/posts/{post.pk}/withdraw/", {})
             return post.state != State.WITHDRAWN and Post.objects.filter(pk=post.pk, state=State.WITHDRAWN).exists()
@@ -228,7 +234,7 @@ def asked(door: Browser, thread: Thread, post: Post, action: str) -> bool:
 
 
 ACTIONS = ("read", "react", "reply", "report", "edit", "withdraw", "moderate", "bookmark", "follow", "history")
-ACTIONS += ("vote", "accept", "appeal", "decide")
+ACTIONS += ("vote", "ask", "accept", "appeal", "decide")
 
 
 @pytest.mark.parametrize("role", ROLES)
