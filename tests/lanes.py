@@ -9,9 +9,11 @@ import os
 import subprocess
 import sys
 import time
+from collections.abc import Callable, Collection, Iterable
 
 POSTGRES = os.environ.get("TEST_DATABASE_URL", f"postgres://{getpass.getuser()}@127.0.0.1:5432/clubroom")
 REDIS = os.environ.get("TEST_REDIS_URL", "redis://127.0.0.1:6379/9")
+ON_POSTGRES = {"DATABASE_URL": POSTGRES, "REDIS_URL": REDIS, "TEST_ONLY_DATABASE": "1"}
 IS_CI = os.environ.get("CI", "").lower() in ("1", "true")
 
 
@@ -59,6 +61,24 @@ def run(lane: str, *words: str, **environment: str) -> int:
     return subprocess.run(command, env=environment_of(environment)).returncode
 
 
+def run_parts(title: str, wanted: list[str], parts: Iterable[str], needs_postgres: Collection[str], run: Callable[[str], int]) -> int:
+    """Runs the parts wanted, or all, one after the other, and says how long each took; the worst of their exit codes."""
+    missing, said = answers(), []
+    worst = 0
+    for name in wanted or parts:
+        if name in needs_postgres and missing:
+            said.append(f"{name}: did not run ({missing})")
+            worst = max(worst, int(IS_CI))
+            continue
+        began = time.monotonic()
+        print(f"\n=== {name} ===", flush=True)
+        code = run(name)
+        said.append(f"{name}: {'passed' if code == 0 else f'FAILED (exit {code})'} in {time.monotonic() - began:.0f} s")
+        worst = max(worst, code)
+    print(f"\n{title}:", *said, sep="\n  ")
+    return worst
+
+
 def prepare(**environment: str) -> subprocess.Popen:
     """Begin to make the databases that a lane's tests copy."""
     environment = environment_of(environment)
@@ -80,7 +100,7 @@ def main() -> int:
     if not missing:
         preparing[1].wait()
         once = [f"--ignore={name}" for name in LOOKED_AT_ONCE]
-        results["PostgreSQL + Redis"] = run("PostgreSQL and Redis", *once, DATABASE_URL=POSTGRES, REDIS_URL=REDIS, TEST_ONLY_DATABASE="1")
+        results["PostgreSQL + Redis"] = run("PostgreSQL and Redis", *once, **ON_POSTGRES)
     print(f"\nLanes after {time.monotonic() - began:.0f} s:")
     for lane, code in results.items():
         print(f"  {lane}: {'passed' if code == 0 else f'FAILED (exit {code})'}")

@@ -7,13 +7,11 @@ The parts on PostgreSQL need one to copy from (TEST_DATABASE_URL, TEST_REDIS_URL
 import os
 import subprocess
 import sys
-import time
 
-from lanes import IS_CI, POSTGRES, REDIS, answers, environment_of
+from lanes import ON_POSTGRES, environment_of, run_parts
 
 MINUTES = os.environ.get("WALK_MINUTES", "10")
 BOOKS, CALLS = "tests/points/test_ledger_walks.py", "tests/community/test_openapi.py"
-ON_POSTGRES = {"DATABASE_URL": POSTGRES, "REDIS_URL": REDIS, "TEST_ONLY_DATABASE": "1"}
 PARTS: dict[str, tuple[str, dict[str, str]]] = {
     "books": (BOOKS, {}),
     "calls": (CALLS, {}),
@@ -23,28 +21,12 @@ PARTS: dict[str, tuple[str, dict[str, str]]] = {
 
 
 def run(name: str) -> int:
-    print(f"\n=== {name} ===", flush=True)
     test, environment = PARTS[name]
     return subprocess.run(
         [sys.executable, "-m", "pytest", "-o", "faulthandler_timeout=0", test], env=environment_of(environment | {"WALK_MINUTES": MINUTES})
     ).returncode
 
 
-def main(wanted: list[str]) -> int:
-    missing, said = answers(), []
-    worst = 0
-    for name in wanted or list(PARTS):
-        if PARTS[name][1] and missing:
-            said.append(f"{name}: did not run ({missing})")
-            worst = max(worst, int(IS_CI))
-            continue
-        began = time.monotonic()
-        code = run(name)
-        said.append(f"{name}: {'passed' if code == 0 else f'FAILED (exit {code})'} in {time.monotonic() - began:.0f} s")
-        worst = max(worst, code)
-    print("\nWalks:", *said, sep="\n  ")
-    return worst
-
-
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    needs_postgres = [name for name, (_tests, environment) in PARTS.items() if environment.get("DATABASE_URL")]
+    sys.exit(run_parts("Walks", sys.argv[1:], PARTS, needs_postgres, run))
