@@ -368,14 +368,14 @@ def _reading(count: int) -> dict[str, float]:
 
     from django.db import connection
 
-    from points import ledger, statements
+    from points import balances, statements
     from points.models import Account
 
     wallets = list(Account.objects.filter(kind="wallet", seq=100).order_by("pk")[:: max(1, count // 100 // 100)][:100])
     moment = datetime.datetime.now(datetime.UTC) - datetime.timedelta(days=200)
     readings = {
-        "balance": lambda wallet: ledger.balance_as_of(Account.objects.get(pk=wallet.pk)),
-        "balance as of a date": lambda wallet: ledger.balance_as_of(wallet, moment),
+        "balance": lambda wallet: balances.balance_as_of(Account.objects.get(pk=wallet.pk)),
+        "balance as of a date": lambda wallet: balances.balance_as_of(wallet, moment),
         "a statement page": lambda wallet: statements.lines(wallet, before=61, most=30),
     }
     with connection.cursor() as cursor:

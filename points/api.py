@@ -14,7 +14,7 @@ from pydantic import AfterValidator, AwareDatetime, BeforeValidator
 from members.keys import needs
 from members.models import ApiKey
 from members.problems import Problem
-from points import asking, files, filing, ledger, ordering
+from points import asking, balances, files, filing, ordering
 from points.lapsing import end_of
 from points.models import Transfer
 from points.refusals import LedgerRefusal
@@ -148,9 +148,9 @@ def reverse_transfer(request: HttpRequest, transfer_id: uuid.UUID) -> Any:
 def read_account(request: HttpRequest, account: str, as_of: AsOf | None = None) -> Any:
     """An account's balance now, or as the books had it at a moment."""
     row = asking.account_of(_key(request), account)
-    posted, held = ledger.balance_as_of(row, as_of) if row.pk else (0, 0)
-    balances = {"balance_points": posted, "held_points": held, "available_points": posted - held}
-    return {"account": row.code, "as_of": as_of or timezone.now(), **balances}
+    posted, held = balances.balance_as_of(row, as_of) if row.pk else (0, 0)
+    points = {"balance_points": posted, "held_points": held, "available_points": posted - held}
+    return {"account": row.code, "as_of": as_of or timezone.now(), **points}
 
 
 @router.get("/ledger/accounts/{account}/transfers", response=TransferPage, auth=needs("ledger:read"))

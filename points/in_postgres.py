@@ -11,16 +11,14 @@ import datetime
 import json
 import uuid
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.db import DatabaseError, connection, transaction
 
 from points import in_sets
 from points.models import Account, Transfer, TransferNote
+from points.orders import Order
 from points.refusals import ReferenceReused
-
-if TYPE_CHECKING:
-    from points.ledger import Order
 
 # Turned off by tests, which hold the Python path against the same expectations.
 is_on = True
@@ -188,7 +186,7 @@ def lay(connection: Any) -> None:
                 cursor.execute(statement)
 
 
-def knows(order: "Order") -> bool:
+def knows(order: Order) -> bool:
     """Whether the function does this kind of order at all."""
     return (
         is_on
@@ -202,7 +200,7 @@ def knows(order: "Order") -> bool:
     )
 
 
-def move(order: "Order", now: datetime.datetime) -> Transfer | None:
+def move(order: Order, now: datetime.datetime) -> Transfer | None:
     """Do one order; None, with nothing written, where it is for the Python path. Raises ReferenceReused."""
     said = _said(order, now)
     outcome, transfer_id = _award_alone(said, now) if _is_award(order) else _call([said], now)[0]
@@ -211,7 +209,7 @@ def move(order: "Order", now: datetime.datetime) -> Transfer | None:
     return _row(order, said, transfer_id, now) if outcome == "new" else stored(order, said["digest"])
 
 
-def move_all(orders: Sequence["Order"], now: datetime.datetime) -> list[Transfer] | None:
+def move_all(orders: Sequence[Order], now: datetime.datetime) -> list[Transfer] | None:
     """Do all of the orders or, where the Python path must look, none (None). Raises ReferenceReused with its `position`."""
     said = [_said(order, now) for order in orders]
     try:
@@ -233,7 +231,7 @@ def _call(said: list[dict[str, Any]], now: datetime.datetime) -> list[tuple[str,
         return cursor.fetchall()  # type: ignore[no-any-return]
 
 
-def _is_award(order: "Order") -> bool:
+def _is_award(order: Order) -> bool:
     return (
         order.kind == Transfer.Kind.SINGLE
         and order.source.floor is None
@@ -263,7 +261,7 @@ def _award_alone(said: dict[str, Any], now: datetime.datetime) -> tuple[str, int
     return ("rest", 0) if transfer_id is None else ("new", transfer_id) if transfer_id else ("replay", 0)
 
 
-def stored(order: "Order", digest: str) -> Transfer:
+def stored(order: Order, digest: str) -> Transfer:
     """The transfer that this reference stands for. Raises ReferenceReused where it was another request's."""
     row = Transfer.objects.select_related("note").get(client=order.client, reference=order.reference)
     if row.digest != digest:
@@ -272,7 +270,7 @@ def stored(order: "Order", digest: str) -> Transfer:
     return row
 
 
-def _stored_at(position: int, order: "Order", digest: str) -> Transfer:
+def _stored_at(position: int, order: Order, digest: str) -> Transfer:
     try:
         return stored(order, digest)
     except ReferenceReused as refusal:
@@ -280,7 +278,7 @@ def _stored_at(position: int, order: "Order", digest: str) -> Transfer:
         raise
 
 
-def _said(order: "Order", now: datetime.datetime) -> dict[str, Any]:
+def _said(order: Order, now: datetime.datetime) -> dict[str, Any]:
     source, target = order.source, order.target
     has_note = bool(order.text or order.metadata)
     # A lot's day and a debt matter only where points arrive.
@@ -315,7 +313,7 @@ def _said(order: "Order", now: datetime.datetime) -> dict[str, Any]:
     }
 
 
-def _row(order: "Order", said: dict[str, Any], transfer_id: int, now: datetime.datetime) -> Transfer:
+def _row(order: Order, said: dict[str, Any], transfer_id: int, now: datetime.datetime) -> Transfer:
     """The transfer as the function wrote it, without reading it again."""
     times_out_at = now + datetime.timedelta(seconds=order.seconds) if order.seconds else None
     known = {

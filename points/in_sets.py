@@ -7,14 +7,12 @@ before anything is written, and `points.in_postgres` does it order by order.
 import datetime
 import json
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.db import connection
 
 from points.models import Transfer
-
-if TYPE_CHECKING:
-    from points.ledger import Order
+from points.orders import Order
 
 FUNCTION = """
 CREATE OR REPLACE FUNCTION points_award(orders jsonb, moment timestamptz, sources bigint[], targets bigint[], debts text[], noted boolean)
@@ -68,7 +66,7 @@ END $award$
 """
 
 
-def fits(orders: Sequence["Order"]) -> bool:
+def fits(orders: Sequence[Order]) -> bool:
     """Whether these are awards to different accounts, each by a reference of its own."""
     return (
         all(order.kind == Transfer.Kind.SINGLE and order.source.floor is None and order.target.floor is not None for order in orders)

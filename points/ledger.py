@@ -5,24 +5,20 @@ locked row and by the database's own CHECK, never on a number read before. Accou
 """
 
 import datetime
-import hashlib
-import json
 import uuid
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import IntegrityError, models, transaction
 from django.db.models import Exists, F, OuterRef
 from django.utils import timezone
 
-from points import accounts, in_postgres, lots, outbox
-from points.models import Account, Entry, Lot, LotUse, Transfer, TransferNote
+from points import accounts, balances, in_postgres, lots, outbox
+from points.models import Account, Lot, LotUse, Transfer, TransferNote
+from points.orders import Order, check, is_sound
 from points.refusals import (
     AccountClosed,
     AmountTooLarge,
-    AssetsDiffer,
-    BadAmount,
     InsufficientPoints,
     NotPending,
     NotReversible,
@@ -31,61 +27,6 @@ from points.refusals import (
 
 Kind = Transfer.Kind
 OURSELVES = "ledger"
-MOST_POINTS = 10**15
-
-
-@dataclass(frozen=True, kw_only=True)
-class Order:
-    """One movement that somebody asks for.
-
-    amount_points   whole points, > 0
-    reference, client   together name the request: asked again, it changes nothing
-    lapses_at   when points that arrive in a wallet lapse; None: as those they are taken from, or never
-    seconds     of a reservation: how long it holds
-    """
-
-    source: Account
-    target: Account
-    amount_points: int
-    reference: str
-    client: str = "club"
-    kind: str = Kind.SINGLE
-    reason: str = ""
-    origin: str = Transfer.Origin.ADJUSTMENT
-    object_type: str = ""
-    object_id: int | None = None
-    rule_version: int | None = None
-    arm: str = ""
-    group: uuid.UUID | None = None
-    occurred_at: datetime.datetime | None = None
-    lapses_at: datetime.datetime | None = None
-    seconds: int | None = None
-    settles: Transfer | None = None
-    reverses: Transfer | None = None
-    part: str = ""
-    text: str = ""
-    metadata: dict[str, Any] = field(default_factory=dict)
-    # The request as it came, where there is one: replays are compared with it, not with what was worked out from it.
-    asked: str = ""
-
-    @property
-    def digest(self) -> str:
-        """What was asked for, in 64 characters: the same request again has the same."""
-        if self.asked:
-            return hashlib.sha256(self.asked.encode()).hexdigest()
-        said = [self.source.pk, self.target.pk, self.amount_points, self.kind, self.reason, self.origin, self.object_type, self.object_id]
-        said += [_moment(self.occurred_at), _moment(self.lapses_at), self.seconds, self.metadata, self.text]
-        said += [self.settles and self.settles.pk, self.reverses and self.reverses.pk, self.part]
-        said += [self.arm] if self.arm else []
-        return hashlib.sha256(_written(said).encode()).hexdigest()
-
-
-# Made once: an encoder of its own for each digest costs as much as the digest.
-_written = json.JSONEncoder(sort_keys=True, default=str).encode
-
-
-def _moment(when: datetime.datetime | None) -> str | None:
-    return when.astimezone(datetime.UTC).isoformat() if when else None
 
 
 def transfer(order: Order, *, now: datetime.datetime | None = None) -> Transfer:
@@ -94,7 +35,7 @@ def transfer(order: Order, *, now: datetime.datetime | None = None) -> Transfer:
     Raises InsufficientPoints, ReferenceReused, AssetsDiffer, AccountClosed, BadAmount. A refused order does not use up its reference.
     """
     now = now or timezone.now()
-    _check(order)
+    check(order)
     done = in_postgres.move(order, now) if in_postgres.knows(order) else None
     return done or _transfer(order, now)
 
@@ -124,21 +65,6 @@ def lock(wanted: Iterable[Account]) -> dict[int, Account]:
     """Lock those of the accounts that have a floor, in the order of their ids, and return them fresh. Two wallets never deadlock."""
     rows = Account.objects.filter(pk__in={account.pk for account in wanted}, floor__isnull=False)
     return {account.pk: account for account in rows.order_by("pk").select_for_update(no_key=True)}
-
-
-def _is_sound(order: Order) -> bool:
-    try:
-        _check(order)
-    except (BadAmount, AssetsDiffer):
-        return False
-    return True
-
-
-def _check(order: Order) -> None:
-    if not 0 < order.amount_points <= MOST_POINTS:
-        raise BadAmount
-    if order.source.pk == order.target.pk or order.source.asset_id != order.target.asset_id:
-        raise AssetsDiffer
 
 
 def _insert(order: Order, now: datetime.datetime) -> Transfer:
@@ -370,42 +296,9 @@ def _trace(moved: Transfer) -> list[tuple[str, Account, int]]:
     return [part for part in found if part[2]]
 
 
-def status_of(row: Transfer) -> str:
-    """posted, or of a reservation: pending, posted, voided, lapsed (timed out). One query for a reservation."""
-    if row.kind != Kind.PENDING:
-        return str(Transfer.Status.POSTED)
-    settled = next(iter(row.settled_by.all()), None)
-    words = {Kind.POST: Transfer.Status.POSTED, Kind.VOID: Transfer.Status.VOIDED, Kind.LAPSE: Transfer.Status.LAPSED}
-    return str(words[Kind(settled.kind)] if settled else Transfer.Status.PENDING)
-
-
 def system_account(beside: Account, kind: str) -> Account:
     """The account of that kind (issued, lapsed, redeemed, goodwill) in the same asset."""
     return Account.objects.get(asset_id=beside.asset_id, kind=kind)
-
-
-def sum_of(account: Account, *, until: datetime.datetime | None = None) -> int:
-    """The balance of an account from its transfers alone, in points: for accounts that cache none, and for the audit."""
-    rows = Transfer.objects.filter(MOVES)
-    if until is not None:
-        rows = rows.filter(recorded_at__lte=until)
-    into = rows.filter(target=account).aggregate(total=models.Sum("amount_points"))["total"]
-    out = rows.filter(source=account).aggregate(total=models.Sum("amount_points"))["total"]
-    # PostgreSQL answers SUM(bigint) with a Decimal.
-    return int(into or 0) - int(out or 0)
-
-
-MOVES = models.Q(kind__in=[Kind.SINGLE, Kind.POST, Kind.REVERSAL]) | models.Q(kind=Kind.LAPSE, settles=None)
-
-
-def balance_as_of(account: Account, moment: datetime.datetime | None = None) -> tuple[int, int]:
-    """(posted, held) in points, now or as it was recorded at a moment: one look-up for an account with a floor."""
-    if account.floor is None:
-        return sum_of(account, until=moment), 0
-    if moment is None:
-        return account.posted, account.held
-    entry = Entry.objects.filter(account=account, at__lte=moment).order_by("-at", "-seq").first()
-    return (entry.balance_after, entry.held_after) if entry else (0, 0)
 
 
 def offset_debt(wallet: Account | None, *, group: uuid.UUID | None = None, now: datetime.datetime | None = None) -> Transfer | None:
@@ -413,7 +306,7 @@ def offset_debt(wallet: Account | None, *, group: uuid.UUID | None = None, now: 
     if wallet is None or wallet.kind != Account.Kind.WALLET:
         return None
     debt = accounts.debt_if_any(wallet)
-    owed = -sum_of(debt) if debt else 0
+    owed = -balances.sum_of(debt) if debt else 0
     if debt is None or owed <= 0:
         return None
     now = now or timezone.now()
@@ -436,7 +329,7 @@ def offset_debt(wallet: Account | None, *, group: uuid.UUID | None = None, now: 
 def batch(orders: Sequence[Order], *, now: datetime.datetime | None = None) -> list[Transfer]:
     """Do all of the orders or none, locking every account first. Raises the first refusal, with its `position` in the batch."""
     now = now or timezone.now()
-    if len(orders) > 1 and all(_is_sound(order) and in_postgres.knows(order) for order in orders):
+    if len(orders) > 1 and all(is_sound(order) and in_postgres.knows(order) for order in orders):
         done = in_postgres.move_all(orders, now)
         if done is not None:
             return done

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 
 from django.utils.translation import gettext as _
 
-from points import ledger
+from points import balances
 from points.lapsing import end_of
 from points.models import Account
 
@@ -50,8 +50,8 @@ def read(said: Mapping[str, str], wallet: Account | None) -> Period:
     instant = datetime.timedelta(microseconds=1)
     if since:
         bounds["since"] = end_of(since - datetime.timedelta(days=1))
-        opening = ledger.balance_as_of(wallet, bounds["since"] - instant)[0] if wallet else 0
+        opening = balances.balance_as_of(wallet, bounds["since"] - instant)[0] if wallet else 0
     if until:
         bounds["until"] = end_of(until)
-        closing = ledger.balance_as_of(wallet, bounds["until"] - instant)[0] if wallet else 0
+        closing = balances.balance_as_of(wallet, bounds["until"] - instant)[0] if wallet else 0
     return Period(since, until, urlencode({name: text for name, text in texts.items() if text}), "", opening, closing, bounds)

@@ -8,8 +8,9 @@ from typing import Annotated, Any, Literal
 from ninja import Schema
 from pydantic import AfterValidator, AwareDatetime, ConfigDict, Field, StrictBool, StrictInt, field_validator, model_validator
 
-from points import ledger
+from points import balances
 from points.models import Transfer
+from points.orders import MOST_POINTS
 
 MOST_METADATA_BYTES = 4_096
 YEARS = (1990, 2100)
@@ -42,7 +43,7 @@ def in_utc(moment: datetime.datetime) -> datetime.datetime:
 
 Text = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(_plain)]
 Code = Annotated[str, Field(min_length=1, max_length=100, examples=["programme:relationship:issued"]), AfterValidator(_plain)]
-Points = Annotated[StrictInt, Field(gt=0, le=ledger.MOST_POINTS)]
+Points = Annotated[StrictInt, Field(gt=0, le=MOST_POINTS)]
 Moment = Annotated[AwareDatetime, AfterValidator(_in_our_time), AfterValidator(in_utc)]
 Day = Annotated[datetime.date, AfterValidator(_in_our_time)]
 
@@ -186,7 +187,7 @@ def out(row: Transfer) -> dict[str, Any]:
         "amount_points": amount,
         "reserved_points": row.amount_points if row.kind == Transfer.Kind.PENDING else None,
         "kind": row.kind,
-        "status": ledger.status_of(row),
+        "status": balances.status_of(row),
         "reason": row.reason,
         "occurred_at": row.effective_at,
         "recorded_at": row.recorded_at,

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from members.models import Activity, Member
 from notifications.addresses import in_language
-from points import accounts, lapsing, ledger
+from points import accounts, balances, lapsing
 from points.models import Account, Entry, Redemption, Review, Transfer
 from points.models.programme import DEFAULT_PROGRAMME
 from points.models.transfer import BONUS
@@ -151,13 +151,13 @@ def origins(account: Account | None) -> list[OriginBar]:
 def debt_points(wallet: Account | None) -> int:
     """What the member owes after spent points were taken back: 0 or more."""
     debt = accounts.debt_if_any(wallet) if wallet else None
-    return max(0, -ledger.sum_of(debt)) if debt else 0
+    return max(0, -balances.sum_of(debt)) if debt else 0
 
 
 def debt_and_review(wallet: Account | None, member: Member, programme: str = DEFAULT_PROGRAMME) -> tuple[int, int]:
     """(points owed, points that wait for a person to decide), each 0 or more. One query."""
     code = f"{wallet.code}:debt" if wallet else ""
-    moved = Transfer.objects.filter(ledger.MOVES).order_by()
+    moved = Transfer.objects.filter(balances.MOVES).order_by()
     into = moved.filter(target__code=code, target__asset=wallet.asset_id if wallet else None)
     out = moved.filter(source__code=code, source__asset=wallet.asset_id if wallet else None)
     held = Review.objects.filter(accrual__member=member, status=Review.Status.WAITING, accrual__rule__programme__slug=programme).order_by()
@@ -180,8 +180,8 @@ def statement(member: Member, *, since: datetime.datetime, until: datetime.datet
     if wallet is None:
         return {"opening_balance_points": 0, "closing_balance_points": 0, "lines": [], "lapsing_soon": []}
     instant = datetime.timedelta(microseconds=1)
-    opening, _held = ledger.balance_as_of(wallet, since - instant)
-    closing, _held = ledger.balance_as_of(wallet, until - instant)
+    opening, _held = balances.balance_as_of(wallet, since - instant)
+    closing, _held = balances.balance_as_of(wallet, until - instant)
     rows = lines(wallet, since=since, until=until, most=1_000)
     return {
         "opening_balance_points": opening,

@@ -38,7 +38,7 @@ IN_PYTHON = [
            'order_by(F("lapses_at").desc(nulls_first=True), "id"):  # type'),
     Mutant("a void gives nothing back", "lots.py", "    _use(row, back)\n    return kept", "    return kept"),
     Mutant("delete on reverse", "ledger.py", "    locked = lock([moved.source, moved.target])\n",
-           "    locked = lock([moved.source, moved.target])\n    Entry.objects.filter(transfer=moved).delete()\n"),
+           "    locked = lock([moved.source, moved.target])\n    from points.models import Entry\n    Entry.objects.filter(transfer=moved).delete()\n"),
     Mutant("a reversal takes all of it from the wallet", "ledger.py", "    if not target.keeps_lots:\n        return [(",
            "    if target.keeps_lots:\n        return [("),
     Mutant("a reversal may be repeated", "ledger.py", "    if done := list(Transfer.objects.filter(reverses=moved)",

@@ -8,7 +8,7 @@ from django.utils import timezone
 from members import activity
 from members.models import Activity
 from notifications.models import Notification
-from points import accounts, accruing, ledger, reading
+from points import accounts, accruing, balances, reading
 from points.models import Accrual, Lot, Rule, Transfer
 
 Kind = Activity.Kind
@@ -168,7 +168,7 @@ def test_points_spent_before_the_deed_was_taken_back_become_a_debt(alice, did, r
     move(wallet, redeemed, 6)
     undo(Kind.REPLY_ACCEPTED)
     assert points_of(alice) == 0
-    assert ledger.sum_of(accounts.debt_of(wallet)) == -6
+    assert balances.sum_of(accounts.debt_of(wallet)) == -6
 
 
 def test_tiers_follow_what_was_earned_and_not_what_was_spent(alice, did, redeemed, move):

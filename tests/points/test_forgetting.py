@@ -5,7 +5,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from notifications.models import Notification
-from points import accounts, adjusting, erasing, ledger, reminding, sealing
+from points import accounts, adjusting, balances, erasing, ledger, reminding, sealing
 from points.auditing import audit
 from points.models import Account, AccountOwner, Reward, TransferNote
 from points.refusals import AccountClosed
@@ -16,14 +16,14 @@ def test_erasing_a_member_changes_no_sum_and_no_seal(funded, alice, redeemed, ma
     move(funded, redeemed, 5, kind="pending")
     adjusting.adjust(alice, points=3, reason="For Alice, after her call", by=marketer, reference="g")
     sealing.seal()
-    before = ledger.sum_of(accounts.system(Account.Kind.ISSUED))
+    before = balances.sum_of(accounts.system(Account.Kind.ISSUED))
     with transaction.atomic():
         erasing.erase(alice)
     assert not AccountOwner.objects.filter(member=alice).exists()
     assert not TransferNote.objects.filter(text__contains="Alice").exists()
     funded.refresh_from_db()
     assert (funded.posted, funded.held) == (0, 0)
-    assert ledger.sum_of(accounts.system(Account.Kind.ISSUED)) == before
+    assert balances.sum_of(accounts.system(Account.Kind.ISSUED)) == before
     assert audit().differences == []
 
 

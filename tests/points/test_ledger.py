@@ -3,7 +3,7 @@ import datetime
 import pytest
 from django.utils import timezone
 
-from points import accounts, ledger
+from points import accounts, balances, ledger
 from points.models import Account, Entry, Lot, Transfer
 from points.refusals import AmountTooLarge, AssetsDiffer, BadAmount, InsufficientPoints, NotPending, NotReversible, ReferenceReused
 
@@ -18,7 +18,7 @@ def test_an_award_reaches_the_wallet_with_its_statement_line(wallet, issued, mov
     assert balance(wallet) == (30, 0)
     line = Entry.objects.get(account=wallet)
     assert (line.seq, line.transfer, line.delta, line.balance_after) == (1, row, 30, 30)
-    assert ledger.sum_of(issued) == -30
+    assert balances.sum_of(issued) == -30
 
 
 def test_the_same_reference_moves_points_once(wallet, issued, move):
@@ -59,12 +59,12 @@ def test_points_do_not_go_round_in_a_circle(funded, move):
 def test_reserved_points_cannot_be_spent_and_posting_a_part_frees_the_rest(funded, redeemed, move):
     pending = move(funded, redeemed, 70, kind="pending")
     assert balance(funded) == (100, 70)
-    assert ledger.status_of(pending) == "pending"
+    assert balances.status_of(pending) == "pending"
     with pytest.raises(InsufficientPoints):
         move(funded, redeemed, 31)
     ledger.post(pending, amount_points=50)
     assert balance(funded) == (50, 0)
-    assert ledger.status_of(pending) == "posted"
+    assert balances.status_of(pending) == "posted"
     assert Lot.objects.get(account=funded).remaining == 50
 
 
@@ -75,7 +75,7 @@ def test_a_reservation_is_settled_once(funded, redeemed, move):
     with pytest.raises(NotPending):
         ledger.post(pending)
     assert balance(funded) == (100, 0)
-    assert ledger.status_of(pending) == "voided"
+    assert balances.status_of(pending) == "voided"
 
 
 def test_more_than_was_reserved_cannot_be_posted(funded, redeemed, move):
@@ -88,7 +88,7 @@ def test_a_reservation_whose_time_is_over_gives_way_to_a_spend(funded, redeemed,
     later = timezone.now() + datetime.timedelta(seconds=61)
     move(funded, redeemed, 100, now=later)
     assert balance(funded) == (0, 0)
-    assert ledger.status_of(pending) == "lapsed"
+    assert balances.status_of(pending) == "lapsed"
     with pytest.raises(NotPending):
         ledger.post(pending, now=later)
 
@@ -97,7 +97,7 @@ def test_a_reservation_is_posted_up_to_its_time_and_no_later(funded, redeemed, m
     late, in_time = (move(funded, redeemed, 10, kind="pending", seconds=60) for _twice in range(2))
     with pytest.raises(NotPending):
         ledger.post(late, now=late.times_out_at)
-    assert ledger.status_of(late) == "pending"
+    assert balances.status_of(late) == "pending"
     ledger.post(in_time, now=in_time.times_out_at - datetime.timedelta(seconds=1))
     assert balance(funded) == (90, 10)
 
@@ -113,7 +113,7 @@ def test_points_that_lapse_first_are_spent_first_and_lapsed_ones_never(wallet, i
         move(wallet, redeemed, 11, now=now + datetime.timedelta(days=2))
     move(wallet, redeemed, 10, now=now + datetime.timedelta(days=2))
     assert balance(wallet) == (0, 0)
-    assert ledger.sum_of(accounts.system(Account.Kind.LAPSED)) == 6
+    assert balances.sum_of(accounts.system(Account.Kind.LAPSED)) == 6
 
 
 def test_lapsing_twice_lapses_once(wallet, issued, move):
@@ -152,12 +152,12 @@ def test_an_award_taken_back_after_it_was_spent_becomes_a_debt_that_later_awards
     assert [(part.part, part.amount_points) for part in parts] == [("lapsed", 3), ("spent", 7)]
     assert balance(wallet) == (0, 0)
     debt = accounts.debt_of(wallet)
-    assert ledger.sum_of(debt) == -7
+    assert balances.sum_of(debt) == -7
     move(issued, wallet, 5)
     assert balance(wallet) == (0, 0)
     move(issued, wallet, 5)
     assert balance(wallet) == (3, 0)
-    assert ledger.sum_of(debt) == 0
+    assert balances.sum_of(debt) == 0
 
 
 def test_a_batch_of_awards_pays_a_debt_too(wallet, bob, issued, redeemed, move):
@@ -166,7 +166,7 @@ def test_a_batch_of_awards_pays_a_debt_too(wallet, bob, issued, redeemed, move):
     ledger.reverse(award)
     other = accounts.wallet_of(bob)
     ledger.batch([ledger.Order(source=issued, target=each, amount_points=9, reference=f"b:{each.pk}") for each in (other, wallet)])
-    assert ledger.sum_of(accounts.debt_of(wallet)) == 0
+    assert balances.sum_of(accounts.debt_of(wallet)) == 0
     assert (balance(wallet), balance(other)) == ((2, 0), (9, 0))
 
 
@@ -198,9 +198,9 @@ def test_a_gift_keeps_the_day_its_points_lapse(funded, bob, issued, move):
 def test_a_balance_can_be_asked_as_of_a_moment(funded, redeemed, move):
     before = timezone.now()
     move(funded, redeemed, 40)
-    assert ledger.balance_as_of(funded, before) == (100, 0)
-    assert ledger.balance_as_of(funded, timezone.now()) == (60, 0)
-    assert ledger.balance_as_of(redeemed, before) == (0, 0)
+    assert balances.balance_as_of(funded, before) == (100, 0)
+    assert balances.balance_as_of(funded, timezone.now()) == (60, 0)
+    assert balances.balance_as_of(redeemed, before) == (0, 0)
 
 
 def test_a_batch_is_all_or_nothing_and_says_which_was_refused(funded, redeemed):

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
 
 from members.models import Member
-from points import accounts, erasing, in_postgres, ledger
+from points import accounts, balances, erasing, in_postgres, ledger
 from points.auditing import audit
 from points.models import Account, Entry, Lot, LotUse, Transfer
 from points.refusals import LedgerRefusal, ReferenceReused
@@ -163,7 +163,7 @@ class Walk(RuleBasedStateMachine):
             assert (row.posted, row.held, row.seq) == (self.model.posted[name], self.model.held[name], len(self.model.lines[name]))
             assert 0 <= row.held <= row.posted  # I3
             debt = Account.objects.filter(code=f"{row.code}:debt").first()
-            assert (ledger.sum_of(debt) if debt else 0) == self.model.posted[DEBT + name]
+            assert (balances.sum_of(debt) if debt else 0) == self.model.posted[DEBT + name]
 
     @invariant()
     def transfers_are_whole_and_once(self):
@@ -205,7 +205,7 @@ class Walk(RuleBasedStateMachine):
             assert list(lines) == self.model.lines[name]  # I8, with I4: each line is explained by one transfer
             if self.model.lines[name]:
                 account = self.account(name)
-                assert ledger.balance_as_of(account, self.now) == (account.posted, account.held)
+                assert balances.balance_as_of(account, self.now) == (account.posted, account.held)
 
     @invariant()
     def the_books_balance(self):
@@ -213,15 +213,13 @@ class Walk(RuleBasedStateMachine):
         into, out = (
             {
                 row[side]: int(row["total"])
-                for row in Transfer.objects.filter(ledger.MOVES).values(side).annotate(total=Sum("amount_points"))
+                for row in Transfer.objects.filter(balances.MOVES).values(side).annotate(total=Sum("amount_points"))
             }
             for side in ("target", "source")
         )
-        balances = {pk: into.get(pk, 0) - out.get(pk, 0) for pk in into | out}
-        assert sum(balances.values()) == 0
-        assert all(
-            balances.get(self.accounts[name].pk, 0) == self.model.posted[name] for name in (*WALLETS, "issued", "redeemed", "lapsed")
-        )
+        sums = {pk: into.get(pk, 0) - out.get(pk, 0) for pk in into | out}
+        assert sum(sums.values()) == 0
+        assert all(sums.get(self.accounts[name].pk, 0) == self.model.posted[name] for name in (*WALLETS, "issued", "redeemed", "lapsed"))
         self.steps += 1
         if self.steps % 5 == 0:
             assert audit().differences == []

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from community.demo import clock
-from points import accounts, erasing, lapsing, ledger, reading, redeeming
+from points import accounts, balances, erasing, lapsing, ledger, reading, redeeming
 from points.auditing import audit
 from points.models import Lot, Redemption, Reward, VoucherCode
 from points.redeeming import RewardRefused
@@ -64,7 +64,7 @@ def test_points_go_back_to_the_lots_they_came_from_and_those_that_are_over_lapse
         redeeming.give_back(redemption, by=marketer, note="Too late")
     assert list(Lot.objects.order_by("lapses_at").values_list("lapses_at", "remaining")) == [(soon, 0), (later, 30)]
     assert reading.balance_of(alice) == 30
-    lapsed = ledger.sum_of(ledger.system_account(wallet, "lapsed"))
+    lapsed = balances.sum_of(ledger.system_account(wallet, "lapsed"))
     assert lapsed == 30
     assert audit().differences == []
 

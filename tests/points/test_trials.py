@@ -9,7 +9,7 @@ from django.utils import timezone
 from members import activity
 from members.models import Activity, ApiKey, Company, Member
 from notifications.models import Notification
-from points import accounts, accruing, backtesting, erasing, ledger, trial_reports, trials, wording
+from points import accounts, accruing, backtesting, balances, erasing, trial_reports, trials, wording
 from points.auditing import audit
 from points.models import Account, Accrual, Asset, Budget, Outbox, Rule, Standing, Transfer, Webhook
 from points.refusals import InsufficientPoints
@@ -334,4 +334,4 @@ def test_others_do_not_read_it(client, moderator, alice):
 
 def test_every_programme_has_a_place_for_its_shadow_points(asset):
     shadow = Asset.objects.get(programme=asset.programme, kind="shadow")
-    assert ledger.sum_of(accounts.system("issued", shadow)) == 0
+    assert balances.sum_of(accounts.system("issued", shadow)) == 0
