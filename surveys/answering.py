@@ -36,6 +36,10 @@ class AlreadyAnswered(Exception):  # noqa: N818
     """This member finished this survey before."""
 
 
+class ChangedMeanwhile(Exception):  # noqa: N818
+    """The answers are no longer those that the change began from."""
+
+
 @dataclass(frozen=True)
 class Terms:
     """What decides about one member's answers to one survey: read with the survey, or in one query."""
@@ -224,26 +228,38 @@ def change(questionnaire: Questionnaire, *, member: Member, data: Any, language:
     verdict = judging.judge(known(held.version).text, data, language=language, contradictions=questionnaire.contradictions)
     if not verdict.valid:
         raise Refused(verdict.errors)
-    return _change(held, verdict)
+    return replace(held, verdict)
 
 
 @transaction.atomic
-def _change(held: Submission, verdict: Verdict) -> Submission:
+def replace(held: Submission, verdict: Verdict, *, by: Member | None = None, reason: str = "", seen: str = "") -> Submission:
+    """Put judged answers in the place of the first, which are kept beside; with their mirror, counts and quotas.
+
+    by, reason   the researcher who puts them right, and why; else the member changed them
+    seen         the digest of what the change began from: what was changed meanwhile is not overwritten
+    Raises NotAsking where they were rejected, ChangedMeanwhile, QuotaFull.
+    """
     held = Submission.objects.select_for_update(of=("self",)).select_related("version", "questionnaire", "response").get(pk=held.pk)
     if held.rejected_at is not None:
         raise NotAsking
+    if seen and judging.digest_of(held.data) != seen:
+        raise ChangedMeanwhile
     quotas.give_back(held)
     quotas.take(held.questionnaire, held.member, verdict.data)
     tallying.take_out(held)
-    EarlierAnswers.objects.create(submission=held, version=held.version, data=held.data, verdict=held.verdict)
-    held.data, held.verdict, held.edited_at = verdict.data, _kept_verdict(verdict, held.version), timezone.now()
+    EarlierAnswers.objects.create(
+        submission=held, version=held.version, data=held.data, verdict=held.verdict, replaced_by=by, reason=reason[:300]
+    )
+    held.data, held.verdict = verdict.data, _kept_verdict(verdict, held.version)
     digest = judging.digest_of(verdict.data)
     same = Submission.objects.filter(questionnaire=held.questionnaire, fingerprint=digest).exclude(pk=held.pk).exists()
     held.quality_flags = _flags(held.questionnaire, held.version, verdict, held.seconds_spent, same)
     held.fingerprint, held.is_counted = digest, False
+    if by is None:
+        held.edited_at = timezone.now()
+        Draft.objects.filter(questionnaire=held.questionnaire_id, member=held.member_id).delete()
     held.save()
     mirroring.replace_answers(held.response, held.version, verdict.data)
-    Draft.objects.filter(questionnaire=held.questionnaire_id, member=held.member_id).delete()
     return held
 
 

@@ -9,6 +9,7 @@ from functools import wraps
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import Exists, OuterRef
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import get_language, ngettext
@@ -20,7 +21,7 @@ from members.models import Member
 from surveys import closing, exporting, inviting, json_limits, judging, publishing, reading, rejecting, sampling, trends
 from surveys.forms import BeginForm, InviteForm, LimitForm, QuestionnaireForm, QuotaForm, RejectForm
 from surveys.judging import EngineDown, Problem
-from surveys.models import Questionnaire, Quota, Submission
+from surveys.models import EarlierAnswers, Questionnaire, Quota, Submission
 from surveys.proofreading import proofread
 from surveys.quotas import QuotaFull
 from surveys.sampling import Segment
@@ -299,7 +300,9 @@ def check(request: DeskRequest, pk: int) -> HttpResponse:
 @wants("view_submission")
 def responses(request: DeskRequest, pk: int) -> HttpResponse:
     questionnaire = _find(pk)
+    corrected = Exists(EarlierAnswers.objects.filter(submission=OuterRef("pk")).exclude(reason=""))
     rows = Submission.objects.filter(questionnaire=questionnaire).select_related("member__company", "version").order_by("-pk")
+    rows = rows.annotate(is_corrected=corrected)
     before = request.GET.get("before", "")
     if before.isdigit():
         rows = rows.filter(pk__lt=int(before[:18]))

@@ -10,7 +10,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from surveys import equivalence
+from surveys import correcting, equivalence
 from surveys.counting import NOTHING
 from surveys.models import Questionnaire, SchemaVersion, Submission
 from surveys.office import DeskRequest, wants
@@ -87,7 +87,8 @@ def answer(request: DeskRequest, pk: int, submission_pk: int) -> HttpResponse:
     )
     context: dict[str, Any] = {"questionnaire": submission.questionnaire, "submission": submission}
     context["said"] = equivalence.in_words(_outline(submission.version), submission.data)
-    earlier = submission.earlier.select_related("version")
+    context["may_correct"] = correcting.may_correct(submission)
+    earlier = submission.earlier.select_related("version", "replaced_by")
     context["earlier"] = [(each, equivalence.in_words(_outline(each.version), each.data)) for each in earlier]
     return render(request, "surveys/office/answer.html", context)
 

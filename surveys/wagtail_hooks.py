@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 
-from surveys import coding_room, laboratory, office, version_room, workshop
+from surveys import coding_room, correction_room, laboratory, office, version_room, workshop
 
 patterns: list[URLPattern | URLResolver] = [
     path("", office.desk, name="desk"),
@@ -36,6 +36,7 @@ patterns: list[URLPattern | URLResolver] = [
     path("<int:pk>/responses/<int:submission_pk>/", office.reject, name="reject"),
     path("<int:pk>/answers.csv", office.export, name="export"),
     path("<int:pk>/answers/<int:submission_pk>/", version_room.answer, name="answer"),
+    path("<int:pk>/answers/<int:submission_pk>/correct/", correction_room.correct, name="correct"),
     path("<int:pk>/versions/", version_room.versions, name="versions"),
     path("<int:pk>/versions/<int:number>/", version_room.asked, name="asked"),
     path("<int:pk>/equivalents/", version_room.declare, name="declare"),

@@ -124,13 +124,15 @@ class Submission(models.Model):
 
 
 class EarlierAnswers(models.Model):
-    """What a submission held before its member changed it; written with the change, never edited."""
+    """What a submission held before its member changed it, or a researcher put it right; written with the change, never edited."""
 
     submission = models.ForeignKey(Submission, models.CASCADE, related_name="earlier")
     version = models.ForeignKey(SchemaVersion, models.PROTECT, related_name="+")
     data = models.JSONField()
     verdict = models.JSONField()
     replaced_at = models.DateTimeField(default=timezone.now)
+    replaced_by = models.ForeignKey(Member, models.SET_NULL, null=True, related_name="+", help_text="The researcher who put them right.")
+    reason = models.CharField(max_length=300, blank=True, help_text="Why a researcher did; empty where the member changed them.")
 
     class Meta:
         ordering = ["-id"]

@@ -144,6 +144,7 @@ export function play(root, { thanked }) {
     const body = { data: answersToSend() };
     if (keeping) Object.assign(body, { once: freshName(), seconds: Math.round((Date.now() - (firstAt || Date.now())) / 1000) });
     if (words.began) body.began = words.began;
+    for (const field of root.querySelectorAll("[data-beside]")) body[field.name] = field.value; // such as why answers are put right
     try {
       const response = await send(words.answers, body);
       if (keeping && isUndecided(response.status) && keepForLater(body)) return;

@@ -1,0 +1,226 @@
+"""A researcher puts a member's answers right: judged by the same engine, traced, counted and mirrored; never of what has no name."""
+
+import json
+import threading
+
+import pytest
+from django.core.management import call_command
+from django.db import connection
+
+from members.models import Activity
+from points.models import Transfer
+from surveys import answering, correcting, publishing, rejecting, tallying
+from surveys.models import Draft, EarlierAnswers, Submission
+from tests.surveys.test_asking import finish
+
+
+@pytest.fixture
+def submission(questionnaire, alice, good_answers):
+    answering.complete(questionnaire, member=alice, data=good_answers)
+    tallying.current(questionnaire)
+    return Submission.objects.select_related("questionnaire", "version").get()
+
+
+@pytest.fixture
+def desk(client, researcher):
+    client.force_login(researcher)
+    return client
+
+
+def address_of(submission):
+    return f"/admin/surveys/{submission.questionnaire_id}/answers/{submission.pk}/"
+
+
+def send(client, submission, data, *, reason="Typed nine for eight, says Alice", seen=None):
+    body = {"data": data, "reason": reason, "seen": correcting.seen(submission) if seen is None else seen}
+    return client.post(f"{address_of(submission)}correct/", json.dumps(body), content_type="application/json")
+
+
+def test_a_correction_changes_data_mirror_counts_and_quotas_and_leaves_a_trace(desk, researcher, questionnaire, alice, bob, good_answers):
+    middle = questionnaire.quotas.create(name="middle", wants={"size": "10-99"}, most=5)
+    small = questionnaire.quotas.create(name="small", wants={"size": "1-9"}, most=5)
+    answering.complete(questionnaire, member=alice, data=good_answers)
+    answering.complete(questionnaire, member=bob, data={"nps": 3, "why": "Slow"})
+    assert tallying.current(questionnaire).counts["nps"]["values"] == {"9": 1, "3": 1}
+    call_command("accrue_points")
+    paid = list(Transfer.objects.values_list("pk", flat=True))
+    assert paid
+    submission = Submission.objects.select_related("questionnaire", "version").get(member=alice)
+    page = desk.get(address_of(submission)).content.decode()
+    assert f'href="{address_of(submission)}correct/"' in page
+    form = desk.get(f"{address_of(submission)}correct/").content.decode()
+    assert '"10-99"' in form
+    assert correcting.seen(submission) in form
+    told = send(desk, submission, {"nps": 5, "why": "Too slow", "size": "1-9"})
+    assert (told.status_code, told.json()) == (200, {"thanks": address_of(submission)})
+
+    submission.refresh_from_db()
+    assert submission.data == {"nps": 5, "why": "Too slow", "size": "1-9", "double": 10}
+    assert submission.verdict["valid"]
+    assert "why" not in submission.verdict["not_asked"]
+    assert submission.edited_at is None
+    mirrored = dict(submission.response.answers.values_list("question__text", "body"))
+    assert (mirrored["Would you recommend us?"], mirrored["What went wrong?"]) == ("5", "Too slow")
+    assert tallying.current(questionnaire).counts["nps"]["values"] == {"9": 0, "3": 1, "5": 1}
+    assert tallying.current(questionnaire).total == 2
+    middle.refresh_from_db()
+    small.refresh_from_db()
+    assert (middle.count, small.count) == (0, 1)
+    trace = EarlierAnswers.objects.get()
+    assert (trace.submission, trace.replaced_by, trace.reason) == (submission, researcher, "Typed nine for eight, says Alice")
+    assert (trace.data["nps"], trace.data["size"]) == (9, "10-99")
+    page = desk.get(address_of(submission)).content.decode()
+    assert "Typed nine for eight, says Alice" in page
+    assert researcher.name in page
+    assert "put right" in desk.get(f"/admin/surveys/{questionnaire.pk}/responses/").content.decode()
+    # What was earned stays: it was earned by answering.
+    call_command("accrue_points")
+    assert Activity.objects.filter(kind=Activity.Kind.SURVEY_COMPLETED).count() == 2
+    assert list(Transfer.objects.values_list("pk", flat=True)) == paid
+
+
+def test_the_engine_judges_a_correction_as_it_judged_the_member(desk, submission):
+    for data, place in (
+        ({"nps": 11, "size": "10-99"}, "nps"),
+        ({"size": "10-99"}, "nps"),
+        ({"nps": 9, "size": "giants"}, "size"),
+        ({"nps": 9, "used": ["forum", "mag", "events"]}, "used"),
+    ):
+        refused = send(desk, submission, data)
+        assert refused.status_code == 422, data
+        assert place in [problem["question"] for problem in refused.json()["errors"]]
+    # A hidden answer goes and a forged computed one is worked out anew.
+    assert send(desk, submission, {"nps": 8, "why": "Nobody asked", "double": 1}).status_code == 200
+    submission.refresh_from_db()
+    assert submission.data == {"nps": 8, "double": 16}
+    assert EarlierAnswers.objects.count() == 1
+
+
+def test_a_correction_needs_a_reason_and_a_change(desk, submission, good_answers):
+    for reason in ("", "   ", None, 7):
+        told = send(desk, submission, {**good_answers, "nps": 8}, reason=reason)
+        assert (told.status_code, told.json()["errors"][0]["message"]) == (422, "Please give a reason.")
+    same = send(desk, submission, good_answers)
+    assert (same.status_code, "nothing was changed" in same.json()["errors"][0]["message"]) == (422, True)
+    assert send(desk, submission, "no object").status_code == 400
+    assert not EarlierAnswers.objects.exists()
+
+
+def test_nobodys_answers_are_not_corrected(desk, anonymous, alice, good_answers, researcher):
+    answering.complete(anonymous, member=alice, data=good_answers)
+    submission = Submission.objects.select_related("questionnaire", "version").get()
+    before = Submission.objects.filter(pk=submission.pk).values().get()
+    page = desk.get(address_of(submission)).content.decode()
+    assert "Answers without a name are not corrected" in page
+    assert "/correct/" not in page
+    assert desk.get(f"{address_of(submission)}correct/").status_code == 404
+    assert send(desk, submission, {**good_answers, "nps": 8}).status_code == 409
+    with pytest.raises(correcting.NotCorrectable):
+        correcting.correct(submission, by=researcher, data={"nps": 8}, reason="x", began_from=correcting.seen(submission))
+    assert Submission.objects.filter(pk=submission.pk).values().get() == before
+    assert not EarlierAnswers.objects.exists()
+
+
+def test_a_kiosks_answers_are_nobodys_too(desk, questionnaire, good_answers):
+    publishing.revise(questionnaire, kiosk_token="a-secret-address")
+    answering.complete_at_kiosk(questionnaire, data=good_answers)
+    submission = Submission.objects.select_related("questionnaire", "version").get()
+    assert send(desk, submission, {**good_answers, "nps": 8}).status_code == 409
+
+
+def test_rejected_answers_are_accepted_before_they_are_corrected(desk, submission, researcher, good_answers):
+    rejecting.reject(submission, by=researcher, reason="in haste")
+    assert desk.get(f"{address_of(submission)}correct/").status_code == 404
+    assert send(desk, submission, {**good_answers, "nps": 8}).status_code == 409
+    rejecting.accept(submission)
+    assert send(desk, submission, {**good_answers, "nps": 8}).status_code == 200
+
+
+def test_what_the_member_changed_meanwhile_is_not_overwritten(desk, submission, questionnaire, alice, good_answers):
+    began = correcting.seen(submission)
+    publishing.revise(questionnaire, is_editable=True)
+    answering.change(questionnaire, member=alice, data={**good_answers, "nps": 10})
+    told = send(desk, submission, {**good_answers, "nps": 8}, seen=began)
+    assert (told.status_code, "changed meanwhile" in told.json()["errors"][0]["message"]) == (409, True)
+    assert send(desk, submission, {**good_answers, "nps": 8}, seen="").status_code == 409
+    submission.refresh_from_db()
+    assert submission.data["nps"] == 10
+
+
+def test_a_members_unsent_changes_outlive_a_correction(client, desk, submission, questionnaire, alice, good_answers):
+    publishing.revise(questionnaire, is_editable=True)
+    answering.keep_changes(questionnaire, member=alice, data={**good_answers, "nps": 10})
+    assert send(desk, submission, {**good_answers, "nps": 8}).status_code == 200
+    submission.refresh_from_db()
+    assert answering.changes_of(submission).data["nps"] == 10
+    client.force_login(alice)
+    assert finish(client, {**good_answers, "nps": 10}, "/surveys/doing/answers/?edit=1").status_code == 200
+    submission.refresh_from_db()
+    assert submission.data["nps"] == 10
+    assert [(each.data["nps"], each.reason) for each in EarlierAnswers.objects.all()] == [(8, ""), (9, "Typed nine for eight, says Alice")]
+    assert not Draft.objects.exists()
+
+
+def test_a_closed_survey_and_an_earlier_version_are_corrected_by_what_was_asked(desk, submission, questionnaire, definition, good_answers):
+    definition["pages"][1]["elements"][1]["choices"] = ["1-49", "50+"]
+    publishing.revise(questionnaire, definition=definition)
+    publishing.publish(questionnaire)
+    publishing.close(questionnaire)
+    assert send(desk, submission, {**good_answers, "size": "50+"}).status_code == 422
+    assert send(desk, submission, {**good_answers, "size": "100+"}).status_code == 200
+
+
+def test_a_full_quota_refuses_a_correction_and_changes_nothing(desk, submission, questionnaire, good_answers):
+    full = questionnaire.quotas.create(name="small", wants={"size": "1-9"}, most=1, count=1)
+    told = send(desk, submission, {**good_answers, "size": "1-9"})
+    assert (told.status_code, "last place" in told.json()["errors"][0]["message"]) == (409, True)
+    submission.refresh_from_db()
+    full.refresh_from_db()
+    assert (submission.data["size"], full.count, EarlierAnswers.objects.count()) == ("10-99", 1, 0)
+    assert tallying.current(questionnaire).counts["size"]["values"] == {'"10-99"': 1}
+
+
+def test_without_an_engine_nothing_is_corrected(desk, submission, good_answers, dead_engine):
+    told = send(desk, submission, {**good_answers, "nps": 8})
+    assert (told.status_code, told["Retry-After"]) == (503, "30")
+    assert not EarlierAnswers.objects.exists()
+
+
+def test_only_whoever_may_decide_about_answers_corrects_them(client, submission, alice, moderator, good_answers):
+    assert send(client, submission, {**good_answers, "nps": 8}).status_code == 302
+    for member in (alice, moderator):
+        client.force_login(member)
+        assert client.get(f"{address_of(submission)}correct/").status_code in (403, 404)
+        assert send(client, submission, {**good_answers, "nps": 8}).status_code in (403, 404)
+    submission.refresh_from_db()
+    assert submission.data["nps"] == 9
+
+
+def test_answers_are_corrected_under_their_own_survey_only(desk, submission, anonymous, good_answers):
+    body = {"data": {**good_answers, "nps": 8}, "reason": "x", "seen": correcting.seen(submission)}
+    elsewhere = f"/admin/surveys/{anonymous.pk}/answers/{submission.pk}/correct/"
+    assert desk.post(elsewhere, json.dumps(body), content_type="application/json").status_code == 404
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_who_correct_at_once_one_is_told(questionnaire, alice, researcher, good_answers):
+    answering.complete(questionnaire, member=alice, data=good_answers)
+    submission = Submission.objects.select_related("questionnaire", "version").get()
+    began, told = correcting.seen(submission), []
+
+    def put(nps):
+        try:
+            correcting.correct(submission, by=researcher, data={**good_answers, "nps": nps}, reason="heard", began_from=began)
+            told.append("done")
+        except answering.ChangedMeanwhile:
+            told.append("changed meanwhile")
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=put, args=(nps,)) for nps in (7, 8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+    assert sorted(told) == ["changed meanwhile", "done"]
+    assert EarlierAnswers.objects.count() == 1
