@@ -19,7 +19,7 @@ from members.models import Activity, Member
 from members.ready import Ready
 from notifications.models import Notification
 from notifications.telling import tell
-from points import accounts, awards, budgeting, capping, guarding, ledger, limits, reading, scoring, standings
+from points import accounts, awards, budgeting, capping, granting, guarding, ledger, limits, reading, scoring, standings
 from points.facts import Payee, deed
 from points.lapsing import lapse_moment
 from points.models import Account, Accrual, Asset, Enrolment, Review, Rule, Transfer, Weighing
@@ -158,6 +158,7 @@ class _Scale:
         # Rules with limits that many members share, and whom they moved.
         self._capped: Sequence[Rule] = ()
         self._touched: set[Member] = set()
+        self._decided: dict[int, Accrual] = {}
 
     def put(self, activity: Activity) -> None:
         given = self._given(activity)
@@ -321,9 +322,11 @@ class _Scale:
 
     def _save(self, row: Accrual) -> None:
         row.decided_at = self.now
+        self._decided[row.pk] = row
         once.change(row, "amount_points", "outcome", "transfer", "times_awarded", "decided_at")
 
     def _finish(self, members: set[Member]) -> None:
+        granting.follow(self._decided.values())
         if not self.settle:
             return
         for member in sorted(members | self._touched, key=lambda member: member.pk):

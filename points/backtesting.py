@@ -213,12 +213,13 @@ def _asked(scorer: Scorer, done: Any, member: Payee, other: Payee | None) -> lis
 
 def _result(books: list[Books], sets: list[list[Rule]], draft: Rule | None, done: int) -> dict[str, Any]:
     rules = {rule.pk: rule for rules in sets for rule in rules}
-    rows = []
+    versions = [{rule.pk: rule for rule in each} for each in sets]
+    rows: list[dict[str, Any]] = []
     for pk, rule in sorted(rules.items()):
-        figures = [book.tallies[pk].figures() if pk in book.tallies else Tally().figures() for book in books]
+        figures = [_figures(book.tallies.get(pk), found.get(pk)) for book, found in zip(books, versions, strict=True)]
         rows.append({"rule": pk, "name": rule.name, "name_zh": rule.name_zh, "is_draft": bool(draft and draft.pk == pk), "sets": figures})
     totals = []
-    for book in books:
+    for n, book in enumerate(books):
         tallies = book.tallies.values()
         members: set[int] = set().union(*(tally.members for tally in tallies)) if book.tallies else set()
         months: dict[str, int] = {}
@@ -226,8 +227,17 @@ def _result(books: list[Books], sets: list[list[Rule]], draft: Rule | None, done
             for month, points in tally.months.items():
                 months[month] = months.get(month, 0) + points
         sums = {name: sum(getattr(tally, name) for tally in tallies) for name in ("points", "awards", "cut")}
-        totals.append({**sums, "members": len(members), "months": months})
+        brought = {name: sum(row["sets"][n][name] for row in rows) for name in ("badges", "vouchers", "lifts")}
+        totals.append({**sums, **brought, "members": len(members), "months": months})
     return {"activities": done, "rules": rows, "totals": totals}
+
+
+def _figures(tally: Tally | None, rule: Rule | None) -> dict[str, Any]:
+    """With what the awards bring beside points: a badge is worn once, however often it is given."""
+    tally = tally or Tally()
+    badges = len(tally.members) if rule and rule.badge_id else 0
+    vouchers, lifts = (tally.awards if rule and key else 0 for key in (rule and rule.voucher_of_id, rule and rule.lifts_to_id))
+    return tally.figures() | {"badges": badges, "vouchers": vouchers, "lifts": lifts}
 
 
 def order(*, by: Member, rule: Rule | None = None, since: datetime.date | None = None, until: datetime.date | None = None) -> BackTest:

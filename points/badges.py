@@ -21,7 +21,7 @@ FAMILIES: dict[str, tuple[frozenset[str], tuple[int, ...]]] = {
 
 
 @dataclass(frozen=True)
-class Badge:
+class SteppedBadge:
     """step 1..3 (0: not earned yet); done so far, and wanted for the next step (None: the highest is reached)."""
 
     slug: str
@@ -36,7 +36,7 @@ class Badge:
         return (self.wanted or self.done) - self.done
 
 
-def earned(counts: Mapping[str, int]) -> list[Badge]:
+def earned(counts: Mapping[str, int]) -> list[SteppedBadge]:
     """The badges of who did each kind of deed so often: earned ones first, the highest on top."""
     names = {
         "voice": (_("Voice"), _("Threads and replies in the forum")),
@@ -50,11 +50,11 @@ def earned(counts: Mapping[str, int]) -> list[Badge]:
     for slug, (kinds, steps) in FAMILIES.items():
         done = sum(counts.get(kind, 0) for kind in kinds)
         step = sum(done >= wanted for wanted in steps)
-        found.append(Badge(slug, *names[slug], step, done, steps[step] if step < len(steps) else None))
+        found.append(SteppedBadge(slug, *names[slug], step, done, steps[step] if step < len(steps) else None))
     return sorted(found, key=lambda badge: (-badge.step, badge.missing))
 
 
-def badges_of(member: Member) -> list[Badge]:
+def badges_of(member: Member) -> list[SteppedBadge]:
     """One query."""
     kinds = {kind for family, _steps in FAMILIES.values() for kind in family}
     rows = Activity.objects.filter(member=member, kind__in=kinds, undone_by=None)

@@ -40,7 +40,11 @@ def offers(member: Member, *, today: datetime.date | None = None) -> list[Offer]
     # A joint promotion is shown to nobody before the partner agreed.
     rows = rows.filter(Q(joint=None) | Q(joint__status=JointPromotion.Status.APPROVED))
     rows = rows.filter(Q(starts_on=None) | Q(starts_on__lte=today + datetime.timedelta(days=AHEAD_DAYS)))
-    found = list(rows.select_related("segment", "programme").prefetch_related("programme__tiers").order_by("ends_on", "pk")[:MOST])
+    found = list(
+        rows.select_related("segment", "programme", "badge", "voucher_of", "lifts_to")
+        .prefetch_related("programme__tiers")
+        .order_by("ends_on", "pk")[:MOST]
+    )
     joined = dict(Enrolment.objects.filter(member=member, rule__in=found).values_list("rule", "enrolled_at"))
     who = facts.who(member) if any(rule.segment for rule in found) else None
     unit = trials.unit_of(member.pk, member.company_id)

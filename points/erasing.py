@@ -4,7 +4,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from members.models import Member
-from points import gifting, ledger, redeeming, reviewing
+from points import gifting, granting, ledger, redeeming, reviewing
 from points.models import (
     Account,
     AccountOwner,
@@ -40,6 +40,7 @@ def erase(member: Member) -> None:
     TransferNote.objects.filter(transfer__target__in=accounts).delete()
     AccountOwner.objects.filter(member=member).delete()
     Account.objects.filter(pk__in=[account.pk for account in accounts]).update(closed_at=timezone.now())
+    granting.forget(member)
     Standing.objects.filter(member=member).delete()
     SetAside.objects.filter(member=member).update(until=timezone.now())
     DeviceUse.objects.filter(member=member).delete()

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from members.models import Member
-from points import badges, enrolling, wording
+from points import badges, enrolling, granting, wording
 from points.models import Rule
 
 
@@ -17,7 +17,9 @@ from points.models import Rule
 def promotions(request: HttpRequest) -> HttpResponse:
     assert isinstance(request.user, Member)
     offers = [(offer, wording.of_rule(offer.rule, is_for_members=True)) for offer in enrolling.offers(request.user)]
-    return render(request, "points/promotions.html", {"offers": offers, "badges": badges.badges_of(request.user)})
+    return render(
+        request, "points/promotions.html", {"offers": offers, "badges": badges.badges_of(request.user), "grants": granting.of(request.user)}
+    )
 
 
 @login_required

@@ -166,8 +166,7 @@ def _locked(redemption: Redemption) -> Redemption:
 
 
 def _give_code(redemption: Redemption) -> None:
-    free = VoucherCode.objects.filter(reward=redemption.reward_id, redemption=None).order_by("pk")
-    code = free.select_for_update(no_key=True, skip_locked=True).first()
+    code = VoucherCode.objects.free(redemption.reward_id).select_for_update(no_key=True, skip_locked=True).first()
     if code is None:
         raise RewardRefused("sold_out")
     VoucherCode.objects.filter(pk=code.pk).update(redemption=redemption)

@@ -4,7 +4,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from members.models import Member
-from points import accruing, ledger, standings
+from points import accruing, granting, ledger, standings
 from points.models import Accrual, Review
 from points.refusals import NotPending
 
@@ -23,6 +23,7 @@ def release(review: Review, *, by: Member, note: str = "") -> Review:
         accrual = review.accrual
         accrual.outcome = Accrual.Outcome.AWARDED
         accrual.save(update_fields=["outcome"])
+        granting.follow([accrual])
         _decide(review, Status.RELEASED, by, note)
         accruing.tell_of(accrual)
         standings.recompute(accrual.member, programme=accrual.rule.programme)

@@ -36,7 +36,11 @@ _IN_FORCE = Ready(_in_force)
 def open_today(programme: str = DEFAULT_PROGRAMME) -> QuerySet[Rule]:
     """The rules of a programme that pay today, whoever is asked of; a joint one only where its partner agreed."""
     today = timezone.localdate()
-    return _in_force(today, today, ["", *Activity.Kind.values]).filter(programme__slug=programme)
+    return (
+        _in_force(today, today, ["", *Activity.Kind.values])
+        .select_related("badge", "voucher_of", "lifts_to")
+        .filter(programme__slug=programme)
+    )
 
 
 class RuleBook:

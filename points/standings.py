@@ -19,7 +19,7 @@ from members import once
 from members.models import Member
 from members.ready import Ready
 from points.accounts import code_of
-from points.models import Account, Asset, Programme, Standing, Tier, TierChange, Transfer
+from points.models import Account, Asset, Grant, Programme, Standing, Tier, TierChange, Transfer
 from points.models.programme import DEFAULT_PROGRAMME
 
 Kind, Reason = Transfer.Kind, TierChange.Reason
@@ -105,6 +105,9 @@ def _locked(programme: Programme, member: Member, tiers: list[Tier]) -> Standing
 
 def _stand(standing: Standing, tiers: list[Tier], points: dict[int, int], wallet: Account | None) -> None:
     """Move to the tier that is due. standing: changed in place."""
+    was, was_lifted = standing.tier_id, bool(standing.own_tier_id)
+    if was_lifted:
+        standing.tier_id = standing.own_tier_id
     reached = next((tier for tier in reversed(tiers) if points[tier.window_months] >= tier.threshold_points), tiers[0])
     now = next((tier for tier in tiers if tier.pk == standing.tier_id), tiers[0])
     today = timezone.localdate()
@@ -116,7 +119,42 @@ def _stand(standing: Standing, tiers: list[Tier], points: dict[int, int], wallet
         _move(standing, reached, Reason.TAKEN_BACK, points[now.window_months])
     elif standing.lasts_until is None or today > standing.lasts_until:
         _ask_again(standing, now, reached, points[now.window_months], today)
+    _lift(standing, tiers, was, was_lifted=was_lifted)
     standing.rank = 1 + next((n for n, tier in enumerate(tiers) if tier.pk == standing.tier_id), 0)
+
+
+def _lift(standing: Standing, tiers: list[Tier], was: int | None, *, was_lifted: bool) -> None:
+    """Put what a rule lifts the member to above what their points reach, as long as it lasts."""
+    if standing.lifted_until and standing.lifted_until < timezone.localdate():
+        _look_for_lift(standing)
+    own = next((tier for tier in tiers if tier.pk == standing.tier_id), tiers[0])
+    lifted = next((tier for tier in tiers if tier.pk == standing.lifted_to_id), None)
+    if lifted and lifted.threshold_points > own.threshold_points:
+        if was != lifted.pk or not was_lifted:
+            _note(standing, lifted, Reason.LIFTED, standing.earned_points, standing.lifted_until)
+        standing.tier, standing.own_tier = lifted, own
+        return
+    standing.own_tier = None
+    if was_lifted and was != own.pk:
+        standing.tier_id = was
+        _note(standing, own, Reason.LIFT_ENDED, standing.earned_points, standing.lasts_until)
+        standing.tier = own
+
+
+def _look_for_lift(standing: Standing) -> None:
+    today = timezone.localdate()
+    rows = Grant.objects.filter(member=standing.member_id, tier__programme=standing.programme_id, status="standing", until__gte=today)
+    best = rows.order_by("-tier__threshold_points", "-until").first()
+    standing.lifted_to_id, standing.lifted_until = (best.tier_id, best.until) if best else (None, None)
+
+
+@transaction.atomic(savepoint=False)
+def lift(member: Member, programme: Programme) -> None:
+    """What lifts the member changed: `recompute` follows it."""
+    standing = _locked(programme, member, _TIERS.all(programme=programme.pk))
+    _look_for_lift(standing)
+    standing.save(update_fields=["lifted_to", "lifted_until"])
+    recompute(member, programme=programme)
 
 
 def _ask_again(standing: Standing, now: Tier, reached: Tier, points: int, today: datetime.date) -> None:
@@ -125,7 +163,7 @@ def _ask_again(standing: Standing, now: Tier, reached: Tier, points: int, today:
         _move(standing, now, Reason.KEPT, points)
     elif standing.lasts_until is not None and today <= standing.lasts_until + datetime.timedelta(days=now.grace_days):
         if not standing.is_in_grace:
-            _note(standing, now, Reason.GRACE, points)
+            _note(standing, now, Reason.GRACE, points, standing.lasts_until)
         standing.is_in_grace = True
     else:
         _move(standing, reached, Reason.LOST, points)
@@ -140,11 +178,11 @@ def _was_taken_back(standing: Standing, tier: Tier, wallet: Account | None) -> b
 
 def _move(standing: Standing, tier: Tier, reason: str, points: int) -> None:
     standing.lasts_until = last_day(tier) if tier.threshold_points else None
-    _note(standing, tier, reason, points)
+    _note(standing, tier, reason, points, standing.lasts_until)
     standing.tier, standing.since, standing.is_in_grace = tier, timezone.now(), False
 
 
-def _note(standing: Standing, tier: Tier, reason: str, points: int) -> None:
+def _note(standing: Standing, tier: Tier, reason: str, points: int, until: datetime.date | None) -> None:
     TierChange.objects.create(
         programme_id=standing.programme_id,
         member_id=standing.member_id,
@@ -152,7 +190,7 @@ def _note(standing: Standing, tier: Tier, reason: str, points: int) -> None:
         tier=tier,
         reason=reason,
         points=points,
-        lasts_until=standing.lasts_until,
+        lasts_until=until,
         at=timezone.now(),
     )
 
@@ -170,7 +208,7 @@ def last_day(tier: Tier) -> datetime.date:
 
 def missing_to_keep(standing: Standing, wallet: Account | None) -> int:
     """Points that are still to be earned for the tier to be kept after its last day: 0 where it is kept already. One query."""
-    tier = standing.tier
+    tier = standing.own_tier or standing.tier
     if tier is None or standing.lasts_until is None:
         return 0
     day = max(standing.lasts_until + datetime.timedelta(days=1), timezone.localdate())

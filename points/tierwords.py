@@ -29,7 +29,7 @@ class Explained:
 
 def explain(member: Member, wallet: Account | None, programme: str = DEFAULT_PROGRAMME) -> Explained:
     """What the member's page says of the tier. At most three queries."""
-    own = Standing.objects.filter(member=member, programme__slug=programme).select_related("tier")
+    own = Standing.objects.filter(member=member, programme__slug=programme).select_related("tier", "own_tier", "lifted_to")
     above = Tier.objects.filter(programme=OuterRef("programme"), threshold_points__gt=OuterRef("tier__threshold_points"))
     nearest = {f"next_{name}": Subquery(above.order_by("threshold_points").values(name)[:1]) for name in NEXT}
     standing: Any = own.annotate(**nearest).first()
@@ -38,7 +38,8 @@ def explain(member: Member, wallet: Account | None, programme: str = DEFAULT_PRO
     changes = list(
         TierChange.objects.filter(member=member, programme=standing.programme_id).select_related("tier", "was").order_by("-id")[:10]
     )
-    lines = [_why(standing, changes)]
+    lines = [_lifted(standing)] if standing.own_tier else []
+    lines.append(_why(standing, changes))
     if standing.lasts_until:
         lines.append(_keeping(standing, wallet))
     if standing.next_name is not None:
@@ -49,21 +50,37 @@ def explain(member: Member, wallet: Account | None, programme: str = DEFAULT_PRO
     return Explained(standing, lines, standing.tier.benefit_lines, [(change, of_change(change)) for change in changes])
 
 
-def _why(standing: Standing, changes: list[TierChange]) -> str:
+def _lifted(standing: Standing) -> str:
     assert standing.tier is not None
-    last = next((change for change in changes if change.tier_id == standing.tier_id and change.reason != Reason.GRACE), None)
+    said = _("%(tier)s until %(day)s: you were lifted to it for a time.")
+    return said % {"tier": standing.tier.label, "day": _day(standing.lifted_until)}
+
+
+def _own(standing: Standing) -> Tier:
+    """The tier that the member's points reach."""
+    tier = standing.own_tier or standing.tier
+    assert tier is not None
+    return tier
+
+
+# Why a tier is one's own by points: what only began or ended a time above it does not say.
+_BY_POINTS = (Reason.REACHED, Reason.KEPT, Reason.LOST, Reason.TAKEN_BACK)
+
+
+def _why(standing: Standing, changes: list[TierChange]) -> str:
+    tier = _own(standing)
+    last = next((change for change in changes if change.tier_id == tier.pk and change.reason in _BY_POINTS), None)
     if standing.lasts_until is None or last is None:
-        return _("You are %(tier)s.") % {"tier": standing.tier.label}
+        return (_("By your points you are %(tier)s.") if standing.own_tier else _("You are %(tier)s.")) % {"tier": tier.label}
     said = ngettext(
         "%(tier)s until %(day)s, because you gathered %(points)s qualifying point",
         "%(tier)s until %(day)s, because you gathered %(points)s qualifying points",
         last.points,
     )
-    return said % {"tier": standing.tier.label, "day": _day(standing.lasts_until), "points": last.points}
+    return said % {"tier": tier.label, "day": _day(standing.lasts_until), "points": last.points}
 
 
 def _keeping(standing: Standing, wallet: Account | None) -> str:
-    assert standing.tier is not None
     assert standing.lasts_until is not None
     missing = standings.missing_to_keep(standing, wallet)
     if missing == 0:
@@ -71,7 +88,7 @@ def _keeping(standing: Standing, wallet: Account | None) -> str:
     if standing.is_in_grace:
         import datetime
 
-        ends = standing.lasts_until + datetime.timedelta(days=standing.tier.grace_days)
+        ends = standing.lasts_until + datetime.timedelta(days=_own(standing).grace_days)
         said = ngettext(
             "Its time is over; %(points)s more point by %(day)s still keeps it",
             "Its time is over; %(points)s more points by %(day)s still keep it",
@@ -94,6 +111,8 @@ def of_change(change: TierChange) -> str:
         Reason.KEPT: _("%(tier)s kept with %(points)s points; yours until %(day)s"),
         Reason.GRACE: _("%(tier)s ran out on %(day)s with %(points)s points; the days of grace began"),
         Reason.LOST: _("From %(was)s to %(tier)s: %(points)s points were not enough to keep it"),
+        Reason.LIFTED: _("Lifted from %(was)s to %(tier)s until %(day)s"),
+        Reason.LIFT_ENDED: _("From %(was)s back to %(tier)s: the time above it is over, or was taken back"),
         Reason.TAKEN_BACK: _("From %(was)s to %(tier)s: points that had reached it were taken back"),
     }
     return said[Reason(change.reason)] % words

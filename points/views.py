@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from members import facts, segments
 from members.models import Member
-from points import choices, lapsing, periods, reading, redeeming, rulebook, showing, statements, tierwords, trials
+from points import choices, granting, lapsing, periods, reading, redeeming, rulebook, showing, statements, tierwords, trials
 from points.forms import RedeemForm
 from points.models import Account, BoardChoice, Redemption, Reward, Rule, SetAside, Standing, Transfer
 from points.models.programme import DEFAULT_PROGRAMME
@@ -140,6 +140,7 @@ def rewards(request: HttpRequest) -> HttpResponse:
     tier = reading.tier_of(member, programme)
     found = Reward.objects.visible_to(member).filter(live=True, programme__slug=programme).select_related("least_tier")[:100]
     mine = Redemption.objects.filter(member=member, reward__programme__slug=programme).select_related("reward", "voucher")[:30]
+    vouchers = [grant for grant in granting.of(member, programme=programme) if grant.reward]
     aside = {row.reward_id: row for row in SetAside.objects.filter(member=member, until__gt=timezone.now())}
     shown = {
         "balance": balance,
@@ -150,6 +151,7 @@ def rewards(request: HttpRequest) -> HttpResponse:
         else None,
         "shelf": [_on_shelf(reward, balance, tier, aside.get(reward.pk), bool(aside)) for reward in found],
         "mine": mine,
+        "vouchers": vouchers,
     }
     return render(request, "points/rewards.html", shown)
 

@@ -14,11 +14,11 @@ from wagtail.snippets.action_menu import ActionMenuItem
 from wagtail.snippets.models import register_snippet
 
 from points import agreeing, starting
-from points.models import JointPromotion, Partner, Programme, Reward, Rule, Tier
+from points.models import Badge, JointPromotion, Partner, Programme, Reward, Rule, Tier
 from points.office import desk, filing, judging, reports, testing, webhooks
 from points.office.catalogue import FixedRows, KeptRows, PointsGroup
 
-for model in (Rule, Programme, Tier, Partner, Reward):
+for model in (Rule, Programme, Tier, Partner, Reward, Badge):
     register_permission_policy(model, KeptRows(model))
 register_permission_policy(JointPromotion, FixedRows(JointPromotion))
 register_snippet(PointsGroup)

@@ -23,7 +23,7 @@ def of_rule(rule: Rule, *, is_for_members: bool = False) -> str:
         "amount": _amount(rule),
         "whom": _whom(rule),
     }
-    return _(", ").join([said, *_limits(rule), *_bounds(rule), *([] if is_for_members else _trial(rule))])
+    return _(", ").join([said, *_grants(rule), *_limits(rule), *_bounds(rule), *([] if is_for_members else _trial(rule))])
 
 
 def in_both_languages(rule: Rule) -> list[tuple[str, str, str]]:
@@ -83,6 +83,18 @@ def _whom(rule: Rule) -> str:
     if rule.needs_enrolment:
         whom = _("%(whom)s, who joined the promotion") % {"whom": whom}
     return whom
+
+
+def _grants(rule: Rule) -> list[str]:
+    found = []
+    if rule.badge:
+        found.append(_("with the badge “%(badge)s”") % {"badge": rule.badge.label})
+    if rule.voucher_of:
+        found.append(_("with a voucher of “%(reward)s”") % {"reward": rule.voucher_of.label})
+    if rule.lifts_to and rule.lift_days:
+        said = ngettext("lifted to %(tier)s for %(days)s day", "lifted to %(tier)s for %(days)s days", rule.lift_days)
+        found.append(said % {"tier": rule.lifts_to.label, "days": rule.lift_days})
+    return found
 
 
 def _limits(rule: Rule) -> list[str]:

@@ -2,9 +2,11 @@ from points.models.account import Account, AccountOwner, Partner
 from points.models.accrual import Accrual, Weighing
 from points.models.approval import Approval
 from points.models.backtest import BackTest
+from points.models.badge import Badge
 from points.models.budget import Budget
 from points.models.enrolment import Enrolment
 from points.models.gift import Gift
+from points.models.grant import Grant
 from points.models.lot import Lot, LotUse
 from points.models.outbox import Delivery, Outbox, Webhook
 from points.models.partner import JointPromotion, PartnerUser, SpendCode, WrongCode
@@ -23,6 +25,7 @@ __all__ = [
     "Approval",
     "Asset",
     "BackTest",
+    "Badge",
     "BoardChoice",
     "Budget",
     "Delivery",
@@ -30,6 +33,7 @@ __all__ = [
     "Enrolment",
     "Entry",
     "Gift",
+    "Grant",
     "JointPromotion",
     "Lot",
     "LotUse",

@@ -141,18 +141,32 @@ class SetAside(models.Model):
         return f"{self.reward_id} {self.member_id}"
 
 
+class VoucherCodeQuerySet(models.QuerySet["VoucherCode"]):
+    def free(self, reward: int | None) -> "VoucherCodeQuerySet":
+        """Codes of a reward that nobody has."""
+        return self.filter(reward=reward, redemption=None, grant=None, voided_at=None).order_by("pk")
+
+
 class VoucherCode(models.Model):
-    """One code of a reward, given to one redemption."""
+    """One code of a reward, given to one redemption or by one rule's award."""
 
     reward = models.ForeignKey(Reward, models.PROTECT, related_name="codes")
     code = models.CharField(_("code"), max_length=100)
     redemption = models.OneToOneField(Redemption, models.PROTECT, null=True, related_name="voucher")
+    grant = models.ForeignKey("points.Grant", models.SET_NULL, null=True, related_name="codes")
     voided_at = models.DateTimeField(null=True, help_text="It was given back and is good for nothing any more.")
+    used_at = models.DateTimeField(null=True, help_text="Of a grant: it can no longer be taken back.")
+
+    objects = VoucherCodeQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("voucher code")
         verbose_name_plural = _("voucher codes")
-        constraints = [models.UniqueConstraint(fields=["reward", "code"], name="points_voucher_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["reward", "code"], name="points_voucher_once"),
+            models.UniqueConstraint(fields=["grant"], condition=Q(voided_at=None), name="points_voucher_one_for_a_grant"),
+            models.CheckConstraint(condition=Q(grant=None) | Q(redemption=None), name="points_voucher_for_one_of_both"),
+        ]
 
     def __str__(self) -> str:
         return self.code

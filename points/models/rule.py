@@ -13,7 +13,10 @@ from wagtail.models import DraftStateMixin, RevisionMixin
 from members import conditions
 from members.models import Activity, Segment
 from points import caps, facts, trials
+from points.models.badge import Badge
 from points.models.programme import Programme
+from points.models.reward import Reward
+from points.models.tier import Tier
 from points.models.transfer import Transfer
 
 if TYPE_CHECKING:
@@ -21,6 +24,7 @@ if TYPE_CHECKING:
 
 MOST_POINTS = 10_000
 MOST_FACTOR = 1_000
+MOST_DAYS = 3_660
 ANYTHING = _("Anything that earns points")
 
 
@@ -72,6 +76,28 @@ class Rule(DraftStateMixin, RevisionMixin, models.Model):
     )
     tier_amounts = models.JSONField(
         _("points by tier"), default=dict, blank=True, help_text=_('Other amounts for tiers, such as {"gold": 7}; empty: the same for all.')
+    )
+    badge = models.ForeignKey(
+        Badge,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="rules",
+        verbose_name=_("and a badge"),
+        help_text=_("Given with the points."),
+    )
+    voucher_of = models.ForeignKey(
+        Reward,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="rules",
+        verbose_name=_("and a voucher of"),
+        help_text=_("A reward that gives a code; where none is left, the member waits for the next."),
+    )
+    lifts_to = models.ForeignKey(Tier, models.PROTECT, null=True, blank=True, related_name="rules", verbose_name=_("and lifts to the tier"))
+    lift_days = models.PositiveSmallIntegerField(
+        _("for so many days"), null=True, blank=True, validators=[MinValueValidator(1), MaxValueValidator(MOST_DAYS)]
     )
     per_field = models.CharField(
         _("for each"), max_length=40, blank=True, help_text=_("The points are for each unit of this number; empty: once for each activity.")
@@ -261,7 +287,7 @@ class Rule(DraftStateMixin, RevisionMixin, models.Model):
             errors["control_percent"] = _("Nobody joins in a control group, so there would be nothing to compare with.")
         if self.would_move_its_trial():
             errors["control_percent"] = _("The groups stay as they are once the rule was in force. Copy the rule to draw them anew.")
-        errors |= self._problems_of_effect()
+        errors |= self._problems_of_effect() | self._problems_of_grants()
         catalogue = facts.catalogue(self.activity_kind)
         if problem := conditions.problem_of(self.condition, catalogue):
             errors["condition"] = problem
@@ -271,6 +297,23 @@ class Rule(DraftStateMixin, RevisionMixin, models.Model):
             errors["tier_amounts"] = _('Give each tier a whole number of points, such as {"gold": 7}.')
         if errors:
             raise ValidationError(errors)
+
+    def _problems_of_grants(self) -> dict[str, Any]:
+        problems: dict[str, Any] = {}
+        if self.voucher_of and not self.voucher_of.gives_code:
+            problems["voucher_of"] = _("This reward gives no code.")
+        if self.voucher_of and self.voucher_of.programme_id != self.programme_id:
+            problems["voucher_of"] = _("This is of another programme.")
+        if self.lifts_to and self.lifts_to.programme_id != self.programme_id:
+            problems["lifts_to"] = _("This is of another programme.")
+        if self.lifts_to and not self.lift_days:
+            problems["lift_days"] = _("Say for how many days.")
+        if self.lift_days and not self.lifts_to:
+            problems["lifts_to"] = _("Say to which tier.")
+        if self.multiplies:
+            names = ("badge", "voucher_of", "lifts_to", "lift_days")
+            problems |= {name: _("A rule that multiplies does not have this.") for name in names if getattr(self, name)}
+        return problems
 
     def _problems_of_effect(self) -> dict[str, Any]:
         if not self.multiplies:
@@ -289,6 +332,11 @@ class Rule(DraftStateMixin, RevisionMixin, models.Model):
             if getattr(self, name):
                 problems[name] = _("A rule that multiplies does not have this.")
         return problems
+
+    @property
+    def brings_more(self) -> bool:
+        """Whether it brings something beside points."""
+        return bool(self.badge_id or self.voucher_of_id or self.lifts_to_id)
 
     @property
     def is_capped_beyond_the_day(self) -> bool:

@@ -72,6 +72,11 @@ class Standing(models.Model):
     rank = models.PositiveSmallIntegerField(default=1, help_text="Of the tier, from 1 for the lowest: what boards ask for.")
     lasts_until = models.DateField(null=True, help_text="The tier's last day before it has to be kept; none for the lowest.")
     is_in_grace = models.BooleanField(default=False)
+    lifted_to = models.ForeignKey(Tier, models.SET_NULL, null=True, related_name="+", help_text="By a rule, for a time.")
+    lifted_until = models.DateField(null=True)
+    own_tier = models.ForeignKey(
+        Tier, models.SET_NULL, null=True, related_name="+", help_text="By points, while lifted above it: its days are those above."
+    )
     computed_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
@@ -93,6 +98,8 @@ class TierChange(models.Model):
         GRACE = "grace", _("In grace")
         LOST = "lost", _("Not kept")
         TAKEN_BACK = "taken_back", _("Points were taken back")
+        LIFTED = "lifted", _("Lifted for a time")
+        LIFT_ENDED = "lift_ended", _("The time is over")
 
     programme = models.ForeignKey(Programme, models.PROTECT, related_name="tier_changes")
     member = models.ForeignKey(Member, models.CASCADE, related_name="tier_changes")

@@ -19,7 +19,7 @@ from wagtail.snippets.views.snippets import CopyView, CreateView, EditView, Inde
 from members.models import Member
 from members.office.conditions import Reshaping
 from points import approving, wording
-from points.models import Approval, JointPromotion, Partner, PartnerUser, Programme, Reward, Rule, Tier
+from points.models import Approval, Badge, JointPromotion, Partner, PartnerUser, Programme, Reward, Rule, Tier
 from points.models.programme import DEFAULT_PROGRAMME
 from points.office.forms import ProgrammeForm, RewardForm, RuleForm
 
@@ -128,7 +128,7 @@ class RuleIndexView(IndexView):
             approved_go_live_at__isnull=False,
         )
         rows = rows.annotate(is_waiting=Exists(waiting), is_coming=Exists(coming))
-        return rows.select_related("programme", "segment").prefetch_related("programme__tiers")
+        return rows.select_related("programme", "segment", "badge", "voucher_of", "lifts_to").prefetch_related("programme__tiers")
 
 
 def state_of(rule: Any) -> str:
@@ -181,6 +181,13 @@ class RuleViewSet(SnippetViewSet):
                     FieldRowPanel([FieldPanel("per_size"), FieldPanel("rounding")]),
                 ],
                 heading=gettext_lazy("How much"),
+            ),
+            MultiFieldPanel(
+                [
+                    FieldRowPanel([FieldPanel("badge"), FieldPanel("voucher_of")]),
+                    FieldRowPanel([FieldPanel("lifts_to"), FieldPanel("lift_days")]),
+                ],
+                heading=gettext_lazy("Beside the points"),
             ),
             MultiFieldPanel(
                 [
@@ -260,6 +267,19 @@ class RewardViewSet(SnippetViewSet):
     )
 
 
+class BadgeViewSet(SnippetViewSet):
+    model = Badge
+    icon = "pick"
+    menu_label = gettext_lazy("Badges")
+    add_to_reference_index = False
+    list_display = ["label", "slug"]
+    panels: list[Any] = [
+        FieldRowPanel([FieldPanel("name"), FieldPanel("name_zh")]),
+        FieldPanel("slug"),
+        FieldRowPanel([FieldPanel("about"), FieldPanel("about_zh")]),
+    ]
+
+
 class PartnerViewSet(SnippetViewSet):
     model = Partner
     icon = "group"
@@ -291,4 +311,13 @@ class PointsGroup(SnippetViewSetGroup):
     menu_icon = "pick"
     menu_order = 250
     submenu_hook = "register_points_menu_item"
-    items = (RuleViewSet, TierViewSet, RewardViewSet, PartnerViewSet, PartnerUserViewSet, JointPromotionViewSet, ProgrammeViewSet)
+    items = (
+        RuleViewSet,
+        TierViewSet,
+        RewardViewSet,
+        BadgeViewSet,
+        PartnerViewSet,
+        PartnerUserViewSet,
+        JointPromotionViewSet,
+        ProgrammeViewSet,
+    )

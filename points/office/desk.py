@@ -14,10 +14,10 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from members.models import Member
-from points import adjusting, gifting, loading, reading, redeeming, reviewing, shelving, statements
+from points import adjusting, gifting, granting, loading, reading, redeeming, reviewing, shelving, statements
 from points.forms import AdjustForm, CodesForm, PiecesForm
 from points.gifting import GiftRefused
-from points.models import Gift, Redemption, Review, Reward
+from points.models import Gift, Grant, Redemption, Review, Reward, VoucherCode
 from points.redeeming import RewardRefused
 from points.refusals import LedgerRefusal
 
@@ -105,7 +105,20 @@ def _account(member: Member, form: AdjustForm) -> dict[str, Any]:
         "origins": statements.origins(wallet),
         "lines": statements.lines(wallet, most=100) if wallet else [],
         "form": form,
+        "grants": granting.of(member),
     }
+
+
+@require_POST
+@permission_required("points.change_redemption", raise_exception=True)
+def use_voucher(request: HttpRequest, pk: int) -> HttpResponse:
+    """A voucher that a rule gave was used: it is not taken back any more."""
+    grant = get_object_or_404(Grant, pk=pk, kind=Grant.Kind.VOUCHER)
+    if granting.use(grant):
+        messages.success(request, _("Done."))
+    else:
+        messages.error(request, _("This voucher is void."))
+    return redirect("points_account", pk=grant.member_id)
 
 
 @permission_required("points.change_reward", raise_exception=True)
@@ -117,7 +130,7 @@ def codes(request: HttpRequest, pk: int) -> HttpResponse:
         new = loading.load_codes(reward, form.cleaned_data["codes"])
         messages.success(request, _("%(count)s new codes.") % {"count": new})
         return redirect("points_codes", pk=pk)
-    free = reward.codes.filter(redemption=None).count()
+    free = VoucherCode.objects.free(reward.pk).count()
     return render(request, "points/office/codes.html", {"reward": reward, "form": form, "free": free})
 
 
@@ -208,6 +221,7 @@ urlpatterns = [
     path("points/reviews/<int:pk>/", reviews, name="points_review"),
     path("points/accounts/", find, name="points_accounts"),
     path("points/accounts/<int:pk>/", account, name="points_account"),
+    path("points/grants/<int:pk>/use/", use_voucher, name="points_use_voucher"),
     path("points/rewards/<int:pk>/codes/", codes, name="points_codes"),
     path("points/rewards/<int:pk>/pieces/", pieces, name="points_pieces"),
 ]

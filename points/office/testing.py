@@ -70,6 +70,11 @@ def back_test(request: HttpRequest, pk: int) -> HttpResponse:
 def _shown(result: dict[str, Any]) -> dict[str, Any]:
     totals = result["totals"]
     months = sorted(set().union(*(each["months"] for each in totals)))
+    brought = [
+        (label, [each.get(name, 0) for each in totals], _difference(totals, name))
+        for name, label in (("badges", _("Members given a badge")), ("vouchers", _("Vouchers")), ("lifts", _("Tiers lifted for a time")))
+        if any(each.get(name) for each in totals)
+    ]
     chart = charts.bars(months, *([each["months"].get(month, 0) for month in months] for each in totals))
     share = reporting.redeemed_share()
     costs = [_cost(each["points"], result["point_cost_fen"], share) for each in totals]
@@ -84,6 +89,7 @@ def _shown(result: dict[str, Any]) -> dict[str, Any]:
         "differences": {name: _difference(totals, name) for name in ("points", "awards", "members", "cut")}
         | _costs(totals, result["point_cost_fen"], share),
         "rows": [row for row in rows if row["is_draft"] or any(each["awards"] or each["cut"] for each in row["sets"])],
+        "brought": brought,
         "months": [(charts.month_in_words(month), [each["months"].get(month, 0) for each in totals]) for month in months],
         "chart": chart,
         "share": round(100 * share),

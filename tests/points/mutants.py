@@ -63,7 +63,7 @@ IN_PYTHON = [
     Mutant("the audit overlooks entries", "auditing.py", "    found.differences += _entries(accounts, moved)\n", "", ("test_audit.py",)),
 ]  # fmt: skip
 ACCRUING, LIMITS, REVIEWS, TIERS, GIFTS, API = (f"test_{name}.py" for name in ("accruing", "limits", "reviews", "tiers", "gifts", "api"))
-PARTNERS, RETURNS, POOLS, SHARED = (f"test_{name}.py" for name in ("partners", "returns", "pools", "shared_limits"))
+PARTNERS, RETURNS, POOLS, SHARED, GRANTS = (f"test_{name}.py" for name in ("partners", "returns", "pools", "shared_limits", "grants"))
 IN_LOYALTY = [
     Mutant("a deed that is taken back keeps its points", "accruing.py", "            if row.outcome in awards.STANDING:\n                self._undo(row, note)\n", "",
            (ACCRUING,)),
@@ -78,6 +78,10 @@ IN_LOYALTY = [
     Mutant("colleagues are limited each alone", "caps.py", 'whose == "company" and unit.company else', 'whose == "company" and not unit.company else', (SHARED,)),
     Mutant("a late deed takes no colleague's place", "capping.py", 'is_cut or (is_over and bool(found["later"]))', "is_cut", (SHARED,)),
     Mutant("nobody waits for room that many share", "capping.py", "keeps_back |= stands_now >= cap.most", "keeps_back |= False", (SHARED,)),
+    Mutant("what a deed brought stays when it goes", "granting.py", "else _take_back(known.get(row.pk, {}).values())", "else set()", (GRANTS,)),
+    Mutant("a used voucher is taken back", "granting.py", "not live.filter(used_at=None).update(voided_at=now)", "not live.update(voided_at=now)", (GRANTS,)),
+    Mutant("a tier for a time has no end", "standings.py", "standing.lifted_until < timezone.localdate()", "False", (GRANTS,)),
+    Mutant("what is held brings a badge at once", "granting.py", "return row.outcome == Accrual.Outcome.AWARDED", "return row.outcome in (Accrual.Outcome.AWARDED, Accrual.Outcome.HELD)", (GRANTS,)),
     Mutant("a tier goes when the window moves on", "standings.py", "elif standing.lasts_until is None or today > standing.lasts_until:", "elif True:", (TIERS,)),
     Mutant("no days of grace", "standings.py", "datetime.timedelta(days=now.grace_days)", "datetime.timedelta(days=0)", (TIERS,)),
     Mutant("points that are taken back leave the tier they reached", "standings.py", "    return points < min(points_to_keep(tier), tier.threshold_points)", "    return False", (TIERS,)),

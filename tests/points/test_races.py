@@ -15,13 +15,14 @@ from django.utils import timezone
 
 from members import activity
 from members.models import Activity, Member
-from points import accounts, accruing, ledger, redeeming, reviewing, sealing, shelving
+from points import accounts, accruing, ledger, loading, redeeming, reviewing, sealing, shelving
 from points.auditing import audit
 from points.models import (
     Account,
     Accrual,
     Budget,
     Entry,
+    Grant,
     Lot,
     Partner,
     Redemption,
@@ -32,6 +33,7 @@ from points.models import (
     SetAside,
     Standing,
     Transfer,
+    VoucherCode,
 )
 from points.ordering import patiently
 from points.redeeming import RewardRefused
@@ -414,6 +416,32 @@ def test_many_colleagues_at_once_get_no_more_than_they_may_together(harbour, lim
     first = sorted(row.pk for row in rows)[:5]
     assert list(Accrual.objects.filter(outcome="awarded").order_by("activity").values_list("activity", flat=True)) == first
     assert audit().differences == []
+
+
+def test_vouchers_given_and_taken_back_at_once_are_each_given_once(harbour, asset):
+    kind, at = Activity.Kind.EVENT_ATTENDED, timezone.now()
+    coffee = Reward.objects.create(programme=asset.programme, slug="coffee", name="Coffee", price_points=5, gives_code=True)
+    loading.load_codes(coffee, [f"C-{number}" for number in range(6)])
+    Rule.objects.filter(activity_kind=kind).update(voucher_of=coffee)
+    guests = [Member.objects.create_user(f"m{number}@harbour.example", name=f"M {number}", company=harbour) for number in range(16)]
+    activity.recorded.disconnect(dispatch_uid="points.accruing")
+    with transaction.atomic():
+        rows = [activity.record(member, kind, cause=f"event:{member.pk}", happened_at=at) for member in guests]
+    for row in rows[:3]:
+        accruing.weigh(row.pk)
+    with transaction.atomic():
+        back = [activity.undo(kind, cause=f"event:{member.pk}") for member in guests[:3]]
+    activity.recorded.connect(accruing.hear, dispatch_uid="points.accruing")
+    works = [lambda row=row: accruing.weigh(row.pk) for row in [*rows[3:], *back]]
+    results = at_once([*works, lambda: bool(loading.load_codes(coffee, ["D-1", "D-2"]))])
+    assert set(results) <= ({True} if connection.vendor == "postgresql" else {True, OperationalError.__name__})
+    for row in [*rows, *back]:
+        accruing.weigh(row.pk)
+    loading.load_codes(coffee, ["D-1", "D-2"])
+    codes = VoucherCode.objects.exclude(grant=None)
+    assert codes.filter(voided_at=None).count() == Grant.objects.filter(status="standing").count() == 5
+    assert Grant.objects.filter(status="waiting").count() == 8
+    assert codes.exclude(voided_at=None).count() == Grant.objects.filter(status="taken_back").count() == 3
 
 
 def test_deeds_of_colleagues_and_strangers_at_once_keep_what_they_share(alice, bob, charlie, mei, marketer):

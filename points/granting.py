@@ -1,0 +1,132 @@
+"""What awards bring beside points: given as they come to stand, taken back as they fall. In the weighing's transaction.
+
+An award has at most one grant of each kind, so that weighing again gives nothing twice. One that comes back gets what it had before;
+a voucher then has another code, for the first was void.
+"""
+
+import datetime
+from collections.abc import Collection, Iterable
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from members.models import Member
+from points import standings
+from points.models import Accrual, Badge, Grant, Programme, Reward, Rule, VoucherCode
+
+Kind, Status = Grant.Kind, Grant.Status
+HAD = (Status.STANDING, Status.WAITING)
+
+
+def brought_by(rule: Rule, day: datetime.date) -> dict[str, dict[str, Any]]:
+    """What a deed of this day brings by the rule, by kind: the fields of a grant."""
+    found: dict[str, dict[str, Any]] = {}
+    if rule.badge_id:
+        found[Kind.BADGE] = {"badge_id": rule.badge_id}
+    if rule.voucher_of_id:
+        found[Kind.VOUCHER] = {"reward_id": rule.voucher_of_id}
+    if rule.lifts_to_id and rule.lift_days:
+        found[Kind.TIER] = {"tier_id": rule.lifts_to_id, "until": day + datetime.timedelta(days=rule.lift_days)}
+    return found
+
+
+def follow(rows: Collection[Accrual]) -> None:
+    """Bring what these awards brought to where they are now. Again: nothing."""
+    asked = [row for row in rows if row.rule.brings_more or row.times_awarded > 1 or (row.times_awarded and not _stands(row))]
+    if not asked:
+        return
+    known: dict[int, dict[str, Grant]] = {}
+    for grant in Grant.objects.filter(accrual__in=asked).order_by("pk").select_for_update(no_key=True):
+        known.setdefault(grant.accrual_id, {})[grant.kind] = grant
+    lifted: dict[tuple[int, int], tuple[Member, Programme]] = {}
+    for row in sorted(asked, key=lambda row: row.pk):
+        moved = _give(row, known.get(row.pk, {})) if _stands(row) else _take_back(known.get(row.pk, {}).values())
+        if Kind.TIER in moved:
+            lifted[row.member_id, row.rule.programme_id] = (row.member, row.rule.programme)
+    for key in sorted(lifted):
+        standings.lift(*lifted[key])
+
+
+def _stands(row: Accrual) -> bool:
+    return row.outcome == Accrual.Outcome.AWARDED
+
+
+def _give(row: Accrual, known: dict[str, Grant]) -> set[str]:
+    """Returns the kinds that were given."""
+    if known:
+        back = [grant for grant in known.values() if grant.status not in HAD]
+        for grant in back:
+            grant.status, grant.ended_at = Status.STANDING, None
+            grant.save(update_fields=["status", "ended_at"])
+    else:
+        wanted = brought_by(row.rule, timezone.localtime(row.activity.happened_at).date())
+        back = [Grant.objects.create(accrual=row, member=row.member, kind=kind, **fields) for kind, fields in wanted.items()]
+    for grant in back:
+        if grant.kind == Kind.VOUCHER:
+            _hand_out(grant)
+    return {grant.kind for grant in back}
+
+
+def _take_back(grants: Iterable[Grant]) -> set[str]:
+    """Returns the kinds that were taken back. A voucher that was used stays with its member."""
+    gone = [grant for grant in grants if grant.status in HAD]
+    now = timezone.now()
+    for grant in gone:
+        grant.status, grant.ended_at = Status.TAKEN_BACK, now
+        if grant.kind == Kind.VOUCHER:
+            live = VoucherCode.objects.filter(grant=grant, voided_at=None)
+            if not live.filter(used_at=None).update(voided_at=now) and live.exists():
+                grant.status = Status.KEPT
+        grant.save(update_fields=["status", "ended_at"])
+    return {grant.kind for grant in gone}
+
+
+def _hand_out(grant: Grant) -> bool:
+    """Give a code, if there is a free one and the grant has none; else it waits."""
+    if VoucherCode.objects.filter(grant=grant, voided_at=None).exists():
+        return True
+    code = VoucherCode.objects.free(grant.reward_id).select_for_update(no_key=True, skip_locked=True).first()
+    if code:
+        VoucherCode.objects.filter(pk=code.pk).update(grant=grant)
+    status = Status.STANDING if code else Status.WAITING
+    if status != grant.status:
+        grant.status = status
+        grant.save(update_fields=["status"])
+    return code is not None
+
+
+@transaction.atomic
+def hand_out_waiting(reward: Reward) -> int:
+    """Give codes that came in to whoever waits for one, the first first. Returns how many."""
+    done = 0
+    for grant in Grant.objects.filter(reward=reward, status=Status.WAITING).order_by("pk").select_for_update(no_key=True, skip_locked=True):
+        if not _hand_out(grant):
+            break
+        done += 1
+    return done
+
+
+def use(grant: Grant) -> bool:
+    """The voucher was used: from now on it stays. Returns whether it could be, which a void one cannot."""
+    code = VoucherCode.objects.filter(grant=grant, voided_at=None)
+    return bool(code.filter(used_at=None).update(used_at=timezone.now())) or code.exists()
+
+
+def of(member: Member, *, most: int = 30, programme: str = "") -> list[Grant]:
+    """What rules (of a programme) brought a member, newest first, with the codes of vouchers in `codes`. At most two queries."""
+    rows = Grant.objects.filter(member=member).select_related("badge", "reward", "tier", "accrual__rule")
+    if programme:
+        rows = rows.filter(accrual__rule__programme__slug=programme)
+    return list(rows.prefetch_related("codes").order_by("-given_at", "-pk")[:most])
+
+
+def badges_of(member: Member) -> list[Badge]:
+    """The badges that rules gave a member and that still stand. One query."""
+    return list(Badge.objects.filter(grants__member=member, grants__status=Status.STANDING).distinct())
+
+
+def forget(member: Member) -> None:
+    """In the caller's transaction: what a member who leaves had goes, and nobody else gets their codes."""
+    VoucherCode.objects.filter(grant__member=member, voided_at=None).update(voided_at=timezone.now())
+    Grant.objects.filter(member=member).delete()
