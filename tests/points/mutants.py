@@ -18,6 +18,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent.parent
 SERVER = os.environ.get("TEST_DATABASE_URL", "postgres://root@127.0.0.1:5432/postgres").rsplit("/", 1)[0]
 LEDGER, WALKS, RACES, REWARDS = "test_ledger.py", "test_ledger_walks.py", "test_races.py", "test_pages.py"
+DEED_RACES = "test_accruing_races.py"
 
 
 @dataclass(frozen=True)
@@ -107,7 +108,7 @@ IN_LOYALTY = [
 ]  # fmt: skip
 IN_SQL = [
     Mutant("no lock", "in_postgres.py", "ORDER BY a.id FOR NO KEY UPDATE\n        LOOP", "ORDER BY a.id\n        LOOP", (RACES,)),
-    Mutant("nobody queues for what many share", "capping.py", "        if keys:\n", "        if not keys:\n", (RACES,)),
+    Mutant("nobody queues for what many share", "capping.py", "        if keys:\n", "        if not keys:\n", (DEED_RACES,)),
     Mutant("key written after the fact", "in_postgres.py", "        ON CONFLICT (client, reference) DO NOTHING RETURNING id INTO transfer_id;",
            "        RETURNING id INTO transfer_id;", (LEDGER, RACES)),
     Mutant("key of an award written after the fact", "in_postgres.py", "ON CONFLICT ON CONSTRAINT points_transfer_reference_once DO NOTHING RETURNING",
