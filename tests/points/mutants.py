@@ -75,7 +75,7 @@ IN_LOYALTY = [
            "lapse_moment(row.rule.programme, self.now)", (ACCRUING,)),
     Mutant("the last of a day are paid", "awards.py", "    return Q(activity__happened_at__lt=at) |", "    return Q(activity__happened_at__gt=at) |", (LIMITS, ACCRUING)),
     Mutant("what is held takes up no room", "awards.py", "STANDING = (Outcome.AWARDED, Outcome.SHADOW, Outcome.HELD)", "STANDING = (Outcome.AWARDED, Outcome.SHADOW)", (REVIEWS,)),
-    Mutant("nothing moves up into the room that a deed leaves", "limits.py", "any(map(_standing, rows)) for moved", "not rows for moved", (ACCRUING, LIMITS)),
+    Mutant("nothing moves up into the room that a deed leaves", "limits.py", "if any(map(awards.standing, rows))]", "if not rows]", (ACCRUING, LIMITS)),
     Mutant("colleagues are limited each alone", "caps.py", 'whose == "company" and unit.company else', 'whose == "company" and not unit.company else', (SHARED,)),
     Mutant("a late deed takes no colleague's place", "capping.py", 'is_cut or (is_over and bool(found["later"]))', "is_cut", (SHARED,)),
     Mutant("nobody waits for room that many share", "capping.py", "keeps_back |= stands_now >= cap.most", "keeps_back |= False", (SHARED,)),
@@ -128,10 +128,13 @@ def sow(mutant: Mutant, folder: Path) -> None:
             (folder / path.name).symlink_to(path)
     shutil.copytree(ROOT / "points", folder / "points", ignore=shutil.ignore_patterns("__pycache__"))
     file = folder / "points" / mutant.file
-    text = file.read_text()
-    if text.count(mutant.old) != 1:
-        raise ValueError(f"{mutant.name}: its place is in {mutant.file} {text.count(mutant.old)} times")
-    file.write_text(text.replace(mutant.old, mutant.new))
+    if places(mutant) != 1:
+        raise ValueError(f"{mutant.name}: its place is in {mutant.file} {places(mutant)} times")
+    file.write_text(file.read_text().replace(mutant.old, mutant.new))
+
+
+def places(mutant: Mutant) -> int:
+    return (ROOT / "points" / mutant.file).read_text().count(mutant.old)
 
 
 def is_caught(mutant: Mutant, url: str) -> bool:
