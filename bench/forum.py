@@ -35,6 +35,8 @@ PAGES = (
     "reply",
     "reply and its points",
 )
+# What neither peer has.
+OWN = ("forum index", "unread on all boards", "all tags", "board by two tags", "search by two tags")
 PEERS = ("spirit", "machina")
 
 
@@ -118,12 +120,16 @@ def compared(engine: str, sizes: dict[str, int], rounds: int, out: list[str]) ->
             for stack in stacks:
                 if (stack.name == "bare") == (page == "bare view"):
                     figures.setdefault((stack.name, page), []).append(stack.ask("page", name=page))
+        for page in OWN:
+            figures.setdefault(("ours", page), []).append(stacks[0].ask("page", name=page))
     said(out, f"calibration loop: {statistics.median(loops):.1f} ms, {min(loops):.1f} to {max(loops):.1f} over {rounds} rounds\n")
     said(out, "| page | ours | Spirit 0.14.3 | machina 1.3.1 | ours / Spirit |")
     said(out, "|---|---|---|---|---|")
     for page in PAGES:
         cells = {name: cell(figures[name, page]) for name in ("ours", *PEERS)}
         said(out, f"| {page} | {cells['ours']} | {cells['spirit']} | {cells['machina']} | {ratio(figures, page)} |")
+    for page in OWN:
+        said(out, f"| {page} | {cell(figures['ours', page])} | | | |")
     said(out, f"\nBare Django view with session and user: {cell(figures['bare', 'bare view'])}.")
     first, deep = (median(figures["ours", page], "cpu_ms") for page in ("board first", "board deep"))
     short, first_of_long, last_of_long = (
@@ -222,10 +228,10 @@ def large(engine: str, rounds: int, out: list[str]) -> None:
     loops, figures = [], {}
     for _round in range(rounds):
         loops.append(calibrated())
-        for page in PAGES:
+        for page in (*PAGES, *OWN):
             for stack, size in ((small, "small"), (ours, "large")):
                 figures.setdefault((size, page), []).append(stack.ask("page", name=page))
-    for page in PAGES:
+    for page in (*PAGES, *OWN):
         few, many = figures["small", page], figures["large", page]
         said(out, f"| {page} | {cell(few)} | {cell(many)} | {median(many, 'cpu_ms') / median(few, 'cpu_ms'):.2f} |")
     said(out, f"\ncalibration loop: {statistics.median(loops):.1f} ms, {min(loops):.1f} to {max(loops):.1f} over {rounds} rounds")

@@ -36,6 +36,7 @@ def fill(*, threads: int, posts: int, long: int, marks: int) -> None:
     board = Board.objects.create(slug="filling", name="Bench", audience="public")
     subjects = [Thread(board=board, title=f"{forum_words.text(-n)[:60]} {n}", author=people[n % 400]) for n in range(threads)]
     made = Thread.objects.bulk_create(subjects, batch_size=BATCH)
+    _tag(made)
     plan = forum_words.lengths(threads, posts, long)
     batch: list = []
     number = 0
@@ -59,6 +60,16 @@ def fill(*, threads: int, posts: int, long: int, marks: int) -> None:
     _link()
     Thread.objects.filter(last_post=None).update(reply_count=F("reply_count"))
     Board.objects.filter(pk=board.pk).update(slug="bench")
+
+
+def _tag(threads: list) -> None:
+    """Three tags on each thread: a frequent one (every fourth thread), one of forty and one of a thousand."""
+    from forum.models import Tag, Thread
+
+    tags = Tag.objects.bulk_create([Tag(slug=f"tag-{n:04}", name=f"tag {n:04}") for n in range(1_044)])
+    borne = [(thread, tags[n]) for at, thread in enumerate(threads) for n in (at % 4, 4 + at % 40, 44 + at % 1_000)]
+    through = Thread.tags.through
+    through.objects.bulk_create([through(thread=thread, tag=tag) for thread, tag in borne], batch_size=BATCH)
 
 
 def _write(batch: list) -> None:
@@ -127,6 +138,11 @@ def page(name: str):
         "long thread last": ("GET", f"/forum/threads/{long.pk}/?page={long.last_page}", None, 20),
         "unread list": ("GET", "/forum/boards/bench/?show=unread", None, 30),
         "search": ("GET", "/forum/search/?q=财务", None, 20),
+        "forum index": ("GET", "/forum/", None, 20),
+        "unread on all boards": ("GET", "/forum/?show=unread", None, 30),
+        "all tags": ("GET", "/forum/tags/", None, 60),
+        "board by two tags": ("GET", "/forum/boards/bench/?tags=tag-0000,tag-0004", None, 30),
+        "search by two tags": ("GET", "/forum/search/?q=财务&tag=tag-0000,tag-0004", None, 20),
     }[name]
 
 

@@ -11,7 +11,8 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from forum import excerpts, markup
-from forum.models import Post, Thread
+from forum import tags as tag_lists
+from forum.models import Post, Tag, Thread
 from forum.tokens import IS_CJK, phrases
 from members.models import Member
 
@@ -71,6 +72,10 @@ def find(
     asked = phrases(query)
     if not asked and (query.strip() or not (author or tags)):
         return Found([], None)
+    # By their ids: of these, and not of their names, a database knows how many threads bear each.
+    borne = tag_lists.of_slugs(tags)
+    if len(borne) < len(tags):
+        return Found([], None)
     readable = _written(Post.objects.visible_to(asker).open(), since, until)
     if kind:
         readable = readable.filter(thread__board__kind=kind)
@@ -83,8 +88,8 @@ def find(
     else:
         matching = (readable.filter(pk__lt=before) if before else readable).order_by("-pk")
         # One is joined, so that the database begins with its few threads and does not ask each post for it.
-        matching, tags = (matching.filter(thread__tags__slug=tags[0]), tags[1:]) if tags else (matching, tags)
-    posts = _filtered(matching, board, _authors(asker, author) if author else None, tags, solved)
+        matching, borne = (matching.filter(thread__tags=borne[0]), borne[1:]) if borne else (matching, borne)
+    posts = _filtered(matching, board, _authors(asker, author) if author else None, borne, solved)
     rows = posts.select_related("thread", "thread__board", "author", "author__company").only(*HIT)
     found = list(rows[: RESULTS + 1])
     hits = [_hit(post, asked) for post in found[:RESULTS]]
@@ -108,7 +113,7 @@ def _authors(asker: Member | AnonymousUser, author: str) -> list[int]:
 
 
 def _filtered(
-    posts: QuerySet[Post], board: int | None, authors: list[int] | None, tags: Sequence[str], solved: bool | None
+    posts: QuerySet[Post], board: int | None, authors: list[int] | None, tags: Sequence[Tag], solved: bool | None
 ) -> QuerySet[Post]:
     wanted = Q()
     if board:
@@ -116,7 +121,7 @@ def _filtered(
     if authors is not None:
         wanted &= Q(author__in=authors)
     for tag in tags:
-        wanted &= Q(Exists(Thread.tags.through.objects.filter(thread=OuterRef("thread_id"), tag__slug=tag)))
+        wanted &= Q(Exists(Thread.tags.through.objects.filter(thread=OuterRef("thread_id"), tag=tag)))
     if solved is not None:
         wanted &= Q(thread__solution__isnull=not solved)
     return posts.filter(wanted)

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Count, Exists, IntegerField, OuterRef, QuerySet, Subquery
+from django.db.models import Count, Exists, OuterRef, QuerySet
 
+from forum.counting import CountOf
 from forum.models import Tag, Thread
 from members.models import Member
 
@@ -26,20 +27,13 @@ class Page:
     next_after: str
 
 
-class _CountOf(Subquery):
-    """How many rows a query has, read no further than its limit."""
-
-    template = "(SELECT COUNT(*) FROM (%(subquery)s) counted)"
-    output_field = IntegerField()
-
-
 def page(asker: Asker, *, after: str = "", part: str = "") -> Page:
     """Tags by their addresses with `n`, the threads that the asker may read, counted up to MOST_COUNTED. One query.
 
     after   the key of a page: `next_after` of the one ahead of it; part: what a name has in it
     """
     shown = Thread.objects.visible_to(asker).open().filter(tags=OuterRef("pk")).order_by()
-    rows = Tag.objects.filter(Exists(shown)).annotate(n=_CountOf(shown.values("pk")[:MOST_COUNTED])).order_by("slug")
+    rows = Tag.objects.filter(Exists(shown)).annotate(n=CountOf(shown.values("pk")[:MOST_COUNTED])).order_by("slug")
     rows = rows.filter(slug__gt=after) if after else rows
     rows = rows.filter(name__icontains=part) if part else rows
     found = list(rows[: ON_A_PAGE + 1])

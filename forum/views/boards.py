@@ -25,6 +25,7 @@ def index(request: HttpRequest) -> HttpResponse:
     rows = [{"board": board, "unread": new.get(board.pk, 0)} for board in boards.filter(is_archived=False)]
     chosen, page = _of_all_boards(request)
     context: dict[str, Any] = {"boards": rows, "page": page, "chosen": chosen, "popular": tags.popular(request.user)}
+    context["most"] = unread.MOST_COUNTED
     if request.user.is_authenticated:
         presence.note(request.user)
         context["unread_messages"] = messaging.unread(request.user)

@@ -140,3 +140,16 @@ def test_what_is_unread_on_all_boards_is_one_list_in_pages(client, five, open_bo
     assert "Everything is read" in client.get("/forum/?show=unread").content.decode()
     client.logout()
     assert titles(client.get("/forum/?show=unread").content.decode()) == ["News"]
+
+
+def test_the_first_page_counts_no_further_than_anybody_wants_to_know(client, bob, five, square, monkeypatch):
+    client.force_login(bob)
+    bob.joined_at -= datetime.timedelta(days=1)
+    bob.save()
+    assert "4 threads with news" in client.get("/forum/").content.decode()
+    monkeypatch.setattr(unread, "MOST_COUNTED", 3)
+    assert unread.by_board(bob, Board.objects.all()) == {square.pk: 3}
+    assert "3 threads with news, or more" in client.get("/forum/").content.decode()
+    client.post("/forum/boards/square/read/")
+    assert unread.by_board(bob, Board.objects.all()) == {}
+    assert "threads with news" not in client.get("/forum/").content.decode()
