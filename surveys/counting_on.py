@@ -38,7 +38,7 @@ class Patience:
     def __init__(self, seconds: float | None = None) -> None:
         self.until = time.monotonic() + (SECONDS if seconds is None else seconds)
         self.read = self.total = 0
-        self.is_unfinished = False
+        self.has_read = self.is_unfinished = False
         self.as_of: datetime.datetime | None = None
 
     def count(
@@ -62,8 +62,10 @@ class Patience:
             kept = _Kept(timezone.now(), total, Counted(crossing))
         counted = kept.counted
         began_with = counted.read
-        while not counted.is_done and time.monotonic() < self.until:
+        # One step at least, so that looks come to an end however slow all else is.
+        while not counted.is_done and (not self.has_read or time.monotonic() < self.until):
             analysing.read_on(counted, questionnaire, selection, outline, margins)
+            self.has_read = True
         if counted.read != began_with or counted.is_done:
             cache.set(key, kept, KEPT_SECONDS)
         self.read, self.total = self.read + min(counted.read, kept.total), self.total + kept.total

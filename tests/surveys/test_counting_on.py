@@ -113,6 +113,15 @@ def test_weights_tables_and_members_are_counted_over_looks_as_at_once(client, re
     assert whole.total == (7 if "customer_class" in wanted else 14)
 
 
+def test_looks_without_any_time_come_to_an_end_too(client, researcher, waves, monkeypatch):
+    _first, second = waves
+    monkeypatch.setattr(counting_on, "SECONDS", 0)
+    client.force_login(researcher)
+    looks = [looked(client, second, only=SMALL).content.decode() for _look in range(20)]
+    assert "survey-counting" in looks[0]
+    assert "survey-counting" not in looks[-1]
+
+
 def test_a_chart_of_what_is_still_counted_asks_to_come_again(client, researcher, waves, one_step):
     _first, second = waves
     client.force_login(researcher)
