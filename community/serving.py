@@ -17,7 +17,7 @@ from twisted.internet import reactor
 from community import health, recurring
 from community.upgrading import ClubSocket, Mailbox
 from live import hub
-from live.outlets import WIRE
+from live.outlets import EMPTIED, WIRE
 
 log = logging.getLogger(__name__)
 DRAIN_SECONDS = 5
@@ -34,7 +34,7 @@ class ClubServer(Server):
     def create_application(self, protocol: Any, scope: dict[str, Any]) -> Any:
         if not isinstance(protocol, ClubSocket):
             return super().create_application(protocol, scope)
-        scope[WIRE] = protocol.write_frames
+        scope[WIRE], scope[EMPTIED] = protocol.write_frames, protocol.call_when_emptied
         mailbox = Mailbox(protocol.transport)
         application = self.application(scope=scope, receive=mailbox.get, send=partial(self.handle_reply, protocol))
         self.connections[protocol]["application_instance"] = asyncio.ensure_future(application)

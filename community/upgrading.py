@@ -1,6 +1,7 @@
 """From a request to an open socket, on Daphne: what a socket can say, and how little it keeps while it is silent."""
 
 import asyncio
+from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any
 
@@ -66,17 +67,45 @@ def whole_text(data: bytes, place: int, most: int) -> tuple[bytes, int] | None:
 class ClubSocket(WebSocketProtocol):
     """Daphne's socket, able to say that the server restarts: autobahn takes 1012 for a code that no server sends."""
 
-    def write_frames(self, data: bytes) -> None:
-        """Finished frames, made once for all their readers: into the socket at once where nothing waits before them, else behind it."""
+    on_emptied: Callable[[], None] | None = None
+
+    def write_frames(self, data: bytes) -> int:
+        """Finished frames, made once for all their readers: into the socket at once where nothing waits before them, else behind it.
+
+        Returns how many bytes wait now.
+        """
         if self.state != self.STATE_OPEN:
-            return
+            return 0
         transport = self.transport
         if not transport._tempDataBuffer and len(transport.dataBuffer) <= transport.offset:
-            written = transport.writeSomeData(data)
-            if isinstance(written, int) and written >= 0:
-                data = data[written:]
-        if data:
-            transport.write(data)
+            try:
+                sent = transport.socket.send(data)
+            except OSError:
+                # It takes nothing now, or never again: the transport finds out which.
+                sent = 0
+            if sent == len(data):
+                return 0
+            data = data[sent:]
+        transport.write(data)
+        return int(len(transport.dataBuffer) - transport.offset + transport._tempDataLen)
+
+    def call_when_emptied(self, on_emptied: Callable[[], None]) -> None:
+        self.on_emptied = on_emptied
+
+    # As the producer of its transport.
+    def pauseProducing(self) -> None:  # noqa: N802
+        """Whoever writes was told by `write_frames`. What the reader says is heard meanwhile: it may be on its way to catching up."""
+
+    def resumeProducing(self) -> None:  # noqa: N802
+        if self.on_emptied:
+            self.on_emptied()
+
+    def stopProducing(self) -> None:  # noqa: N802
+        self.on_emptied = None
+
+    def unregisterProducer(self) -> None:  # noqa: N802
+        self.on_emptied = None
+        super().unregisterProducer()
 
     def serverClose(self, code: int | None = None) -> None:  # noqa: N802
         if code == hub.RESTARTING and self.state == self.STATE_OPEN:
@@ -113,6 +142,9 @@ class ClubSocket(WebSocketProtocol):
     def onOpen(self) -> None:  # noqa: N802
         super().onOpen()
         self.transport.bufferSize = READ_BYTES
+        # Until now that was the channel of the request, which would not read on from a socket that is written to faster than it takes.
+        self.transport.unregisterProducer()
+        self.transport.registerProducer(self, True)
         self._forget_handshake()
 
     def _forget_handshake(self) -> None:

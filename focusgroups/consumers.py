@@ -113,7 +113,8 @@ class RoomConsumer(Socket):
             hub.current().bells.setdefault(name, set()).add(self._rung)
 
     def _rung(self, frame: dict[str, Any]) -> None:
-        if self.line.is_open and not (frame["type"] == "typing" and frame["seat"] == self.seat.pk):
+        # It may be lost, so nobody who is behind is given it.
+        if self.line.is_open and not self.line.outlet.is_full and not (frame["type"] == "typing" and frame["seat"] == self.seat.pk):
             self.line.say(frame)
 
     def _tell_presence(self, *, is_here: bool) -> None:

@@ -115,9 +115,17 @@ class Writer:
                     self.waiting.put(None)
                     break
                 batch.append(following)
+            _keep_little()
             do(batch)
             if connection.vendor != "sqlite":
                 connection.close()
+
+
+def _keep_little() -> None:
+    """Pages once written are hardly read again by who wrote them: SQLite need not keep megabytes of them for this thread."""
+    if connection.vendor == "sqlite" and connection.connection is None:
+        with connection.cursor() as cursor:
+            cursor.execute("PRAGMA cache_size = -2000")
 
 
 class _BatchFailed(Exception):  # noqa: N818

@@ -31,6 +31,8 @@ DEAF_SECONDS = 5.0
 HOLE_SECONDS = 0.05
 CLOSING_SECONDS = 3.0
 RECENT = 128
+# More than so many events that came at once go to each line in pieces.
+GIVEN_AT_ONCE = 8
 RESTARTING = 1012
 TOO_MANY = 4429
 # Whoever flooded a socket opens no other for so long: a new one would bring a fresh measure of frames.
@@ -53,6 +55,7 @@ class Followed:
         self.recent: deque[News] | None = None
         self.lines: set[Line] = set()
         self.is_known = False
+        self.delivered = 0
         self.catching_up: asyncio.Task[None] | None = None
 
     def take(self, news: News) -> None:
@@ -66,6 +69,17 @@ class Followed:
             if news.kind in line.heeded and line.on_news:
                 line.on_news(news)
         self.deliver_soon(self)
+
+    def deliver(self) -> None:
+        """To every line what came since the last time."""
+        batch = self.since(self.delivered)
+        self.delivered = self.head
+        wires: dict[str, bytes] = {}
+        for line in tuple(self.lines):
+            try:
+                line.give(self, batch, wires) if batch and len(batch) <= GIVEN_AT_ONCE else line.pump()
+            except Exception:
+                log.exception("a socket's line stumbles")
 
     def since(self, seq: int) -> list[News] | None:
         """Events behind a number, or None where the memory does not reach back so far."""
@@ -137,7 +151,7 @@ class Hub:
         if not followed.is_known:
             head = (await threads.read(streams.heads, [name]))[name]
             if not followed.is_known:
-                followed.head = max(followed.head, head)
+                followed.head = followed.delivered = max(followed.head, head)
                 followed.is_known = True
                 if followed.hinted > followed.head:
                     self._catch_up_soon(followed)
@@ -211,11 +225,7 @@ class Hub:
     def _deliver(self) -> None:
         fresh, self.fresh = self.fresh, set()
         for followed in fresh:
-            for line in tuple(followed.lines):
-                try:
-                    line.pump()
-                except Exception:
-                    log.exception("a socket's line stumbles")
+            followed.deliver()
 
     # What has no number and may be lost: somebody types, somebody came in.
     def ring(self, name: str, frame: dict[str, Any]) -> None:

@@ -76,6 +76,7 @@ class Line:
         self._working: asyncio.Task[None] | None = None
         self._asking: asyncio.Task[None] | None = None
         self._must_ask = False
+        outlet.on_emptied = self._emptied
         hub.enter(self)
 
     # What goes out.
@@ -139,32 +140,60 @@ class Line:
         """Send all that may be sent now. Where something must be waited for, a task goes on and pumps again at its end."""
         if self._working is not None or not self.is_open:
             return
-        if self.waiting:
+        if self.waiting and not self.outlet.is_full:
             frames, self.waiting = self.waiting, []
             if self._hand_over(self.outlet.put(frames)):
                 return
         if self.is_held:
             return
         for following in self.following.values():
-            if following.cursor < following.followed.head:
-                self._advance(following)
+            while following.cursor < following.followed.head:
+                if self.outlet.is_full:
+                    self._clog()
+                    return
+                if not self._advance(following):
+                    break
                 if self._working is not None:
                     return
 
-    def _advance(self, following: Following) -> None:
-        """Send what the reader lacks of one stream, as far as the window lets."""
+    def give(self, followed: Followed, batch: list[News], wires: dict[str, bytes]) -> None:
+        """A stream's newest events, to many lines: the same bytes to each that lacks just these, and may have them, at once.
+
+        wires   those bytes by label, made for the first line and kept for the next
+        """
+        is_ready = self.outlet.wire is not None and self.is_open and self._working is None
+        if not is_ready or self.waiting or self.is_held or self.outlet.is_full:
+            self.pump()
+            return
+        first, last, is_behind = batch[0].seq - 1, batch[-1].seq, False
+        for following in self.following.values():
+            if following.followed is followed and following.cursor == first and self.unseen + last - first <= WINDOW:
+                data = wires.get(following.label)
+                if data is None:
+                    parts = [news.wire(following.label, is_topic=following.is_topic) for news in batch]
+                    data = wires[following.label] = parts[0] if len(parts) == 1 else b"".join(parts)
+                following.cursor = last
+                self.unseen += last - first
+                self.outlet.hand_over(data)
+            elif following.cursor < following.followed.head:
+                is_behind = True
+        if is_behind:
+            self.pump()
+
+    def _advance(self, following: Following) -> bool:
+        """Send what the reader lacks of one stream, as far as the window and the way out let. False where the window does not."""
         free = WINDOW - self.unseen
         if free <= 0:
             self._lag()
-            return
+            return False
         batch = following.followed.since(following.cursor)
         if batch is None:
             self._work(self._read_on(following))
-            return
-        some = batch if len(batch) <= free else batch[:free]
+            return True
+        some = self.outlet.some(batch[:free], following.label, is_topic=following.is_topic)
         self._note(following, some)
-        if not self._hand_over(self.outlet.put(some, following.label, is_topic=following.is_topic)) and len(batch) > free:
-            self._lag()
+        self._hand_over(self.outlet.put(some, following.label, is_topic=following.is_topic))
+        return True
 
     def _note(self, following: Following, batch: list[News]) -> None:
         self.unseen += batch[-1].seq - following.cursor
@@ -185,8 +214,9 @@ class Line:
             await asyncio.sleep(1)
         free = WINDOW - self.unseen
         if self.is_open and self.following.get(following.label) is following and batch and free > 0:
-            self._note(following, batch[:free])
-            if rest := self.outlet.put(batch[:free], following.label, is_topic=following.is_topic):
+            some = self.outlet.some(batch[:free], following.label, is_topic=following.is_topic)
+            self._note(following, some)
+            if rest := self.outlet.put(some, following.label, is_topic=following.is_topic):
                 await rest
 
     def _work(self, work: Awaitable[None]) -> None:
@@ -207,6 +237,16 @@ class Line:
         if self.lagging_since is None:
             self.lagging_since = time.monotonic()
             self.say({"type": "lag", "heads": self.heads()})
+
+    def _clog(self) -> None:
+        """The reader does not even take what it was sent: it is as far behind as one who says nothing of what it saw."""
+        if self.lagging_since is None:
+            self.lagging_since = time.monotonic()
+
+    def _emptied(self) -> None:
+        if self.unseen < WINDOW:
+            self.lagging_since = None
+        self.pump()
 
     # What keeps it honest.
     def heard(self) -> None:
@@ -266,6 +306,7 @@ class Line:
     def end(self) -> None:
         """The socket is gone, whoever closed it."""
         self.is_open = False
+        self.outlet.on_emptied = None
         self.hub.leave(self)
         if self._working is not None and self._working is not asyncio.current_task():
             self._working.cancel()

@@ -53,5 +53,6 @@ class News:
     def wire(self, label: str, *, is_topic: bool = False) -> bytes:
         """The same as the bytes that a socket carries."""
         if label not in self._framed:
-            self._framed[label] = framed(self.frame(label, is_topic=is_topic))
+            # Readers are of one server, so the text is not kept beside it.
+            self._framed[label] = framed(encode(self.as_dict(label, is_topic=is_topic)))
         return self._framed[label]

@@ -1,31 +1,63 @@
 """The way from a line to its reader: a server's own door for whole frames where it has one, else the `send` of ASGI.
 
-A server of ours puts a function under WIRE into a socket's scope, which takes the bytes of finished frames and never waits. Any other
-server is given messages; nearly always it takes one without waiting, so no task is made for it before it does.
+A server of ours puts a function under WIRE into a socket's scope, which takes the bytes of finished frames, never waits, and says how
+many bytes it has not got rid of; and one under EMPTIED, which is told whom to call once it has. Any other server is given messages; nearly
+always it takes one without waiting, so no task is made for it before it does.
 """
 
 from collections.abc import Awaitable, Callable, Generator, Sequence
 from typing import Any
 
-from live.news import framed
+from live.news import News, framed
 
-WIRE = "clubroom.wire"
+WIRE, EMPTIED = "clubroom.wire", "clubroom.emptied"
+# A reader who takes nothing is kept no more than this, and what was handed over with it.
+FULL_BYTES = 32 * 1024
 Send = Callable[[dict[str, Any]], Awaitable[None]]
 Frame = Callable[[], str]
 
 
 class Outlet:
-    """put() hands frames over in their order; what it returns must be awaited before the next is put, None where nothing waits."""
+    """put() hands frames over in their order; what it returns must be awaited before the next is put, None where nothing waits.
+
+    is_full      so much is unsent that nothing more should be put
+    on_emptied   called when that is over
+    """
 
     def __init__(self, scope: dict[str, Any], send: Send) -> None:
         self.send = send
-        self.wire: Callable[[bytes], None] | None = scope.get(WIRE)
+        self.wire: Callable[[bytes], int | None] | None = scope.get(WIRE)
+        self.is_full = False
+        self.on_emptied: Callable[[], None] | None = None
+        if EMPTIED in scope:
+            scope[EMPTIED](self._emptied)
+
+    def _emptied(self) -> None:
+        self.is_full = False
+        if self.on_emptied:
+            self.on_emptied()
+
+    def hand_over(self, data: bytes) -> None:
+        """The bytes of finished frames, where there is a wire."""
+        if self.wire is not None and (unsent := self.wire(data)):
+            self.is_full = unsent > FULL_BYTES
+
+    def some(self, news: list[News], label: str, *, is_topic: bool) -> list[News]:
+        """As many of these, and one at least, as may be put at once."""
+        if self.wire is None or len(news) == 1:
+            return news
+        size = 0
+        for place, each in enumerate(news):
+            size += len(each.wire(label, is_topic=is_topic))
+            if size > FULL_BYTES:
+                return news[: place + 1]
+        return news
 
     def put(self, frames: Sequence[Any], label: str = "", *, is_topic: bool = False) -> Awaitable[None] | None:
         """Frames are texts, or news under a label."""
         if self.wire is not None:
             parts = [framed(frame) if isinstance(frame, str) else frame.wire(label, is_topic=is_topic) for frame in frames]
-            self.wire(parts[0] if len(parts) == 1 else b"".join(parts))
+            self.hand_over(parts[0] if len(parts) == 1 else b"".join(parts))
             return None
         for place, frame in enumerate(frames):
             text = frame if isinstance(frame, str) else frame.frame(label, is_topic=is_topic)

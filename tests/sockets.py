@@ -69,14 +69,15 @@ class Knock:
         await self.communicator.disconnect()
 
 
-async def knock(member, path: str, *, origin: bytes | None = ORIGIN) -> Knock:
-    """Opens a socket as this member (None: signed out). Returns it, accepted."""
+async def knock(member, path: str, *, origin: bytes | None = ORIGIN, scope=None) -> Knock:
+    """Opens a socket as this member (None: signed out). Returns it, accepted. scope: what a server of ours puts there besides."""
     from community.asgi import application
 
     headers = [(b"host", b"testserver")]
     headers += [(b"origin", origin)] if origin is not None else []
     headers += [(b"cookie", f"sessionid={await cookie_of(member)}".encode())] if member else []
     communicator = WebsocketCommunicator(application, path, headers=headers)
+    communicator.scope.update(scope or {})
     accepted, _code = await communicator.connect(timeout=30)
     if not accepted:
         raise PermissionError("not accepted")
