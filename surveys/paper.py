@@ -1,7 +1,7 @@
 """Sheets of paper in the club's look: headings, tables and charts as PDF, Latin and Chinese letters side by side.
 
 Latin letters are Helvetica, Chinese ones STSong-Light: both belong to every reader of PDF, so no font need be shipped, and what is
-written can be copied and searched.
+written can be copied and searched. What is a heading, a table or a figure is said beside it (`tagging`), for whoever hears a page.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -18,9 +18,10 @@ from reportlab.lib.styles import ParagraphStyle
 from reportlab.lib.units import mm
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.cidfonts import UnicodeCIDFont
-from reportlab.platypus import BaseDocTemplate, Flowable, Frame, KeepTogether, PageTemplate, Paragraph, Spacer, Table
+from reportlab.platypus import BaseDocTemplate, Flowable, Frame, KeepTogether, PageTemplate, Spacer
 
 from surveys.drawings import PLAIN, WIDE_FROM, Box, Dot, Drawing, Stroke, Words
+from surveys.tagging import Part, Ruled, Structure, Told, as_look
 
 LATIN, BOLD, CHINESE = "Helvetica", "Helvetica-Bold", "STSong-Light"
 INK, SOFT, LINE, SEAL = "#211c15", "#5e5548", "#ddd3c3", "#a8281c"
@@ -41,6 +42,7 @@ class Sheet:
     def __init__(self, language: str) -> None:
         self.is_chinese = language.startswith("zh")
         self.story: Story = []
+        self.structure = Structure()
 
     def runs(self, text: str) -> list[tuple[bool, str]]:
         """A text cut where its letters change between Latin (False) and the Chinese font (True)."""
@@ -55,7 +57,8 @@ class Sheet:
             return True
         return False
 
-    def paragraph(self, text: str, size: float = 9.5, *, tone: str = INK, bold: bool = False, right: bool = False) -> Paragraph:
+    def paragraph(self, text: str, size: float = 9.5, *, part: Part, tone: str = INK, bold: bool = False, right: bool = False) -> Told:
+        """Text that is the content of a part of the structure."""
         marked = "".join(f'<font name="{CHINESE}">{escape(run)}</font>' if is_wide else escape(run) for is_wide, run in self.runs(text))
         holds_chinese = any(ord(letter) >= WIDE_FROM for letter in text)
         style = ParagraphStyle(
@@ -68,7 +71,13 @@ class Sheet:
             wordWrap="CJK" if holds_chinese else None,
             splitLongWords=True,
         )
-        return Paragraph(marked or "&nbsp;", style)
+        told = Told(marked or "&nbsp;", style)
+        told.structure, told.part = self.structure, part
+        return told
+
+    def part(self, role: str, *, alt: str = "") -> Part:
+        """The next part of the document, after all that was said before."""
+        return self.structure.document.add(role, alt=alt)
 
     def add(self, *flowables: Any) -> None:
         self.story += flowables
@@ -81,38 +90,60 @@ class Sheet:
         self.story[start:] = [KeepTogether(self.story[start:])]
 
     def title(self, text: str) -> None:
-        self.add(Rule(SEAL, 3, 28), Spacer(0, 8), self.paragraph(text, 24, bold=True), Spacer(0, 8))
+        self.add(Rule(SEAL, 3, 28), Spacer(0, 8), self.paragraph(text, 24, part=self.part("H1"), bold=True), Spacer(0, 8))
 
     def heading(self, text: str, *, level: int = 0) -> None:
         """A heading, also in the list of contents that a reader shows beside the page."""
-        size = 14 if level == 0 else 11
-        self.add(Spacer(0, 16 if level == 0 else 8), Bookmark(text, level), self.paragraph(text, size, bold=True))
+        size, part = 14 if level == 0 else 11, self.part(f"H{level + 2}")
+        self.add(Spacer(0, 16 if level == 0 else 8), Bookmark(text, level), self.paragraph(text, size, part=part, bold=True))
         self.add(Spacer(0, 4))
 
     def say(self, text: str, *, soft: bool = False, size: float = 9.5) -> None:
-        self.add(self.paragraph(text, size, tone=SOFT if soft else INK), Spacer(0, 4))
+        self.add(self.paragraph(text, size, part=self.part("P"), tone=SOFT if soft else INK), Spacer(0, 4))
 
     def points(self, texts: Iterable[str]) -> None:
+        listed = self.part("L")
         for text in texts:
-            row = [[self.paragraph("–", tone=SOFT), self.paragraph(text)]]
+            item = listed.add("LI")
+            row = [[self.paragraph("–", part=item.add("Lbl"), tone=SOFT), self.paragraph(text, part=item.add("LBody"))]]
             look = [("VALIGN", (0, 0), (-1, -1), "TOP"), ("TOPPADDING", (0, 0), (-1, -1), 1), ("LEFTPADDING", (0, 0), (-1, -1), 0)]
-            self.add(Table(row, [14, WIDE - 14], style=[*look, ("RIGHTPADDING", (0, 0), (-1, -1), 0)]))
+            self.add(Ruled(row, [14, WIDE - 14], style=[*look, ("RIGHTPADDING", (0, 0), (-1, -1), 0)]))
 
     def facts(self, pairs: Iterable[tuple[str, str]]) -> None:
-        rows = [[self.paragraph(name, tone=SOFT), self.paragraph(value[:CELL_LETTERS])] for name, value in pairs]
-        self.add(Table(rows, [WIDE * 0.28, WIDE * 0.72], style=_lines(0), spaceAfter=8))
+        table, rows = self.part("Table"), []
+        for name, value in pairs:
+            line = table.add("TR")
+            head = self.paragraph(name, part=line.add("TH", scope="Row"), tone=SOFT)
+            rows.append([head, self.paragraph(value[:CELL_LETTERS], part=line.add("TD"))])
+        self.add(Ruled(rows, [WIDE * 0.28, WIDE * 0.72], style=_lines(0), spaceAfter=8))
 
     def table(self, head: Sequence[str], rows: Iterable[Sequence[str]], widths: Sequence[float], *, words: int = 1) -> None:
         """Rows under their head, which each page repeats. `widths`: parts of the whole; `words` columns hold text, the rest figures."""
-        total = sum(widths)
-        lines = [[self.paragraph(text, 8.5, tone=SOFT, bold=True, right=place >= words) for place, text in enumerate(head)]]
-        lines += [[self.paragraph(text[:CELL_LETTERS], 9, right=place >= words) for place, text in enumerate(row)] for row in rows]
-        table = Table(lines, [WIDE * width / total for width in widths], repeatRows=1, style=_lines(1), spaceBefore=4, spaceAfter=8)
+        total, told = sum(widths), self.part("Table")
+        line = told.add("TR")
+        heads = [line.add("TH", scope="Column") for _text in head]
+        lines = [
+            [
+                self.paragraph(text, 8.5, part=part, tone=SOFT, bold=True, right=place >= words)
+                for place, (text, part) in enumerate(zip(head, heads, strict=True))
+            ]
+        ]
+        for row in rows:
+            line = told.add("TR")
+            cells = [line.add("TD") if place else line.add("TH", scope="Row") for place in range(len(row))]
+            lines.append(
+                [
+                    self.paragraph(text[:CELL_LETTERS], 9, part=part, right=place >= words)
+                    for place, (text, part) in enumerate(zip(row, cells, strict=True))
+                ]
+            )
+        table = Ruled(lines, [WIDE * width / total for width in widths], repeatRows=1, style=_lines(1), spaceBefore=4, spaceAfter=8)
         self.add(KeepTogether([table]) if len(lines) <= KEPT_ROWS else table)
 
     def chart(self, drawing: Drawing | None) -> None:
         if drawing is not None:
-            self.add(Chart(drawing, self), Spacer(0, 4))
+            told = f"{drawing.title}: {drawing.about}" if drawing.about else drawing.title
+            self.add(Chart(drawing, self, self.part("Figure", alt=_plain(told))), Spacer(0, 4))
 
     def save(self, path: Path, *, title: str, author: str, subject: str, foot: Callable[[int], str]) -> None:
         """Write all of it. `foot` says what stands at the foot of a page, by its number."""
@@ -120,10 +151,11 @@ class Sheet:
         def furnish(canvas: Any, document: Any) -> None:
             canvas.showOutline()  # the list of contents stands open beside the page
             canvas.saveState()
-            canvas.setStrokeColor(HexColor(LINE))
-            canvas.line(MARGIN, MARGIN - 8, A4[0] - MARGIN, MARGIN - 8)
-            self.write_on(canvas, MARGIN, MARGIN - 20, title, 8, SOFT, room=WIDE - 90)
-            self.write_on(canvas, A4[0] - MARGIN, MARGIN - 20, foot(document.page), 8, SOFT, anchor="end")
+            with as_look(canvas):
+                canvas.setStrokeColor(HexColor(LINE))
+                canvas.line(MARGIN, MARGIN - 8, A4[0] - MARGIN, MARGIN - 8)
+                self.write_on(canvas, MARGIN, MARGIN - 20, title, 8, SOFT, room=WIDE - 90)
+                self.write_on(canvas, A4[0] - MARGIN, MARGIN - 20, foot(document.page), 8, SOFT, anchor="end")
             canvas.restoreState()
 
         document = BaseDocTemplate(
@@ -133,7 +165,7 @@ class Sheet:
         )  # fmt: skip
         frame = Frame(MARGIN, MARGIN, WIDE, HIGH, leftPadding=0, rightPadding=0, topPadding=0, bottomPadding=0)
         document.addPageTemplates([PageTemplate(frames=[frame], onPage=furnish)])
-        document.build(self.story)
+        document.build(self.story, canvasmaker=self.structure.canvas)
 
     def width_of(self, text: str, size: float, *, bold: bool = False) -> float:
         latin = BOLD if bold else LATIN
@@ -189,8 +221,9 @@ class Rule(Flowable):
         self.tone, self.height, self.width = tone, high, wide
 
     def draw(self) -> None:
-        self.canv.setFillColor(HexColor(self.tone))
-        self.canv.rect(0, 0, self.width, self.height, stroke=0, fill=1)
+        with as_look(self.canv):
+            self.canv.setFillColor(HexColor(self.tone))
+            self.canv.rect(0, 0, self.width, self.height, stroke=0, fill=1)
 
 
 class Bookmark(Flowable):
@@ -208,15 +241,21 @@ class Bookmark(Flowable):
 
 
 class Chart(Flowable):
-    """A drawing on paper, as wide as the page takes it."""
+    """A drawing on paper, as wide as the page takes it; heard as what it is about."""
 
-    def __init__(self, drawing: Drawing, sheet: Sheet) -> None:
+    def __init__(self, drawing: Drawing, sheet: Sheet, part: Part) -> None:
         super().__init__()
-        self.drawing, self.sheet = drawing, sheet
+        self.drawing, self.sheet, self.part = drawing, sheet, part
         self.scale = min(0.75, WIDE / drawing.width, CHART_HIGH / drawing.height)
         self.width, self.height = drawing.width * self.scale, drawing.height * self.scale
 
     def draw(self) -> None:
+        x, y = self.canv.absolutePosition(0, 0)
+        self.part.box = x, y, x + self.width, y + self.height
+        with self.sheet.structure.mark(self.canv, self.part):
+            self._draw()
+
+    def _draw(self) -> None:
         self.canv.scale(self.scale, self.scale)
         for mark in self.drawing.marks:
             colour = HexColor(PLAIN[mark.tone])
