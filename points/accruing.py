@@ -19,19 +19,19 @@ from members.models import Activity, Member
 from members.ready import Ready
 from notifications.models import Notification
 from notifications.telling import tell
-from points import accounts, awards, budgeting, capping, granting, guarding, ledger, limits, reading, scoring, standings
+from points import awards, budgeting, capping, granting, guarding, ledger, limits, reading, scoring, standings
 from points.facts import Payee, deed
 from points.lapsing import lapse_moment
-from points.models import Account, Accrual, Asset, Enrolment, Review, Rule, Transfer, Weighing
-from points.models.programme import DEFAULT_PROGRAMME
+from points.models import Accrual, Enrolment, Review, Rule, Transfer, Weighing
 from points.models.transfer import BONUS
+from points.purses import Purses
 from points.rulebook import RuleBook
 from points.trials import Arm
 
 log = logging.getLogger(__name__)
 Outcome = Accrual.Outcome
-# A member's account of a programme, of spendable points or of those of a control group.
-_Purse = tuple[str, int, bool]
+# What is multiplied together: activity, member, programme, whether the points only count for the tier.
+_Base = tuple[int, int, int, bool]
 
 
 def hear(sender: Any, activity_id: int, **_more: Any) -> None:
@@ -152,7 +152,7 @@ class _Scale:
 
     def __init__(self, now: datetime.datetime, quiet: bool, settle: bool, tiers: dict[int, str], book: RuleBook) -> None:
         self.now, self.quiet, self.settle, self.tiers, self.book = now, quiet, settle, tiers, book
-        self._wallets: dict[_Purse, Account] = {}
+        self._purses = Purses(book)
         # (activity, member) of awards that moved: what multiplies them follows.
         self._moved: set[tuple[int, int]] = set()
         # Rules with limits that many members share, and whom they moved.
@@ -166,7 +166,7 @@ class _Scale:
         for rule, member, amount, arm in given:
             percent = amount if rule.multiplies else None
             if percent is not None:
-                amount = scoring.bonus(_bases([activity.pk])[activity.pk, member.pk, rule.programme_id], percent)
+                amount = scoring.bonus(_bases([activity.pk])[activity.pk, member.pk, rule.programme_id, rule.is_qualifying], percent)
             accrual = Accrual(
                 activity=activity,
                 rule=rule,
@@ -232,7 +232,7 @@ class _Scale:
         ]
         bases = _bases({row.activity_id for row in found})
         for row in found:
-            full = scoring.bonus(bases[row.activity_id, row.member_id, row.rule.programme_id], row.bonus_percent or 0)
+            full = scoring.bonus(bases[_base_of(row)], row.bonus_percent or 0)
             if full != row.full_points:
                 self._bring(limits.changing(row, full, self._capped))
 
@@ -240,24 +240,7 @@ class _Scale:
         """All wallets at once, in the order of their ids: two weighings never wait for each other in a circle."""
         self._capped = capping.capped_in(ask.rule for ask in asks) if moves else ()
         wanted = [(ask.rule, ask.member, ask.is_shadow) for ask in asks] + capping.lock(asks, self._capped, arrives=arrives)
-        names = {
-            (self._source(rule, shadow).asset_id, accounts.code_of(member)): _purse(rule, member, shadow) for rule, member, shadow in wanted
-        }
-        found = accounts.locked({asset for asset, _code in names}, {code for _asset, code in names})
-        self._wallets |= {names[key]: row for row in found if (key := (row.asset_id, row.code)) in names}
-        if opened := [self._wallet(*each) for each in wanted if _purse(*each) not in self._wallets]:
-            ledger.lock(opened)
-
-    def _source(self, rule: Rule, shadow: bool) -> Account:
-        """What the rule's programme issues from: points that can be spent, or those of its control group."""
-        return self.book.issuing(rule.programme.slug, Asset.Kind.SHADOW) if shadow else self.book.issuing(rule.programme.slug)
-
-    def _wallet(self, rule: Rule, member: Member, shadow: bool) -> Account:
-        key = _purse(rule, member, shadow)
-        if key not in self._wallets:
-            asset = self._source(rule, shadow).asset
-            self._wallets[key] = accounts.shadow_of(member, asset) if shadow else accounts.wallet_of(member, asset)
-        return self._wallets[key]
+        self._purses.lock(wanted)
 
     def _bring(self, decided: list[tuple[Accrual, int]]) -> None:
         """Bring awards to what their limits leave them. What falls, first: its budget is then free for what comes."""
@@ -278,8 +261,8 @@ class _Scale:
         suspicion = self._suspicion_of(row)
         order = ledger.Order(
             kind=Transfer.Kind.PENDING if suspicion else Transfer.Kind.SINGLE,
-            source=self._source(row.rule, row.is_shadow),
-            target=self._wallet(row.rule, row.member, row.is_shadow),
+            source=self._purses.source(row.rule, row.is_shadow),
+            target=self._purses.target(row.rule, row.member, row.is_shadow),
             amount_points=amount,
             reference=f"accrual:{row.pk}:{row.times_awarded + 1}",
             client="accruing",
@@ -290,7 +273,7 @@ class _Scale:
             rule_version=row.rule.live_revision_id,
             arm=row.arm,
             occurred_at=row.activity.happened_at,
-            lapses_at=None if row.is_shadow else lapse_moment(row.rule.programme, row.activity.happened_at),
+            lapses_at=None if row.is_shadow or row.rule.is_qualifying else lapse_moment(row.rule.programme, row.activity.happened_at),
         )
         row.transfer = ledger.transfer(order, now=self.now)
         row.amount_points, row.times_awarded = amount, row.times_awarded + 1
@@ -330,17 +313,14 @@ class _Scale:
         if not self.settle:
             return
         for member in sorted(members | self._touched, key=lambda member: member.pk):
-            wallet = self._wallets.get((DEFAULT_PROGRAMME, member.pk, False))
-            programme = self.book.issuing(DEFAULT_PROGRAMME).asset.programme if wallet else None
-            standings.recompute(member, programme=programme, wallet=wallet)
-            for slug, pk, is_shadow in sorted(self._wallets):
-                if pk == member.pk and slug != DEFAULT_PROGRAMME and not is_shadow:
-                    other = self._wallets[slug, pk, is_shadow]
-                    standings.recompute(member, programme=self.book.issuing(slug).asset.programme, wallet=other)
+            for programme, wallet in self._purses.standings_of(member):
+                standings.recompute(member, programme=programme, wallet=wallet)
 
 
 def tell_of(row: Accrual) -> None:
-    """Tell a member of an award."""
+    """Tell a member of an award; of what only counts for the tier their page tells."""
+    if row.rule.is_qualifying:
+        return
     details = {"points": row.amount_points, "activity_kind": row.activity.kind}
     where = row.activity.url or "/points/"
     kind, cause = Notification.Kind.POINTS_EARNED, f"accrual:{row.pk}:{row.times_awarded}"
@@ -363,18 +343,22 @@ def refuse(accrual: Accrual, *, note: str, moves: bool = True) -> None:
     scale.let_fall(Accrual.objects.filter(pk=accrual.pk), Outcome.REFUSED, note=note, moves=moves)
 
 
-def _bases(activities: Collection[int]) -> dict[tuple[int, int, int], int]:
-    """Points that stand for these activities, by activity, member and programme: what may be multiplied. 0 for others."""
+def _base_of(row: Accrual) -> _Base:
+    return row.activity_id, row.member_id, row.rule.programme_id, row.rule.is_qualifying
+
+
+def _bases(activities: Collection[int]) -> dict[_Base, int]:
+    """Points that stand for these activities, by activity, member, programme and whether they qualify: what may be multiplied."""
     rows = Accrual.objects.filter(activity__in=activities, bonus_percent=None, rule__is_total=False)
-    sums = rows.filter(outcome__in=(Outcome.AWARDED, Outcome.HELD)).order_by().values("activity", "member", "rule__programme")
-    found: dict[tuple[int, int, int], int] = defaultdict(int)
+    sums = (
+        rows.filter(outcome__in=(Outcome.AWARDED, Outcome.HELD))
+        .order_by()
+        .values("activity", "member", "rule__programme", "rule__is_qualifying")
+    )
+    found: dict[_Base, int] = defaultdict(int)
     for row in sums.annotate(points=Sum("amount_points")):
-        found[row["activity"], row["member"], row["rule__programme"]] = row["points"]
+        found[row["activity"], row["member"], row["rule__programme"], row["rule__is_qualifying"]] = row["points"]
     return found
-
-
-def _purse(rule: Rule, member: Member, shadow: bool) -> _Purse:
-    return rule.programme.slug, member.pk, shadow
 
 
 def _paid_by(rule: Rule, activity: Activity) -> set[int]:

@@ -25,7 +25,7 @@ TERMS = (
 # Said only where they say something, so that what was agreed to before there were such terms stays agreed.
 LATER_TERMS = (
     *("factor_percent", "cap_per_week", "cap_per_month", "cap_points_per_week", "cap_points_per_month", "cap_points_in_all"),
-    *("caps", "badge_id", "voucher_of_id", "lifts_to_id", "lift_days"),
+    *("caps", "badge_id", "voucher_of_id", "lifts_to_id", "lift_days", "is_qualifying", "qualifying_points"),
 )
 
 

@@ -66,6 +66,7 @@ def _audit() -> Audit:
     found.differences += _terms()
     found.differences += _reversals(moved)
     found.differences += _shadows()
+    found.differences += _qualifying()
     from points import sealing
 
     found.differences += sealing.differences()
@@ -243,3 +244,11 @@ def _shadows() -> Iterator[str]:
     gone = Transfer.objects.filter(source__kind=Account.Kind.SHADOW).exclude(target__kind=Account.Kind.LAPSED)
     for pk in gone.exclude(kind=Kind.REVERSAL, target__kind=Account.Kind.ISSUED).order_by("id").values_list("pk", flat=True):
         yield f"transfer {pk}: shadow points were spent"
+
+
+def _qualifying() -> Iterator[str]:
+    """Points that only count for a tier went nowhere but back, or with their member."""
+    gone = Transfer.objects.filter(asset__kind=Asset.Kind.QUALIFYING, source__kind=Account.Kind.WALLET)
+    gone = gone.exclude(target__kind=Account.Kind.LAPSED).exclude(kind=Kind.REVERSAL, target__kind=Account.Kind.ISSUED)
+    for pk in gone.order_by("id").values_list("pk", flat=True):
+        yield f"transfer {pk}: qualifying points were spent"

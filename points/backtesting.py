@@ -86,9 +86,9 @@ class Books:
             for scorer, payee, asked in rows:
                 self._give(scorer, payee, asked, day, thing)
             return
-        bases: dict[tuple[int, int], int] = {}
+        bases: dict[tuple[int, int, bool], int] = {}
         for scorer, payee, asked in rows:
-            key = (payee.pk, scorer.rule.programme_id)
+            key = (payee.pk, scorer.rule.programme_id, scorer.rule.is_qualifying)
             if scorer.multiplies:
                 if full := bonus(bases.get(key, 0), asked):
                     self._give(scorer, payee, full, day, thing)
@@ -223,11 +223,14 @@ def _result(books: list[Books], sets: list[list[Rule]], draft: Rule | None, done
         tallies = book.tallies.values()
         members: set[int] = set().union(*(tally.members for tally in tallies)) if book.tallies else set()
         months: dict[str, int] = {}
-        for tally in tallies:
+        # What only counts for the tier costs nothing.
+        spendable = [tally for pk, tally in book.tallies.items() if not versions[n][pk].is_qualifying]
+        for tally in spendable:
             for month, points in tally.months.items():
                 months[month] = months.get(month, 0) + points
-        sums = {name: sum(getattr(tally, name) for tally in tallies) for name in ("points", "awards", "cut")}
-        brought = {name: sum(row["sets"][n][name] for row in rows) for name in ("badges", "vouchers", "lifts")}
+        sums = {name: sum(getattr(tally, name) for tally in tallies) for name in ("awards", "cut")}
+        sums["points"] = sum(tally.points for tally in spendable)
+        brought = {name: sum(row["sets"][n][name] for row in rows) for name in ("badges", "vouchers", "lifts", "qualifying")}
         totals.append({**sums, **brought, "members": len(members), "months": months})
     return {"activities": done, "rules": rows, "totals": totals}
 
@@ -237,7 +240,8 @@ def _figures(tally: Tally | None, rule: Rule | None) -> dict[str, Any]:
     tally = tally or Tally()
     badges = len(tally.members) if rule and rule.badge_id else 0
     vouchers, lifts = (tally.awards if rule and key else 0 for key in (rule and rule.voucher_of_id, rule and rule.lifts_to_id))
-    return tally.figures() | {"badges": badges, "vouchers": vouchers, "lifts": lifts}
+    qualifying = tally.awards * ((rule and rule.qualifying_points) or 0) + (tally.points if rule and rule.is_qualifying else 0)
+    return tally.figures() | {"badges": badges, "vouchers": vouchers, "lifts": lifts, "qualifying": qualifying}
 
 
 def order(*, by: Member, rule: Rule | None = None, since: datetime.date | None = None, until: datetime.date | None = None) -> BackTest:

@@ -12,8 +12,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from members.models import Member
-from points import standings
-from points.models import Accrual, Badge, Grant, Programme, Reward, Rule, VoucherCode
+from points import accounts, ledger, standings
+from points.models import Accrual, Asset, Badge, Grant, Programme, Reward, Rule, VoucherCode
 
 Kind, Status = Grant.Kind, Grant.Status
 HAD = (Status.STANDING, Status.WAITING)
@@ -28,6 +28,8 @@ def brought_by(rule: Rule, day: datetime.date) -> dict[str, dict[str, Any]]:
         found[Kind.VOUCHER] = {"reward_id": rule.voucher_of_id}
     if rule.lifts_to_id and rule.lift_days:
         found[Kind.TIER] = {"tier_id": rule.lifts_to_id, "until": day + datetime.timedelta(days=rule.lift_days)}
+    if rule.qualifying_points:
+        found[Kind.POINTS] = {"points": rule.qualifying_points}
     return found
 
 
@@ -37,7 +39,9 @@ def follow(rows: Collection[Accrual]) -> None:
     if not asked:
         return
     known: dict[int, dict[str, Grant]] = {}
-    for grant in Grant.objects.filter(accrual__in=asked).order_by("pk").select_for_update(no_key=True):
+    for grant in (
+        Grant.objects.filter(accrual__in=asked).select_related("transfer").order_by("pk").select_for_update(no_key=True, of=("self",))
+    ):
         known.setdefault(grant.accrual_id, {})[grant.kind] = grant
     lifted: dict[tuple[int, int], tuple[Member, Programme]] = {}
     for row in sorted(asked, key=lambda row: row.pk):
@@ -65,6 +69,8 @@ def _give(row: Accrual, known: dict[str, Grant]) -> set[str]:
     for grant in back:
         if grant.kind == Kind.VOUCHER:
             _hand_out(grant)
+        elif grant.kind == Kind.POINTS:
+            _count(grant, row)
     return {grant.kind for grant in back}
 
 
@@ -78,8 +84,33 @@ def _take_back(grants: Iterable[Grant]) -> set[str]:
             live = VoucherCode.objects.filter(grant=grant, voided_at=None)
             if not live.filter(used_at=None).update(voided_at=now) and live.exists():
                 grant.status = Status.KEPT
+        elif grant.transfer:
+            ledger.reverse(grant.transfer)
         grant.save(update_fields=["status", "ended_at"])
     return {grant.kind for grant in gone}
+
+
+def _count(grant: Grant, row: Accrual) -> None:
+    """Give qualifying points. Their account is locked with the award's, or belongs to the member whose wallet is."""
+    programme = row.rule.programme.slug
+    source = accounts.issuing(programme, Asset.Kind.QUALIFYING)
+    grant.transfer = ledger.transfer(
+        ledger.Order(
+            source=source,
+            target=accounts.wallet_of(row.member, source.asset),
+            amount_points=grant.points or 0,
+            reference=f"grant:{grant.pk}:{row.times_awarded}",
+            client="accruing",
+            reason=row.activity.kind,
+            origin=row.rule.origin,
+            object_type="activity",
+            object_id=row.activity_id,
+            rule_version=row.rule.live_revision_id,
+            arm=row.arm,
+            occurred_at=row.activity.happened_at,
+        )
+    )
+    grant.save(update_fields=["transfer"])
 
 
 def _hand_out(grant: Grant) -> bool:

@@ -33,7 +33,7 @@ _TRANSFER_IS_WHOLE = """(SELECT COUNT(*) FROM points_account a WHERE a.id IN (NE
         AND p.source_id = NEW.source_id AND p.target_id = NEW.target_id AND NEW.amount_points <= p.amount_points))
     AND (NEW.reverses_id IS NULL OR EXISTS (SELECT 1 FROM points_transfer r WHERE r.id = NEW.reverses_id
         AND r.asset_id = NEW.asset_id AND NEW.amount_points <= r.amount_points))"""
-# What the control group is scored with goes out only when it is taken back, or with the member.
+# What is only counted, for the control group or for a tier, goes out only when it is taken back, or with the member.
 _SHADOW_STAYS = """NEW.held = 0 AND EXISTS (SELECT 1 FROM points_transfer t JOIN points_account a ON a.id = t.target_id
     WHERE t.id = NEW.last_transfer_id AND t.source_id = NEW.id AND ((t.kind = 'reversal' AND a.kind = 'issued') OR a.kind = 'lapsed'))"""
 _LOT_ADDS_UP = "NEW.remaining = NEW.original - COALESCE((SELECT SUM(u.amount) FROM points_lotuse u WHERE u.lot_id = NEW.id), 0)"
@@ -88,6 +88,15 @@ RULES: tuple[tuple[str, str, str, str, str, str, str], ...] = (
         "NEW.kind = 'shadow' AND (NEW.held <> 0 OR NEW.posted < OLD.posted)",
         _SHADOW_STAYS,
         "shadow points are never spent",
+        "",
+    ),
+    (
+        "counting",
+        "points_account",
+        "BEFORE UPDATE",
+        "NEW.kind = 'wallet' AND (NEW.held > OLD.held OR NEW.posted < OLD.posted)",
+        f"NOT EXISTS (SELECT 1 FROM points_asset q WHERE q.id = NEW.asset_id AND q.kind = 'qualifying') OR ({_SHADOW_STAYS})",  # noqa: S608
+        "qualifying points are never spent",
         "",
     ),
     ("true", "points_entry", "BEFORE INSERT", BY_HAND, _ENTRY_IS_TRUE, "an entry says what its account says", ""),

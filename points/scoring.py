@@ -30,7 +30,8 @@ class Scorer:
         self._units = facts.getter(rule.per_field) if rule.per_field else None
         self._enrolled = (enrolled or {}) if rule.needs_enrolment and not all_join else None
         self.limits = Limits.of(rule)
-        self.is_limited = self.limits.any
+        # Also one without a limit of its own uses up those of its group.
+        self.is_limited = self.limits.any or self.limits.is_shared
         self.is_one_of = bool(rule.best_of)
         self.multiplies = rule.multiplies
         self.control_percent = rule.control_percent

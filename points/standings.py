@@ -22,7 +22,7 @@ from points.accounts import code_of
 from points.models import Account, Asset, Grant, Programme, Standing, Tier, TierChange, Transfer
 from points.models.programme import DEFAULT_PROGRAMME
 
-Kind, Reason = Transfer.Kind, TierChange.Reason
+Kind, Reason, By = Transfer.Kind, TierChange.Reason, Tier.By
 Window = tuple[datetime.datetime | None, datetime.datetime | None]
 
 
@@ -83,15 +83,32 @@ def recompute(member: Member, *, programme: Programme | None = None, wallet: Acc
     wallet = wallet or Account.objects.redeemable(programme.slug).filter(code=code_of(member)).first()
     standing = _locked(programme, member, tiers)
     windows = {tier.window_months for tier in tiers} or {12}
-    asked: dict[str, Window] = {"ever": (None, None)} | {f"m{window}": (months_ago(window), None) for window in windows}
-    sums = earned_within(wallet, asked) if wallet else dict.fromkeys(asked, 0)
-    points = {window: sums[f"m{window}"] for window in windows}
-    standing.earned_points, standing.earned_ever_points = points[max(windows)], sums["ever"]
+    sums = _within(wallet, windows)
+    standing.earned_points, standing.earned_ever_points = sums[max(windows)], sums[0]
+    points = {(By.EARNED, window): total for window, total in sums.items()}
+    purses = {By.EARNED: wallet}
+    if longer := {tier.window_months for tier in tiers if tier.qualifies_by == By.QUALIFYING}:
+        purses[By.QUALIFYING] = qualifying_of(member, programme)
+        sums = _within(purses[By.QUALIFYING], longer)
+        points |= {(By.QUALIFYING, window): total for window, total in sums.items()}
+        standing.qualifying_points = sums[max(longer)]
     if tiers:
-        _stand(standing, tiers, points, wallet)
+        _stand(standing, tiers, {tier.pk: points[By(tier.qualifies_by), tier.window_months] for tier in tiers}, purses)
     standing.computed_at = timezone.now()
     once.change(standing, *_RECOMPUTED)
     return standing
+
+
+def qualifying_of(member: Member, programme: Programme) -> Account | None:
+    """Where the member's qualifying points are counted; none for who never got any."""
+    return Account.objects.filter(asset__programme=programme, asset__kind=Asset.Kind.QUALIFYING, code=code_of(member)).first()
+
+
+def _within(wallet: Account | None, windows: set[int]) -> dict[int, int]:
+    """Points within so many months, by months; under 0 those of all time."""
+    asked: dict[str, Window] = {"0": (None, None)} | {str(window): (months_ago(window), None) for window in windows}
+    sums = earned_within(wallet, asked) if wallet else dict.fromkeys(asked, 0)
+    return {int(window): total for window, total in sums.items()}
 
 
 def _locked(programme: Programme, member: Member, tiers: list[Tier]) -> Standing:
@@ -103,22 +120,25 @@ def _locked(programme: Programme, member: Member, tiers: list[Tier]) -> Standing
     return standing  # type: ignore[no-any-return]
 
 
-def _stand(standing: Standing, tiers: list[Tier], points: dict[int, int], wallet: Account | None) -> None:
-    """Move to the tier that is due. standing: changed in place."""
+def _stand(standing: Standing, tiers: list[Tier], points: dict[int, int], purses: Mapping[Tier.By, Account | None]) -> None:
+    """Move to the tier that is due. standing: changed in place.
+
+    points   within each tier's window and of its kind, by tier; purses: where they lie
+    """
     was, was_lifted = standing.tier_id, bool(standing.own_tier_id)
     if was_lifted:
         standing.tier_id = standing.own_tier_id
-    reached = next((tier for tier in reversed(tiers) if points[tier.window_months] >= tier.threshold_points), tiers[0])
+    reached = next((tier for tier in reversed(tiers) if points[tier.pk] >= tier.threshold_points), tiers[0])
     now = next((tier for tier in tiers if tier.pk == standing.tier_id), tiers[0])
     today = timezone.localdate()
     if reached.threshold_points > now.threshold_points:
-        _move(standing, reached, Reason.REACHED, points[reached.window_months])
+        _move(standing, reached, Reason.REACHED, points[reached.pk])
     elif now.threshold_points == 0:
         standing.tier, standing.lasts_until, standing.is_in_grace = now, None, False
-    elif reached.pk != now.pk and _was_taken_back(standing, now, wallet):
-        _move(standing, reached, Reason.TAKEN_BACK, points[now.window_months])
+    elif reached.pk != now.pk and _was_taken_back(standing, now, purses):
+        _move(standing, reached, Reason.TAKEN_BACK, points[now.pk])
     elif standing.lasts_until is None or today > standing.lasts_until:
-        _ask_again(standing, now, reached, points[now.window_months], today)
+        _ask_again(standing, now, reached, points[now.pk], today)
     _lift(standing, tiers, was, was_lifted=was_lifted)
     standing.rank = 1 + next((n for n, tier in enumerate(tiers) if tier.pk == standing.tier_id), 0)
 
@@ -169,9 +189,10 @@ def _ask_again(standing: Standing, now: Tier, reached: Tier, points: int, today:
         _move(standing, reached, Reason.LOST, points)
 
 
-def _was_taken_back(standing: Standing, tier: Tier, wallet: Account | None) -> bool:
-    """Whether the points that reached or kept the tier no longer do, counted as of that day."""
-    moment = standing.since
+def _was_taken_back(standing: Standing, tier: Tier, purses: Mapping[Tier.By, Account | None]) -> bool:
+    """Whether the points that reached or kept the tier no longer do, counted as of that day and of the kind that they were."""
+    moment, by = standing.since, Tier.By(standing.reached_by)
+    wallet = purses[by] if by in purses else qualifying_of(standing.member, standing.programme)
     points = earned(wallet, since=months_before(moment, tier.window_months), until=moment + datetime.timedelta(seconds=1)) if wallet else 0
     return points < min(points_to_keep(tier), tier.threshold_points)
 
@@ -179,7 +200,7 @@ def _was_taken_back(standing: Standing, tier: Tier, wallet: Account | None) -> b
 def _move(standing: Standing, tier: Tier, reason: str, points: int) -> None:
     standing.lasts_until = last_day(tier) if tier.threshold_points else None
     _note(standing, tier, reason, points, standing.lasts_until)
-    standing.tier, standing.since, standing.is_in_grace = tier, timezone.now(), False
+    standing.tier, standing.since, standing.is_in_grace, standing.reached_by = tier, timezone.now(), False, tier.qualifies_by
 
 
 def _note(standing: Standing, tier: Tier, reason: str, points: int, until: datetime.date | None) -> None:
@@ -207,11 +228,13 @@ def last_day(tier: Tier) -> datetime.date:
 
 
 def missing_to_keep(standing: Standing, wallet: Account | None) -> int:
-    """Points that are still to be earned for the tier to be kept after its last day: 0 where it is kept already. One query."""
+    """Points that are still to be earned for the tier to be kept after its last day: 0 where it is kept already. At most two queries."""
     tier = standing.own_tier or standing.tier
     if tier is None or standing.lasts_until is None:
         return 0
     day = max(standing.lasts_until + datetime.timedelta(days=1), timezone.localdate())
+    if tier.qualifies_by == By.QUALIFYING:
+        wallet = qualifying_of(standing.member, standing.programme)
     start = months_before(timezone.make_aware(datetime.datetime.combine(day, datetime.time())), tier.window_months)
     return max(0, points_to_keep(tier) - (earned(wallet, since=start) if wallet else 0))
 
@@ -241,7 +264,7 @@ def recompute_all(*, batch: int = 500) -> Iterator[int]:
     programmes = {programme.pk: programme for programme in Programme.objects.all()}
     own = next(pk for pk, programme in programmes.items() if programme.slug == DEFAULT_PROGRAMME)
     while members := list(Member.objects.filter(pk__gt=last, points_accounts__account__kind="wallet").order_by("pk").distinct()[:batch]):
-        wallets = Account.objects.filter(kind=Account.Kind.WALLET, asset__kind=Asset.Kind.REDEEMABLE, owner__member__in=members)
+        wallets = Account.objects.filter(kind=Account.Kind.WALLET, owner__member__in=members)
         has: dict[int, set[int]] = {}
         for member_id, programme_id in wallets.values_list("owner__member", "asset__programme"):
             has.setdefault(member_id, {own}).add(programme_id)

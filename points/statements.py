@@ -160,7 +160,9 @@ def debt_and_review(wallet: Account | None, member: Member, programme: str = DEF
     moved = Transfer.objects.filter(balances.MOVES).order_by()
     into = moved.filter(target__code=code, target__asset=wallet.asset_id if wallet else None)
     out = moved.filter(source__code=code, source__asset=wallet.asset_id if wallet else None)
-    held = Review.objects.filter(accrual__member=member, status=Review.Status.WAITING, accrual__rule__programme__slug=programme).order_by()
+    held = Review.objects.filter(
+        accrual__member=member, status=Review.Status.WAITING, accrual__rule__programme__slug=programme, accrual__rule__is_qualifying=False
+    ).order_by()
     row = (
         Member.objects.filter(pk=member.pk)
         .annotate(

@@ -14,27 +14,29 @@ from points.models import Account, Standing, Tier, TierChange
 from points.models.programme import DEFAULT_PROGRAMME
 
 Reason = TierChange.Reason
-NEXT = ("name", "name_zh", "threshold_points")
+NEXT = ("name", "name_zh", "threshold_points", "qualifies_by")
 
 
 @dataclass(frozen=True)
 class Explained:
-    """lines: sentences, the most important first; changes: what happened before, newest first."""
+    """lines: sentences, the most important first; changes: what happened before, newest first; counted_points: for the tier, now."""
 
     standing: Standing | None
     lines: list[str]
     benefits: list[str]
     changes: list[tuple[TierChange, str]]
+    counted_points: int = 0
 
 
 def explain(member: Member, wallet: Account | None, programme: str = DEFAULT_PROGRAMME) -> Explained:
     """What the member's page says of the tier. At most three queries."""
-    own = Standing.objects.filter(member=member, programme__slug=programme).select_related("tier", "own_tier", "lifted_to")
+    own = Standing.objects.filter(member=member, programme__slug=programme).select_related("programme", "tier", "own_tier")
     above = Tier.objects.filter(programme=OuterRef("programme"), threshold_points__gt=OuterRef("tier__threshold_points"))
     nearest = {f"next_{name}": Subquery(above.order_by("threshold_points").values(name)[:1]) for name in NEXT}
     standing: Any = own.annotate(**nearest).first()
     if standing is None or standing.tier is None:
         return Explained(standing, [_("You are a member. Your first points open the way to the next tier.")], [], [])
+    standing.member = member
     changes = list(
         TierChange.objects.filter(member=member, programme=standing.programme_id).select_related("tier", "was").order_by("-id")[:10]
     )
@@ -44,10 +46,22 @@ def explain(member: Member, wallet: Account | None, programme: str = DEFAULT_PRO
         lines.append(_keeping(standing, wallet))
     if standing.next_name is not None:
         tier = Tier(**{name: getattr(standing, f"next_{name}") for name in NEXT})
-        missing = max(1, tier.threshold_points - standing.earned_points)
-        said = ngettext("%(points)s more point to %(tier)s", "%(points)s more points to %(tier)s", missing)
+        missing = max(1, tier.threshold_points - counted(standing, tier))
+        said = (
+            ngettext("%(points)s more qualifying point to %(tier)s", "%(points)s more qualifying points to %(tier)s", missing)
+            if tier.qualifies_by == Tier.By.QUALIFYING
+            else ngettext("%(points)s more point to %(tier)s", "%(points)s more points to %(tier)s", missing)
+        )
         lines.append(said % {"points": missing, "tier": tier.label})
-    return Explained(standing, lines, standing.tier.benefit_lines, [(change, of_change(change)) for change in changes])
+    # Of what leads on, or of what led here for who is at the top.
+    towards = tier if standing.next_name is not None else _own(standing)
+    words = [(change, of_change(change)) for change in changes]
+    return Explained(standing, lines, standing.tier.benefit_lines, words, counted(standing, towards))
+
+
+def counted(standing: Standing, tier: Tier) -> int:
+    """The points that count for a tier now, within its window."""
+    return standing.qualifying_points if tier.qualifies_by == Tier.By.QUALIFYING else standing.earned_points
 
 
 def _lifted(standing: Standing) -> str:

@@ -63,7 +63,11 @@ def _tiers(rule: Rule) -> list[tuple[str, str]]:
 def _amount(rule: Rule) -> str:
     if rule.multiplies:
         return _("%(factor)s times what other rules give,") % {"factor": rule.factor}
-    amount = ngettext("%(points)s point", "%(points)s points", rule.amount_points) % {"points": rule.amount_points}
+    said = {"points": rule.amount_points}
+    if rule.is_qualifying:
+        amount = ngettext("%(points)s qualifying point", "%(points)s qualifying points", rule.amount_points) % said
+    else:
+        amount = ngettext("%(points)s point", "%(points)s points", rule.amount_points) % said
     if rule.tier_amounts:
         labels = dict(_tiers(rule))
         by_tier = _(", ").join(f"{labels.get(tier, tier)} {points}" for tier, points in rule.tier_amounts.items())
@@ -87,6 +91,8 @@ def _whom(rule: Rule) -> str:
 
 def _grants(rule: Rule) -> list[str]:
     found = []
+    if more := rule.qualifying_points:
+        found.append(ngettext("and %(points)s qualifying point", "and %(points)s qualifying points", more) % {"points": more})
     if rule.badge:
         found.append(_("with the badge “%(badge)s”") % {"badge": rule.badge.label})
     if rule.voucher_of:

@@ -8,15 +8,17 @@ from points.models.accrual import Accrual
 from points.models.badge import Badge
 from points.models.reward import Reward
 from points.models.tier import Tier
+from points.models.transfer import Transfer
 
 
 class Grant(models.Model):
-    """What an award brought beside its points: a badge, a voucher, a tier for a time. One of a kind for each award; stands as that does."""
+    """What an award brought beside its points: one of a kind for each award. It stands as that does."""
 
     class Kind(models.TextChoices):
         BADGE = "badge", _("Badge")
         VOUCHER = "voucher", _("Voucher")
         TIER = "tier", _("Tier for a time")
+        POINTS = "points", _("Qualifying points")
 
     class Status(models.TextChoices):
         STANDING = "standing", _("Given")
@@ -31,6 +33,8 @@ class Grant(models.Model):
     badge = models.ForeignKey(Badge, models.PROTECT, null=True, related_name="grants")
     reward = models.ForeignKey(Reward, models.PROTECT, null=True, related_name="grants")
     tier = models.ForeignKey(Tier, models.PROTECT, null=True, related_name="grants")
+    points = models.PositiveIntegerField(null=True, help_text="Qualifying, which only count for the tier.")
+    transfer = models.ForeignKey(Transfer, models.PROTECT, null=True, related_name="grants")
     until = models.DateField(null=True, help_text="The last day of a tier for a time.")
     given_at = models.DateTimeField(default=timezone.now)
     ended_at = models.DateTimeField(null=True)
@@ -42,9 +46,10 @@ class Grant(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["accrual", "kind"], name="points_grant_once"),
             models.CheckConstraint(
-                condition=Q(kind="badge", badge__isnull=False, reward=None, tier=None, until=None)
-                | Q(kind="voucher", badge=None, reward__isnull=False, tier=None, until=None)
-                | Q(kind="tier", badge=None, reward=None, tier__isnull=False, until__isnull=False),
+                condition=Q(kind="badge", badge__isnull=False, reward=None, tier=None, until=None, points=None)
+                | Q(kind="voucher", badge=None, reward__isnull=False, tier=None, until=None, points=None)
+                | Q(kind="tier", badge=None, reward=None, tier__isnull=False, until__isnull=False, points=None)
+                | Q(kind="points", badge=None, reward=None, tier=None, until=None, points__gt=0),
                 name="points_grant_is_of_its_kind",
             ),
             models.CheckConstraint(

@@ -77,6 +77,16 @@ class Rule(DraftStateMixin, RevisionMixin, models.Model):
     tier_amounts = models.JSONField(
         _("points by tier"), default=dict, blank=True, help_text=_('Other amounts for tiers, such as {"gold": 7}; empty: the same for all.')
     )
+    is_qualifying = models.BooleanField(
+        _("qualifying points"), default=False, help_text=_("They only count for the tier and cannot be spent; in place of points that can.")
+    )
+    qualifying_points = models.PositiveIntegerField(
+        _("and qualifying points"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(MOST_POINTS)],
+        help_text=_("Beside the points: they only count for the tier."),
+    )
     badge = models.ForeignKey(
         Badge,
         models.PROTECT,
@@ -300,6 +310,10 @@ class Rule(DraftStateMixin, RevisionMixin, models.Model):
 
     def _problems_of_grants(self) -> dict[str, Any]:
         problems: dict[str, Any] = {}
+        if self.is_qualifying and self.is_total:
+            problems["is_qualifying"] = _("A rule that tops up gives points that can be spent.")
+        if self.is_qualifying and self.qualifying_points:
+            problems["qualifying_points"] = _("Its points are qualifying points already.")
         if self.voucher_of and not self.voucher_of.gives_code:
             problems["voucher_of"] = _("This reward gives no code.")
         if self.voucher_of and self.voucher_of.programme_id != self.programme_id:
@@ -311,7 +325,7 @@ class Rule(DraftStateMixin, RevisionMixin, models.Model):
         if self.lift_days and not self.lifts_to:
             problems["lifts_to"] = _("Say to which tier.")
         if self.multiplies:
-            names = ("badge", "voucher_of", "lifts_to", "lift_days")
+            names = ("qualifying_points", "badge", "voucher_of", "lifts_to", "lift_days")
             problems |= {name: _("A rule that multiplies does not have this.") for name in names if getattr(self, name)}
         return problems
 
@@ -336,7 +350,7 @@ class Rule(DraftStateMixin, RevisionMixin, models.Model):
     @property
     def brings_more(self) -> bool:
         """Whether it brings something beside points."""
-        return bool(self.badge_id or self.voucher_of_id or self.lifts_to_id)
+        return bool(self.qualifying_points or self.badge_id or self.voucher_of_id or self.lifts_to_id)
 
     @property
     def is_capped_beyond_the_day(self) -> bool:

@@ -10,10 +10,21 @@ from points.models.programme import Programme
 class Tier(models.Model):
     """A rung of recognition, reached by points earned within a window of months."""
 
+    class By(models.TextChoices):
+        EARNED = "earned", _("points earned")
+        QUALIFYING = "qualifying", _("qualifying points")
+
     programme = models.ForeignKey(Programme, models.PROTECT, related_name="tiers", verbose_name=_("programme"))
     slug = models.SlugField(_("slug"), max_length=30)
     name = models.CharField(_("name"), max_length=60)
     name_zh = models.CharField(_("name in Chinese"), max_length=60, blank=True)
+    qualifies_by = models.CharField(
+        _("reached by"),
+        max_length=10,
+        choices=By,
+        default=By.EARNED,
+        help_text=_("Qualifying points are given by rules beside or in place of others, and cannot be spent."),
+    )
     threshold_points = models.PositiveIntegerField(_("points to reach it"), default=0)
     window_months = models.PositiveSmallIntegerField(_("earned within months"), default=12)
     keep_points = models.PositiveIntegerField(
@@ -67,6 +78,10 @@ class Standing(models.Model):
     member = models.ForeignKey(Member, models.CASCADE, related_name="standings")
     tier = models.ForeignKey(Tier, models.SET_NULL, null=True, related_name="standings")
     earned_points = models.BigIntegerField(default=0, help_text="Within the tier's window.")
+    qualifying_points = models.BigIntegerField(default=0, help_text="Within the longest window of tiers that these reach.")
+    reached_by = models.CharField(
+        max_length=10, choices=Tier.By, default=Tier.By.EARNED, help_text="Of what the tier was reached or kept last."
+    )
     earned_ever_points = models.BigIntegerField(default=0)
     since = models.DateTimeField(default=timezone.now)
     rank = models.PositiveSmallIntegerField(default=1, help_text="Of the tier, from 1 for the lowest: what boards ask for.")

@@ -176,6 +176,7 @@ class RuleViewSet(SnippetViewSet):
                 [
                     FieldRowPanel([FieldPanel("effect"), FieldPanel("factor_percent")]),
                     FieldRowPanel([FieldPanel("amount_points"), FieldPanel("amount_up_to")]),
+                    FieldRowPanel([FieldPanel("is_qualifying"), FieldPanel("qualifying_points")]),
                     FieldPanel("tier_amounts"),
                     FieldPanel("per_field"),
                     FieldRowPanel([FieldPanel("per_size"), FieldPanel("rounding")]),
@@ -245,7 +246,7 @@ class TierViewSet(SnippetViewSet):
     icon = "order-up"
     menu_label = gettext_lazy("Tiers")
     add_to_reference_index = False
-    list_display = ["label", "threshold_points", "window_months"]
+    list_display = ["label", "threshold_points", "qualifies_by", "window_months"]
 
 
 class RewardViewSet(SnippetViewSet):

@@ -72,7 +72,12 @@ def _shown(result: dict[str, Any]) -> dict[str, Any]:
     months = sorted(set().union(*(each["months"] for each in totals)))
     brought = [
         (label, [each.get(name, 0) for each in totals], _difference(totals, name))
-        for name, label in (("badges", _("Members given a badge")), ("vouchers", _("Vouchers")), ("lifts", _("Tiers lifted for a time")))
+        for name, label in (
+            ("qualifying", _("Qualifying points")),
+            ("badges", _("Members given a badge")),
+            ("vouchers", _("Vouchers")),
+            ("lifts", _("Tiers lifted for a time")),
+        )
         if any(each.get(name) for each in totals)
     ]
     chart = charts.bars(months, *([each["months"].get(month, 0) for month in months] for each in totals))

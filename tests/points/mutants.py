@@ -64,7 +64,8 @@ IN_PYTHON = [
     Mutant("the audit overlooks entries", "auditing.py", "    found.differences += _entries(accounts, moved)\n", "", ("test_audit.py",)),
 ]  # fmt: skip
 ACCRUING, LIMITS, REVIEWS, TIERS, GIFTS, API = (f"test_{name}.py" for name in ("accruing", "limits", "reviews", "tiers", "gifts", "api"))
-PARTNERS, RETURNS, POOLS, SHARED, GRANTS = (f"test_{name}.py" for name in ("partners", "returns", "pools", "shared_limits", "grants"))
+PARTNERS, RETURNS, POOLS, SHARED = (f"test_{name}.py" for name in ("partners", "returns", "pools", "shared_limits"))
+GRANTS, QUALIFYING = "test_grants.py", "test_qualifying.py"
 IN_LOYALTY = [
     Mutant("a deed that is taken back keeps its points", "accruing.py", "            if row.outcome in awards.STANDING:\n                self._undo(row, note)\n", "",
            (ACCRUING,)),
@@ -83,6 +84,9 @@ IN_LOYALTY = [
     Mutant("a used voucher is taken back", "granting.py", "not live.filter(used_at=None).update(voided_at=now)", "not live.update(voided_at=now)", (GRANTS,)),
     Mutant("a tier for a time has no end", "standings.py", "standing.lifted_until < timezone.localdate()", "False", (GRANTS,)),
     Mutant("what is held brings a badge at once", "granting.py", "return row.outcome == Accrual.Outcome.AWARDED", "return row.outcome in (Accrual.Outcome.AWARDED, Accrual.Outcome.HELD)", (GRANTS,)),
+    Mutant("qualifying points are counted among others", "purses.py", "Kind.QUALIFYING if rule.is_qualifying else Kind.REDEEMABLE", "Kind.REDEEMABLE", (QUALIFYING,)),
+    Mutant("qualifying points stay when the deed goes", "granting.py", "            ledger.reverse(grant.transfer)\n", "            pass\n", (QUALIFYING,)),
+    Mutant("a tier asks for points of either kind", "standings.py", "points |= {(By.QUALIFYING, window): total for", "points |= {(By.QUALIFYING, window): standing.earned_points for", (QUALIFYING,)),
     Mutant("a tier goes when the window moves on", "standings.py", "elif standing.lasts_until is None or today > standing.lasts_until:", "elif True:", (TIERS,)),
     Mutant("no days of grace", "standings.py", "datetime.timedelta(days=now.grace_days)", "datetime.timedelta(days=0)", (TIERS,)),
     Mutant("points that are taken back leave the tier they reached", "standings.py", "    return points < min(points_to_keep(tier), tier.threshold_points)", "    return False", (TIERS,)),
