@@ -43,15 +43,18 @@ class Saying:
 
 def say(group_id: int, **words: Any) -> Written:
     """Say something, as `Saying` has it. Raises Refused, NotAdmitted, NoSuchGroup."""
-    [outcome] = say_all(group_id, [Saying(**words)])
+    with transaction.atomic():
+        [outcome] = say_all(group_id, [Saying(**words)])
     if isinstance(outcome, Exception):
         raise outcome
     return outcome
 
 
-@transaction.atomic
 def say_all(group_id: int, sayings: Sequence[Saying]) -> list[Written | Refused | NoSuchGroup | NotAdmitted]:
-    """What many say in one room at once, in a handful of statements: where each stands, or why it was not taken."""
+    """What many say in one room at once, in the caller's transaction and a handful of statements: where each stands, or why not.
+
+    Raises RuntimeError outside a transaction.
+    """
     gathered = gathering.Gathered()
     taken = turns.take_all(group_id, [(saying.member, saying.client_id) for saying in sayings], gathered.append)
     done: dict[tuple[int, uuid.UUID], Written] = {}

@@ -1,5 +1,6 @@
 """What each frame must carry, bounded. The same rules as any form of the club, for JSON instead of a page."""
 
+from functools import cache
 from typing import Any
 
 from django import forms
@@ -58,14 +59,26 @@ class Frame(forms.Form):
 
     def full_clean(self) -> None:
         self._errors, self.cleaned_data = ErrorDict(), {}
+        blanks = _blanks(type(self))
         for name, field in self.fields.items():
+            value = self.data.get(name)
+            if value is None and name in blanks:
+                self.cleaned_data[name] = blanks[name]
+                continue
             try:
-                self.cleaned_data[name] = field.clean(self.data.get(name))
+                self.cleaned_data[name] = field.clean(value)
                 if own := getattr(self, f"clean_{name}", None):
                     self.cleaned_data[name] = own()
             except forms.ValidationError as error:
                 self.add_error(name, error)
         self._clean_form()  # type: ignore[attr-defined]
+
+
+@cache
+def _blanks(form: type[Frame]) -> dict[str, Any]:
+    """What a frame that does not speak of a field means by it: most frames leave most fields out."""
+    fields: dict[str, forms.Field] = form.base_fields  # type: ignore[attr-defined]
+    return {name: field.clean(None) for name, field in fields.items() if not field.required and not hasattr(form, f"clean_{name}")}
 
 
 class Plain(Frame):

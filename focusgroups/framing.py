@@ -68,9 +68,9 @@ def acknowledged(client_id: uuid.UUID | None, written: Written) -> dict[str, Any
 
 
 def _checked(form: django_forms.Form, client_id: uuid.UUID | None, member: Member) -> dict[str, Any]:
+    if form.is_valid():
+        return form.cleaned_data
     with translation.override(member.locale):
-        if form.is_valid():
-            return form.cleaned_data
         field, problems = next(iter(form.errors.items()))
         message = str(problems[0])
     raise BadFrame("invalid", message if field == "__all__" else f"{field}: {message}", client_id=client_id)

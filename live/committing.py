@@ -16,6 +16,8 @@ from typing import Any, TypeVar
 from django.conf import settings
 from django.db import DatabaseError, InterfaceError, connection, transaction
 
+from live import waking
+
 Result = TypeVar("Result")
 
 
@@ -23,15 +25,20 @@ Result = TypeVar("Result")
 class Share:
     """A deed that can be done in one go with others of its kind in the same place: sixty-four words said in one room, say.
 
-    together   from a place and what each share gives, in one transaction, to the outcome of each in their order: an exception for one
-               that is refused and has written nothing. What it raises undoes all of them.
+    together   from a place and what each share gives, in the caller's transaction, to the outcome of each in their order: an exception
+               for one that is refused and has written nothing. What it raises must undo all of them.
     """
 
     together: Callable[[Any, list[Any]], list[Any]]
     place: Any
     given: Any
 
+    @transaction.atomic
     def __call__(self) -> Any:
+        return self.alone()
+
+    def alone(self) -> Any:
+        """In a transaction that is undone with it."""
         [outcome] = self.together(self.place, [self.given])
         if isinstance(outcome, Exception):
             raise outcome
@@ -54,17 +61,7 @@ class Deed:
 
     def answer(self) -> None:
         """From the writer's thread, once it is committed or will not be."""
-        with _answering:
-            is_told = self.loop in _answered
-            _answered.setdefault(self.loop, []).append(self)
-        if is_told:
-            return
-        try:
-            self.loop.call_soon_threadsafe(_settle_all, self.loop)
-        except RuntimeError:
-            # Whoever asked is gone with its loop; what was done is done.
-            with _answering:
-                _answered.pop(self.loop, None)
+        waking.tell(self.loop, self._settle)
 
     def _settle(self) -> None:
         if self.future.done():
@@ -73,18 +70,6 @@ class Deed:
             self.future.set_exception(self.failure)
         else:
             self.future.set_result(self.outcome)
-
-
-# A loop is woken once for all that is answered at once: each time, the writer gives way to it.
-_answered: "dict[asyncio.AbstractEventLoop, list[Deed]]" = {}
-_answering = threading.Lock()
-
-
-def _settle_all(loop: asyncio.AbstractEventLoop) -> None:
-    with _answering:
-        deeds = _answered.pop(loop, [])
-    for deed in deeds:
-        deed._settle()
 
 
 class Writer:
@@ -134,12 +119,39 @@ class _BatchFailed(Exception):  # noqa: N818
 
 def do(batch: list[Deed]) -> None:
     """Do deeds in one transaction and answer each after its commit, before anybody hears of it."""
+    # After shares nothing is done at commit but to tell of them; after other deeds there may be more, which no answer should wait for.
+    is_brief = all(isinstance(deed.function, Share) for deed in batch)
     try:
-        _together(batch)
+        with waking.at_once() if is_brief else contextlib.nullcontext():
+            _by_itself(batch[0]) if len(batch) == 1 else _together(batch)
     except Exception:
         connection.close()
         for deed in batch:
-            _alone(deed)
+            _once_more(deed)
+
+
+def _by_itself(deed: Deed) -> None:
+    """What it raises undoes the transaction, which is its own. Raises what the database raises."""
+    share = deed.function
+    try:
+        with transaction.atomic():
+            # The first to be called after commit: the sayer's acknowledgement goes out before the room hears.
+            transaction.on_commit(deed.answer)
+            deed.outcome, deed.failure = share.alone() if isinstance(share, Share) else share(), None
+    except (InterfaceError, DatabaseError):
+        raise
+    except Exception as failure:
+        deed.outcome, deed.failure = None, failure
+        deed.answer()
+
+
+def _once_more(deed: Deed) -> None:
+    try:
+        _by_itself(deed)
+    except Exception as failure:
+        connection.close()
+        deed.outcome, deed.failure = None, failure
+        deed.answer()
 
 
 def _together(batch: list[Deed]) -> None:
@@ -148,13 +160,12 @@ def _together(batch: list[Deed]) -> None:
             deed.answer()
 
     with transaction.atomic():
-        # The first to be called after commit: the sayer's acknowledgement goes out before the room hears.
         transaction.on_commit(answer_all)
         for run in _runs(batch):
             if len(run) > 1:
                 _share(run)
             else:
-                _by_itself(run[0], has_company=len(batch) > 1)
+                _among_others(run[0])
 
 
 def _runs(batch: list[Deed]) -> list[list[Deed]]:
@@ -183,26 +194,15 @@ def _share(run: list[Deed]) -> None:
         deed.outcome, deed.failure = (None, outcome) if is_refused else (outcome, None)
 
 
-def _by_itself(deed: Deed, *, has_company: bool) -> None:
+def _among_others(deed: Deed) -> None:
     deed.outcome, deed.failure = None, None
     try:
         with contextlib.nullcontext() if deed.is_whole else transaction.atomic():
             deed.outcome = deed.function()
     except (InterfaceError, DatabaseError) as error:
-        if has_company:
-            raise _BatchFailed from error
-        raise
+        raise _BatchFailed from error
     except Exception as failure:
         deed.failure = failure
-
-
-def _alone(deed: Deed) -> None:
-    try:
-        _together([deed])
-    except Exception as failure:
-        connection.close()
-        deed.failure = failure
-        deed.answer()
 
 
 _writer: Writer | None = None

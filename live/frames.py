@@ -35,7 +35,7 @@ def parse(message: dict[str, Any]) -> dict[str, Any]:
     if len(text) > settings.ROOM_FRAME_MAX_BYTES or len(text.encode("utf-8", "replace")) > settings.ROOM_FRAME_MAX_BYTES:
         raise FrameTooLong
     try:
-        frame = json.loads(text, parse_constant=_refuse)
+        frame = _decoder.decode(text)
         if "\\u" in text:
             json.dumps(frame, ensure_ascii=False).encode()
     except (ValueError, RecursionError):
@@ -48,6 +48,9 @@ def parse(message: dict[str, Any]) -> dict[str, Any]:
 
 def _refuse(constant: str) -> None:
     raise ValueError(constant)
+
+
+_decoder = json.JSONDecoder(parse_constant=_refuse)
 
 
 def number(value: Any) -> int | None:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 
-from live import hints, streams, threads
+from live import hints, streams, threads, waking
 from live.frames import Pace
 from live.news import News
 
@@ -322,10 +322,10 @@ def current() -> Hub:
 def on_appended(sender: Any, *, news: list[News], **_ignored: Any) -> None:
     """From whichever thread committed: to this process's sockets, and a hint to the other processes."""
     for loop, hub in list(_hubs.items()):
-        try:
-            loop.call_soon_threadsafe(hub.hear_all, news)
-        except RuntimeError:
+        if loop.is_closed():
             _hubs.pop(loop, None)
+        else:
+            waking.tell(loop, hub.hear_all, news)
     for stream, seq in {each.stream: each.seq for each in news}.items():
         hints.publish(stream, seq)
 

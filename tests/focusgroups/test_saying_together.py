@@ -6,7 +6,7 @@ import time
 import uuid
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from focusgroups import discussing, moderating, proofs
@@ -19,6 +19,11 @@ from tests.focusgroups.test_room_socket import do, drain, enter
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
+@transaction.atomic
+def say_all(group_id, sayings):
+    return discussing.say_all(group_id, sayings)
+
+
 def said(group_id):
     rows = Event.objects.filter(stream__name__startswith=f"group:{group_id}:", kind="message").order_by("id")
     return [(name.rpartition(":")[2], seq, body["body"]) for name, seq, body in rows.values_list("stream__name", "seq", "body")]
@@ -27,7 +32,7 @@ def said(group_id):
 def test_it_is_numbered_chained_and_kept_in_the_order_in_which_it_came(open_group, alice, charlie, moderator, seats, observer):
     speakers = [alice, charlie, moderator, observer]
     words = [Saying(member, uuid.uuid4(), f'{place} 字 \\ "{{') for place, member in enumerate(speakers * 6)]
-    written = discussing.say_all(open_group.pk, words)
+    written = say_all(open_group.pk, words)
     assert [each.seq for each in written if each.stream == "all"] == list(range(4, 22))
     assert [each.stream for each in written] == ["all", "all", "all", "staff"] * 6
     assert [body for _stream, _seq, body in said(open_group.pk)] == [each.body for each in words]
@@ -42,7 +47,7 @@ def test_it_takes_as_many_statements_as_one_message(open_group, alice, charlie, 
     def statements(number):
         words = [Saying([alice, charlie, moderator][place % 3], uuid.uuid4(), str(place)) for place in range(number)]
         with CaptureQueriesContext(connection) as asked:
-            discussing.say_all(open_group.pk, words)
+            say_all(open_group.pk, words)
         return len(asked)
 
     assert statements(64) == statements(1)
@@ -51,7 +56,7 @@ def test_it_takes_as_many_statements_as_one_message(open_group, alice, charlie, 
 def test_what_was_said_before_is_answered_as_before_also_within_one_go(open_group, alice, charlie, moderator):
     mine, twice = uuid.uuid4(), uuid.uuid4()
     before = discussing.say(open_group.pk, member=alice, client_id=mine, body="Once")
-    again, first, second, same_id = discussing.say_all(
+    again, first, second, same_id = say_all(
         open_group.pk,
         [Saying(alice, mine, "Once"), Saying(charlie, twice, "Both"), Saying(charlie, twice, "Both"), Saying(moderator, mine, "Another’s")],
     )
@@ -64,7 +69,7 @@ def test_what_was_said_before_is_answered_as_before_also_within_one_go(open_grou
 def test_the_muted_the_removed_and_the_stranger_are_turned_away_alone(open_group, seats, alice, charlie, moderator, bob):
     moderating.mute(open_group.pk, member=moderator, client_id=uuid.uuid4(), seat=seats["alice"].pk, is_muted=True)
     moderating.remove(open_group.pk, member=moderator, client_id=uuid.uuid4(), seat=seats["charlie"].pk)
-    outcomes = discussing.say_all(open_group.pk, [Saying(each, uuid.uuid4(), each.name) for each in (alice, charlie, bob, moderator)])
+    outcomes = say_all(open_group.pk, [Saying(each, uuid.uuid4(), each.name) for each in (alice, charlie, bob, moderator)])
     assert isinstance(outcomes[0], Refused)
     assert outcomes[0].code == "muted"
     assert isinstance(outcomes[1], NotAdmitted)
@@ -75,13 +80,13 @@ def test_the_muted_the_removed_and_the_stranger_are_turned_away_alone(open_group
 
 
 def test_a_room_that_is_not_there_is_there_for_nobody(alice, charlie):
-    outcomes = discussing.say_all(999_999, [Saying(alice, uuid.uuid4(), "Hello"), Saying(charlie, uuid.uuid4(), "Hello")])
+    outcomes = say_all(999_999, [Saying(alice, uuid.uuid4(), "Hello"), Saying(charlie, uuid.uuid4(), "Hello")])
     assert [type(each) for each in outcomes] == [NoSuchGroup, NoSuchGroup]
     assert not Stream.objects.filter(name__startswith="group:999999:").exists()
 
 
 def test_words_to_the_moderators_alone_reach_the_staff_as_well(open_group, seats, alice, charlie):
-    written = discussing.say_all(open_group.pk, [Saying(each, uuid.uuid4(), each.name, to="me") for each in (alice, charlie)])
+    written = say_all(open_group.pk, [Saying(each, uuid.uuid4(), each.name, to="me") for each in (alice, charlie)])
     assert [(each.stream, each.seq) for each in written] == [("me", 1), ("me", 1)]
     kept = said(open_group.pk)
     assert [body for stream, _seq, body in kept if stream == "staff"] == [alice.name, charlie.name]
