@@ -4,14 +4,16 @@ Django's own handler takes a request to the event loop and back around every pie
 ends with it, and with the thread goes its open SQLite file. For a short answer that was most of the work.
 """
 
+from collections.abc import AsyncIterator, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
+from typing import Any, cast
 
 from asgiref.sync import ThreadSensitiveContext, sync_to_async
 from django.core.handlers.asgi import ASGIHandler
-from django.http import HttpRequest
+from django.http import HttpRequest, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 
+HANDFUL = 2**16  # bytes
 KEPT = 8  # idle threads that wait for the next request; each may hold a file open, and what SQLite remembers of it
 
 
@@ -39,4 +41,25 @@ class Pages(ASGIHandler):
                 thread.shutdown(wait=False)
 
     async def get_response_async(self, request: HttpRequest) -> HttpResponseBase:
-        return await sync_to_async(self.get_response)(request)
+        response = await sync_to_async(self.get_response)(request)
+        if isinstance(response, StreamingHttpResponse) and not response.is_async:
+            # Django would gather all of it before the first byte is sent: a large file would lie in memory whole.
+            response.streaming_content = _in_turn(cast("Iterable[bytes]", response.streaming_content))
+        return response
+
+
+async def _in_turn(parts: Iterable[bytes]) -> AsyncIterator[bytes]:
+    """The parts of an answer as they are made, each handful in the request's own thread."""
+    iterator = iter(parts)
+    while handful := await sync_to_async(_handful)(iterator):
+        yield handful
+
+
+def _handful(parts: Iterator[bytes]) -> bytes:
+    """The next parts together, so many that the change of threads is not what they cost; nothing at the end."""
+    gathered = bytearray()
+    for part in parts:
+        gathered += part
+        if len(gathered) >= HANDFUL:
+            break
+    return bytes(gathered)

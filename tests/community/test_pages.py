@@ -2,15 +2,16 @@
 
 import asyncio
 import threading
+from pathlib import Path
 
 import pytest
 from django.core.signals import request_finished, request_started
 from django.db import connection
-from django.http import HttpResponse, StreamingHttpResponse
+from django.http import FileResponse, HttpResponse, StreamingHttpResponse
 from django.urls import path
 from django.utils import translation
 
-from community.pages import KEPT, Pages
+from community.pages import HANDFUL, KEPT, Pages
 
 seen: list[tuple[str, int]] = []
 together = threading.Barrier(2, timeout=20)
@@ -45,16 +46,50 @@ def slow(request):
     return here(request)
 
 
+made: list[int] = []
+
+
 def drop_by_drop(request):
-    return StreamingHttpResponse(iter([b"one ", b"two"]))
+    def drops():
+        for number in range(200):
+            made.append(threading.get_ident())
+            yield f"{number} ".rjust(1_000)
+
+    return StreamingHttpResponse(drops())
 
 
-urlpatterns = [path(f"{view.__name__}/", view) for view in (here, meeting, speaking, broken, slow, drop_by_drop)]
+def without_end(request):
+    def drops():
+        try:
+            while True:
+                begun.set()
+                made.append(threading.get_ident())
+                yield b"x" * HANDFUL
+        finally:
+            seen.append(("closed", threading.get_ident()))
+
+    return StreamingHttpResponse(drops())
+
+
+def file(request):
+    return FileResponse(open(__file__, "rb"))
+
+
+def interrupted(request):
+    def drops():
+        yield b"x" * HANDFUL
+        raise ValueError("broken on purpose")
+
+    return StreamingHttpResponse(drops())
+
+
+VIEWS = (here, meeting, speaking, broken, slow, drop_by_drop, without_end, file, interrupted)
+urlpatterns = [path(f"{view.__name__}/", view) for view in VIEWS]
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.urls(__name__)]
 
 
-async def ask(pages, address, *, leaves_after=None):
-    """(status, body); None where whoever asked left before the answer."""
+async def ask(pages, address, *, leaves_after=None, heard=None):
+    """(status, body); None where whoever asked left before the answer. `heard`: called with each part that is sent."""
     scope = {"type": "http", "asgi": {"version": "3.0"}, "http_version": "1.1", "method": "GET", "scheme": "http", "path": address}
     scope |= {"raw_path": address.encode(), "query_string": b"", "root_path": "", "headers": [(b"host", b"testserver")]}
     told, sent = [{"type": "http.request", "body": b""}], []
@@ -67,6 +102,9 @@ async def ask(pages, address, *, leaves_after=None):
 
     async def send(message):
         sent.append(message)
+        if heard:
+            heard(message)
+        await asyncio.sleep(0)
 
     await pages(scope, receive, send)
     return (sent[0]["status"], b"".join(part.get("body", b"") for part in sent[1:]).decode()) if sent else None
@@ -154,8 +192,44 @@ def test_whoever_leaves_early_is_waited_for_before_the_thread_serves_another(pag
     assert len(pages._idle) == 1
 
 
-def test_an_answer_in_parts_arrives_whole(pages):
-    assert asyncio.run(ask(pages, "/drop_by_drop/")) == (200, "one two")
+def test_an_answer_in_parts_is_made_in_its_thread_while_it_is_sent(pages):
+    made.clear()
+    ready_at_first_part = []
+
+    def heard(message):
+        if message.get("body") and not ready_at_first_part:
+            ready_at_first_part.append(len(made))
+
+    status, body = asyncio.run(ask(pages, "/drop_by_drop/", heard=heard))
+    assert status == 200
+    assert body.split() == [str(number) for number in range(200)]
+    assert len(set(made)) == 1
+    assert threading.get_ident() not in made
+    # Not all of its 200,000 bytes lay in memory before the first were sent.
+    assert ready_at_first_part[0] < 100
+
+
+def test_a_file_arrives_whole(pages):
+    status, body = asyncio.run(ask(pages, "/file/"))
+    assert status == 200
+    assert body == Path(__file__).read_text()
+
+
+def test_an_answer_without_end_ends_with_whoever_asked(pages):
+    seen.clear()
+    made.clear()
+    begun.clear()
+    assert asyncio.run(ask(pages, "/without_end/", leaves_after=begun))[0] == 200
+    assert [name for name, _thread in seen] == ["closed"]
+    assert len(made) < 1_000
+    assert len(pages._idle) == 1
+
+
+def test_an_answer_that_breaks_in_the_middle_is_cut_off_and_the_thread_goes_on(pages):
+    with pytest.raises(ValueError, match="on purpose"):
+        asyncio.run(ask(pages, "/interrupted/"))
+    assert asyncio.run(ask(pages, "/here/"))[0] == 200
+    assert len(pages._idle) == 1
 
 
 def test_what_is_no_page_is_refused(pages):
