@@ -38,8 +38,8 @@ _OF_BOARD: dict[str, Any] = {
 }
 # Threads in which something appeared since one read the whole board: at most so many are looked for beside those with newer posts.
 MOST_APPEARED = 500
-# Of more threads with news on a board it is said that there are more.
-MOST_COUNTED = 100
+# Of more threads with news on a board it is said that there are more; what stands further down its list is counted no more.
+MOST_COUNTED, LOOKED_AT = 100, 1_000
 
 
 def with_own(threads: QuerySet[Thread], asker: Asker) -> QuerySet[Thread]:
@@ -165,13 +165,11 @@ def _spared(threads: Sequence[Any], member: Member) -> set[int]:
 
 
 def by_board(asker: Asker, boards: QuerySet[Board]) -> dict[int, int]:
-    """Threads with something unread, for each board that has any, counted up to MOST_COUNTED. One query.
-
-    Each board is read from where its list begins, and no further than there are so many: it is for who reads least that most is unread.
-    """
+    """Threads with something unread, for each board that has any, among the first LOOKED_AT of its list, up to MOST_COUNTED. One query."""
     if not asker.is_authenticated:
         return {}
-    threads: Any = with_unread(Thread.objects.open().filter(board=OuterRef("pk")), asker)
-    new = threads.filter(unread_count__gt=0).order_by("-is_pinned", "-place").values("pk")[:MOST_COUNTED]
+    first = Thread.objects.open().filter(board=OuterRef(OuterRef("pk"))).order_by("-is_pinned", "-place").values("pk")[:LOOKED_AT]
+    threads: Any = with_unread(Thread.objects.filter(pk__in=first, board=OuterRef("pk")), asker)
+    new = threads.filter(unread_count__gt=0).order_by().values("pk")[:MOST_COUNTED]
     counted: Any = boards.annotate(n_unread=CountOf(new)).order_by().values_list("pk", "n_unread")
     return {pk: n for pk, n in counted if n}

@@ -80,7 +80,7 @@ class Message(models.Model):
     html = models.TextField(editable=False)
     excerpt = models.CharField(max_length=200, blank=True, editable=False)
     lang = models.CharField(max_length=10, blank=True)
-    reply_to = models.ForeignKey("self", models.PROTECT, null=True, related_name="answers")
+    reply_to = models.ForeignKey("self", models.SET_NULL, null=True, related_name="answers")
     edit_count = models.PositiveIntegerField(default=0)
     edited_at = models.DateTimeField(null=True)
     is_hidden = models.BooleanField(default=False, help_text="By a moderator, to whom it was reported.")

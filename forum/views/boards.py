@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST
 from forum import following, messaging, page_cache, presence, reading, tags, unread
 from forum.forms import BoardLevelForm, TagsForm
 from forum.models import Board, BoardLevel, Post, Tag, Thread
+from forum.permissions import is_moderator
 from forum.views.requests import MemberRequest, number
 
 # So many of all boards stand under their names.
@@ -25,7 +26,7 @@ def index(request: HttpRequest) -> HttpResponse:
     rows = [{"board": board, "unread": new.get(board.pk, 0)} for board in boards.filter(is_archived=False)]
     chosen, page = _of_all_boards(request)
     context: dict[str, Any] = {"boards": rows, "page": page, "chosen": chosen, "popular": tags.popular(request.user)}
-    context["most"] = unread.MOST_COUNTED
+    context |= {"most": unread.MOST_COUNTED, "moderates": is_moderator(request.user)}
     if request.user.is_authenticated:
         presence.note(request.user)
         context["unread_messages"] = messaging.unread(request.user)

@@ -6,6 +6,7 @@ import pytest
 from django.core.cache import cache
 from django.utils import timezone
 
+from community import holding
 from forum import erasing, messaging, restricting
 from forum.models import Message, MessageRevision, WatchedWord
 
@@ -114,3 +115,13 @@ def test_whoever_leaves_the_club_is_named_in_no_quotation_and_leaves_no_revision
     words = "".join(Message.objects.values_list("html", flat=True))
     assert "Alice" not in words.replace("I am Alice Chen", "")
     assert not MessageRevision.objects.exists()
+
+
+def test_ones_own_data_hold_what_one_wrote_before_an_edit_and_nobody_elses(client, talk, address, thread, alice, bob):
+    client.force_login(alice)
+    client.post(address, {"body": "Other words."})
+    client.post(f"/forum/posts/{thread.posts.get().pk}/edit/", {"title": thread.title, "body": "Clearer words."})
+    held = dict(holding.held(alice))
+    assert [row["body"] for row in held["forum/messagerevision.json"]] == ["Are you **there**?"]
+    assert [row["body"] for row in held["forum/postrevision.json"]] == ["How do you close your books?"]
+    assert not {"forum/messagerevision.json", "forum/postrevision.json"} & set(dict(holding.held(bob)))
