@@ -3,10 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from django.db.models import Count
+from django.db.models import CharField, Count, QuerySet, Value
 from django.utils.translation import gettext as _
 
 from members.models import Activity, Member
+from points.models import Badge
 
 Kind = Activity.Kind
 # What counts together, and how often for each of the three steps.
@@ -56,6 +57,24 @@ def earned(counts: Mapping[str, int]) -> list[SteppedBadge]:
 
 def badges_of(member: Member) -> list[SteppedBadge]:
     """One query."""
+    return earned(dict(_deeds(member).values_list("kind").annotate(n=Count("pk"))))
+
+
+def _deeds(member: Member) -> QuerySet[Activity]:
     kinds = {kind for family, _steps in FAMILIES.values() for kind in family}
-    rows = Activity.objects.filter(member=member, kind__in=kinds, undone_by=None)
-    return earned(dict(rows.values_list("kind").annotate(n=Count("pk"))))
+    return Activity.objects.filter(member=member, kind__in=kinds, undone_by=None).order_by()
+
+
+_WORDS = ("name", "name_zh", "about", "about_zh")
+
+
+def honours_of(member: Member) -> tuple[list[SteppedBadge], list[Badge]]:
+    """The badges that a member has a step of, and those that rules gave them and that still stand. One query."""
+    blank = {name: Value("", output_field=CharField()) for name in _WORDS}
+    deeds = _deeds(member).values("kind").annotate(n=Count("pk"), **blank).values_list("kind", "n", *_WORDS)
+    given = Badge.objects.filter(grants__member=member, grants__status="standing").order_by().distinct()
+    worn = given.annotate(kind=Value("", output_field=CharField()), n=Value(0)).values_list("kind", "n", *_WORDS)
+    rows = list(deeds.union(worn, all=True))
+    stepped = earned({kind: n for kind, n, *_words in rows if kind})
+    badges = [Badge(**dict(zip(_WORDS, words, strict=True))) for kind, _n, *words in rows if not kind]
+    return [badge for badge in stepped if badge.step], sorted(badges, key=lambda badge: badge.name)

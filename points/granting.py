@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from members.models import Member
 from points import accounts, ledger, standings
-from points.models import Accrual, Asset, Badge, Grant, Programme, Reward, Rule, VoucherCode
+from points.models import Accrual, Asset, Grant, Programme, Reward, Rule, VoucherCode
 
 Kind, Status = Grant.Kind, Grant.Status
 HAD = (Status.STANDING, Status.WAITING)
@@ -150,11 +150,6 @@ def of(member: Member, *, most: int = 30, programme: str = "") -> list[Grant]:
     if programme:
         rows = rows.filter(accrual__rule__programme__slug=programme)
     return list(rows.prefetch_related("codes").order_by("-given_at", "-pk")[:most])
-
-
-def badges_of(member: Member) -> list[Badge]:
-    """The badges that rules gave a member and that still stand. One query."""
-    return list(Badge.objects.filter(grants__member=member, grants__status=Status.STANDING).distinct())
 
 
 def forget(member: Member) -> None:

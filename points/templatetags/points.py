@@ -4,7 +4,7 @@ from django import template
 from django.contrib.humanize.templatetags.humanize import intcomma
 
 from members.models import Member
-from points import badges, granting, reading, rulebook, showing
+from points import badges, reading, rulebook, showing
 
 register = template.Library()
 
@@ -34,11 +34,11 @@ def points_reach(member: Member, most: int = 3) -> dict[str, Any]:
 
 @register.inclusion_tag("points/_honours.html", takes_context=True)
 def honours_of(context: dict[str, Any], member: Member) -> dict[str, Any]:
-    """A member's tier, if they let others see it or look themselves, and the badges they have earned or were given. Three queries."""
+    """A member's tier, if they let others see it or look themselves, and the badges they have earned or were given. Two queries."""
     own = getattr(context.get("user"), "pk", None) == member.pk
-    earned = [badge for badge in badges.badges_of(member) if badge.step]
+    earned, given = badges.honours_of(member)
     tier = reading.tier_of(member) if own else showing.tier_shown(member)
-    return {"tier": tier, "badges": earned, "given": granting.badges_of(member), "is_own": own}
+    return {"tier": tier, "badges": earned, "given": given, "is_own": own}
 
 
 @register.inclusion_tag("points/_earned_note.html")
