@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from surveys import publishing
+from surveys import answering, publishing
 from surveys.models import Draft, Submission
 from tests.browser.conftest import CHROMIUM, violations
 
@@ -52,6 +52,27 @@ def test_a_survey_is_answered_corrected_and_thanked_for(device, alice, linked):
     assert page.locator("[data-survey-words]").inner_text() == "Goodbye, <b>Nightingale</b>"
     page.reload()
     assert "Nightingale" not in page.content()
+    assert page.mistakes == []
+
+
+def test_a_researcher_puts_answers_right_in_the_members_player_with_a_reason(device, alice, researcher, linked):
+    linked.refresh_from_db()
+    answering.complete(linked, member=alice, data={"nps": 9, "site": "https://harbour.example/"})
+    held = Submission.objects.get()
+    page = device(researcher, f"/admin/surveys/{linked.pk}/answers/{held.pk}/correct/", viewport={"width": 390, "height": 800})
+    assert violations(page) == []
+    page.locator("label.sd-rating__item").nth(8).click()
+    page.locator(".sd-navigation__next-btn").click()
+    assert page.locator("input[type=url]").input_value() == "https://harbour.example/"
+    page.locator(".sd-navigation__complete-btn").click()
+    page.wait_for_selector("#survey-problems:not([hidden])")
+    assert "Please give a reason." in page.locator("#survey-problems").inner_text()
+    page.get_by_label("Reason").fill("Meant eight, by telephone")
+    page.locator(".sd-navigation__complete-btn").click()
+    page.wait_for_url(f"**/answers/{held.pk}/")
+    assert "Meant eight, by telephone" in page.locator("main, .content").first.inner_text()
+    held.refresh_from_db()
+    assert held.data == {"nps": 8, "double": 16, "site": "https://harbour.example/"}
     assert page.mistakes == []
 
 

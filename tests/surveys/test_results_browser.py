@@ -2,7 +2,7 @@
 
 import pytest
 
-from surveys import answering, tallying
+from surveys import analysing, answering, counting_on, tallying
 from tests.browser.conftest import CHROMIUM
 from tests.conftest import member_of
 
@@ -58,6 +58,18 @@ def test_without_script_the_drawing_can_still_be_had_and_no_button_leads_nowhere
     assert drawing.value.suggested_filename == "doing-size.svg"
     assert page.get_by_role("button", name="Chart as PNG").count() == 0
     assert page.get_by_role("button", name="Print or save as PDF").count() == 0
+
+
+def test_a_choice_among_many_answers_counts_on_by_itself_until_its_figures_are_there(results, questionnaire, monkeypatch):
+    monkeypatch.setattr(analysing, "STEP", 1)
+    monkeypatch.setattr(counting_on, "AT_ONCE", 1)
+    monkeypatch.setattr(counting_on, "SECONDS", 0)
+    page = results(f"/admin/surveys/{questionnaire.pk}/analysis/?locale=en", shows="#survey-counting progress")
+    assert page.get_by_role("progressbar", name="Answers read").get_attribute("max") == "6"
+    page.wait_for_selector(".survey-answer")
+    assert page.locator(".survey-answer").inner_text() == "6 answers"
+    assert page.locator("#survey-counting").count() == 0
+    assert page.mistakes == []
 
 
 def test_a_cross_tab_is_saved_as_a_picture_from_the_back_office(results, questionnaire, tmp_path):
