@@ -7,7 +7,7 @@ from typing import Any
 from community.demo import library
 from community.demo.club import Club
 from community.demo.library import Turn
-from forum import blogging, moderating, posting, reacting, solving
+from forum import blogging, deciding, moderating, posting, reacting, reporting, solving
 from forum.models import Board, Post, Reaction
 
 MODERATOR = "lu-zhixia"
@@ -45,6 +45,8 @@ def _note_conversation(club: Club, name: str, head: dict[str, Any], turns: list[
         deed = partial(_open, club, name, head, turn, posts) if number == 1 else partial(_reply, club, name, number, turn, posts)
         club.diary.note(at, deed)
         _note_echoes(club, name, number, turn, posts, at)
+    for report in head.get("reports", ()):
+        club.diary.note(at + A_WHILE, partial(_report, club, report, posts))
     if "pinned" in head:
         club.diary.note(club.moment(day + 1, "12:00"), partial(_flag, club, name, moderating.set_pinned, "A good place to begin."))
     if "locked" in head:
@@ -85,3 +87,10 @@ def _accept(club: Club, name: str, number: int, posts: dict[int, Post]) -> None:
 
 def _flag(club: Club, name: str, deed: Any, reason: str) -> None:
     deed(club.threads[name], True, by=club.members[MODERATOR], reason=reason)
+
+
+def _report(club: Club, report: dict[str, Any], posts: dict[int, Post]) -> None:
+    """Left for the moderator who opens the demo, or decided at once."""
+    row = reporting.report(posts[report["post"]], reporter=club.members[report["by"]], kind=report["kind"], note=report["note"])
+    if "decided" in report:
+        deciding.decide(row.review, report["decided"], by=club.members[MODERATOR], reason=report["reason"])
