@@ -17,7 +17,7 @@ from twisted.internet import reactor
 from community import health, recurring
 from community.upgrading import ClubSocket, Mailbox
 from live import hub
-from live.outlets import EMPTIED, WIRE
+from live.outlets import EMPTIED, HEEDED, WIRE
 
 log = logging.getLogger(__name__)
 DRAIN_SECONDS = 5
@@ -36,6 +36,7 @@ class ClubServer(Server):
             return super().create_application(protocol, scope)
         scope[WIRE], scope[EMPTIED] = protocol.write_frames, protocol.call_when_emptied
         mailbox = Mailbox(protocol.transport)
+        scope[HEEDED] = mailbox.show_first
         application = self.application(scope=scope, receive=mailbox.get, send=partial(self.handle_reply, protocol))
         self.connections[protocol]["application_instance"] = asyncio.ensure_future(application)
         return mailbox

@@ -187,15 +187,25 @@ class Mailbox:
     transport   is not read from while the box is full
     """
 
-    __slots__ = ("is_done", "is_full", "letters", "reader", "transport")
+    __slots__ = ("heeds", "is_done", "is_full", "letters", "reader", "transport")
 
     def __init__(self, transport: Any) -> None:
         self.letters: list[dict[str, Any]] = []
         self.reader: asyncio.Future[None] | None = None
         self.transport = transport
         self.is_full = self.is_done = False
+        self.heeds: Callable[[dict[str, Any]], bool] | None = None
+
+    def show_first(self, heeds: Callable[[dict[str, Any]], bool]) -> None:
+        """To whom each letter is shown that nothing is before, neither waiting nor being done; True from them, and it has been."""
+        self.heeds = heeds
 
     def put_nowait(self, letter: dict[str, Any]) -> None:
+        if self.heeds and not self.letters and self.reader is not None and not self.reader.done():
+            if letter["type"] == "websocket.disconnect":
+                self.heeds = None
+            elif self.heeds(letter):
+                return
         self.letters.append(letter)
         if len(self.letters) == FULL:
             self.is_full = True

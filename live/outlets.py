@@ -11,6 +11,8 @@ from typing import Any
 from live.news import News, framed
 
 WIRE, EMPTIED = "clubroom.wire", "clubroom.emptied"
+# Where it has one, a function that is told whom to show each message before it waits its turn: True from them, and it has been done.
+HEEDED = "clubroom.heeded"
 # A reader who takes nothing is kept no more than this, and what was handed over with it.
 FULL_BYTES = 32 * 1024
 Send = Callable[[dict[str, Any]], Awaitable[None]]

@@ -12,12 +12,13 @@ from django.utils.translation import gettext_lazy as _
 from live import hub, threads, visitors
 from live.frames import BadFrame, FrameTooLong, Pace, number, parse
 from live.lines import Line
-from live.outlets import Outlet
+from live.outlets import HEEDED, Outlet
 from members.models import Member
 
 log = logging.getLogger(__name__)
 
 NOT_SIGNED_IN, NOT_ADMITTED, NO_SUCH_ROOM, FRAME_TOO_LONG, TOO_FAST = 4401, 4403, 4404, 4413, 4429
+SEEN = '{"type":"seen"'
 FRAMES_BURST, FRAMES_PER_SECOND, WARNINGS = 60, 20, 20
 
 
@@ -89,6 +90,8 @@ class Socket(AsyncConsumer):
         if member is not None:
             self.member = member
             code = TOO_FAST if hub.current().is_tired(member.pk) else await self._open()
+        if HEEDED in self.scope:
+            self.scope[HEEDED](self.heed)
         # All that was asked of it is known by now, and an open socket would keep it for hours.
         self.scope.clear()
         if code is not None:
@@ -97,6 +100,28 @@ class Socket(AsyncConsumer):
     async def _open(self) -> int | None:
         hub.current().seat(self.line, self.member.pk)
         return await self.opened()
+
+    def heed(self, message: dict[str, Any]) -> bool:
+        """What was seen is noted at once, and only that: most frames of a room are that, and none must wait."""
+        if not message.get("text", "").startswith(SEEN) or not self.line.is_open or self.pace.drops < 2:
+            return False
+        try:
+            frame = parse(message)
+        except (BadFrame, FrameTooLong):
+            return False
+        if frame["type"] != "seen":
+            return False
+        self.pace.take()
+        self.line.heard()
+        self._see(frame)
+        return True
+
+    def _see(self, frame: dict[str, Any]) -> None:
+        seen = frame.get("seq")
+        for label, seq in seen.items() if isinstance(seen, dict) else ():
+            if number(seq) is not None:
+                self.line.see(label, seq)
+        self.on_seen()
 
     async def websocket_receive(self, message: dict[str, Any]) -> None:
         if not self.line.is_open:
@@ -125,11 +150,7 @@ class Socket(AsyncConsumer):
                 self.line.say({"type": "pong", "heads": self.line.heads()})
                 self.on_seen()
             case "seen":
-                seen = frame.get("seq")
-                for label, seq in seen.items() if isinstance(seen, dict) else ():
-                    if number(seq) is not None:
-                        self.line.see(label, seq)
-                self.on_seen()
+                self._see(frame)
             case _:
                 self.line.is_busy = True
                 try:

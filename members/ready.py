@@ -164,6 +164,9 @@ def _converted(made: _Statement, row: tuple[Any, ...]) -> list[Any]:
     values = list(row)
     database = connections[DEFAULT_DB_ALIAS]
     for place, converters, column in made.converters:
+        # Of nothing every converter makes nothing, and most moments of a row have not come yet.
+        if values[place] is None:
+            continue
         for convert in converters:
             values[place] = convert(values[place], column, database)
     return values

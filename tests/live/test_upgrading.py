@@ -61,6 +61,25 @@ async def test_a_socket_is_not_read_while_too_much_of_it_waits_nor_when_it_is_do
     assert taken == list(range(3 * FULL - ROOM_AGAIN))
 
 
+async def test_a_letter_that_nothing_is_before_may_be_done_at_once_and_all_others_wait_their_turn():
+    box, shown = Mailbox(Transport()), []
+
+    def heed(letter):
+        shown.append(letter["type"])
+        return letter["type"] == "seen"
+
+    box.show_first(heed)
+    box.put_nowait({"type": "seen"})
+    assert (await box.get())["type"] == "seen", "nobody waited for it yet"
+    waiting = asyncio.create_task(box.get())
+    await asyncio.sleep(0)
+    box.put_nowait({"type": "seen"})
+    box.put_nowait({"type": "say"})
+    box.put_nowait({"type": "seen"})
+    assert [(await waiting)["type"], (await box.get())["type"]] == ["say", "seen"]
+    assert shown == ["seen", "say"]
+
+
 def masked(payload: bytes, *, first: int = 0x81, mask: bytes = b"\x01\xfe\x00\x7f") -> bytes:
     """A frame as a browser sends it."""
     size = len(payload)
