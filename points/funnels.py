@@ -23,7 +23,8 @@ def evidence_of(gift: Gift) -> dict[str, Any] | None:
     if gift.recipient_id is None:
         return None  # a pool is there to be filled by many
     since = timezone.now() - datetime.timedelta(days=DAYS)
-    lately = Gift.objects.filter(recipient=gift.recipient_id, status=Gift.Status.ACCEPTED, decided_at__gt=since).order_by()
+    same = {"recipient": gift.recipient_id, "programme": gift.programme_id}
+    lately = Gift.objects.filter(**same, status=Gift.Status.ACCEPTED, decided_at__gt=since).order_by()
     others = Count("giver", filter=~Q(giver=gift.giver_id), distinct=True)
     found = lately.aggregate(givers=others, points=Sum("amount_points"))
     points, givers = int(found["points"] or 0) + gift.amount_points, found["givers"] + 1

@@ -5,16 +5,18 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from members.models import Company, Member
-from points import accounts, gifting, reading
+from points import accounts, choices, gifting, reading
 from points.forms import GiftForm
 from points.gifting import GiftRefused
 from points.models import Gift
+from points.models.programme import DEFAULT_PROGRAMME
 from points.refusals import InsufficientPoints
 
 
@@ -23,27 +25,33 @@ def gifts(request: HttpRequest) -> HttpResponse:
     """What was given and what waits for an answer, and the form to give."""
     member = request.user
     assert isinstance(member, Member)
+    chosen = choices.of(member, request.GET, spendable=True)
+    if chosen is None:
+        raise Http404
     form = GiftForm(request.POST or None, giver=member, initial={"token": uuid.uuid4()})
-    if request.method == "POST" and form.is_valid() and _offer(request, member, form):
-        return redirect("points:gifts")
+    if request.method == "POST" and form.is_valid() and _offer(request, member, form, chosen.programme):
+        here = reverse("points:gifts")
+        return redirect(f"{here}?{chosen.current.query}" if chosen.current.query else here)
     company = member.company
-    rows = Gift.objects.visible_to(member).select_related("giver", "recipient", "company").order_by("-id")[:30]
+    rows = Gift.objects.visible_to(member).select_related("giver", "recipient", "company", "programme").order_by("-id")[:30]
     shown: dict[str, Any] = {
         "form": form,
-        "balance": reading.balance_of(member),
-        "waiting": Gift.objects.to_decide(member).select_related("giver", "company")[:20],
+        "chosen": chosen,
+        "own_programme": DEFAULT_PROGRAMME,
+        "balance": chosen.account.available if chosen.account else 0,
+        "waiting": Gift.objects.to_decide(member).select_related("giver", "company", "programme")[:20],
         "rows": rows,
-        "pool": reading.pool_balance(company) if company else None,
-        "programme": accounts.default_asset().programme,
+        "pool": reading.pool_balance(company, chosen.programme) if company else None,
+        "programme": accounts.default_asset(chosen.programme).programme,
     }
     return render(request, "points/gifts.html", shown, status=422 if form.errors else 200)
 
 
-def _offer(request: HttpRequest, member: Member, form: GiftForm) -> bool:
+def _offer(request: HttpRequest, member: Member, form: GiftForm, programme: str) -> bool:
     said = form.cleaned_data
     to: Member | Company = said["to"]
     try:
-        gifting.offer(member, to=to, points=said["points"], message=said["message"], reference=str(said["token"]))
+        gifting.offer(member, to=to, points=said["points"], message=said["message"], reference=str(said["token"]), programme=programme)
     except InsufficientPoints as refusal:
         form.add_error("points", _("You have %(available)s points.") % {"available": refusal.available})
         return False

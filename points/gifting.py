@@ -14,7 +14,8 @@ from members.models import Company, Member
 from notifications.models import Notification
 from notifications.telling import tell
 from points import accounts, funnels, ledger
-from points.models import Gift, Transfer
+from points.models import Gift, Programme, Transfer
+from points.models.programme import DEFAULT_PROGRAMME
 from points.refusals import NotPending
 
 Status = Gift.Status
@@ -33,8 +34,10 @@ class GiftRefused(Exception):  # noqa: N818
 
 
 @transaction.atomic
-def offer(giver: Member, *, to: Member | Company, points: int, message: str = "", reference: str) -> Gift:
-    """Hold points of the giver's for somebody. The same reference again returns the same gift.
+def offer(
+    giver: Member, *, to: Member | Company, points: int, message: str = "", reference: str, programme: str = DEFAULT_PROGRAMME
+) -> Gift:
+    """Hold points of the giver's, of a programme, for somebody. The same reference again returns the same gift.
 
     Raises GiftRefused, InsufficientPoints.
     """
@@ -43,7 +46,7 @@ def offer(giver: Member, *, to: Member | Company, points: int, message: str = ""
         raise GiftRefused("oneself" if to.pk == giver.pk else "nobody")
     if isinstance(to, Company) and giver.company_id != to.pk:
         raise GiftRefused("nobody")
-    asset = accounts.default_asset()
+    asset = accounts.default_asset(programme)
     wallet = accounts.wallet_of(giver, asset)
     target = accounts.wallet_of(to, asset) if isinstance(to, Member) else accounts.pool_of(to, asset)
     ledger.lock([wallet])
@@ -76,11 +79,13 @@ def offer(giver: Member, *, to: Member | Company, points: int, message: str = ""
     return gift
 
 
-def _check_day(giver: Member, points: int, programme: object) -> None:
+def _check_day(giver: Member, points: int, programme: Programme) -> None:
     start = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
-    today = Gift.objects.filter(giver=giver, created_at__gte=start).exclude(status__in=[Status.WITHDRAWN, Status.DECLINED])
+    today = Gift.objects.filter(giver=giver, programme=programme, created_at__gte=start).exclude(
+        status__in=[Status.WITHDRAWN, Status.DECLINED]
+    )
     given = int(today.aggregate(total=Sum("amount_points"))["total"] or 0)
-    times, most = programme.gifts_per_day, programme.gift_points_per_day  # type: ignore[attr-defined]
+    times, most = programme.gifts_per_day, programme.gift_points_per_day
     if today.count() >= times:
         raise GiftRefused("times", times)
     if given + points > most:

@@ -26,20 +26,30 @@ def tier_shown(member: Member) -> Tier | None:
 
 @dataclass(frozen=True)
 class Place:
+    """points: that count for the programme's tiers."""
+
     rank: int
     standing: Standing
+    points: int
 
 
-def leaders(*, most: int = 50) -> list[Place]:
-    """Those who chose to be named, by points earned; equal points share a rank. One query."""
+def counts_by(programme: str) -> str:
+    """Which of a standing's points a programme ranks by: qualifying ones where any of its tiers asks for them. One query."""
+    asked = Tier.objects.filter(programme__slug=programme, threshold_points__gt=0).values_list("qualifies_by", flat=True)
+    return "qualifying_points" if Tier.By.QUALIFYING in asked else "earned_points"
+
+
+def leaders(programme: str = DEFAULT_PROGRAMME, *, by: str = "earned_points", most: int = 50) -> list[Place]:
+    """Those who chose to be named, by points (as of `counts_by`); equal points share a rank. One query."""
     rows = (
-        Standing.objects.filter(programme__slug=DEFAULT_PROGRAMME, earned_points__gt=0)
+        Standing.objects.filter(programme__slug=programme, **{f"{by}__gt": 0})
         .filter(member__leaderboard_choice__is_shown=True, member__is_active=True, member__erased_at=None)
         .select_related("member__company", "tier")
-        .order_by("-earned_points", "member_id")[:most]
+        .order_by(f"-{by}", "member_id")[:most]
     )
     places: list[Place] = []
     for number, standing in enumerate(rows, start=1):
-        same = places and places[-1].standing.earned_points == standing.earned_points
-        places.append(Place(places[-1].rank if same else number, standing))
+        points = getattr(standing, by)
+        same = places and places[-1].points == points
+        places.append(Place(places[-1].rank if same else number, standing, points))
     return places

@@ -247,11 +247,16 @@ def cancel(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
 @require_safe
 def leaderboard(request: HttpRequest) -> HttpResponse:
     member = _member(request)
+    chosen = _chosen(request, spendable=True)
+    by = showing.counts_by(chosen.programme)
     choice = BoardChoice.objects.filter(member=member).first()
+    standing = Standing.objects.filter(member=member, programme__slug=chosen.programme).first()
     shown = {
-        "places": showing.leaders(),
+        "places": showing.leaders(chosen.programme, by=by),
+        "chosen": chosen,
         "is_shown": bool(choice and choice.is_shown),
-        "standing": Standing.objects.filter(member=member, programme__slug=DEFAULT_PROGRAMME).select_related("tier").first(),
+        "standing": standing,
+        "own_points": getattr(standing, by, 0),
     }
     return render(request, "points/leaderboard.html", shown)
 

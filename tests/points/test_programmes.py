@@ -8,8 +8,9 @@ from django.utils import timezone
 
 from members import activity
 from members.models import Activity
-from points import accounts, accruing, ledger, redeeming, standings, starting
-from points.models import Asset, Programme, Reward, Rule, Standing, Tier
+from points import accounts, accruing, ledger, reading, redeeming, showing, standings, starting
+from points.auditing import audit
+from points.models import Asset, Gift, Programme, Reward, Rule, Standing, Tier
 
 
 @pytest.fixture
@@ -111,3 +112,58 @@ def test_a_programme_that_is_not_ones_own_is_not_there(client, bob, academy, que
     for path in ("/points/", "/points/statement.csv", "/points/rewards/"):
         assert client.get(f"{path}?{query}").status_code == 404
     assert "Programmes" not in client.get("/points/").content.decode()
+
+
+def give(client, giver, handle, points, programme="academy"):
+    client.force_login(giver)
+    page = client.get(f"/points/gifts/?programme={programme}")
+    said = {"to_whom": "member", "handle": handle, "points": points, "token": page.context["form"]["token"].value()}
+    return client.post(f"/points/gifts/?programme={programme}", said)
+
+
+def test_points_of_another_programme_are_given_and_counted_for_themselves(client, alice, bob, charlie, studied, academy):
+    Programme.objects.filter(slug="academy").update(gifts_per_day=2, gift_points_per_day=30)
+    assert give(client, alice, bob.handle, 20).url == "/points/gifts/?programme=academy"
+    assert give(client, alice, charlie.handle, 20).status_code == 422
+    # The club's own day is another.
+    assert give(client, alice, charlie.handle, 20, "relationship").status_code == 302
+    gift = Gift.objects.get(programme=academy)
+    client.force_login(bob)
+    assert "Academy points" in client.get("/points/gifts/").content.decode()
+    client.post(f"/points/gifts/{gift.public_id}/acceptance/")
+    assert [reading.balance_of(who, "academy") for who in (alice, bob)] == [50, 20]
+    assert [reading.balance_of(who) for who in (alice, bob)] == [80, 0]
+    assert audit().differences == []
+
+
+def test_points_of_a_programme_that_one_is_not_in_are_given_by_nobody(client, bob, charlie, academy):
+    client.force_login(bob)
+    said = {"to_whom": "member", "handle": charlie.handle, "points": 5, "token": "5f0c3a1e-0d0a-4a37-9b57-0d8a4e7f2a11"}
+    for programme in ("academy", "nowhere"):
+        assert client.get(f"/points/gifts/?programme={programme}").status_code == 404
+        assert client.post(f"/points/gifts/?programme={programme}", said).status_code == 404
+        assert client.get(f"/points/leaderboard/?programme={programme}").status_code == 404
+    assert not Gift.objects.exists()
+
+
+def test_each_programme_has_its_leaderboard(client, alice, bob, studied, academy):
+    for member in (alice, bob):
+        showing.choose(member, is_shown=True)
+    client.force_login(alice)
+    own = client.get("/points/leaderboard/").context["places"]
+    other = client.get("/points/leaderboard/?programme=academy").context
+    assert [(place.standing.member, place.points) for place in own] == [(alice, 100)]
+    assert [(place.standing.member, place.points) for place in other["places"]] == [(alice, 70)]
+    assert other["own_points"] == 70
+
+
+def test_a_programme_of_qualifying_points_ranks_by_them(client, alice, bob, academy, studied, move):
+    Tier.objects.filter(programme=academy).update(qualifies_by="qualifying")
+    qualifying = Asset.objects.get(programme=academy, kind="qualifying")
+    for member, points in ((alice, 5), (bob, 9)):
+        showing.choose(member, is_shown=True)
+        move(accounts.system("issued", qualifying), accounts.wallet_of(member, qualifying), points)
+        standings.recompute(member, programme=academy)
+    client.force_login(alice)
+    places = client.get("/points/leaderboard/?programme=academy").context["places"]
+    assert [(place.rank, place.standing.member, place.points) for place in places] == [(1, bob, 9), (2, alice, 5)]
