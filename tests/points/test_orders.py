@@ -7,8 +7,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from insights import engagement
-from members import activity, purchasing
-from members.models import Activity, ApiKey, PurchaseReturn
+from members import activity, joining, purchasing
+from members.models import Activity, ApiKey, Company, Member, PurchaseReturn
 from points import accruing, backtesting, reading
 from points.auditing import audit
 from points.models import Accrual, Rule
@@ -140,3 +140,23 @@ def test_a_deed_restored_after_its_rule_was_stopped_counts_as_at_first(alice, as
         activity.restore(Kind.THREAD_STARTED, cause="post:1")
     weigh()
     assert reading.balance_of(alice) == 2
+
+
+def test_an_order_before_anybody_of_the_company_joined_thanks_nobody_later(call, rule, asset):
+    company = Company.objects.create(name="Lantern", email_domain="lantern.example")
+    assert call("purchases", order(company)).status_code == 201
+    weigh()
+    assert not Activity.objects.filter(kind=Kind.PURCHASED).exists()
+    newcomer = Member.objects.create_user("lan@lantern.example", name="Lan")
+    joining.confirm(newcomer)
+    newcomer.refresh_from_db()
+    assert newcomer.company == company
+    weigh()
+    before = reading.balance_of(newcomer)
+    assert call("purchases/returns", back()).status_code == 201
+    assert call("purchases", order(company, order_id="A-2", amount_fen=50_000)).status_code == 201
+    weigh()
+    done = Activity.objects.get(kind=Kind.PURCHASED)
+    assert (done.member, done.details["is_first"]) == (newcomer, False)
+    assert reading.balance_of(newcomer) == before + 5
+    assert audit().differences == []
