@@ -1,4 +1,7 @@
-"""Companies and purchases from another system's tables. The same table may be brought in again; a bad row hurts nobody else's."""
+"""Companies, purchases and what went back of them, from another system's tables. The same table may be brought in again.
+
+A bad row hurts nobody else's.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -7,7 +10,7 @@ from pathlib import Path
 from django.db import transaction
 
 from members import purchasing, tables
-from members.models import Company, Member
+from members.models import Company, Member, Purchase
 from members.tables import BadRow
 
 COMPANY_TEXTS = {"industry": 100, "region": 100, "email_domain": 200}
@@ -55,6 +58,11 @@ def import_purchases(path: Path, *, strict: bool = False) -> Result:
     Raises BadRow for an unreadable table.
     """
     return _import(path, {"order_id", "company", "product", "ordered_on"}, _purchase, strict=strict)
+
+
+def import_returns(path: Path, *, strict: bool = False) -> Result:
+    """Columns: return_id, order_id, returned_on, amount_fen or amount_yuan. By return_id. Raises BadRow for an unreadable table."""
+    return _import(path, {"return_id", "order_id", "returned_on"}, _return, strict=strict)
 
 
 def _import(path: Path, required: set[str], one: Callable[[dict[str, str]], str], *, strict: bool) -> Result:
@@ -124,4 +132,26 @@ def _purchase(row: dict[str, str]) -> str:
         )
     except purchasing.OrderDiffers as error:
         raise BadRow(f"order {error} is known already, with other contents") from error
+    return "new" if is_new else "unchanged"
+
+
+def _return(row: dict[str, str]) -> str:
+    order = tables.needed(row, "order_id", longest=100)
+    purchase = Purchase.objects.filter(order_id=order).first()
+    if purchase is None:
+        raise BadRow(f"there is no order {order!r}")
+    amount_fen = tables.fen(row)
+    if amount_fen == 0:
+        raise BadRow("a return is of more than 0")
+    try:
+        _return_row, is_new = purchasing.record_return(
+            purchase,
+            return_id=tables.needed(row, "return_id", longest=100),
+            amount_fen=amount_fen,
+            returned_on=tables.day(tables.needed(row, "returned_on", longest=10), "returned_on"),
+        )
+    except purchasing.ReturnDiffers as error:
+        raise BadRow(f"return {error} is known already, with other contents") from error
+    except purchasing.ReturnsTooMuch as error:
+        raise BadRow(f"return {error} is of more than is left of order {order}") from error
     return "new" if is_new else "unchanged"

@@ -1,7 +1,7 @@
 import pytest
 from django.core.management import CommandError, call_command
 
-from members.models import Activity, Company, Purchase
+from members.models import Activity, Company, Purchase, PurchaseReturn
 
 COMPANIES = """name,customer_class,industry,email_domain,purchased_on
 Willow Works,small_business,Textiles,willow.example,2026-03-01
@@ -99,3 +99,40 @@ def test_an_unreadable_table_is_refused(db, table, text):
 def test_a_missing_file_is_refused(db):
     with pytest.raises(CommandError):
         call_command("import_purchases", "/nowhere.csv")
+
+
+RETURNS = """return_id,order_id,returned_on,amount_fen,amount_yuan
+R-1,A-1,2026-11-20,20000,
+R-2,A-1,2026-11-21,,300
+R-3,A-1,2026-11-21,70001,
+R-4,Z-9,2026-11-21,5,
+R-5,A-1,yesterday,5,
+R-6,A-1,2026-11-21,0,
+"""
+
+
+def test_what_went_back_goes_in_once_and_no_more_than_was_ordered(alice, harbour, table, capsys):
+    call_command("import_purchases", table(PURCHASES))
+    capsys.readouterr()
+    for counts in ("2 new, 0 changed, 0 unchanged, 4 bad", "0 new, 0 changed, 2 unchanged, 4 bad"):
+        call_command("import_returns", table(RETURNS))
+        said = capsys.readouterr()
+        assert counts in said.out
+        assert "line 4: return R-3 is of more than is left of order A-1" in said.err
+        assert "line 5: there is no order 'Z-9'" in said.err
+        assert "line 6: returned_on" in said.err
+        assert "line 7: a return is of more than 0" in said.err
+    assert dict(PurchaseReturn.objects.values_list("return_id", "amount_fen")) == {"R-1": 20_000, "R-2": 30_000}
+    done = Activity.objects.filter(kind="purchased", details__order="A-1", undone_by=None).get()
+    assert done.details["kept"] == 700
+
+
+def test_a_return_that_changed_is_a_bad_row(alice, harbour, table, capsys):
+    call_command("import_purchases", table(PURCHASES))
+    head = "return_id,order_id,returned_on,amount_fen\n"
+    call_command("import_returns", table(f"{head}R-1,A-1,2026-11-20,5\n"))
+    call_command("import_returns", table(f"{head}R-1,A-1,2026-11-20,6\n"))
+    assert "return R-1 is known already, with other contents" in capsys.readouterr().err
+    with pytest.raises(CommandError):
+        call_command("import_returns", table(f"{head}R-2,Z-9,2026-11-20,6\n"), "--strict")
+    assert PurchaseReturn.objects.get().amount_fen == 5

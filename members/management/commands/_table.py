@@ -1,4 +1,4 @@
-"""What the two import commands have in common: a file, --strict, problems with their lines, and a summary."""
+"""What the import commands have in common: a file, --strict, problems with their lines, and a summary."""
 
 from collections.abc import Callable
 from pathlib import Path
