@@ -82,6 +82,10 @@ class Postgres:
             # The session that takes it back may write, whatever the rule is.
             options = os.environ | {"PGOPTIONS": "-c default_transaction_read_only=off"}
             subprocess.run([program("psql"), "-q", "-c", statement, self.url], check=True, env=options, **QUIET)
+        # The server has read it, and told those connected before, once somebody new is told.
+        asked = [program("psql"), "-At", "-c", "SHOW default_transaction_read_only", self.url]
+        while (subprocess.run(asked, check=True, capture_output=True, text=True).stdout.strip() == "on") != is_read_only:
+            time.sleep(0.01)
 
 
 class UvicornClub(Club):
