@@ -220,3 +220,47 @@ def test_no_template_shows_a_remark_of_its_writers():
 def test_the_months_of_the_year_are_months_in_chinese():
     with translation.override("zh-hans"):
         assert [date_format(datetime.date(2026, month, 1), "M") for month in (5, 12)] == ["五月", "十二月"]
+
+
+def drawn(text, **known):
+    return Template("{% load i18n stencils %}" + text).render(Context(known))
+
+
+def test_a_stencil_is_drawn_once_in_each_language_and_filled_in_for_everybody():
+    asked = []
+    words = "<b>{% trans 'Search' %}{% if wide %}!{% endif %}{{ once }}</b>"
+    fill = "{% fill %}{{ name }}{% endfill %}"
+    stencil = Template("{% load i18n stencils %}{% stencil wide %}" + words + fill + "{% endstencil %}")
+
+    def page(name, *, wide=False):
+        return stencil.render(Context({"name": name, "wide": wide, "once": lambda: asked.append(name) or ""}))
+
+    assert page("<Ada>") == "<b>Search</b>&lt;Ada&gt;"
+    assert page("Bo") == "<b>Search</b>Bo"
+    assert page("Bo", wide=True) == "<b>Search!</b>Bo"
+    with translation.override("zh-hans"):
+        assert page("陈") == "<b>搜索</b>陈"
+        assert page("Bo") == "<b>搜索</b>Bo"
+    assert asked == ["<Ada>", "Bo", "陈"]
+
+
+def test_what_fills_a_stencil_may_be_a_stencil_and_is_drawn_as_it_stands_outside_of_one():
+    inner = "{% stencil %}[{% fill %}{{ n }}{% endfill %}]{% endstencil %}"
+    assert drawn("{% fill %}{{ n }}{% endfill %}", n=3) == "3"
+    for nested in ("{% stencil %}({% fill %}" + inner + "{% endfill %}){% endstencil %}", "{% stencil %}(" + inner + "){% endstencil %}"):
+        both = Template("{% load stencils %}" + nested)
+        assert [both.render(Context({"n": n})) for n in (1, 2)] == ["([1])", "([2])"]
+
+
+def test_what_one_visitor_was_shown_in_the_frame_is_not_shown_to_the_next(client, alice, bob):
+    for member, other in ((alice, bob), (bob, alice), (alice, bob)):
+        client.force_login(member)
+        page = client.get("/forum/?seen=" + member.handle).content.decode()
+        assert member.email in page
+        assert f"?seen={member.handle}" in page
+        assert other.email not in page
+        assert f'href="/members/{other.handle}/"' not in page
+    client.logout()
+    page = client.get("/forum/").content.decode()
+    assert alice.email not in page
+    assert "/accounts/login/" in page
