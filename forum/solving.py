@@ -29,10 +29,7 @@ def accept(post: Post, *, by: Member, reason: str = "") -> Post:
     thread, post = writing.held_post(post)
     if not may_decide(thread, by) or post.opens_thread:
         raise NotYours
-    if post.state != State.VISIBLE or thread.state != State.VISIBLE:
-        raise ThreadGone
-    if thread.board.is_archived:
-        raise BoardArchived
+    _insist_on_open(thread, post)
     if thread.solution_id == post.pk:
         return post
     _forget(thread, by, reason)
@@ -55,16 +52,33 @@ def accept(post: Post, *, by: Member, reason: str = "") -> Post:
 
 @transaction.atomic
 def unaccept(thread: Thread, *, by: Member, reason: str = "") -> None:
-    """The thread has no solution after all. Harmless when repeated. Raises NotYours; ValueError for a moderator without a reason."""
+    """The thread has no solution after all. Harmless when repeated.
+
+    Raises NotYours, ThreadGone, BoardArchived; ValueError for a moderator without a reason.
+    """
     thread = writing.held(thread.pk)
     if not may_decide(thread, by):
         raise NotYours
+    if thread.solution:
+        _insist_on_open(thread, thread.solution)
     _forget(thread, by, reason)
+
+
+def is_open(thread: Thread) -> bool:
+    """Whether something may be decided there now; a locked thread may still be found to be solved."""
+    return thread.state == State.VISIBLE and not thread.board.is_archived
 
 
 def needs_reason(thread: Thread, member: Member) -> bool:
     """Whoever decides for another moves their points, and says why."""
     return thread.author_id != member.pk
+
+
+def _insist_on_open(thread: Thread, post: Post) -> None:
+    if post.state != State.VISIBLE or thread.state != State.VISIBLE:
+        raise ThreadGone
+    if thread.board.is_archived:
+        raise BoardArchived
 
 
 def _forget(thread: Thread, by: Member, reason: str) -> None:

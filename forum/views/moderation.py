@@ -216,6 +216,8 @@ def _for_the_asker(post: Post) -> list[tuple[str, Any]]:
     if post.opens_thread:
         poll = Poll.objects.filter(post=post).first()
         return [(Verb.CLOSE_POLL, _("Close the poll"))] if poll and not poll.is_closed else []
+    if not solving.is_open(post.thread):
+        return []
     if post.thread.solution_id == post.pk:
         return [(Verb.UNACCEPT, _("No longer mark it as the solution; its points are taken back"))]
     return [(Verb.ACCEPT, _("Mark it as the solution"))]

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.models import AnonymousUser
 from django.http import Http404, HttpRequest, HttpResponse
@@ -123,7 +124,10 @@ def unaccept(request: MemberRequest, pk: int) -> HttpResponse:
         raise Http404
     if solving.needs_reason(found, request.user):
         return redirect(with_reason(found.solution, "unaccept")) if found.solution else redirect(found)
-    solving.unaccept(found, by=request.user)
+    try:
+        solving.unaccept(found, by=request.user)
+    except Refused as refused:
+        messages.error(request, str(refused))
     return redirect(found)
 
 
@@ -210,7 +214,7 @@ def _page(
     context |= {"first_new": read_before + 1 if read_before and read_before < last_no else 0}
     context |= {
         "may_reply": _may_reply(request, found),
-        "may_solve": request.user.is_authenticated and solving.may_decide(found, request.user),
+        "may_solve": request.user.is_authenticated and solving.may_decide(found, request.user) and solving.is_open(found),
     }
     context |= {"level": found.own_level or Level.NORMAL, "levels": Level}
     opening = posts[0].post if posts and posts[0].post.opens_thread and posts[0].is_readable else None

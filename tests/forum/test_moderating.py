@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from forum import moderating, posting, reacting, reporting, restricting, solving
 from forum.models import Board, ModerationAction, Review, State
-from forum.refusals import NotYours, Silenced
+from forum.refusals import BoardArchived, NotYours, Silenced, ThreadGone
 from members.models import Activity
 from notifications.models import Notification
 
@@ -192,3 +192,28 @@ def test_accepting_ones_own_reply_earns_nothing(thread, alice):
     own = posting.reply(thread, author=alice, body="Found it.")
     solving.accept(own, by=alice)
     assert not Activity.objects.filter(kind=KIND.REPLY_ACCEPTED).exists()
+
+
+def test_on_an_archived_board_a_solution_stays_and_nobody_is_offered_to_change_it(client, square, answer, thread, alice, bob, moderator):
+    type(square).objects.update(is_archived=True)
+    client.force_login(alice)
+    assert "unaccept" not in client.get(f"/forum/threads/{thread.pk}/").content.decode()
+    page = client.post(f"/forum/threads/{thread.pk}/unaccept/", follow=True)
+    assert "This board is archived" in page.content.decode()
+    client.force_login(moderator)
+    assert "unaccept" not in client.get(f"/forum/posts/{answer.pk}/moderation/").content.decode()
+    with pytest.raises(BoardArchived):
+        solving.unaccept(thread, by=moderator, reason="It does not work")
+    thread.refresh_from_db()
+    assert thread.solution_id == answer.pk
+    assert KIND.REPLY_ACCEPTED in {kind for kind, _cause in standing(bob)}
+
+
+def test_a_solution_that_is_not_shown_is_not_unmarked(answer, thread, alice, moderator):
+    moderating.hide_thread(thread, by=moderator, reason="Looked into")
+    with pytest.raises(ThreadGone):
+        solving.unaccept(thread, by=alice)
+    moderating.unhide_thread(thread, by=moderator, reason="It is well")
+    solving.unaccept(thread, by=alice)
+    thread.refresh_from_db()
+    assert thread.solution_id is None

@@ -80,7 +80,7 @@ def may(role: str, board: str, state: str, action: str) -> bool:
             return role not in ("visitor", "silenced") and board != "archived" and state == "open"
         case "react":
             return role not in ("visitor", "silenced", "author") and is_open
-        case "accept":
+        case "accept" | "unaccept":
             return role in ("author", "moderator") and board != "archived" and is_open
         case "report":
             return role not in ("visitor", "author")
@@ -198,6 +198,12 @@ def asked(door: Browser, thread: Thread, post: Post, action: str) -> bool:
             # Where a moderator is led, to say why.
             door.do(f"/forum/posts/{answer.pk}/moderation/", {"verb": "accept", "reason": "It works"})
             return Thread.objects.filter(pk=thread.pk, solution=answer).exists()
+        case "unaccept":
+            answer = thread.posts.get(no=2)
+            Thread.objects.filter(pk=thread.pk).update(solution=answer)
+            door.do(f"/forum/threads/{thread.pk}/unaccept/", {})
+            door.do(f"/forum/posts/{answer.pk}/moderation/", {"verb": "unaccept", "reason": "It does not work"})
+            return Thread.objects.filter(pk=thread.pk, solution=None).exists()
         case "appeal":
             action = ModerationAction.objects.get(post=post, appeal=None)
             door.do(f"/forum/decisions/{action.pk}/appeal/", {"words": "It is not."})
@@ -234,7 +240,7 @@ def asked(door: Browser, thread: Thread, post: Post, action: str) -> bool:
 
 
 ACTIONS = ("read", "react", "reply", "report", "edit", "withdraw", "moderate", "bookmark", "follow", "history")
-ACTIONS += ("vote", "ask", "accept", "appeal", "decide")
+ACTIONS += ("vote", "ask", "accept", "unaccept", "appeal", "decide")
 
 
 @pytest.mark.parametrize("role", ROLES)
