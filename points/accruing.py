@@ -25,6 +25,7 @@ from points.lapsing import lapse_moment
 from points.models import Accrual, Enrolment, Review, Rule, Transfer, Weighing
 from points.models.transfer import BONUS
 from points.purses import Purses
+from points.refusals import AccountClosed
 from points.rulebook import RuleBook
 from points.trials import Arm
 
@@ -197,9 +198,10 @@ class _Scale:
         rows = list(wanted.all())
         moved = limits.leaving(rows, self._capped) if moves else []
         for row in rows:
-            if row.outcome in awards.STANDING:
-                self._undo(row, note)
-            row.outcome = outcome
+            if row.outcome in awards.STANDING and not self._undo(row, note):
+                row.outcome = Outcome.KEPT
+            else:
+                row.outcome = outcome
             self._save(row)
         self._bring(moved)
         # Of one deed taken back everything falls by itself.
@@ -224,7 +226,7 @@ class _Scale:
         if not moved:
             return
         rows = Accrual.objects.filter(bonus_percent__isnull=False, activity__in={activity for activity, _member in moved})
-        rows = rows.exclude(outcome__in=(Outcome.TAKEN_BACK, Outcome.REFUSED)).order_by("activity__happened_at", "activity_id", "rule_id")
+        rows = rows.exclude(outcome__in=awards.FALLEN).order_by("activity__happened_at", "activity_id", "rule_id")
         found = [
             row
             for row in rows.select_related("rule__programme", "member", "activity", "transfer")
@@ -292,16 +294,22 @@ class _Scale:
             return None if looked.status == Review.Status.RELEASED else guarding.Suspicion(looked.reason, looked.evidence)
         return guarding.suspicion_of(row.activity, row.member) if self.settle else None
 
-    def _undo(self, row: Accrual, note: str) -> None:
+    def _undo(self, row: Accrual, note: str) -> bool:
+        """Returns False where the books stay as they are: the member was erased since, their account is closed and nothing is in it."""
         assert row.transfer is not None
         if row.outcome == Outcome.HELD:
             ledger.void(row.transfer, now=self.now)
             guarding.close(row, note)
         # What the control group was counted went with the member.
         elif not (row.is_shadow and row.member.erased_at):
-            ledger.reverse(row.transfer, now=self.now)
+            try:
+                ledger.reverse(row.transfer, now=self.now)
+            except AccountClosed:
+                log.warning("award %s stays as it is: the member is gone, and the account is closed", row.pk)
+                return False
         if row.rule.budget_points and not row.is_shadow:
             budgeting.give_back(row.rule, row.amount_points)
+        return True
 
     def _save(self, row: Accrual) -> None:
         row.decided_at = self.now
@@ -313,6 +321,8 @@ class _Scale:
         if not self.settle:
             return
         for member in sorted(members | self._touched, key=lambda member: member.pk):
+            if member.erased_at:
+                continue
             for programme, wallet in self._purses.standings_of(member):
                 standings.recompute(member, programme=programme, wallet=wallet)
 

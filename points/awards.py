@@ -11,6 +11,8 @@ from points.lapsing import end_of
 from points.models import Accrual, Rule
 
 Outcome = Accrual.Outcome
+# Of a deed that was undone, or that a person refused: it takes up no room, and is given none.
+FALLEN = (Outcome.TAKEN_BACK, Outcome.REFUSED, Outcome.KEPT)
 # What takes up room: also an award that waits for a person to decide.
 STANDING = (Outcome.AWARDED, Outcome.SHADOW, Outcome.HELD)
 
@@ -30,7 +32,7 @@ def before(at: Any, activity: Any, rule: Any) -> Q:
 def sharing(rule: Rule) -> QuerySet[Accrual]:
     """What was refused by a person or taken back takes up no room, and is given none."""
     group = Q(rule__group=rule.group, rule__programme=rule.programme_id) if rule.group else Q(rule=rule.pk)
-    return Accrual.objects.filter(group).exclude(outcome__in=(Outcome.TAKEN_BACK, Outcome.REFUSED))
+    return Accrual.objects.filter(group).exclude(outcome__in=FALLEN)
 
 
 def full(row: Accrual) -> int:

@@ -125,7 +125,7 @@ def _known(is_shared: bool, is_shadow: bool, is_long: bool) -> Ready:
     """(how many follow that an award may move, what is counted before it by the names of `_NAMES`) of one member."""
 
     def build(**at: Any) -> Any:
-        rows = Accrual.objects.exclude(outcome__in=(awards.Outcome.TAKEN_BACK, awards.Outcome.REFUSED)).filter(member=at["member"])
+        rows = Accrual.objects.exclude(outcome__in=awards.FALLEN).filter(member=at["member"])
         rows = rows.filter(rule__group=at["group"], rule__programme=at["programme"]) if is_shared else rows.filter(rule=at["rule"])
         moment = Q(activity__happened_at=at["at"])
         follows = Q(activity__happened_at__gt=at["at"]) | moment & Q(activity__gt=at["activity"])

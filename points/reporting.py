@@ -133,7 +133,7 @@ class ByRule:
 
 def points_by_rule(since: datetime.date | None = None, until: datetime.date | None = None) -> list[ByRule]:
     """Points given in a period, most first, by when the activity happened; their sum is what the books say was issued."""
-    rows = Accrual.objects.filter(outcome=Accrual.Outcome.AWARDED, transfer__asset__kind="redeemable")
+    rows = Accrual.objects.filter(outcome__in=(Accrual.Outcome.AWARDED, Accrual.Outcome.KEPT), transfer__asset__kind="redeemable")
     transfers: dict[str, Any] = {}
     if since:
         rows = rows.filter(transfer__effective_at__gte=end_of(since - datetime.timedelta(days=1)))

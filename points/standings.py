@@ -1,8 +1,8 @@
 """Where members stand: points earned within a window, the tier that this reaches, and until when it is theirs.
 
-A tier that was reached stays until its last day, whatever leaves the window meanwhile. From then on it has to be kept: by the
-points of the window on that day or, in the days of grace that follow, on any later one. Points taken back are the one thing
-that ends a tier early: what they had bought was never earned.
+A tier that was reached stays until its last day, whatever leaves the window meanwhile and however high the bar is raised. From
+then on it has to be kept: by the points of the window on that day or, in the days of grace that follow, on any later one. Points
+taken back are the one thing that ends a tier early, by the bar of the day on which it was reached: what they had bought was never earned.
 """
 
 import datetime
@@ -190,17 +190,23 @@ def _ask_again(standing: Standing, now: Tier, reached: Tier, points: int, today:
 
 
 def _was_taken_back(standing: Standing, tier: Tier, purses: Mapping[Tier.By, Account | None]) -> bool:
-    """Whether the points that reached or kept the tier no longer do, counted as of that day and of the kind that they were."""
+    """Whether the points that reached or kept the tier no longer do, counted as of that day, of the kind and by the bar that they were."""
     moment, by = standing.since, Tier.By(standing.reached_by)
+    asked = min(points_to_keep(tier), tier.threshold_points)
+    months = tier.window_months
+    if standing.asked_points is not None and standing.asked_months is not None:
+        asked, months = min(asked, standing.asked_points), max(months, standing.asked_months)
     wallet = purses[by] if by in purses else qualifying_of(standing.member, standing.programme)
-    points = earned(wallet, since=months_before(moment, tier.window_months), until=moment + datetime.timedelta(seconds=1)) if wallet else 0
-    return points < min(points_to_keep(tier), tier.threshold_points)
+    points = earned(wallet, since=months_before(moment, months), until=moment + datetime.timedelta(seconds=1)) if wallet else 0
+    return points < asked
 
 
 def _move(standing: Standing, tier: Tier, reason: str, points: int) -> None:
     standing.lasts_until = last_day(tier) if tier.threshold_points else None
     _note(standing, tier, reason, points, standing.lasts_until)
     standing.tier, standing.since, standing.is_in_grace, standing.reached_by = tier, timezone.now(), False, tier.qualifies_by
+    standing.asked_points = min(points_to_keep(tier), tier.threshold_points) if tier.threshold_points else None
+    standing.asked_months = tier.window_months if tier.threshold_points else None
 
 
 def _note(standing: Standing, tier: Tier, reason: str, points: int, until: datetime.date | None) -> None:

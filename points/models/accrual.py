@@ -32,6 +32,7 @@ class Accrual(models.Model):
         TAKEN_BACK = "taken_back", _("Taken back")
         HELD = "held", _("Under review")
         REFUSED = "refused", _("Refused after review")
+        KEPT = "kept", _("Stays as it is, for the member is gone")
         SHADOW = "shadow", _("Scored for the control group")
 
     activity = models.ForeignKey(Activity, models.PROTECT, related_name="accruals")

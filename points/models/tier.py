@@ -82,6 +82,8 @@ class Standing(models.Model):
     reached_by = models.CharField(
         max_length=10, choices=Tier.By, default=Tier.By.EARNED, help_text="Of what the tier was reached or kept last."
     )
+    asked_points = models.PositiveIntegerField(null=True, help_text="How many it took then; none for the lowest.")
+    asked_months = models.PositiveSmallIntegerField(null=True, help_text="Within how many months.")
     earned_ever_points = models.BigIntegerField(default=0)
     since = models.DateTimeField(default=timezone.now)
     rank = models.PositiveSmallIntegerField(default=1, help_text="Of the tier, from 1 for the lowest: what boards ask for.")

@@ -4,10 +4,13 @@ import pytest
 from django.db import transaction
 from django.utils import timezone
 
+from community.erasing import erase
+from members import activity
+from members.models import Activity
 from notifications.models import Notification
-from points import accounts, adjusting, balances, erasing, ledger, reminding, sealing
+from points import accounts, accruing, adjusting, balances, budgeting, erasing, ledger, reminding, reporting, sealing
 from points.auditing import audit
-from points.models import Account, AccountOwner, Reward, TransferNote
+from points.models import Account, AccountOwner, Accrual, Budget, Reward, Rule, Standing, TransferNote
 from points.refusals import AccountClosed
 
 
@@ -86,3 +89,54 @@ def test_nobody_hears_of_what_they_cannot_have(alice, bob, funded, mug):
     list(reminding.remind_of_rewards())
     assert not told_of_rewards(alice).exists()
     assert not told_of_rewards(bob).exists()
+
+
+def weighed(member, kind, cause):
+    with transaction.atomic():
+        row = activity.record(member, kind, cause=cause)
+    accruing.weigh(row.pk)
+
+
+def undone(kind, cause):
+    with transaction.atomic():
+        row = activity.undo(kind, cause=cause)
+    return accruing.weigh(row.pk)
+
+
+@pytest.fixture
+def rule(asset):
+    Rule.objects.filter(activity_kind=Activity.Kind.EVENT_ATTENDED).update(is_active=False)
+    more = {"budget_points": 100, "caps": {"all:awards:ever": 1}}
+    return Rule.objects.create(
+        programme=asset.programme, name="Evening", activity_kind=Activity.Kind.EVENT_ATTENDED, amount_points=4, live=True, **more
+    )
+
+
+@pytest.mark.parametrize("spent", [0, 3, 4])
+def test_a_deed_of_somebody_who_was_erased_is_undone_and_their_account_stays_closed(alice, bob, rule, redeemed, move, spent):
+    weighed(alice, rule.activity_kind, "event:1")
+    weighed(bob, rule.activity_kind, "event:2")
+    if spent:
+        move(accounts.wallet_of(alice), redeemed, spent)
+    erase(alice)
+    assert undone(rule.activity_kind, "event:1")
+    outcomes = dict(Accrual.objects.values_list("member", "outcome"))
+    assert outcomes == {alice.pk: "kept", bob.pk: "awarded"}
+    assert balances.sum_of(accounts.system(Account.Kind.ISSUED)) == -8
+    assert Budget.objects.get(rule=rule).given_points == budgeting.given(rule) == 8
+    assert sum(row.points for row in reporting.points_by_rule()) == reporting.issued_points() == 8
+    assert not Standing.objects.filter(member=alice).exists()
+    assert [*accruing.weigh_missed()] == []
+    assert audit().differences == []
+
+
+def test_a_deed_that_is_restored_gives_nobody_who_was_erased_anything(alice, rule, redeemed, move):
+    weighed(alice, rule.activity_kind, "event:1")
+    move(accounts.wallet_of(alice), redeemed, 4)
+    erase(alice)
+    undone(rule.activity_kind, "event:1")
+    with transaction.atomic():
+        row = activity.restore(rule.activity_kind, cause="event:1")
+    assert accruing.weigh(row.pk)
+    assert Accrual.objects.get().outcome == "kept"
+    assert audit().differences == []

@@ -101,6 +101,46 @@ def test_points_taken_back_take_the_tier_that_they_had_reached(alice, earn):
     assert reasons(alice) == ["reached", "taken_back"]
 
 
+RAISED = {"threshold_points": 300}, {"threshold_points": 300, "keep_points": 250}, {"window_months": 1, "threshold_points": 300}
+
+
+@pytest.mark.parametrize("changes", RAISED)
+def test_who_reached_a_tier_keeps_it_to_its_end_though_the_bar_is_raised(client, alice, earn, changes):
+    earn(30)
+    with clock.set_to(months_later(3)):
+        row = earn(200)
+        Tier.objects.filter(slug="gold").update(**changes)
+    noon = timezone.make_aware(datetime.datetime.combine(of(alice).lasts_until, datetime.time(12)))
+    with clock.set_to(noon - datetime.timedelta(days=1)):
+        standings.recompute(alice)
+        assert of(alice).tier.slug == "gold"
+    assert reasons(alice) == ["reached"]
+    with clock.set_to(noon + datetime.timedelta(days=2)):
+        standings.recompute(alice)
+        assert of(alice).is_in_grace
+    with clock.set_to(noon + datetime.timedelta(days=40)):
+        standings.recompute(alice)
+        client.force_login(alice)
+        assert "points that had reached it were taken back" not in client.get("/points/").content.decode()
+    assert reasons(alice) == ["reached", "grace", "lost"]
+    ledger.reverse(Transfer.objects.get(pk=row.pk))
+
+
+def test_what_was_taken_back_is_held_against_the_bar_of_the_day_and_against_a_lower_one(alice, earn):
+    earn(200)
+    few, many = earn(20), earn(50)
+    Tier.objects.filter(slug="gold").update(threshold_points=300)
+    ledger.reverse(Transfer.objects.get(pk=few.pk))
+    ledger.reverse(Transfer.objects.get(pk=many.pk))
+    standings.recompute(alice)
+    assert reasons(alice) == ["reached"]
+    Tier.objects.filter(slug="gold").update(threshold_points=180)
+    Tier.objects.filter(slug="silver").update(threshold_points=170)
+    ledger.reverse(Transfer.objects.order_by("pk").first())
+    standings.recompute(alice)
+    assert reasons(alice) == ["reached", "taken_back"]
+
+
 def test_a_board_for_gold_opens_to_gold_and_to_nobody_below(client, alice, charlie, earn, django_assert_num_queries):
     board = Board.objects.create(slug="gold-room", name="Gold room", min_tier=3)
     for member in (alice, charlie):
