@@ -92,7 +92,7 @@ def problem_of(tree: Any, catalogue: Catalogue | None = None, depth: int = 0) ->
 def _problem_of_leaf(leaf: dict[str, Any]) -> str:
     if set(leaf) != {"field", "operator", "value"} or not isinstance(leaf["field"], str):
         return _("A condition needs a field, an operator and a value.")
-    if leaf["operator"] not in OPERATORS:
+    if not isinstance(leaf["operator"], str) or leaf["operator"] not in OPERATORS:
         return _("Unknown operator: %(operator)s") % {"operator": leaf["operator"]}
     if leaf["operator"] == "in" and not (isinstance(leaf["value"], list) and 0 < len(leaf["value"]) <= 50):
         return _("in takes a list of values.")

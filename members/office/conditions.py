@@ -5,7 +5,6 @@ removed by submitting the form, so that it works without JavaScript; a script do
 A tree that is deeper (it came through JSON) is shown as JSON and kept as it is.
 """
 
-import json
 from collections.abc import Callable
 from typing import Any
 
@@ -19,6 +18,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from members.conditions import BRANCHES, FITTING, SAID, Catalogue, Field, problem_of
+from members.office import typed
 
 EMPTY_ROW = {"field": "", "operator": "=", "value": ""}
 MODES = {"all": gettext_lazy("all of these"), "any": gettext_lazy("any of these"), "none": gettext_lazy("none of these")}
@@ -154,7 +154,7 @@ class ConditionWidget(forms.Widget):
         if isinstance(value, dict) and "groups" in value:
             return value
         try:
-            tree = json.loads(value) if isinstance(value, str) else value
+            tree = typed.read(value) if isinstance(value, str) else value
         except ValueError:
             return None
         return None if problem_of(tree or {}) else rows_of(tree)
@@ -202,7 +202,7 @@ class ConditionField(forms.Field):
         if isinstance(value, dict) and "groups" in value:
             return tree_of(value, self.catalogue)
         try:
-            tree = json.loads(value) if isinstance(value, str) and value else value or {}
+            tree = typed.read(value) if isinstance(value, str) and value else value or {}
         except ValueError:
             raise ValidationError(_("This is not JSON.")) from None
         if problem := problem_of(tree):

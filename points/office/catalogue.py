@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import CharField, Exists, OuterRef
 from django.db.models.functions import Cast
+from django.forms import Select
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -162,7 +163,8 @@ class RuleViewSet(SnippetViewSet):
     edit_handler: Any = ObjectList(
         [
             MultiFieldPanel(
-                [FieldPanel("programme"), FieldRowPanel([FieldPanel("name"), FieldPanel("name_zh")])], heading=gettext_lazy("Name")
+                [FieldPanel("programme", widget=Select), FieldRowPanel([FieldPanel("name"), FieldPanel("name_zh")])],
+                heading=gettext_lazy("Name"),
             ),
             MultiFieldPanel(
                 [
@@ -185,8 +187,8 @@ class RuleViewSet(SnippetViewSet):
             ),
             MultiFieldPanel(
                 [
-                    FieldRowPanel([FieldPanel("badge"), FieldPanel("voucher_of")]),
-                    FieldRowPanel([FieldPanel("lifts_to"), FieldPanel("lift_days")]),
+                    FieldRowPanel([FieldPanel("badge", widget=Select), FieldPanel("voucher_of", widget=Select)]),
+                    FieldRowPanel([FieldPanel("lifts_to", widget=Select), FieldPanel("lift_days")]),
                 ],
                 heading=gettext_lazy("Beside the points"),
             ),

@@ -1,11 +1,11 @@
 """The form of a rule."""
 
-import json
 from itertools import product
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models import Q
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -13,9 +13,10 @@ from django.utils.translation import gettext_lazy
 from wagtail.admin.forms import WagtailAdminModelForm
 
 from members.models import Activity
+from members.office import typed
 from members.office.conditions import ConditionField
 from points import caps, facts
-from points.models import Tier
+from points.models import Programme, Reward, Tier
 from points.models.rule import MOST_POINTS
 
 
@@ -48,9 +49,10 @@ class AmountsWidget(forms.Widget):
 
     def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
         try:
-            given = json.loads(value) if isinstance(value, str) else value or {}
+            said = typed.read(value) if isinstance(value, str) else value
         except ValueError:
-            given = {}
+            said = None
+        given = said if isinstance(said, dict) else {}
         tiers = [(tier, given.get(tier.slug, "")) for tier in Tier.objects.order_by("threshold_points")]
         context = {"name": name, "id": (attrs or {}).get("id", name), "tiers": tiers}
         return SafeString(render_to_string("points/office/_amounts.html", context))
@@ -63,9 +65,9 @@ class AmountsField(forms.Field):
 
     def clean(self, value: Any) -> Any:
         try:
-            given = json.loads(value) if isinstance(value, str) and value else value or {}
-            amounts = {slug: int(points) for slug, points in given.items()}
-        except (ValueError, AttributeError, TypeError):
+            given = typed.read(value) if isinstance(value, str) and value else value or {}
+            amounts = {slug: _whole(points) for slug, points in given.items()}
+        except (ValueError, AttributeError):
             raise ValidationError(_("Give each tier a whole number of points.")) from None
         if any(not 0 < points <= MOST_POINTS for points in amounts.values()):
             raise ValidationError(_("A tier gets between 1 and 10,000 points."))
@@ -79,6 +81,15 @@ class AmountsField(forms.Field):
             return bool(self.clean(data) != (initial or {}))
         except ValidationError:
             return True
+
+
+def _whole(said: Any) -> int:
+    """A number as it was typed, or as JSON has it. Raises ValueError."""
+    if type(said) is int:
+        return said
+    if isinstance(said, str):
+        return int(said)
+    raise ValueError(said)
 
 
 class CapsWidget(forms.Widget):
@@ -95,7 +106,7 @@ class CapsWidget(forms.Widget):
 
     def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
         try:
-            said = json.loads(value) if isinstance(value, str) else value
+            said = typed.read(value) if isinstance(value, str) else value
         except ValueError:
             said = None
         given = said if isinstance(said, dict) else {}
@@ -117,7 +128,7 @@ class CapsField(forms.Field):
 
     def clean(self, value: Any) -> Any:
         try:
-            said = json.loads(value) if isinstance(value, str) and value else value or {}
+            said = typed.read(value) if isinstance(value, str) and value else value or {}
             # What is no number is left as it is, and refused with the name of its limit.
             given = {name: int(most) if str(most).isdecimal() else most for name, most in said.items()}
         except (ValueError, AttributeError):
@@ -131,6 +142,10 @@ class CapsField(forms.Field):
             return bool(self.clean(data) != (initial or {}))
         except ValidationError:
             return True
+
+
+def _with_programme(row: Reward | Tier) -> str:
+    return f"{row} · {row.programme}"
 
 
 class RuleForm(WagtailAdminModelForm):
@@ -149,6 +164,16 @@ class RuleForm(WagtailAdminModelForm):
         ),
     )
     per_field = forms.ChoiceField(choices=numbers, required=False, label=gettext_lazy("For each"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "voucher_of" not in self.fields:
+            return
+        giving, several = Q(gives_code=True) | Q(pk=self.instance.voucher_of_id), Programme.objects.count() > 1
+        self.fields["voucher_of"].queryset = Reward.objects.filter(giving).select_related("programme")
+        self.fields["lifts_to"].queryset = Tier.objects.select_related("programme")
+        for name in ("voucher_of", "lifts_to"):
+            self.fields[name].label_from_instance = _with_programme if several else str
 
 
 class RewardForm(WagtailAdminModelForm):
