@@ -103,11 +103,8 @@ class Message(models.Model):
         return f"{self.conversation_id}#{self.no}"
 
     def get_absolute_url(self) -> str:
-        return f"{reverse('forum:conversation', args=[self.conversation_id])}#message-{self.no}"
-
-    def get_lasting_url(self) -> str:
         """Where it is found however much is written after it."""
-        return f"{reverse('forum:conversation', args=[self.conversation_id])}?before={self.no + 1}#message-{self.no}"
+        return f"{reverse('forum:conversation', args=[self.conversation_id])}?message={self.no}#message-{self.no}"
 
 
 class MessageRevision(models.Model):

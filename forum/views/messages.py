@@ -135,7 +135,7 @@ def _page(
     own = found.participants.get(member=request.user)
     rows = found.messages.filter(no__gte=own.from_no).select_related("author", "author__company", "author__presence", "reply_to__author")
     ignored = Regard.objects.filter(member=request.user, other=OuterRef("author_id"), is_ignored=True)
-    if before := number(request, "before"):
+    if before := _before(request, found, own):
         rows = rows.filter(no__lt=before)
     newest = list(rows.annotate(is_ignored=Exists(ignored)).order_by("-no")[: ON_A_PAGE + 1])
     shown: list[Any] = newest[:ON_A_PAGE][::-1]
@@ -143,14 +143,15 @@ def _page(
         message.may_reword = rewording.may_reword(message, request.user)
     if shown:
         messaging.read_up_to(found, member=request.user, no=shown[-1].no)
-        here = f"/forum/messages/{found.pk}/"
-        marking.mark_read_at(request.user, [f"{here}#message-{message.no}" for message in shown])
+        _mark_read(request.user, found, shown)
     presence.note(request.user)
     people = [row.member for row in found.participants.filter(left_at=None).select_related("member", "member__company", "member__presence")]
     context = {
         "conversation": found,
         "messages_shown": shown,
         "older": shown[0].no if len(newest) > ON_A_PAGE else None,
+        "newer": shown[-1].no + 1 if shown and shown[-1].no < found.highest_no else None,
+        "newer_before": shown[-1].no + ON_A_PAGE + 1 if shown else None,
         "first_new": own.last_read_no + 1 if own.last_read_no and shown and own.last_read_no < shown[-1].no else 0,
         "last_no": found.highest_no,
         "own": own,
@@ -161,6 +162,21 @@ def _page(
         "newcomers": NewcomersForm(),
     }
     return render(request, "forum/conversation.html", context, status=status)
+
+
+def _before(request: MemberRequest, found: Conversation, own: Participant) -> int | None:
+    """Before which number the page ends, None for the newest page: ?before=41, or what shows ?message=30 with some of what follows it."""
+    wanted = number(request, "message")
+    if wanted is None:
+        return number(request, "before")
+    wanted = max(wanted, own.from_no)
+    return wanted + ON_A_PAGE // 3 + 1 if found.highest_no - wanted >= ON_A_PAGE else None
+
+
+def _mark_read(member: Member, found: Conversation, shown: list[Message]) -> None:
+    """Whatever the member was told of the messages is read; notices of before say where a message stands without its page."""
+    here = f"/forum/messages/{found.pk}/"
+    marking.mark_read_at(member, [f"{here}{page}#message-{each.no}" for each in shown for page in ("", f"?message={each.no}")])
 
 
 @require_POST

@@ -40,7 +40,7 @@ def reword(request: MemberRequest, pk: int) -> HttpResponse:
     elif form.is_valid():
         try:
             rewording.reword(message, author=request.user, **form.cleaned_data)
-            return redirect(message.get_lasting_url())
+            return redirect(message)
         except Refused as refused:
             form.add_error(None, str(refused))
             status = 429 if isinstance(refused, TooFast) else 409

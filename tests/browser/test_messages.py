@@ -37,7 +37,7 @@ def test_a_message_is_quoted_and_answered_in_place_and_changed(talk):
     expect(reader.locator("[data-answering]")).to_contain_text("#1")
     reader.locator("#message-1 [data-quote]").click()
     expect(reader.locator(EDITOR)).to_have_value(
-        re.compile(r"^I begin\.\n\n> \[.*\]\(/forum/messages/\d+/\?before=2#message-1\):\n>\n> Shall we meet at ten\?\n\n$")
+        re.compile(r"^I begin\.\n\n> \[.*\]\(/forum/messages/\d+/\?message=1#message-1\):\n>\n> Shall we meet at ten\?\n\n$")
     )
     reader.keyboard.type("At eleven.")
     assert violations(reader) == []

@@ -138,3 +138,39 @@ def test_every_conversation_is_reached_page_by_page_the_newest_words_first(clien
         found = re.search(r'rel="next" href="([^"]*)"', page.content.decode())
         address = f"/forum/messages/{found[1]}" if found else ""
     assert seen == [["Talk 0.", "Talk 4."], ["Talk 3.", "Talk 2."], ["Talk 1."]]
+
+
+def test_a_notice_of_a_message_leads_to_it_however_much_was_written_since(client, talk, alice, bob, charlie, monkeypatch):
+    monkeypatch.setattr("forum.pacing.take", lambda *_words: None)
+    for n in range(2, 101):
+        messaging.say(talk, author=(alice, bob)[n % 2], body=f"Word {n}.")
+    notice = Notification.objects.get(member=bob, cause=f"message:{talk.messages.get(no=40).pk}")
+    client.force_login(bob)
+    address, _, anchor = notice.url.partition("#")
+    page = client.get(address).content.decode()
+    assert f'id="{anchor}"' in page
+    # With some of what follows it, and the way to the rest.
+    assert 'id="message-50"' in page
+    assert Notification.objects.get(pk=notice.pk).read_at
+    newer = re.search(r'rel="next" href="(\?[^"#]+)#(message-[0-9]+)"', page)
+    seen = client.get(address.partition("?")[0] + newer[1]).content.decode()
+    assert newer[2] == "message-51"
+    assert 'id="message-51"' in seen
+    assert 'id="message-50"' not in seen
+    for no in (1, 70, 71, 100):
+        newest = client.get(f"/forum/messages/{talk.pk}/?message={no}").content.decode()
+        assert f'id="message-{no}"' in newest
+        assert ('rel="next"' in newest) == (no <= 70)
+    messaging.bring_in(talk, by=alice, newcomers=[charlie])
+    messaging.say(talk, author=alice, body="Word 101.")
+    client.force_login(charlie)
+    shown = client.get(f"/forum/messages/{talk.pk}/?message=40").content.decode()
+    assert re.findall(r'id="message-([0-9]+)"', shown) == ["101"]
+
+
+def test_a_notice_of_before_is_read_with_its_message_too(client, talk, bob):
+    notice = Notification.objects.get(member=bob, kind="message")
+    Notification.objects.filter(pk=notice.pk).update(url=f"/forum/messages/{talk.pk}/#message-1")
+    client.force_login(bob)
+    client.get(f"/forum/messages/{talk.pk}/")
+    assert Notification.objects.get(pk=notice.pk).read_at

@@ -30,7 +30,7 @@ def test_an_author_changes_a_message_and_its_reader_sees_that_it_was(client, tal
         == "<p>Are you <em>here</em>?</p>\n"
     )
     answer = client.post(address, {"body": "Are you *here*?", "based_on": "0"})
-    assert answer["Location"] == f"/forum/messages/{talk.pk}/?before=2#message-1"
+    assert answer["Location"] == f"/forum/messages/{talk.pk}/?message=1#message-1"
     assert client.post(address, {"body": "From another tab.", "based_on": "0"}).status_code == 409
     client.force_login(bob)
     page = client.get(f"/forum/messages/{talk.pk}/").content.decode()
@@ -90,7 +90,7 @@ def test_a_message_is_answered_and_quoted_with_a_link_that_lasts(client, talk, a
     client.force_login(bob)
     here = f"/forum/messages/{talk.pk}/"
     quotation = client.get(f"/forum/messages/{talk.messages.get().pk}/quotation/").content.decode()
-    assert quotation == f"> [Alice Chen]({here}?before=2#message-1):\n>\n> Are you **there**?\n\n"
+    assert quotation == f"> [Alice Chen]({here}?message=1#message-1):\n>\n> Are you **there**?\n\n"
     form = client.get(f"{here}?quote=1").context["form"]
     assert (form["body"].value(), form["reply_to"].value()) == (quotation, 1)
     assert client.get(f"{here}?answer=1").context["form"]["body"].value() == ""

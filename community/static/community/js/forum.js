@@ -33,7 +33,7 @@ function announce(place) {
       const first = last ? Math.min(...[...fresh].map((key) => Number(key.split(":")[1]))) : 0;
       const link = document.createElement("a");
       const anchor = `${place.dataset.anchor || "post"}-${first}`;
-      link.href = first ? `${place.dataset.url}${place.dataset.anchor ? "" : `?post=${first}`}#${anchor}` : place.dataset.url;
+      link.href = first ? `${place.dataset.url}?${place.dataset.anchor || "post"}=${first}#${anchor}` : place.dataset.url;
       link.addEventListener("click", (click) => first && append(click, link, anchor));
       link.textContent = fresh.size === 1 ? place.dataset.one : place.dataset.more.replace("{n}", fresh.size);
       place.replaceChildren(link);
