@@ -125,6 +125,24 @@ def _reward(notification: Notification, details: dict[str, Any]) -> str:
     return said % {"title": notification.title, "price": price}
 
 
+GIVEN: dict[tuple[str, str], Text] = {
+    ("badge", "given"): gettext_lazy("You were given the badge “%(title)s”."),
+    ("badge", "taken_back"): gettext_lazy("The badge “%(title)s” was taken back."),
+    ("voucher", "given"): gettext_lazy("You were given a voucher: “%(title)s”. Its code is among your rewards."),
+    ("voucher", "taken_back"): gettext_lazy("The voucher “%(title)s” was taken back: its code is void."),
+    ("tier", "given"): gettext_lazy("Until %(day)s you are at least “%(title)s”."),
+    ("tier", "taken_back"): gettext_lazy("The tier “%(title)s”, which you were given until %(day)s, was taken back."),
+}
+
+
+def _grant(notification: Notification, details: dict[str, Any]) -> str:
+    day = parse_date(str(details.get("until", "")))
+    text = GIVEN.get((str(details.get("grant")), str(details.get("step"))))
+    if text is None or (details.get("grant") == "tier" and not day):
+        return _("There is news of “%(title)s”.") % {"title": notification.title}
+    return str(text) % {"title": notification.title, "day": date_format(day) if day else ""}
+
+
 def _invitation(text: Text) -> Callable[[Notification, dict[str, Any]], str]:
     def say(notification: Notification, details: dict[str, Any]) -> str:
         said, points = str(text) % {"title": notification.title}, _whole(details.get("points"))
@@ -196,6 +214,7 @@ SENTENCES: dict[Notification.Kind, Callable[[Notification, dict[str, Any]], str]
     Kind.POINTS_EARNED: _points_earned,
     Kind.POINTS_LAPSING: _points_lapsing,
     Kind.REWARD: _reward,
+    Kind.GRANT: _grant,
     Kind.PARTNER: _by(gettext_lazy("The joint promotion “%(title)s” waits for your yes or no.")),
     Kind.SURVEY_INVITATION: _invitation(gettext_lazy("You are invited to the survey “%(title)s”.")),
     Kind.GROUP_INVITATION: _group,

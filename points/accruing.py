@@ -317,7 +317,7 @@ class _Scale:
         once.change(row, "amount_points", "outcome", "transfer", "times_awarded", "decided_at")
 
     def _finish(self, members: set[Member]) -> None:
-        granting.follow(self._decided.values())
+        granting.follow(self._decided.values(), quiet=self.quiet)
         if not self.settle:
             return
         for member in sorted(members | self._touched, key=lambda member: member.pk):

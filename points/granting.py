@@ -12,7 +12,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from members.models import Member
-from points import accounts, ledger, standings
+from points import accounts, announcing, ledger, standings
 from points.models import Accrual, Asset, Grant, Programme, Reward, Rule, VoucherCode
 
 Kind, Status = Grant.Kind, Grant.Status
@@ -33,8 +33,8 @@ def brought_by(rule: Rule, day: datetime.date) -> dict[str, dict[str, Any]]:
     return found
 
 
-def follow(rows: Collection[Accrual]) -> None:
-    """Bring what these awards brought to where they are now. Again: nothing."""
+def follow(rows: Collection[Accrual], *, quiet: bool = False) -> None:
+    """Bring what these awards brought to where they are now. Again: nothing. quiet: nobody is told."""
     asked = [row for row in rows if row.rule.brings_more or row.times_awarded > 1 or (row.times_awarded and not _stands(row))]
     if not asked:
         return
@@ -46,6 +46,8 @@ def follow(rows: Collection[Accrual]) -> None:
     lifted: dict[tuple[int, int], tuple[Member, Programme]] = {}
     for row in sorted(asked, key=lambda row: row.pk):
         moved = _give(row, known.get(row.pk, {})) if _stands(row) else _take_back(known.get(row.pk, {}).values())
+        if not quiet:
+            announcing.tell_of(moved.values(), row)
         if Kind.TIER in moved:
             lifted[row.member_id, row.rule.programme_id] = (row.member, row.rule.programme)
     for key in sorted(lifted):
@@ -56,8 +58,8 @@ def _stands(row: Accrual) -> bool:
     return row.outcome == Accrual.Outcome.AWARDED
 
 
-def _give(row: Accrual, known: dict[str, Grant]) -> set[str]:
-    """Returns the kinds that were given."""
+def _give(row: Accrual, known: dict[str, Grant]) -> dict[str, Grant]:
+    """Returns what was given, by kind."""
     if known:
         back = [grant for grant in known.values() if grant.status not in HAD]
         for grant in back:
@@ -71,11 +73,11 @@ def _give(row: Accrual, known: dict[str, Grant]) -> set[str]:
             _hand_out(grant)
         elif grant.kind == Kind.POINTS:
             _count(grant, row)
-    return {grant.kind for grant in back}
+    return {grant.kind: grant for grant in back}
 
 
-def _take_back(grants: Iterable[Grant]) -> set[str]:
-    """Returns the kinds that were taken back. A voucher that was used stays with its member."""
+def _take_back(grants: Iterable[Grant]) -> dict[str, Grant]:
+    """Returns what was taken back, by kind. A voucher that was used stays with its member."""
     gone = [grant for grant in grants if grant.status in HAD]
     now = timezone.now()
     for grant in gone:
@@ -87,7 +89,7 @@ def _take_back(grants: Iterable[Grant]) -> set[str]:
         elif grant.transfer:
             ledger.reverse(grant.transfer)
         grant.save(update_fields=["status", "ended_at"])
-    return {grant.kind for grant in gone}
+    return {grant.kind: grant for grant in gone}
 
 
 def _count(grant: Grant, row: Accrual) -> None:
@@ -131,9 +133,11 @@ def _hand_out(grant: Grant) -> bool:
 def hand_out_waiting(reward: Reward) -> int:
     """Give codes that came in to whoever waits for one, the first first. Returns how many."""
     done = 0
-    for grant in Grant.objects.filter(reward=reward, status=Status.WAITING).order_by("pk").select_for_update(no_key=True, skip_locked=True):
+    waiting = Grant.objects.filter(reward=reward, status=Status.WAITING).select_related("accrual", "member").order_by("pk")
+    for grant in waiting.select_for_update(no_key=True, skip_locked=True, of=("self",)):
         if not _hand_out(grant):
             break
+        announcing.tell_of([grant], grant.accrual)
         done += 1
     return done
 

@@ -21,6 +21,7 @@ class Notification(models.Model):
         POINTS_EARNED = "points_earned", _("Points you earned")
         POINTS_LAPSING = "points_lapsing", _("Points about to lapse")
         REWARD = "reward", _("Rewards that your points buy")
+        GRANT = "grant", _("Badges, vouchers and tiers that you were given")
         SURVEY_INVITATION = "survey_invitation", _("Invitations to surveys")
         GROUP_INVITATION = "group_invitation", _("Invitations to focus groups")
         REFERRAL_PROGRESS = "referral_progress", _("Progress of your referrals")

@@ -10,6 +10,8 @@ from community.demo import clock
 from community.erasing import erase
 from members import activity
 from members.models import Activity, Member
+from notifications.models import Notification
+from notifications.sentences import sentence
 from points import accruing, backtesting, granting, loading, reading, redeeming, reviewing, standings, wording
 from points.auditing import audit
 from points.models import Accrual, Badge, Grant, Review, Reward, Rule, Standing, Tier, TierChange, VoucherCode
@@ -309,3 +311,59 @@ def test_who_leaves_takes_it_along_and_nobody_gets_their_code(alice, bob, rule):
     assert code_of(bob).code == "A-2"
     assert VoucherCode.objects.get(code="A-1").voided_at
     assert audit().differences == []
+
+
+def told(member, step):
+    rows = Notification.objects.filter(member=member, kind=Notification.Kind.GRANT, details__step=step)
+    return [sentence(row) for row in rows.order_by("details__grant")]
+
+
+def test_the_member_is_told_once_of_what_comes_and_of_what_is_taken_back(client, alice, rule):
+    row = attend(alice)
+    accruing.weigh(row.pk)
+    granting.follow(list(Accrual.objects.select_related("rule__programme", "member", "activity")))
+    badge, tier, voucher = told(alice, "given")
+    assert (badge, voucher) == (
+        "You were given the badge “Founding guest”.",
+        "You were given a voucher: “Coffee”. Its code is among your rewards.",
+    )
+    assert tier.startswith("Until ")
+    assert tier.endswith(" you are at least “Gold”.")
+    assert told(alice, "taken_back") == []
+    client.force_login(alice)
+    assert "Founding guest" in client.get("/notifications/").content.decode()
+    take_back()
+    badge, tier, voucher = told(alice, "taken_back")
+    assert badge == "The badge “Founding guest” was taken back."
+    assert "Gold" in tier
+    assert voucher == "The voucher “Coffee” was taken back: its code is void."
+    take_back(how=activity.restore)
+    assert len(told(alice, "given")) == 6
+    assert len(told(alice, "taken_back")) == 3
+
+
+def test_who_waits_for_a_code_is_told_when_it_comes_and_in_their_language(alice, bob, rule, reward):
+    Member.objects.filter(pk=bob.pk).update(locale="zh-hans")
+    bob.refresh_from_db()
+    VoucherCode.objects.all().delete()
+    for number, member in enumerate((alice, bob)):
+        attend(member, number, minutes=number)
+    assert len(told(alice, "given")) == 2
+    take_back(0)
+    assert len(told(alice, "taken_back")) == 2
+    loading.load_codes(reward, ["B-1"])
+    with translation.override("zh-hans"):
+        assert "你获得了一张兑换券：“咖啡”。券码可在“奖励”页面查看。" in told(bob, "given")
+    assert len(told(alice, "given")) == 2
+
+
+def test_nobody_is_told_of_what_is_held_of_a_control_group_or_of_history(alice, bob, rule):
+    with transaction.atomic():
+        row = activity.record(alice, Kind.EVENT_ATTENDED, cause="event:1", happened_at=NOON)
+    assert accruing.weigh(row.pk, quiet=True)
+    assert Grant.objects.filter(member=alice).count() == 3
+    with transaction.atomic():
+        activity.record(bob, Kind.EVENT_ATTENDED, cause="event:2", happened_at=NOON)
+        activity.undo(Kind.EVENT_ATTENDED, cause="event:2")
+    list(accruing.weigh_missed())
+    assert not Notification.objects.filter(kind=Notification.Kind.GRANT).exists()
