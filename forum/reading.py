@@ -7,7 +7,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.db.models import Case, Count, Exists, Max, OuterRef, QuerySet, Subquery, When
 from django.db.models.functions import Coalesce
 
-from forum import presence, regarding, unread, waiting
+from forum import presence, regarding, tags, unread, waiting
 from forum.models import Board, Bookmark, Draft, Entry, Feature, HeldEdit, Level, Post, Reaction, State, Tag, Thread, ThreadMember
 from forum.models.thread import PAGE
 from members.models import Member
@@ -75,6 +75,16 @@ def slice_of(threads: QuerySet[Thread], asker: Asker, *, before: int | None = No
     if before:
         threads = threads.filter(place__lt=before)
     return _cut(shown_rows(threads.order_by("-place")[: size + 1], asker), size)
+
+
+def with_tag(tag: Tag, asker: Asker, *, before: int | None = None) -> Slice:
+    """A page of the threads that bear a tag, the newest posts first; of a frequent one no more are read than it takes."""
+    threads = Thread.objects.visible_to(asker).open()
+    if tags.is_frequent(tag):
+        page = slice_of(tags.among_newest(threads, [tag], before), asker, before=before)
+        if page.next_before is not None:
+            return page
+    return slice_of(threads.filter(tags=tag), asker, before=before)
 
 
 def unread_on_all_boards(threads: QuerySet[Thread], asker: Member, *, before: int | None = None) -> Slice:

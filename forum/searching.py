@@ -22,6 +22,8 @@ MOST_AUTHORS = 50
 WEIGHED = 2_000
 # SQLite finds a word at once from the newest post on, but reads all posts of a beginning first. So many posts it may read itself instead.
 READ_THROUGH, READ_AT_ONCE = 1_000, 200
+# Of tags that many threads bear, the newest posts stand in the threads with the newest ones: in so many, and in those of earlier pages.
+NEWEST, OF_EARLIER_PAGES = 40, 500
 # What a result shows.
 HIT = (
     *("html", "lang", "no", "created_at", "thread__title", "thread__lang", "thread__solution"),
@@ -79,21 +81,45 @@ def find(
     readable = _written(Post.objects.visible_to(asker).open(), since, until)
     if kind:
         readable = readable.filter(thread__board__kind=kind)
-    narrowed = bool(board or author or tags or kind or since or until or solved is not None)
+    narrowed = bool(board or author or kind or since or until or solved is not None)
     best_first = best_first and bool(asked)
     if best_first:
         matching = _weighed(readable, asked)
     elif asked:
-        matching = _matching(readable, asked, before, is_frequent=not narrowed)
+        matching = _matching(readable, asked, before, is_frequent=not (narrowed or tags))
     else:
         matching = (readable.filter(pk__lt=before) if before else readable).order_by("-pk")
-        # One is joined, so that the database begins with its few threads and does not ask each post for it.
-        matching, borne = (matching.filter(thread__tags=borne[0]), borne[1:]) if borne else (matching, borne)
-    posts = _filtered(matching, board, _authors(asker, author) if author else None, borne, solved)
-    rows = posts.select_related("thread", "thread__board", "author", "author__company").only(*HIT)
-    found = list(rows[: RESULTS + 1])
+    authors = _authors(asker, author) if author else None
+    found: list[Post] = []
+    if not asked and borne:
+        are_frequent = {tag.pk: tag_lists.is_frequent(tag) for tag in borne}
+        borne = sorted(borne, key=lambda tag: are_frequent[tag.pk])
+        if not narrowed and all(are_frequent.values()):
+            found = _newest_of(asker, matching, borne, before)
+        # One is joined, a rare one if there is any, so that the database begins with its few threads and does not ask each post for it.
+        matching, borne = (matching.filter(thread__tags=borne[0]), borne[1:])
+    if len(found) <= RESULTS:
+        found = _page(_filtered(matching, board, authors, borne, solved))
     hits = [_hit(post, asked) for post in found[:RESULTS]]
     return Found(hits, found[RESULTS - 1].pk if len(found) > RESULTS and not best_first else None)
+
+
+def _newest_of(asker: Member | AnonymousUser, posts: QuerySet[Post], borne: Sequence[Tag], before: int | None) -> list[Post]:
+    """A page of the newest posts with the tags, without going through all threads that bear them; nothing where that finds no full page.
+
+    No post is newer than its thread's place, so threads behind a place hold no post from there on.
+    """
+    threads = tag_lists.among_newest(Thread.objects.visible_to(asker).open(), borne)
+    rows = list(threads.order_by("-place").values_list("pk", "place")[: OF_EARLIER_PAGES if before else NEWEST])
+    n_earlier = sum(place >= before for _pk, place in rows) if before else 0
+    rows = rows[: n_earlier + NEWEST]
+    if len(rows) < n_earlier + NEWEST:
+        return []
+    return _page(posts.filter(thread__in=[pk for pk, _place in rows], pk__gte=rows[-1][1]))
+
+
+def _page(posts: QuerySet[Post]) -> list[Post]:
+    return list(posts.select_related("thread", "thread__board", "author", "author__company").only(*HIT)[: RESULTS + 1])
 
 
 def _written(posts: QuerySet[Post], since: datetime.date | None, until: datetime.date | None) -> QuerySet[Post]:

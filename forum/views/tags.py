@@ -7,7 +7,7 @@ from django.views.decorators.http import require_POST
 
 from forum import page_cache, reading, regarding, tags
 from forum.forms import LevelForm
-from forum.models import Level, Tag, TagMember, Thread
+from forum.models import Level, Tag, TagMember
 from forum.views.requests import MemberRequest, number
 
 
@@ -23,8 +23,7 @@ def index(request: HttpRequest) -> HttpResponse:
 @page_cache.for_visitors
 def tag(request: HttpRequest, slug: str) -> HttpResponse:
     found = get_object_or_404(Tag, slug=slug)
-    threads = Thread.objects.visible_to(request.user).open().filter(tags=found)
-    page = reading.slice_of(threads, request.user, before=number(request, "before"))
+    page = reading.with_tag(found, request.user, before=number(request, "before"))
     own = TagMember.objects.filter(member=request.user, tag=found).first() if request.user.is_authenticated else None
     return render(request, "forum/tag.html", {"tag": found, "page": page, "level": own.level if own else Level.NORMAL, "levels": Level})
 

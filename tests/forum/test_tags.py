@@ -1,11 +1,13 @@
 """Tags: all of them, the popular, and lists narrowed by several."""
 
+import itertools
 import re
 
 import pytest
+from django.contrib.auth.models import AnonymousUser
 
-from forum import moderating, posting, tags
-from forum.models import Board, Tag, Thread
+from forum import moderating, posting, reading, searching, tags
+from forum.models import Board, Post, Tag, Thread
 
 
 @pytest.fixture
@@ -121,3 +123,73 @@ def test_lists_of_tags_ask_little_whatever_their_number(
         with django_assert_max_num_queries(most):
             assert client.get(address).status_code == 200
     assert Board.objects.count() == 1
+
+
+@pytest.fixture
+def many(square, harbour_board, staff_board, alice, moderator):
+    """Forty-eight threads on three boards, each with replies that came later: all with the tag wide, every third with the tag odd."""
+    boards = [square, square, harbour_board, staff_board]
+    made = [
+        posting.start_thread(
+            boards[n % 4],
+            author=moderator if n % 4 == 3 else alice,
+            title=f"T{n}",
+            body="Ask.",
+            tags=["wide"] + ["odd"] * (n % 3 == 0),
+        )
+        for n in range(48)
+    ]
+    for n in range(60):
+        posting.reply(made[n * 7 % 48], author=moderator, body=f"Reply {n}.")
+    moderating.hide_thread(made[4], by=moderator, reason="Rude")
+    moderating.hide_post(Post.objects.filter(thread=made[8]).last(), by=moderator, reason="Rude")
+    return made
+
+
+def walked(find, key) -> list:
+    """What all pages together hold, in their order."""
+    seen, before = [], None
+    while True:
+        rows, before = find(before)
+        seen += [key(row) for row in rows]
+        if before is None:
+            return seen
+
+
+@pytest.mark.parametrize("frequent", [3, 500])
+@pytest.mark.parametrize("among", [5, 15, 5_000])
+def test_a_frequent_tag_is_read_newest_first_with_nothing_left_out(many, alice, charlie, moderator, monkeypatch, frequent, among):
+    monkeypatch.setattr("forum.tags.FREQUENT", frequent)
+    monkeypatch.setattr("forum.tags.AMONG", among)
+    monkeypatch.setattr("forum.searching.NEWEST", 8)
+    monkeypatch.setattr("forum.searching.OF_EARLIER_PAGES", 30)
+    monkeypatch.setattr("forum.searching.RESULTS", 6)
+    for asker, slugs in itertools.product(
+        (alice, charlie, moderator, AnonymousUser()), (["wide"], ["odd"], ["odd", "wide"], ["wide", "odd"])
+    ):
+
+        def found(before, asker=asker, slugs=slugs):
+            page = searching.find(asker, "", tags=slugs, before=before)
+            return page.hits, page.next_before
+
+        right = Post.objects.visible_to(asker).open().order_by("-pk")
+        for slug in slugs:
+            right = right.filter(thread__tags__slug=slug)
+        assert walked(found, lambda hit: hit.post.pk) == list(right.values_list("pk", flat=True))
+
+        def listed(before, asker=asker, slugs=slugs):
+            page = reading.with_tag(Tag.objects.get(slug=slugs[0]), asker, before=before)
+            return page.threads, page.next_before
+
+        right = Thread.objects.visible_to(asker).open().filter(tags__slug=slugs[0]).order_by("-place")
+        assert walked(listed, lambda thread: thread.pk) == list(right.values_list("pk", flat=True))
+
+
+def test_a_frequent_tag_asks_little(client, many, alice, monkeypatch, django_assert_max_num_queries):
+    monkeypatch.setattr("forum.tags.FREQUENT", 3)
+    monkeypatch.setattr("forum.searching.NEWEST", 25)
+    client.force_login(alice)
+    for address, most in (("/forum/tags/wide/", 8), ("/forum/search/?tag=wide", 9)):
+        client.get(address)
+        with django_assert_max_num_queries(most):
+            assert "T" in client.get(address).content.decode()
