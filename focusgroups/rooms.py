@@ -50,17 +50,19 @@ def hello(seat: Seat) -> dict[str, Any]:
 
 # What many ask for at once: a room's people, for as long as nothing has happened in it and for two seconds at most.
 KEPT_SECONDS, KEPT_ROOMS = 2.0, 200
-_kept: dict[tuple[Any, ...], tuple[float, Any]] = {}
+_kept: dict[tuple[Any, ...], tuple[float, Any, Any]] = {}
 
 
-def _keep(key: tuple[Any, ...], make: Callable[[], Any]) -> Any:
+def _keep(key: tuple[Any, ...], make: Callable[[], Any], *, state: Any = None) -> Any:
+    """state: by what one sees that it has changed; of one key only the last is kept, as a large room's list is large."""
     now = time.monotonic()
-    if key in _kept and now - _kept[key][0] < KEPT_SECONDS:
-        return _kept[key][1]
+    kept = _kept.get(key)
+    if kept and now - kept[0] < KEPT_SECONDS and kept[1] == state:
+        return kept[2]
     if len(_kept) > KEPT_ROOMS:
         _kept.clear()
     made = make()
-    _kept[key] = (now, made)
+    _kept[key] = (now, state, made)
     return made
 
 
@@ -70,11 +72,12 @@ def people(asker: Seat) -> list[dict[str, Any]]:
         return _people(asker)
     # Whatever changes the list is an event of these streams.
     heads = streams.heads(audiences.stream(asker.group_id, audience) for audience in (audiences.ALL, audiences.STAFF))
-    return _keep((asker.group.epoch, asker.is_staff, *heads.values()), partial(_people, asker))
+    return _keep((asker.group.epoch, asker.is_staff, "people"), partial(_people, asker), state=tuple(heads.values()))
 
 
 def _people(asker: Seat) -> list[dict[str, Any]]:
-    rows, now = Seat.objects.shown_to(asker).select_related("member"), clock.now()
+    rows, now = Seat.objects.shown_to(asker), clock.now()
+    rows = rows.select_related("member") if asker.is_moderator else rows
     return [_person(seat, now, with_name=asker.is_moderator) for seat in rows]
 
 

@@ -9,7 +9,7 @@ import pytest
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
-from focusgroups import discussing, moderating, proofs
+from focusgroups import discussing, moderating, proofs, rooms
 from focusgroups.discussing import Saying
 from focusgroups.refusals import NoSuchGroup, NotAdmitted, Refused
 from live import committing
@@ -104,3 +104,15 @@ async def test_sockets_that_speak_at_once_are_each_answered_and_the_room_hears_a
         await drain(socket)
         frames = [json.loads(text) for text in socket.raw]
         assert [frame["seq"] for frame in frames if frame["type"] == "message"] == [4, 5, 6]
+
+
+def test_who_sits_in_a_room_is_listed_once_until_something_happens_and_then_only_the_new_list_is_kept(open_group, seats, alice):
+    seat = rooms.seat_of(open_group.pk, alice)
+    before = rooms.people(seat)
+    assert rooms.people(seat) is before
+    say_all(open_group.pk, [Saying(alice, uuid.uuid4(), "Something")])
+    after = rooms.people(seat)
+    assert after is not before
+    kept = [each[-1] for each in rooms._kept.values()]
+    assert any(each is after for each in kept)
+    assert not any(each is before for each in kept)
