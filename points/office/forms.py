@@ -35,8 +35,8 @@ def numbers() -> list[tuple[str, str]]:
     return [("", _("– once for each activity –")), *((field.name, f"{field.label}{hint(field.name)}") for field in own)]
 
 
-class AmountsWidget(forms.Widget):
-    """A number for each tier, named PREFIX-TIER; or a plain PREFIX of JSON."""
+class NumbersWidget(forms.Widget):
+    """Several numbers, each named PREFIX-NAME; or a plain PREFIX of JSON."""
 
     def value_omitted_from_data(self, data: Any, files: Any, name: str) -> bool:
         return False
@@ -47,12 +47,20 @@ class AmountsWidget(forms.Widget):
         prefix = f"{name}-"
         return {key.removeprefix(prefix): text.strip() for key, text in data.items() if key.startswith(prefix) and text.strip()}
 
-    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
+    @staticmethod
+    def given(value: Any) -> dict[str, Any]:
         try:
             said = typed.read(value) if isinstance(value, str) else value
         except ValueError:
             said = None
-        given = said if isinstance(said, dict) else {}
+        return said if isinstance(said, dict) else {}
+
+
+class AmountsWidget(NumbersWidget):
+    """A number for each tier."""
+
+    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
+        given = self.given(value)
         tiers = [(tier, given.get(tier.slug, "")) for tier in Tier.objects.order_by("threshold_points")]
         context = {"name": name, "id": (attrs or {}).get("id", name), "tiers": tiers}
         return SafeString(render_to_string("points/office/_amounts.html", context))
@@ -92,24 +100,11 @@ def _whole(said: Any) -> int:
     raise ValueError(said)
 
 
-class CapsWidget(forms.Widget):
-    """A number for each limit, named PREFIX-LIMIT; or a plain PREFIX of JSON."""
-
-    def value_omitted_from_data(self, data: Any, files: Any, name: str) -> bool:
-        return False
-
-    def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:
-        if name in data:
-            return data[name]
-        prefix = f"{name}-"
-        return {key.removeprefix(prefix): text.strip() for key, text in data.items() if key.startswith(prefix) and text.strip()}
+class CapsWidget(NumbersWidget):
+    """A number for each limit."""
 
     def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
-        try:
-            said = typed.read(value) if isinstance(value, str) else value
-        except ValueError:
-            said = None
-        given = said if isinstance(said, dict) else {}
+        given = self.given(value)
         rows = []
         for whose, counted in product(caps.WHOSE, caps.COUNTED):
             limits = [f"{whose}:{counted}:{time}" for time in caps.TIMES]
