@@ -9,18 +9,53 @@ from collections.abc import Collection, Iterable
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
-from members.models import Member
-from points import accounts, announcing, ledger, standings
+from members.models import Activity, Member
+from points import accounts, announcing, ledger, scoring, standings
 from points.models import Accrual, Asset, Grant, Programme, Reward, Rule, VoucherCode
 
 Kind, Status = Grant.Kind, Grant.Status
 HAD = (Status.STANDING, Status.WAITING)
+# What a grant is of, by kind one or two of them.
+FIELDS = ("badge_id", "reward_id", "tier_id", "until", "points")
 
 
-def brought_by(rule: Rule, day: datetime.date) -> dict[str, dict[str, Any]]:
-    """What a deed of this day brings by the rule, by kind: the fields of a grant."""
+def _brought_by(row: Accrual) -> dict[str, dict[str, Any]]:
+    """What the award brings, by kind: the fields of a grant.
+
+    Of a deed that is restored what it brought before, whatever became of the rule since; a voucher that was used is not given once more.
+    """
+    earlier = _earlier(row)
+    if earlier is None:
+        found = _said_by(row.rule, timezone.localtime(row.activity.happened_at).date())
+    else:
+        found = {grant.kind: {name: getattr(grant, name) for name in FIELDS} for grant in earlier if grant.status != Status.KEPT}
+    if Kind.POINTS in found and row.activity.kind == Activity.Kind.PURCHASED:
+        found[Kind.POINTS]["points"] = scoring.kept(row.rule, found[Kind.POINTS]["points"], row.activity.details)
+    return {kind: fields for kind, fields in found.items() if kind != Kind.POINTS or fields["points"]}
+
+
+def _earlier(row: Accrual) -> list[Grant] | None:
+    """What the same deed brought by the rule before it was undone, of each kind the first, or the voucher that was used.
+
+    None where it never had an award.
+    """
+    first = row.activity.restores_id
+    if first is None:
+        return None
+    same = Accrual.objects.filter(Q(activity=first) | Q(activity__restores=first), rule=row.rule_id, member=row.member_id)
+    before = list(same.filter(times_awarded__gt=0).exclude(pk=row.pk).order_by("pk").prefetch_related("grants"))
+    found: dict[str, Grant] = {}
+    for grant in (grant for accrual in before for grant in accrual.grants.all()):
+        if grant.status == Status.KEPT or grant.kind not in found:
+            found[grant.kind] = grant
+    return list(found.values()) if before else None
+
+
+def _said_by(rule: Rule, day: datetime.date) -> dict[str, dict[str, Any]]:
+    """What a deed of this day brings by the rule."""
     found: dict[str, dict[str, Any]] = {}
     if rule.badge_id:
         found[Kind.BADGE] = {"badge_id": rule.badge_id}
@@ -35,7 +70,7 @@ def brought_by(rule: Rule, day: datetime.date) -> dict[str, dict[str, Any]]:
 
 def follow(rows: Collection[Accrual], *, quiet: bool = False) -> None:
     """Bring what these awards brought to where they are now. Again: nothing. quiet: nobody is told."""
-    asked = [row for row in rows if row.rule.brings_more or row.times_awarded > 1 or (row.times_awarded and not _stands(row))]
+    asked = [row for row in rows if _may_bring(row) or row.times_awarded > 1 or (row.times_awarded and not _stands(row))]
     if not asked:
         return
     known: dict[int, dict[str, Grant]] = {}
@@ -54,6 +89,10 @@ def follow(rows: Collection[Accrual], *, quiet: bool = False) -> None:
         standings.lift(*lifted[key])
 
 
+def _may_bring(row: Accrual) -> bool:
+    return row.rule.brings_more or row.activity.restores_id is not None
+
+
 def _stands(row: Accrual) -> bool:
     return row.outcome == Accrual.Outcome.AWARDED
 
@@ -66,8 +105,7 @@ def _give(row: Accrual, known: dict[str, Grant]) -> dict[str, Grant]:
             grant.status, grant.ended_at = Status.STANDING, None
             grant.save(update_fields=["status", "ended_at"])
     else:
-        wanted = brought_by(row.rule, timezone.localtime(row.activity.happened_at).date())
-        back = [Grant.objects.create(accrual=row, member=row.member, kind=kind, **fields) for kind, fields in wanted.items()]
+        back = [Grant.objects.create(accrual=row, member=row.member, kind=kind, **fields) for kind, fields in _brought_by(row).items()]
     for grant in back:
         if grant.kind == Kind.VOUCHER:
             _hand_out(grant)

@@ -1,3 +1,4 @@
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import get_language
@@ -5,6 +6,8 @@ from django.utils.translation import gettext_lazy as _
 
 from members.models import Member
 from points.models.programme import Programme
+
+MOST_MONTHS = 600
 
 
 class Tier(models.Model):
@@ -26,12 +29,17 @@ class Tier(models.Model):
         help_text=_("Qualifying points are given by rules beside or in place of others, and cannot be spent."),
     )
     threshold_points = models.PositiveIntegerField(_("points to reach it"), default=0)
-    window_months = models.PositiveSmallIntegerField(_("earned within months"), default=12)
+    window_months = models.PositiveSmallIntegerField(
+        _("earned within months"), default=12, validators=[MinValueValidator(1), MaxValueValidator(MOST_MONTHS)]
+    )
     keep_points = models.PositiveIntegerField(
         _("points to keep it"), null=True, blank=True, help_text=_("Earned within the same months; empty: as many as to reach it.")
     )
     lasts_months = models.PositiveSmallIntegerField(
-        _("lasts months"), default=12, help_text=_("Until the end of the month so many months after it was reached or kept.")
+        _("lasts months"),
+        default=12,
+        validators=[MaxValueValidator(MOST_MONTHS)],
+        help_text=_("Until the end of the month so many months after it was reached or kept."),
     )
     grace_days = models.PositiveSmallIntegerField(
         _("days of grace"), default=30, help_text=_("The tier is held so long after its last day, for what is missing to be earned.")

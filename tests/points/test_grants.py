@@ -367,3 +367,33 @@ def test_nobody_is_told_of_what_is_held_of_a_control_group_or_of_history(alice, 
         activity.undo(Kind.EVENT_ATTENDED, cause="event:2")
     list(accruing.weigh_missed())
     assert not Notification.objects.filter(kind=Notification.Kind.GRANT).exists()
+
+
+@pytest.mark.parametrize("used", [False, True])
+def test_a_deed_that_comes_and_goes_brings_a_used_voucher_once_and_what_the_rule_said_at_first(alice, rule, reward, used):
+    loading.load_codes(reward, ["A-3"])
+    attend(alice)
+    if used:
+        assert granting.use(Grant.objects.get(kind="voucher"))
+    take_back()
+    other = Badge.objects.create(slug="other", name="Another")
+    until = Grant.objects.get(kind="tier").until
+    Rule.objects.filter(pk=rule.pk).update(badge=other, lifts_to=None, lift_days=None)
+    take_back(how=activity.restore)
+    take_back()
+    take_back(how=activity.restore)
+    stand = {grant.kind: grant for grant in Grant.objects.filter(status="standing")}
+    assert stand.keys() == ({"badge", "tier"} if used else {"badge", "tier", "voucher"})
+    assert (stand["badge"].badge.slug, stand["tier"].until) == ("founder", until)
+    assert VoucherCode.objects.exclude(grant=None).filter(voided_at=None).count() == 1
+    assert audit().differences == []
+
+
+def test_a_deed_that_was_beyond_the_limit_brings_what_the_rule_says_when_it_comes_again(alice, rule):
+    Rule.objects.filter(pk=rule.pk).update(cap_in_all=1)
+    attend(alice, 1)
+    attend(alice, 2, minutes=1)
+    take_back(2)
+    Rule.objects.filter(pk=rule.pk).update(cap_in_all=5)
+    take_back(2, how=activity.restore)
+    assert Grant.objects.filter(status="standing").count() == 6

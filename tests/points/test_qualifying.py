@@ -8,7 +8,7 @@ from django.utils import timezone, translation
 
 from community.demo import clock
 from community.erasing import erase
-from members import activity
+from members import activity, purchasing
 from members.models import Activity, Member
 from points import accounts, accruing, backtesting, capping, guards, ledger, reading, reporting, standings, wording
 from points.auditing import audit
@@ -236,3 +236,29 @@ def test_a_control_group_gets_none(alice, rule):
     attend(alice)
     assert Accrual.objects.get().outcome == "shadow"
     assert counted(alice) == 0
+
+
+def test_of_an_order_of_which_a_part_went_back_the_same_share_of_what_is_given_beside_is_left(alice, asset):
+    Rule.objects.filter(activity_kind=Kind.PURCHASED).update(is_active=False)
+    what = {"activity_kind": Kind.PURCHASED, "amount_points": 100, "qualifying_points": 50, "live": True}
+    Rule.objects.create(programme=asset.programme, name="Orders", **what)
+    order = {"order_id": "O-1", "product": "Ink", "amount_fen": 100_000, "ordered_on": timezone.localdate(), "buyer": alice}
+    purchase, _is_new = purchasing.record_purchase(alice.company, **order)
+    list(accruing.weigh_missed())
+    assert (reading.balance_of(alice), counted(alice)) == (100, 50)
+    for number, left in enumerate(((60, 30), (1, 0))):
+        purchasing.record_return(purchase, return_id=f"R-{number}", amount_fen=(40_000, 59_000)[number], returned_on=timezone.localdate())
+        list(accruing.weigh_missed())
+        assert (reading.balance_of(alice), counted(alice)) == left
+    assert audit().differences == []
+
+
+@pytest.mark.parametrize("changes", [{"window_months": 0}, {"window_months": 30_000}, {"lasts_months": 30_000}])
+def test_a_tier_counts_months_that_there_are(client, marketer, asset, changes):
+    gold = Tier.objects.get(programme=asset.programme, slug="gold")
+    names = ("programme_id", "slug", "name", "name_zh", "qualifies_by", "threshold_points", "window_months", "lasts_months", "grace_days")
+    said = {name.removesuffix("_id"): getattr(gold, name) for name in (*names, "early_hours", "set_aside_days")}
+    client.force_login(marketer)
+    page = client.post(f"/admin/snippets/points/tier/edit/{gold.pk}/", said | changes)
+    assert page.context["form"].errors.keys() == changes.keys()
+    assert client.post(f"/admin/snippets/points/tier/edit/{gold.pk}/", said).status_code == 302
