@@ -144,8 +144,9 @@ VAR_DIR.mkdir(exist_ok=True)
 DATABASES = {"default": env.db("DATABASE_URL", default=f"sqlite:///{VAR_DIR / 'clubroom.sqlite3'}")}
 DATABASE = DATABASES["default"]
 if DATABASE["ENGINE"].endswith("sqlite3"):
-    # IMMEDIATE makes writers queue instead of failing; FULL makes an acknowledged write survive a power cut.
+    # A process's writers take turns; IMMEDIATE makes writers wait instead of failing; FULL makes an acknowledged write survive a power cut.
     synchronous = env.str("SQLITE_SYNCHRONOUS", default="FULL")
+    DATABASE["ENGINE"] = "community.sqlite3"
     DATABASE["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",
         "timeout": 20,
