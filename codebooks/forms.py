@@ -4,7 +4,11 @@ from django import forms
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from codebooks.editing import NotInTheBook
 from codebooks.models import Code
+
+# The field at which a book's refusal belongs; what concerns the whole book belongs at none.
+REFUSED_AT = {"name-taken": "name", "no-such-code": "parent", "under-itself": "parent"}
 
 # What `data-hue` looks like, 0 to 11; a number says nothing to who chooses.
 HUES = [
@@ -37,3 +41,7 @@ class CodeForm(forms.ModelForm):
 
     def _post_clean(self) -> None:
         """The deed judges the whole; the fields are all that is checked here."""
+
+    def refuse(self, refusal: NotInTheBook) -> None:
+        """Say at its field why the book did not take what was typed."""
+        self.add_error(REFUSED_AT.get(refusal.reason), str(refusal.message))

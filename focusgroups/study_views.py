@@ -26,7 +26,12 @@ BOOKS_SHOWN = 100
 @login_required
 def study(request: HttpRequest, pk: int) -> HttpResponse:
     """What a study's talks say, on one page."""
-    found, form = _study(request, pk), QueryForm(request.GET or None, study=_study(request, pk))
+    return _page(request, _study(request, pk))
+
+
+def _page(request: HttpRequest, found: Study, refused: CodeForm | None = None) -> HttpResponse:
+    """`refused`: a code that could not be written, shown with what was typed, at its place."""
+    form = QueryForm(request.GET or None, study=found)
     wanted = form.cleaned_data if form.is_valid() else {}
     asked: dict[str, Any] = {"code": wanted.get("code"), "segment": wanted.get("segment") or "", "item": wanted.get("item")}
     quotes = findings.each_once(findings.quotes(found, **asked))
@@ -34,11 +39,14 @@ def study(request: HttpRequest, pk: int) -> HttpResponse:
     items = dict(Item.objects.filter(group__study=found).values_list("pk", "text"))
     columns, rows = findings.table(quotes + kept, wanted.get("by") or "segment", items)
     pairs, units, agreements, alpha = findings.agreements(found)
+    is_new_refused = refused is not None and refused.instance.pk is None
     context = {
         "study": found,
         "groups": found.groups.filter(is_rehearsal=False).order_by("pk"),
         "codebook": findings.codebook(found),
-        "code_form": CodeForm(codes=found.codes),
+        "code_form": refused if is_new_refused else CodeForm(codes=found.codes),
+        "refused": refused,
+        "is_new_refused": is_new_refused,
         "books": Codebook.objects.exclude(pk=found.codebook_id or 0)[:BOOKS_SHOWN],
         "query_form": form,
         "quotes": quotes[: findings.SHOWN],
@@ -54,7 +62,7 @@ def study(request: HttpRequest, pk: int) -> HttpResponse:
         "words": findings.words(found),
         "board": found.quotes.select_related("code", "group"),
     }
-    return render(request, "groups/study.html", context)
+    return render(request, "groups/study.html", context, status=422 if refused else 200)
 
 
 @require_POST
@@ -70,15 +78,14 @@ def code(request: HttpRequest, pk: int, code_pk: int | None = None) -> HttpRespo
         except NotInTheBook as refusal:
             messages.error(request, str(refusal.message))
         return redirect("groups:study", pk=pk)
-    form = CodeForm(request.POST, codes=found.codes)
-    if not form.is_valid():
-        messages.error(request, " ".join(str(error) for errors in form.errors.values() for error in errors))
-        return redirect("groups:study", pk=pk)
-    try:
-        editing.change_code(there, **form.cleaned_data) if there else editing.add_code(editing.book_of(found), **form.cleaned_data)
-    except NotInTheBook as refusal:
-        messages.error(request, str(refusal.message))
-    return redirect("groups:study", pk=pk)
+    # The names of its fields are those of the page's other forms; their ids are its own.
+    form = CodeForm(request.POST, codes=found.codes, instance=there, auto_id=f"code_{there.pk if there else 'new'}_%s")
+    if form.is_valid():
+        try:
+            editing.change_code(there, **form.cleaned_data) if there else editing.add_code(editing.book_of(found), **form.cleaned_data)
+        except NotInTheBook as refusal:
+            form.refuse(refusal)
+    return _page(request, found, refused=form) if form.errors else redirect("groups:study", pk=pk)
 
 
 @require_POST

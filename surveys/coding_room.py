@@ -24,8 +24,6 @@ from surveys.office import DeskRequest, wants
 from surveys.summaries import is_open
 
 BOOKS_SHOWN = 100
-# The field of a code at which a book's refusal belongs; what concerns the whole book belongs at none.
-REFUSED_AT = {"name-taken": "name", "no-such-code": "parent", "under-itself": "parent"}
 
 
 def _find(pk: int) -> Questionnaire:
@@ -141,7 +139,7 @@ def code(request: DeskRequest, pk: int, question: str) -> HttpResponse:
             else:
                 editing.add_code(editing.book_of(questionnaire), **form.cleaned_data)
         except NotInTheBook as refusal:
-            form.add_error(REFUSED_AT.get(refusal.reason), str(refusal.message))
+            form.refuse(refusal)
     if form.errors:
         return _page(request, questionnaire, question, _kept(request), refused=form)
     return _back(request, pk, question, "codebook")

@@ -61,6 +61,33 @@ def test_a_codebook_grows_by_its_page_with_hierarchy_colour_and_memo(client, stu
     assert not Code.objects.exists()
 
 
+def test_a_refused_code_stays_as_it_was_typed_with_the_reason_at_its_field(client, study, codes, researcher):
+    client.force_login(researcher)
+    address = f"/groups/studies/{study.pk}/codes/"
+    refused = client.post(address, {"name": "Price", "hue": "4", "memo": "What it costs & whom"})
+    page = refused.content.decode()
+    assert refused.status_code == 422
+    typed = page[page.index("New code") :]
+    assert 'value="Price"' in typed
+    assert "What it costs &amp; whom</textarea>" in typed
+    assert '<option value="4" selected>' in typed
+    assert "This name is taken." in typed[: typed.index("What it costs")]
+    assert page.count("This name is taken.") == 1
+    # Another wording of one is kept at its own place, and the new one stays empty.
+    hurts, space = codes["hurts"], codes["space"]
+    refused = client.post(f"{address}{hurts.pk}/", {"name": "Hurts a lot", "parent": space.pk, "hue": "1", "memo": "More"})
+    page = refused.content.decode()
+    assert refused.status_code == 422
+    here = page[page.index(f"/codes/{hurts.pk}/") : page.index(f"/codes/{space.pk}/")]
+    assert 'value="Hurts a lot"' in here
+    assert "A code cannot hang under itself." in here
+    assert f'id="code_{hurts.pk}_name"' in here
+    assert "Hurts a lot" not in page[page.index("New code") :]
+    hurts.refresh_from_db()
+    assert (hurts.name, hurts.hue) == ("Hurts", 3)
+    assert study.codes.count() == 3
+
+
 def test_marks_are_made_of_words_or_a_whole_line_once_and_taken_back_by_their_maker(client, talk, codes, moderator, researcher):
     client.force_login(moderator)
     address, seq = f"/groups/{talk.pk}/coding/", seq_of(talk, "Hello 😀 仓库太小, too small")
