@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from members import belonging
 from members.models import Activity, AskingLimit, Company, Member, Segment
-from surveys import json_limits, judging, quotas
+from surveys import json_limits, judging, margins, quotas
 from surveys.mirror import key_of
 from surveys.models import Questionnaire, Quota
 
@@ -201,10 +201,12 @@ class MarginsForm(forms.Form):
         help_text=_("One choice a line: value = percent. Together 100. Empty: the question is not weighted by."),
     )
 
-    def __init__(self, *args: Any, questions: list[dict[str, Any]], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, outline: dict[str, Any], held: dict[str, Any], **kwargs: Any) -> None:
+        """`held`: the shares that are given; those of what is not asked any more can be taken out."""
         super().__init__(*args, **kwargs)
-        self.known = {question["value_name"]: question for question in questions if len(question["path"]) == 1 and not question["several"]}
-        self.fields["question"].choices = [(name, question["title"]) for name, question in self.known.items()]  # type: ignore[attr-defined]
+        self.known = margins.weighable(outline)
+        asked = [(name, question["title"]) for name, question in self.known.items()]
+        self.fields["question"].choices = [*asked, *((name, name) for name in held if name not in self.known)]  # type: ignore[attr-defined]
 
     def in_words(self, margins: dict[str, dict[str, float]]) -> list[tuple[str, list[tuple[str, float]]]]:
         """The shares that are given, in percent: of each question, the words of its choices."""
@@ -219,6 +221,9 @@ class MarginsForm(forms.Form):
         cleaned = super().clean() or {}
         question = self.known.get(cleaned.get("question", ""))
         if question is None:
+            if "question" in cleaned and cleaned.get("shares", "").strip():
+                self.add_error("shares", _("The survey does not ask this: its shares can only be taken out. Leave this empty."))
+            cleaned["margin"] = {}
             return cleaned
         keys = {str(choice["value"]): key_of(choice["value"]) for choice in question["choices"]}
         shares: dict[str, float] = {}

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from surveys import analysing, charts, delivering, summaries, trends
+from surveys import margins as population
 from surveys.analysing import Selection
 from surveys.counting_on import Patience
 from surveys.drawings import Drawing, as_svg
@@ -66,6 +67,7 @@ def _analysis_page(request: DeskRequest, questionnaire: Questionnaire, *, margin
     context["patience"] = patience
     context["margins_form"] = margins_form or _margins_form(questionnaire)
     context["shares"] = context["margins_form"].in_words(questionnaire.margins)
+    context["unmet"] = population.unmet(questionnaire.margins, analysing.outline_of(questionnaire))
     context["open_questions"] = [question for question in analysing.outline_of(questionnaire)["questions"] if is_open(question)]
     context["by_member"] = urlencode(
         {
@@ -82,7 +84,7 @@ def _analysis_page(request: DeskRequest, questionnaire: Questionnaire, *, margin
 
 
 def _margins_form(questionnaire: Questionnaire, typed: QueryDict | None = None) -> MarginsForm:
-    return MarginsForm(typed, questions=analysing.closed_questions(analysing.outline_of(questionnaire)))
+    return MarginsForm(typed, outline=analysing.outline_of(questionnaire), held=questionnaire.margins)
 
 
 @require_POST

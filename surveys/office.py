@@ -19,10 +19,10 @@ from django.views.decorators.http import require_POST
 from members import asking
 from members.models import Member
 from surveys import closing, exporting, inviting, json_limits, judging, publishing, reading, rejecting, sampling, trends
+from surveys import contradictions as rules
 from surveys.forms import BeginForm, InviteForm, LimitForm, QuestionnaireForm, QuotaForm, RejectForm
 from surveys.judging import EngineDown, Problem
 from surveys.models import EarlierAnswers, Questionnaire, Quota, Submission
-from surveys.proofreading import proofread
 from surveys.quotas import QuotaFull
 from surveys.sampling import Segment
 from surveys.starters import STARTERS
@@ -261,12 +261,8 @@ def contradictions(request: DeskRequest, pk: int) -> HttpResponse:
     """Expressions of which none is true of consistent answers, a line each; they must be readable by the engine."""
     questionnaire = _find(pk)
     lines = [line.strip() for line in request.POST.get("contradictions", "")[:5_000].splitlines() if line.strip()][:30]
-    probe = {"elements": [{"type": "html", "name": f"c{place}", "visibleIf": line} for place, line in enumerate(lines)]}
-    names = questionnaire.draft_definition.get("pages") or [questionnaire.draft_definition]
-    errors, _warnings = proofread({"pages": [*names, {"name": "contradictions", **probe}]})
-    mine = [problem for problem in errors if problem.question.startswith(tuple(f"c{place}." for place in range(len(lines))))]
-    if mine:
-        told = [(lines[int(problem.question[1:].partition(".")[0])], problem.message) for problem in mine]
+    told, _doubtful = rules.proofread_rules(questionnaire.draft_definition, lines)
+    if told:
         typed = request.POST["contradictions"][:5_000]
         return _edit_page(request, questionnaire, contradictions=typed, contradictions_told=told, status=422)
     Questionnaire.objects.filter(pk=pk).update(contradictions=lines)

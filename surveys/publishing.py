@@ -8,7 +8,7 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from members.models import Member
-from surveys import judging, mirroring, quotas
+from surveys import contradictions, judging, margins, mirroring, quotas
 from surveys.engine.pool import pool
 from surveys.judging import Problem
 from surveys.models import Questionnaire, Quota, SchemaVersion
@@ -88,15 +88,17 @@ def publish(questionnaire: Questionnaire, *, by: Member | None = None, opens: bo
 
     Without `opens` the version is only made, so that answers from elsewhere can be read by it, and nobody is asked.
 
-    Raises NotPublishable with every error at its place, also of quotas that no answers to this draft would fill, and EngineDown
-    when no engine answers.
+    Raises NotPublishable with every error at its place, also of quotas that no answers to this draft would fill and of rules for
+    contradictions that it leaves without their question, and EngineDown when no engine answers.
     """
     errors, _warnings = proofread(questionnaire.draft_definition)
     if errors:
         raise NotPublishable(errors)
     # The engine is asked before the transaction: nobody else's write should wait for it.
     outlines = {language: judging.outline(questionnaire.draft_definition, language=language) for language in LANGUAGES}
-    if lost := quotas.unfillable(list(questionnaire.quotas.all()), outlines["en"]["questions"]):
+    lost, _doubtful = contradictions.proofread_rules(questionnaire.draft_definition, questionnaire.contradictions)
+    lost += quotas.unfillable(list(questionnaire.quotas.all()), outlines["en"]["questions"])
+    if lost:
         raise NotPublishable(lost)
     return _freeze(questionnaire, outlines, by, opens)
 
@@ -134,10 +136,17 @@ def _freeze(questionnaire: Questionnaire, outlines: dict[str, dict[str, Any]], b
 def proofread_whole(questionnaire: Questionnaire) -> tuple[list[Problem], list[Problem]]:
     """All that forbids publishing a survey as it stands, and warnings: its draft, and what depends on it. Raises EngineDown."""
     errors, warnings = proofread(questionnaire.draft_definition)
-    cells = list(questionnaire.quotas.all())
-    if errors or not cells:
+    if errors:
         return errors, warnings
-    lost = quotas.unfillable(cells, judging.outline(questionnaire.draft_definition, language="en")["questions"])
+    lost, doubtful = contradictions.proofread_rules(questionnaire.draft_definition, questionnaire.contradictions)
+    warnings += doubtful
+    cells = list(questionnaire.quotas.all())
+    if not cells and not questionnaire.margins:
+        return lost, warnings
+    outline = judging.outline(questionnaire.draft_definition, language="en")
+    lost += quotas.unfillable(cells, outline["questions"])
+    # Shares can be given anew at any time, whatever was answered: they hold nothing up.
+    warnings += margins.unmet(questionnaire.margins, outline)
     if questionnaire.is_asking and questionnaire.version:
         places = {problem.question for problem in lost}
         early = quotas.unfillable(cells, questionnaire.version.outline["en"]["questions"])

@@ -308,6 +308,83 @@ def test_contradictory_and_copied_answers_are_flagged(client, researcher, questi
     assert flags == {alice.pk: ["contradictory"], bob.pk: ["contradictory", "duplicate"]}
 
 
+def test_a_draft_that_takes_the_question_from_a_rule_for_contradictions_is_not_published(client, researcher, questionnaire, definition):
+    client.force_login(researcher)
+    address = f"/admin/surveys/{questionnaire.pk}/"
+    client.post(f"{address}contradictions/", {"contradictions": "{nps} > 8 and {used} = ['events']\n{nps} > 8 and {size} = '100+'"})
+    definition["pages"][1]["elements"][1]["name"] = "employees"
+    questionnaire.refresh_from_db()
+    publishing.revise(questionnaire, definition=definition)
+    with pytest.raises(publishing.NotPublishable) as refusal:
+        publishing.publish(questionnaire)
+    [problem] = refusal.value.problems
+    assert problem.question == "contradictions[1]"
+    assert problem.message.startswith("Contradiction “{nps} > 8 and {size} = '100+'”: ")
+    page = client.post(f"{address}publish/", follow=True).content.decode()
+    assert "Not published: please correct what is listed below." in page
+    assert "<code>contradictions[1]</code>: Contradiction “{nps} &gt; 8 and {size}" in page
+    # The rule is put right by the name of today.
+    refused = client.post(f"{address}contradictions/", {"contradictions": "{nps} > 8 and {size} = '100+'"})
+    assert (refused.status_code, "Contradiction “" in refused.content.decode()) == (422, True)
+    client.post(f"{address}contradictions/", {"contradictions": "{nps} > 8 and {employees} = '100+'"})
+    questionnaire.refresh_from_db()
+    assert publishing.publish(questionnaire).number == 2
+
+
+def test_a_rule_that_other_choices_make_impossible_is_told_of(client, researcher, questionnaire, definition):
+    client.force_login(researcher)
+    address = f"/admin/surveys/{questionnaire.pk}/"
+    client.post(f"{address}contradictions/", {"contradictions": "{nps} > 8 and {size} = '100+'"})
+    assert "contradictions[0]" not in client.get(address).content.decode()
+    definition["pages"][1]["elements"][1]["choices"] = ["1-49", "50+"]
+    questionnaire.refresh_from_db()
+    publishing.revise(questionnaire, definition=definition)
+    page = client.get(address).content.decode()
+    assert "no answers make it true." in page.partition("<code>contradictions[0]</code>: Contradiction “")[2][:200]
+    with pytest.raises(publishing.NotPublishable):
+        publishing.publish(questionnaire)
+    client.post(f"{address}contradictions/", {"contradictions": ""})
+    questionnaire.refresh_from_db()
+    assert publishing.publish(questionnaire).number == 2
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"name": "employees"}, "are of “size”, which the survey does not ask"),
+        ({"type": "checkbox"}, "are of “size”, which the survey does not ask"),
+        ({"choices": ["1-9", "10-99"]}, "of “size” wait for “100+”, which can never be the answer"),
+        ({"choices": ["1-9", "10-99", "100+", "1000+"]}, "of “size” leave out “1000+”"),
+    ],
+)
+def test_population_shares_that_fit_a_new_definition_no_more_are_told_of(client, researcher, questionnaire, definition, change, words):
+    client.force_login(researcher)
+    address = f"/admin/surveys/{questionnaire.pk}/"
+    client.post(f"{address}margins/", {"question": "size", "shares": "1-9 = 50\n10-99 = 30\n100+ = 20"})
+    assert "weights.size" not in client.get(address).content.decode()
+    definition["pages"][1]["elements"][1] |= change
+    questionnaire.refresh_from_db()
+    publishing.revise(questionnaire, definition=definition)
+    assert words in client.get(address).content.decode().partition("<code>weights.size</code>: ")[2][:200]
+    assert words not in client.get(f"{address}analysis/").content.decode()
+    # They weigh what is there already, and can be given anew at any time: they hold nothing up.
+    assert publishing.publish(questionnaire).number == 2
+    assert words in client.get(f"{address}analysis/").content.decode()
+
+
+def test_population_shares_of_what_is_not_asked_any_more_can_be_taken_out(client, researcher, questionnaire):
+    questionnaire.margins = {"staff": {'"1-9"': 1}}
+    questionnaire.save()
+    client.force_login(researcher)
+    address = f"/admin/surveys/{questionnaire.pk}/margins/"
+    refused = client.post(address, {"question": "staff", "shares": "1-9 = 100"})
+    assert (refused.status_code, "its shares can only be taken out" in refused.content.decode()) == (422, True)
+    assert client.post(address, {"question": "never", "shares": ""}).status_code == 422
+    client.post(address, {"question": "staff", "shares": ""})
+    questionnaire.refresh_from_db()
+    assert questionnaire.margins == {}
+
+
 def test_a_sample_may_be_a_tier_or_a_saved_segment(client, researcher, questionnaire, alice, bob, charlie):
     programme = Programme.objects.get(slug="relationship")
     low, high = Tier.objects.filter(programme=programme)[:2]
