@@ -42,12 +42,20 @@ _FOLLOWING_BOARD = Ready(
 )
 
 
-def _told_of_replies(board: Any, thread: Any, no: Any, before: Any) -> QuerySet[BoardMember]:
+def _is_spared(thread: Any, author: Any) -> Q:
+    """Whether whoever follows a board muted the thread's author or one of its tags: such threads are never news."""
+    by_author = Regard.objects.filter(member=OuterRef("member"), other=author, level=Level.MUTE)
+    by_tag = TagMember.objects.filter(member=OuterRef("member"), tag__threads=thread, level=Level.MUTE)
+    return Q(Exists(by_author)) | Q(Exists(by_tag))
+
+
+def _told_of_replies(board: Any, thread: Any, author: Any, no: Any, before: Any) -> QuerySet[BoardMember]:
     """Who wants to hear of every reply on the board and has read the thread so far, or never opened it: one notice until they read it."""
     own = ThreadMember.objects.filter(member=OuterRef("member"), thread=thread)
     previous = Post.objects.filter(thread=thread, no__lt=no).order_by("-no").values("pk")[:1]
     has_read = ~Exists(own) | Exists(own.filter(last_read_no__gte=before)) | Q(read_up_to_post_id__gte=Subquery(previous))
     every = BoardMember.objects.filter(~Exists(own.filter(is_chosen=True)), has_read, board=board, level=BoardLevel.EVERY)
+    every = every.exclude(_is_spared(thread, author))
     return every.select_related("member").order_by("member_id")[:MAX_TOLD]
 
 
@@ -87,7 +95,7 @@ def _deaf(post: Post, members: Iterable[int]) -> set[int]:
 def new_mentions(post: Post, members: Iterable[Member]) -> None:
     """Those whom an edit names for the first time."""
     members = list(members)
-    deaf = regarding.ignoring(post.author, [member.pk for member in members]) if members else set()
+    deaf = _deaf(post, [member.pk for member in members]) if members else set()
     for member in sorted(members, key=lambda one: one.pk):
         if member.pk not in deaf and member.pk != post.author_id and _may_read(post, member):
             _tell(post, member, Kind.MENTION)
@@ -98,10 +106,12 @@ def _watching(post: Post) -> list[Member]:
     if post.opens_thread:
         levels = [BoardLevel.EVERY, BoardLevel.WATCH]
         on_board = BoardMember.objects.filter(board=post.thread.board_id, level__in=levels).select_related("member").order_by("member_id")
+        on_board = on_board.exclude(_is_spared(post.thread_id, post.author_id))
         watching += [row.member for row in on_board[:MAX_TOLD]]
         watching += _following_its_tags_or_author(post)
     else:
-        every = _ON_BOARD.all(board=post.thread.board_id, thread=post.thread_id, no=post.no, before=post.no - 1)
+        thread = post.thread
+        every = _ON_BOARD.all(board=thread.board_id, thread=thread.pk, author=thread.author_id, no=post.no, before=post.no - 1)
         watching += [row.member for row in every]
     _followed_with_its_board(post)
     return watching

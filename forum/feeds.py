@@ -13,6 +13,7 @@ from django.shortcuts import get_object_or_404
 from django.utils.feedgenerator import Atom1Feed
 from django.utils.translation import gettext as _
 
+from forum import tags
 from forum.models import Board, Post, Tag, Thread
 
 LENGTH = 30
@@ -90,7 +91,7 @@ class BlogFeed(BoardFeed):
 
 class TagFeed(PostFeed):
     def get_object(self, request: HttpRequest, slug: str) -> Tag:  # type: ignore[override]
-        return get_object_or_404(Tag, slug=slug)
+        return get_object_or_404(tags.known_to(VISITOR), slug=slug)
 
     def title(self, obj: Tag) -> str:
         return f"#{obj.name}"

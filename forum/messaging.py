@@ -83,9 +83,7 @@ def say(
     here = set(conversation.participants.filter(left_at=None).values_list("member_id", flat=True))
     if author.pk not in here:
         raise NotYours
-    others = here - {author.pk}
-    if others and regarding.ignoring(author, others) == others:
-        raise NotWelcome
+    _insist_on_welcome(here, author)
     screening.insist_in_private(author, body)
     return _add(conversation, author, body, client_key, reply_to)
 
@@ -166,6 +164,17 @@ def unread(member: Member) -> int:
 
 def _held(conversation: Conversation) -> Conversation:
     return Conversation.objects.select_for_update().get(pk=conversation.pk)
+
+
+def insist_on_welcome(conversation: Conversation, author: Member) -> None:
+    """Raises NotWelcome where everybody else who is there ignores the author."""
+    _insist_on_welcome(set(conversation.participants.filter(left_at=None).values_list("member_id", flat=True)), author)
+
+
+def _insist_on_welcome(here: set[int], author: Member) -> None:
+    others = here - {author.pk}
+    if others and regarding.ignoring(author, others) == others:
+        raise NotWelcome
 
 
 def _insist_inside(conversation: Conversation, member: Member) -> None:

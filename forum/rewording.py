@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from forum import pacing, picturing, screening, writing
+from forum import messaging, pacing, picturing, screening, writing
 from forum.models import Conversation, Message, MessageRevision
 from forum.refusals import ChangedMeanwhile, NotYours, Refused
 from members.models import Member
@@ -31,16 +31,17 @@ def reword(message: Message, *, author: Member, body: str, based_on: int | None 
     """Replace a message's words. Nothing changed, nothing kept.
 
     based_on   how many edits the message had when this one was begun; None does not ask
-    Raises NotYours, TooLate, ChangedMeanwhile, Silenced, TooFast, WordRefused, TooManyLinks, markup.TooLong.
+    Raises NotYours, NotWelcome, TooLate, ChangedMeanwhile, Silenced, TooFast, WordRefused, TooManyLinks, markup.TooLong.
     """
     pacing.take(author, "message")
     writing.insist_on_voice(author)
     words = writing.prepare(body)
     # As whoever adds a message: the conversation first, then what is in it.
-    Conversation.objects.select_for_update().get(pk=message.conversation_id)
+    conversation = Conversation.objects.select_for_update().get(pk=message.conversation_id)
     found = Message.objects.visible_to(author).filter(pk=message.pk, author=author, is_hidden=False).first()
     if found is None:
         raise NotYours
+    messaging.insist_on_welcome(conversation, author)
     if not may_reword(found, author):
         raise TooLate
     if based_on is not None and based_on != found.edit_count:

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Count, Exists, OuterRef, QuerySet, Subquery
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from forum.counting import CountOf
-from forum.models import Tag, Thread
+from forum.models import Tag, TagMember, Thread
 from members.models import Member
 
 Asker = Member | AnonymousUser
@@ -41,6 +41,13 @@ def page(asker: Asker, *, after: str = "", part: str = "") -> Page:
     rows = rows.filter(name__icontains=part) if part else rows
     found = list(rows[: ON_A_PAGE + 1])
     return Page(found[:ON_A_PAGE], found[ON_A_PAGE - 1].slug if len(found) > ON_A_PAGE else "")
+
+
+def known_to(asker: Asker) -> QuerySet[Tag]:
+    """Tags of threads that the asker may read, and those that they follow: of others they learn not even that there are such."""
+    shown = Exists(Thread.objects.visible_to(asker).open().filter(tags=OuterRef("pk")).order_by())
+    followed = Exists(TagMember.objects.filter(member=asker.pk, tag=OuterRef("pk"))) if asker.is_authenticated else Q(pk=None)
+    return Tag.objects.filter(Q(shown) | Q(followed))
 
 
 def popular(asker: Asker) -> list[Tag]:

@@ -7,7 +7,7 @@ from django.views.decorators.http import require_POST
 
 from forum import page_cache, reading, regarding, tags
 from forum.forms import LevelForm
-from forum.models import Level, Tag, TagMember
+from forum.models import Level, TagMember
 from forum.views.requests import MemberRequest, number
 
 
@@ -22,7 +22,7 @@ def index(request: HttpRequest) -> HttpResponse:
 
 @page_cache.for_visitors
 def tag(request: HttpRequest, slug: str) -> HttpResponse:
-    found = get_object_or_404(Tag, slug=slug)
+    found = get_object_or_404(tags.known_to(request.user), slug=slug)
     page = reading.with_tag(found, request.user, before=number(request, "before"))
     own = TagMember.objects.filter(member=request.user, tag=found).first() if request.user.is_authenticated else None
     return render(request, "forum/tag.html", {"tag": found, "page": page, "level": own.level if own else Level.NORMAL, "levels": Level})
@@ -31,7 +31,7 @@ def tag(request: HttpRequest, slug: str) -> HttpResponse:
 @require_POST
 @login_required
 def follow_tag(request: MemberRequest, slug: str) -> HttpResponse:
-    found = get_object_or_404(Tag, slug=slug)
+    found = get_object_or_404(tags.known_to(request.user), slug=slug)
     form = LevelForm(request.POST)
     if form.is_valid():
         regarding.follow_tag(found, member=request.user, level=Level(form.cleaned_data["level"]))

@@ -2,8 +2,8 @@
 
 import pytest
 
-from forum import following, posting, reading
-from forum.models import BoardLevel, BoardMember, Level
+from forum import following, posting, reading, regarding, rewriting
+from forum.models import BoardLevel, BoardMember, Level, Tag
 from notifications.models import Notification
 
 
@@ -70,3 +70,25 @@ def test_a_level_of_boards_is_none_of_threads(client, follower, thread):
     assert not thread.member_rows.filter(member=follower, level="every").exists()
     assert "Every reply" not in client.get(f"/forum/threads/{thread.pk}/").content.decode()
     assert "Every reply" in client.get("/forum/followed/").content.decode()
+
+
+@pytest.mark.parametrize("level", [BoardLevel.EVERY, BoardLevel.WATCH])
+def test_whose_threads_or_what_tags_they_muted_a_board_tells_them_nothing_of(square, alice, bob, mei, level):
+    following.follow_board(square, member=mei, level=level)
+    regarding.follow_member(alice, member=mei, level=Level.MUTE)
+    posting.start_thread(square, author=bob, title="A word", body="Ask.", tags=["noise"])
+    regarding.follow_tag(Tag.objects.get(slug="noise"), member=mei, level=Level.MUTE)
+    before = told(mei)
+    for author, tags in ((alice, []), (bob, ["noise"])):
+        spared = posting.start_thread(square, author=author, title="Spared", body="Ask.", tags=tags)
+        posting.reply(spared, author=bob if author == alice else alice, body="An answer.")
+    assert told(mei) == before
+    heard = posting.start_thread(square, author=bob, title="Heard", body="Ask.", tags=["news"])
+    posting.reply(heard, author=alice, body="Whose threads are muted may answer in others'.")
+    assert told(mei) == before + 1
+
+
+def test_an_edit_that_names_somebody_leaves_them_in_peace_where_they_muted_the_thread(thread, alice, mei):
+    following.follow_thread(thread, member=mei, level=Level.MUTE)
+    rewriting.edit(thread.posts.get(no=1), editor=alice, body=f"@{mei.handle}, how do you close yours?")
+    assert not Notification.objects.filter(member=mei, kind="mention").exists()

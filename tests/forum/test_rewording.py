@@ -7,7 +7,7 @@ from django.core.cache import cache
 from django.utils import timezone
 
 from community import holding
-from forum import erasing, messaging, restricting
+from forum import erasing, messaging, regarding, restricting
 from forum.models import Message, MessageRevision, WatchedWord
 
 
@@ -125,3 +125,13 @@ def test_ones_own_data_hold_what_one_wrote_before_an_edit_and_nobody_elses(clien
     assert [row["body"] for row in held["forum/messagerevision.json"]] == ["Are you **there**?"]
     assert [row["body"] for row in held["forum/postrevision.json"]] == ["How do you close your books?"]
     assert not {"forum/messagerevision.json", "forum/postrevision.json"} & set(dict(holding.held(bob)))
+
+
+def test_whom_everybody_ignores_says_nothing_by_changing_what_they_said(client, talk, address, alice, bob, charlie):
+    regarding.ignore(alice, member=bob, is_ignored=True)
+    client.force_login(alice)
+    answer = client.post(address, {"body": "Read this, then."})
+    assert answer.status_code == 409
+    assert "takes no private messages" in answer.content.decode()
+    messaging.bring_in(talk, by=bob, newcomers=[charlie])
+    assert client.post(address, {"body": "Are you here?"}).status_code == 302

@@ -193,3 +193,15 @@ def test_a_frequent_tag_asks_little(client, many, alice, monkeypatch, django_ass
         client.get(address)
         with django_assert_max_num_queries(most):
             assert "T" in client.get(address).content.decode()
+
+
+def test_a_tag_of_what_one_may_not_read_is_as_one_that_nobody_has_made(client, tagged, alice, charlie):
+    client.force_login(charlie)
+    for address in ("/forum/tags/secret/", "/forum/tags/nobody-made-it/", "/forum/tags/secret/feed/", "/forum/tags/nobody-made-it/feed/"):
+        assert client.get(address).status_code == 404, address
+    assert client.post("/forum/tags/secret/follow/", {"level": "watch"}).status_code == 404
+    client.force_login(alice)
+    assert "#secret" in client.get("/forum/tags/secret/").content.decode()
+    assert client.post("/forum/tags/secret/follow/", {"level": "watch"}).status_code == 302
+    Thread.objects.filter(tags__slug="secret").update(state="hidden")
+    assert client.get("/forum/tags/secret/").status_code == 200, "whoever follows it can let it go"
