@@ -22,6 +22,7 @@ from members.office.conditions import Reshaping
 from points import approving, wording
 from points.models import Approval, Badge, JointPromotion, Partner, PartnerUser, Programme, Reward, Rule, Tier
 from points.models.programme import DEFAULT_PROGRAMME
+from points.office.folding import FoldedPanel
 from points.office.forms import ProgrammeForm, RewardForm, RuleForm
 
 
@@ -185,7 +186,7 @@ class RuleViewSet(SnippetViewSet):
                 ],
                 heading=gettext_lazy("How much"),
             ),
-            MultiFieldPanel(
+            FoldedPanel(
                 [
                     FieldRowPanel([FieldPanel("badge", widget=Select), FieldPanel("voucher_of", widget=Select)]),
                     FieldRowPanel([FieldPanel("lifts_to", widget=Select), FieldPanel("lift_days")]),
@@ -201,19 +202,19 @@ class RuleViewSet(SnippetViewSet):
                 ],
                 heading=gettext_lazy("Limits for one member"),
             ),
-            MultiFieldPanel([FieldPanel("caps")], heading=gettext_lazy("Limits for a company, and for everybody")),
-            MultiFieldPanel(
+            FoldedPanel([FieldPanel("caps")], heading=gettext_lazy("Limits for a company, and for everybody")),
+            FoldedPanel(
                 [FieldRowPanel([FieldPanel("group"), FieldPanel("is_total")]), FieldPanel("best_of")],
                 heading=gettext_lazy("Beside other rules"),
             ),
-            MultiFieldPanel(
+            FoldedPanel(
                 [FieldRowPanel([FieldPanel("budget_points"), FieldPanel("control_percent")])],
                 heading=gettext_lazy("For everybody together"),
             ),
             MultiFieldPanel(
                 [FieldRowPanel([FieldPanel("starts_on"), FieldPanel("ends_on"), FieldPanel("is_active")])], heading=gettext_lazy("Days")
             ),
-            MultiFieldPanel(
+            FoldedPanel(
                 [
                     FieldRowPanel([FieldPanel("is_promotion"), FieldPanel("needs_enrolment")]),
                     FieldRowPanel([FieldPanel("description"), FieldPanel("description_zh")]),

@@ -82,6 +82,8 @@ def test_a_deed_brings_points_a_badge_a_voucher_and_a_tier_for_a_time_and_the_pa
         assert word in page
     assert "A-1" in client.get("/points/rewards/").content.decode()
     tier = client.get("/points/").content.decode()
+    for words in ("with the badge “Founding guest”", "with a voucher of “Coffee”", "lifted to Gold for 10 days"):
+        assert words in tier
     assert "you were lifted to it for a time" in tier
     assert "By your points you are Member." in tier
     assert "Founding guest" in client.get(alice.get_absolute_url()).content.decode()

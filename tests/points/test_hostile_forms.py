@@ -65,3 +65,17 @@ def test_a_field_for_a_number_refuses_what_is_none_or_too_large(client, marketer
     assert page.status_code == 200
     may_be_none = {"amount_up_to", "control_percent"} if said == "0" else set()
     assert {name.partition("-")[0] for name in NUMBERS} - may_be_none <= page.context["form"].errors.keys()
+
+
+def folded(page):
+    return {str(panel.heading) for panel in page.context["panel"].children if "collapsed" in panel.classes()}
+
+
+def test_groups_of_the_form_in_which_nothing_is_said_begin_folded(client, marketer, rule):
+    client.force_login(marketer)
+    seldom = {"Beside the points", "Limits for a company, and for everybody", "Beside other rules", "For everybody together", "Promotion"}
+    Rule.objects.filter(pk=rule.pk).update(group="")
+    assert folded(client.get(URL.format(rule.pk))) == seldom
+    Rule.objects.filter(pk=rule.pk).update(group="posts", is_promotion=True, caps={"all:awards:ever": 3}, budget_points=9)
+    assert folded(client.get(URL.format(rule.pk))) == {"Beside the points"}
+    assert folded(client.post(URL.format(rule.pk), rule_form(rule, amount_points="x"))) == set()
