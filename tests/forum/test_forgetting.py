@@ -7,8 +7,8 @@ import zipfile
 import pytest
 from django.core.management import call_command
 
-from forum import drafting, keeping, posting, searching
-from forum.models import Bookmark, Draft, Post
+from forum import drafting, keeping, messaging, posting, rewording, rewriting, searching
+from forum.models import Bookmark, Draft, MessageRevision, Post, PostRevision
 
 
 @pytest.fixture
@@ -46,3 +46,18 @@ def test_drafts_and_bookmarks_are_exported_and_then_go(spoken, alice, square, tm
     call_command("erase_member", alice.email)
     assert not Draft.objects.exists()
     assert not Bookmark.objects.exists()
+
+
+def test_what_others_said_before_an_edit_names_them_no_more_either(client, spoken, alice, bob, charlie):
+    for post, editor in ((spoken.posts.get(no=3), bob), (spoken.posts.get(no=4), charlie)):
+        rewriting.edit(post, editor=editor, body="Never mind.")
+    talk = messaging.start(bob, to=[charlie], title="Of Alice", body=f"> [Alice Chen](/forum/threads/{spoken.pk}/):\n>\n> on the third")
+    rewording.reword(talk.messages.get(), author=bob, body="Never mind.")
+    call_command("erase_member", alice.email)
+    versions = str([*PostRevision.objects.values("body"), *MessageRevision.objects.values("body")])
+    for kept in ("is right", "on the third", "Alice Springs"):
+        assert kept in versions
+    client.force_login(bob)
+    versions += client.get(f"/forum/posts/{spoken.posts.get(no=3).pk}/history/").content.decode()
+    for trace in ("Alice Chen", "1234 5678", "alice@harbour", "alice-chen"):
+        assert trace not in versions
