@@ -34,15 +34,14 @@ def seats_in(group: Group, members: Sequence[Member]) -> dict[int, Seat]:
     """`seat_in` for many members, by their ids."""
     known = {member.pk: member for member in members}
     if len(known) == 1:
-        seats = [seat_in(group, members[0])]
-    else:
-        # Of few lengths, each of which is a statement of its own.
-        asked = list(known) + [members[0].pk] * ((1 << (len(known) - 1).bit_length()) - len(known))
-        seats = _SEATS.all(group=group.pk, members=asked)
+        only = seat_in(group, members[0])
+        return {only.member_id: only} if only else {}
+    # Of few lengths, each of which is a statement of its own.
+    asked = list(known) + [members[0].pk] * ((1 << (len(known) - 1).bit_length()) - len(known))
+    seats = _SEATS.all(group=group.pk, members=asked)
     for seat in seats:
-        if seat is not None:
-            seat.group, seat.member = group, known[seat.member_id]
-    return {seat.member_id: seat for seat in seats if seat is not None}
+        seat.group, seat.member = group, known[seat.member_id]
+    return {seat.member_id: seat for seat in seats}
 
 
 def seat_with_room(group_id: int, member: Member) -> Seat | None:

@@ -74,13 +74,13 @@ class _Prepared:
         self._build = build
         self._made: dict[Any, _Statement | None] = {}
 
-    def _statement(self, values: dict[str, Any]) -> _Statement | None:
+    def _statement(self, values: dict[str, Any], database: Any) -> _Statement | None:
         """None where no row can be meant (a list is empty). Turns what iterates in `values` into lists."""
         if None in values.values():
             raise ValueError("a value is missing: NULL is no value to compare with")
         lists = {name: list(value) for name, value in values.items() if isinstance(value, _LISTS)}
         values |= lists
-        key = (connections[DEFAULT_DB_ALIAS].vendor, *(len(found) for found in lists.values()))
+        key = (database.vendor, *(len(found) for found in lists.values()))
         if key not in self._made:
             try:
                 self._made[key] = self._make(self._build(**{name: _places(name, value) for name, value in values.items()}))
@@ -103,12 +103,13 @@ class Ready(_Prepared):
 
     def all(self, **values: Any) -> list[Any]:
         """The rows. One query; raises as the queryset would, and ValueError for None."""
-        made = self._statement(values)
+        database = connections[DEFAULT_DB_ALIAS]
+        made = self._statement(values, database)
         if made is None:
             return []
-        if made.locks and not connections[DEFAULT_DB_ALIAS].in_atomic_block:
+        if made.locks and not database.in_atomic_block:
             raise TransactionManagementError("what locks rows is asked inside a transaction")
-        return [made.read(_converted(made, row)) for row in asked(made.sql, made.values(values))]
+        return [made.read(_converted(made, row, database)) for row in asked(made.sql, made.values(values))]
 
     def first(self, **values: Any) -> Any:
         """The first row; None where there is none."""
@@ -126,7 +127,7 @@ class Ready(_Prepared):
 class _Change(_Prepared):
     def do(self, **values: Any) -> int:
         """How many rows it met. One statement, which sends no signals; ValueError for None."""
-        made = self._statement(values)
+        made = self._statement(values, connections[DEFAULT_DB_ALIAS])
         if made is None:
             return 0
         return done(made.sql, made.values(values))
@@ -160,9 +161,8 @@ def _places(name: str, value: Any) -> Any:
     return _Place(name, -1, _FIELDS[type(value)])
 
 
-def _converted(made: _Statement, row: tuple[Any, ...]) -> list[Any]:
+def _converted(made: _Statement, row: tuple[Any, ...], database: Any) -> list[Any]:
     values = list(row)
-    database = connections[DEFAULT_DB_ALIAS]
     for place, converters, column in made.converters:
         # Of nothing every converter makes nothing, and most moments of a row have not come yet.
         if values[place] is None:
