@@ -9,6 +9,8 @@ from django.utils import timezone
 from community import holding
 from forum import erasing, messaging, regarding, restricting
 from forum.models import Message, MessageRevision, WatchedWord
+from notifications import letters
+from notifications.models import EmailOut
 
 
 @pytest.fixture
@@ -135,3 +137,24 @@ def test_whom_everybody_ignores_says_nothing_by_changing_what_they_said(client, 
     assert "takes no private messages" in answer.content.decode()
     messaging.bring_in(talk, by=bob, newcomers=[charlie])
     assert client.post(address, {"body": "Are you here?"}).status_code == 302
+
+
+def test_what_its_readers_were_told_says_what_the_message_says_now(client, talk, address, alice, bob, moderator):
+    def told() -> str:
+        client.force_login(bob)
+        return client.get("/notifications/").content.decode()
+
+    assert "Are you there?" in told()
+    client.force_login(alice)
+    client.post(address, {"body": "Are you here?"})
+    assert "Are you here?" in told()
+    assert "Are you there?" not in told()
+    letter = letters.compose(EmailOut.objects.get(member=bob, template="notification"))
+    assert "Are you here?" in letter.body
+    assert "there" not in letter.body
+    message = talk.messages.get()
+    messaging.report(message, reporter=bob, kind="rude")
+    messaging.decide(message.reports.get(), by=moderator, hide=True, reason="Rude")
+    assert "Are you here?" not in told()
+    messaging.unhide(message, by=moderator, reason="It was not")
+    assert "Are you here?" in told()
