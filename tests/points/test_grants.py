@@ -1,9 +1,13 @@
 """What awards bring beside points: badges, vouchers, a tier for a time."""
 
 import datetime
+import io
+import json
+import zipfile
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.urls import reverse
 from django.utils import timezone, translation
 
 from community.demo import clock
@@ -399,3 +403,18 @@ def test_a_deed_that_was_beyond_the_limit_brings_what_the_rule_says_when_it_come
     Rule.objects.filter(pk=rule.pk).update(cap_in_all=5)
     take_back(2, how=activity.restore)
     assert Grant.objects.filter(status="standing").count() == 6
+
+
+def test_ones_own_data_hold_what_one_was_given_and_its_codes_and_nobody_elses(client, alice, bob, rule):
+    attend(alice)
+    attend(bob, 2)
+    client.force_login(alice)
+    archive = zipfile.ZipFile(io.BytesIO(client.post(reverse("own_data")).content))
+    assert [row["code"] for row in json.loads(archive.read("points/vouchercode.json"))] == ["A-1"]
+    given = {row["kind"]: row for row in json.loads(archive.read("points/given.json"))}
+    assert (given["badge"]["badge_name"], given["voucher"]["reward_name"], given["tier"]["tier_name"]) == (
+        "Founding guest",
+        "Coffee",
+        "Gold",
+    )
+    assert not any(b"A-2" in archive.read(name) for name in archive.namelist())
