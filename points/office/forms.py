@@ -109,7 +109,8 @@ class CapsWidget(NumbersWidget):
         for whose, counted in product(caps.WHOSE, caps.COUNTED):
             limits = [f"{whose}:{counted}:{time}" for time in caps.TIMES]
             cells = [
-                (caps.label_of(limit), f"{name}-{limit}", given.get(limit, "")) if limit in caps.NAMES else ("", "", "") for limit in limits
+                (caps.label_of(limit), f"{name}-{limit}", given.get(limit, ""), time) if limit in caps.NAMES else ("", "", "", "")
+                for limit, time in zip(limits, caps.TIMES.values(), strict=True)
             ]
             rows.append((caps.row_of(whose, counted), cells))
         context = {"name": name, "id": (attrs or {}).get("id", name), "times": caps.TIMES.values(), "rows": rows}
