@@ -13,7 +13,7 @@ from survey.signals import survey_completed
 
 from members import once
 from members.models import Member
-from surveys import closing, judging, mirroring, quality, quotas, releasing, statements, tallying
+from surveys import closing, coding, judging, mirroring, quality, quotas, releasing, statements, tallying
 from surveys.blind_receipts import blind, token_of
 from surveys.judging import Problem, Verdict
 from surveys.models import Draft, EarlierAnswers, Participation, Questionnaire, SchemaVersion, Submission
@@ -239,6 +239,7 @@ def replace(held: Submission, verdict: Verdict, *, by: Member | None = None, rea
     seen         the digest of what the change began from: what was changed meanwhile is not overwritten
     Raises NotAsking where they were rejected, ChangedMeanwhile, QuotaFull.
     """
+    tally = tallying.hold(held.questionnaire_id)
     held = Submission.objects.select_for_update(of=("self",)).select_related("version", "questionnaire", "response").get(pk=held.pk)
     if held.rejected_at is not None:
         raise NotAsking
@@ -246,10 +247,9 @@ def replace(held: Submission, verdict: Verdict, *, by: Member | None = None, rea
         raise ChangedMeanwhile
     quotas.give_back(held)
     quotas.take(held.questionnaire, held.member, verdict.data)
-    tallying.take_out(held)
-    EarlierAnswers.objects.create(
-        submission=held, version=held.version, data=held.data, verdict=held.verdict, replaced_by=by, reason=reason[:300]
-    )
+    tallying.take_out(held, tally)
+    before = {"version": held.version, "data": held.data, "verdict": held.verdict, "codes": coding.take_off_changed(held, verdict.data)}
+    EarlierAnswers.objects.create(submission=held, replaced_by=by, reason=reason[:300], **before)
     held.data, held.verdict = verdict.data, _kept_verdict(verdict, held.version)
     digest = judging.digest_of(verdict.data)
     same = Submission.objects.filter(questionnaire=held.questionnaire, fingerprint=digest).exclude(pk=held.pk).exists()

@@ -1,5 +1,7 @@
 """Sorting open answers by the words of a codebook, which may be that of a focus group's study; each coder judges alone."""
 
+from typing import Any
+
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
@@ -39,6 +41,8 @@ def code_answer(submission: Submission, *, question: str, code: Code | None, by:
 
     Raises ValueError for a code of another book, and for what was not answered.
     """
+    # Held, so that no mark is put on words that become others meanwhile.
+    submission = Submission.objects.select_for_update(of=("self",)).select_related("questionnaire").get(pk=submission.pk)
     if not submission.data.get(question) or (code and code.codebook_id != submission.questionnaire.codebook_id):
         raise ValueError("the code must be of the survey's book, and the question answered")
     mine = Coding.objects.filter(submission=submission, question=question, coded_by=by)
@@ -48,3 +52,18 @@ def code_answer(submission: Submission, *, question: str, code: Code | None, by:
     # Either something fits or nothing does.
     mine.filter(code__isnull=code is not None).delete()
     Coding.objects.get_or_create(submission=submission, question=question, coded_by=by, code=code)
+
+
+def take_off_changed(submission: Submission, data: dict[str, Any]) -> dict[str, list[str]]:
+    """Take everybody's marks off the answers that become others with `data`, for they judge words that stand there no more.
+
+    In the caller's transaction, which holds the submission. Returns the names of the codes by question, "" for "none fits".
+    """
+    marks = Coding.objects.filter(submission=submission).select_related("code")
+    changed = [mark for mark in marks if submission.data.get(mark.question) != data.get(mark.question)]
+    codes: dict[str, set[str]] = {}
+    for mark in changed:
+        codes.setdefault(mark.question, set()).add(mark.code.name if mark.code else "")
+    if changed:
+        Coding.objects.filter(pk__in=[mark.pk for mark in changed]).delete()
+    return {question: sorted(names) for question, names in codes.items()}

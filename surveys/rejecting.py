@@ -13,10 +13,18 @@ def _cause(submission: Submission) -> str:
     return f"survey:{submission.questionnaire_id}:member:{submission.member_id}"
 
 
+def _as_it_is(submission: Submission) -> Submission:
+    """Held, with the answers that it has now: counts and quotas are of those, whatever was read before."""
+    held = Submission.objects.select_for_update(of=("self",)).select_related("questionnaire__version", "member__company")
+    return held.get(pk=submission.pk)
+
+
 @transaction.atomic
 def reject(submission: Submission, *, by: Member, reason: str) -> None:
     """Leave the answers out of all results and take the deed back. Anonymous answers lead to no deed. Harmless when repeated."""
-    tallying.take_out(submission)
+    tally = tallying.hold(submission.questionnaire_id)
+    submission = _as_it_is(submission)
+    tallying.take_out(submission, tally)
     changed = Submission.objects.filter(pk=submission.pk, rejected_at=None).update(
         rejected_at=timezone.now(), rejected_by=by, rejected_reason=reason[:300]
     )
@@ -29,6 +37,7 @@ def reject(submission: Submission, *, by: Member, reason: str) -> None:
 @transaction.atomic
 def accept(submission: Submission) -> None:
     """Let rejected answers count again. Raises QuotaFull where another has taken their place."""
+    submission = _as_it_is(submission)
     changed = (
         Submission.objects.filter(pk=submission.pk).exclude(rejected_at=None).update(rejected_at=None, rejected_by=None, rejected_reason="")
     )

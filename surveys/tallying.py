@@ -1,7 +1,5 @@
 """Keeping the running counts: answers are folded in after they were taken, in bundles, so that no submission waits for a counter."""
 
-from typing import Any
-
 from django.db import transaction
 
 from live import streams
@@ -49,17 +47,20 @@ def _fold(questionnaire: Questionnaire) -> tuple[Tally, bool]:
     return tally, len(bundle) < BUNDLE
 
 
-def take_out(submission: Submission, data: dict[str, Any] | None = None) -> None:
-    """Take an answer out of the counts, inside the caller's transaction, before it is rejected or changed."""
+def hold(questionnaire_id: int) -> Tally:
+    """The counts, held to the end of the caller's transaction: before any answer, as whoever folds does, or two would wait in a circle."""
     # Made here if need be, so that whoever folds for the first time waits until this is decided.
-    Tally.objects.get_or_create(questionnaire_id=submission.questionnaire_id)
-    tally = Tally.objects.select_for_update().get(questionnaire=submission.questionnaire_id)
+    Tally.objects.get_or_create(questionnaire_id=questionnaire_id)
+    return Tally.objects.select_for_update().get(questionnaire=questionnaire_id)
+
+
+def take_out(submission: Submission, tally: Tally) -> None:
+    """Take an answer out of the counts (`hold`), inside the caller's transaction, before it is rejected or changed."""
     changed = Submission.objects.filter(pk=submission.pk, is_counted=True).update(is_counted=False)
     questionnaire = submission.questionnaire
     if not changed or questionnaire.version is None or tally.digest != _key(questionnaire):
         return
-    held = submission.data if data is None else data
-    add(tally.counts, questionnaire.version.outline["en"], renamed(held, questionnaire.equivalents), -1)
+    add(tally.counts, questionnaire.version.outline["en"], renamed(submission.data, questionnaire.equivalents), -1)
     tally.total -= 1
     tally.save()
 

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST
 
 from surveys import correcting, equivalence
 from surveys.counting import NOTHING
-from surveys.models import Questionnaire, SchemaVersion, Submission
+from surveys.models import EarlierAnswers, Questionnaire, SchemaVersion, Submission
 from surveys.office import DeskRequest, wants
 
 VERSIONS_SHOWN = 20
@@ -89,8 +89,14 @@ def answer(request: DeskRequest, pk: int, submission_pk: int) -> HttpResponse:
     context["said"] = equivalence.in_words(_outline(submission.version), submission.data)
     context["may_correct"] = correcting.may_correct(submission)
     earlier = submission.earlier.select_related("version", "replaced_by")
-    context["earlier"] = [(each, equivalence.in_words(_outline(each.version), each.data)) for each in earlier]
+    context["earlier"] = [(each, equivalence.in_words(_outline(each.version), each.data), _coded(each)) for each in earlier]
     return render(request, "surveys/office/answer.html", context)
+
+
+def _coded(earlier: EarlierAnswers) -> list[tuple[str, list[str]]]:
+    """The codes that words had which were changed then, by the question's title."""
+    titles = {question["value_name"]: question["title"] for question in _outline(earlier.version)["questions"]}
+    return [(titles.get(name, name), codes) for name, codes in earlier.codes.items()]
 
 
 @wants("view_submission")

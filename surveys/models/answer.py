@@ -133,6 +133,9 @@ class EarlierAnswers(models.Model):
     replaced_at = models.DateTimeField(default=timezone.now)
     replaced_by = models.ForeignKey(Member, models.SET_NULL, null=True, related_name="+", help_text="The researcher who put them right.")
     reason = models.CharField(max_length=300, blank=True, help_text="Why a researcher did; empty where the member changed them.")
+    codes = models.JSONField(
+        default=dict, help_text='Of each open answer that was changed, the names of the codes that its words had; "" where none fitted.'
+    )
 
     class Meta:
         ordering = ["-id"]

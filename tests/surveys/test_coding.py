@@ -8,8 +8,8 @@ from focusgroups import findings
 from focusgroups.models import Study
 from members import roles
 from members.models import Segment
-from surveys import analysing, answering, coded, coding
-from surveys.models import Coding, Submission
+from surveys import analysing, answering, coded, coding, correcting
+from surveys.models import Coding, EarlierAnswers, Submission
 from tests.conftest import in_role, member_of
 
 
@@ -251,3 +251,34 @@ def test_the_page_asks_no_more_for_more_marks(client, researcher, second, addres
     client.get(address)
     with django_assert_max_num_queries(34):
         client.get(address, {"by": "size", "code": codes["hurts"].pk})
+
+
+def test_marks_of_words_that_become_others_are_taken_off_and_stay_readable_with_them(client, researcher, second, answered, address, codes):
+    give(answered, researcher, codes["speed"], {0, 1})
+    give(answered, second, codes["speed"], {0})
+    give(answered, second, codes["hurts"], {0})
+    give(answered, second, None, {1})
+    first, other = answers(answered)[:2]
+    said = {"nps": 2, "size": "1-9", "why": "Reason 0: 太慢"}
+    # Another answer changes: what was said stays as it was coded.
+    correcting.correct(first, by=researcher, data={**said, "size": "10-99"}, reason="heard", began_from=correcting.seen(first))
+    assert Coding.objects.filter(submission=first).count() == 3
+    assert EarlierAnswers.objects.latest("pk").codes == {}
+    first.refresh_from_db()
+    correcting.correct(first, by=researcher, data={**said, "why": "The price"}, reason="heard", began_from=correcting.seen(first))
+    assert not Coding.objects.filter(submission=first).exists()
+    assert EarlierAnswers.objects.order_by("-pk").first().codes == {"why": ["Hurts", "Speed"]}
+    client.force_login(researcher)
+    row = client.get(address).content.decode().partition(f'id="answer-{first.pk}"')[2].partition("</tr>")[0]
+    assert "The price" in row
+    assert "take off" not in row
+    page = client.get(f"/admin/surveys/{answered.pk}/answers/{first.pk}/").content.decode()
+    earlier = page.partition("Coded by these words; what is said now is to be coded anew:")[2]
+    assert earlier.partition("</ul>")[0].count("code-mark") == 2
+    assert page.count("Coded by these words") == 1
+    # The member's own change does the same, and says that none had fitted.
+    answered.is_editable = True
+    answered.save()
+    answering.change(answered, member=other.member, data={"nps": 2, "size": "1-9", "why": "Never mind"})
+    assert EarlierAnswers.objects.order_by("-pk").first().codes == {"why": ["", "Speed"]}
+    assert [branch.count for branch in coded.codebook(_again(answered), "why")] == [0, 0]

@@ -5,12 +5,13 @@ import threading
 
 import pytest
 from django.core.management import call_command
-from django.db import connection
+from django.db import connection, transaction
 
 from members.models import Activity
 from points.models import Transfer
 from surveys import answering, correcting, publishing, rejecting, tallying
 from surveys.models import Draft, EarlierAnswers, Submission
+from tests.points.test_races import wait_for_a_lock
 from tests.surveys.test_asking import finish
 
 
@@ -224,3 +225,50 @@ def test_of_two_who_correct_at_once_one_is_told(questionnaire, alice, researcher
         thread.join(30)
     assert sorted(told) == ["changed meanwhile", "done"]
     assert EarlierAnswers.objects.count() == 1
+
+
+def test_what_was_read_before_a_correction_is_rejected_as_it_is_now(questionnaire, submission, researcher, good_answers):
+    middle = questionnaire.quotas.create(name="middle", wants={"size": "10-99"}, most=5, count=1)
+    small = questionnaire.quotas.create(name="small", wants={"size": "1-9"}, most=5)
+    stale = Submission.objects.select_related("questionnaire", "version").get()
+    began = correcting.seen(submission)
+    correcting.correct(submission, by=researcher, data={**good_answers, "nps": 7, "size": "1-9"}, reason="heard", began_from=began)
+    assert tallying.current(questionnaire).counts["nps"]["values"] == {"9": 0, "7": 1}
+    rejecting.reject(stale, by=researcher, reason="A test of ours")
+    tally = tallying.current(questionnaire)
+    assert (tally.total, set(tally.counts["nps"]["values"].values())) == (0, {0})
+    counts = [type(cell).objects.get(pk=cell.pk).count for cell in (middle, small)]
+    assert counts == [0, 0]
+    rejecting.accept(stale)
+    assert tallying.current(questionnaire).counts["nps"]["values"]["7"] == 1
+    assert [type(cell).objects.get(pk=cell.pk).count for cell in (middle, small)] == [0, 1]
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("deed", ["correct", "reject"])
+def test_the_counts_are_held_before_the_answers_as_by_whoever_counts(questionnaire, alice, researcher, good_answers, deed):
+    """Else each would hold what the other waits for."""
+    if connection.vendor != "postgresql":
+        pytest.skip("on SQLite one writes at a time")
+    answering.complete(questionnaire, member=alice, data=good_answers)
+    submission = Submission.objects.select_related("questionnaire", "version").get()
+    tallying.current(questionnaire)
+
+    def work():
+        try:
+            if deed == "correct":
+                data, began = {**good_answers, "nps": 7}, correcting.seen(submission)
+                correcting.correct(submission, by=researcher, data=data, reason="heard", began_from=began)
+            else:
+                rejecting.reject(submission, by=researcher, reason="A test of ours")
+        finally:
+            connection.close()
+
+    thread = threading.Thread(target=work)
+    with transaction.atomic():
+        tallying.hold(questionnaire.pk)
+        thread.start()
+        wait_for_a_lock()
+        Submission.objects.select_for_update(nowait=True).get(pk=submission.pk)
+    thread.join(30)
+    assert EarlierAnswers.objects.exists() == (deed == "correct")
