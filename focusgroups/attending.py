@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from focusgroups import audiences, statements
-from focusgroups.models import Answer, Group, Lease, Seat
+from focusgroups.models import Answer, Group, Seat
 from focusgroups.refusals import Refused
 from focusgroups.seating import address
 from focusgroups.turns import who
@@ -35,13 +35,12 @@ def be_here(seat_id: int, socket: uuid.UUID | None = None) -> uuid.UUID:
     if statements.renew(socket, now + LEASE):
         statements.stay(seat_id, now + LEASE)
         return socket
-    seat = _hold_room_of(seat_id)
+    seat = statements.hold_room_of(seat_id)
     was_here_until = seat.here_until if seat else None
     if seat is None or not statements.stay(seat_id, now + LEASE):
         return socket
-    Lease.objects.filter(seat=seat_id, until__lt=now).delete()
-    Lease.objects.create(socket=socket, seat_id=seat_id, until=now + LEASE)
-    Seat.objects.filter(pk=seat_id, first_here_at=None).update(first_here_at=now)
+    statements.lease(socket, seat_id, now + LEASE, now)
+    statements.first_here(seat_id, now)
     if seat.came_at and was_here_until and was_here_until < now:
         # Their process was killed, or their page slept: nobody said that they had left.
         _note_left(seat, was_here_until)
@@ -50,20 +49,12 @@ def be_here(seat_id: int, socket: uuid.UUID | None = None) -> uuid.UUID:
     return socket
 
 
-def _hold_room_of(seat_id: int) -> Seat | None:
-    """The seat, read while its room is held still; the room first, as every deed takes it."""
-    group_id = Seat.objects.filter(pk=seat_id).order_by().values_list("group_id", flat=True).first()
-    if group_id is None or statements.hold(group_id) is None:
-        return None
-    return Seat.objects.select_related("group", "member").order_by().filter(pk=seat_id).first()
-
-
 def _note_came(seat: Seat, at: datetime.datetime) -> None:
     """To the staff's stream only, whoever it is: participants see who is there, and no number of theirs moves with who comes and goes."""
     if seat.group.is_closed:
         return
     seat.came_at = at
-    Seat.objects.filter(pk=seat.pk).update(came_at=at)
+    statements.come(seat.pk, at)
     _note(seat, is_here=True)
 
 
@@ -71,7 +62,7 @@ def _note_left(seat: Seat, at: datetime.datetime) -> None:
     """`seconds`: for how long they were in this time, by the clock of the leases."""
     seconds = max(0, round((at - seat.came_at).total_seconds())) if seat.came_at else 0
     seat.came_at = None
-    Seat.objects.filter(pk=seat.pk).update(came_at=None)
+    statements.leave(seat.pk)
     if not seat.group.emptied_at:
         _note(seat, is_here=False, seconds=seconds)
 
@@ -82,18 +73,18 @@ def _note(seat: Seat, *, author: Member | None = None, **said: Any) -> None:
 
 def was_here(seat: Seat) -> None:
     """Note that somebody took part in a board, where nobody has to be in a room at a time."""
-    Seat.objects.filter(pk=seat.pk, first_here_at=None).update(first_here_at=timezone.now())
+    statements.first_here(seat.pk, timezone.now())
 
 
 @transaction.atomic
 def be_gone(seat_id: int, socket: uuid.UUID) -> bool:
     """Give a socket's lease back. Returns whether the seat is empty now: no other socket of it is open, in this process or another."""
-    now, seat = clock.now(), _hold_room_of(seat_id)
-    if not Lease.objects.filter(socket=socket).delete()[0]:
+    now, seat = clock.now(), statements.hold_room_of(seat_id)
+    if not statements.give_back(socket):
         return False
-    last = Lease.objects.filter(seat=seat_id, until__gt=now).aggregate(last=Max("until"))["last"]
+    last = statements.last_lease(seat_id, now)
     # The moment itself where nobody is left: it says since when.
-    Seat.objects.filter(pk=seat_id, here_until__isnull=False).update(here_until=last or now)
+    statements.empty_from(seat_id, last or now)
     if last is None and seat and seat.came_at:
         _note_left(seat, now)
     return last is None
@@ -113,7 +104,7 @@ def _is_out(now: datetime.datetime) -> Q:
 
 @transaction.atomic
 def _note_gone(seat_id: int) -> int:
-    seat, now = _hold_room_of(seat_id), clock.now()
+    seat, now = statements.hold_room_of(seat_id), clock.now()
     if seat is None or seat.came_at is None or seat.is_here(now):
         return 0
     # Whoever was shown out left when that was written.
@@ -189,7 +180,7 @@ def confirm(seat: Seat, *, by: Member) -> Seat:
 
     Raises Refused for whoever is no participant, or never came in.
     """
-    held = _hold_room_of(seat.pk)
+    held = statements.hold_room_of(seat.pk)
     if held is None:
         raise Refused("not-there", _("Only a participant who was in the room can be confirmed."))
     seat = held

@@ -5,14 +5,24 @@ import uuid
 from collections.abc import Sequence
 
 from focusgroups.models import Group, Lease, Seat
+from members import once
 from members.models import Member
-from members.ready import Ready, ReadyUpdate
+from members.ready import Ready, ReadyDelete, ReadyUpdate
 
 _GROUP = Ready(lambda pk: Group.objects.select_for_update().order_by().filter(pk=pk))
 _SEAT = Ready(lambda group, member: Seat.objects.admitted(member).order_by().filter(group=group))
 _SEATS = Ready(lambda group, members: Seat.objects.admitted_among(members).order_by().filter(group=group))
 _SEAT_AND_ROOM = Ready(lambda group, member: Seat.objects.admitted(member).order_by().filter(group=group).select_related("group", "member"))
 _SAT = ReadyUpdate(lambda seat, until: (Seat.objects.filter(pk=seat, removed_at=None), {"here_until": until}))
+_ROOM_OF = Ready(lambda seat: Seat.objects.order_by().filter(pk=seat).values_list("group_id"))
+_SEAT_AND_MEMBER = Ready(lambda seat: Seat.objects.order_by().filter(pk=seat).select_related("member"))
+_BEEN_HERE = ReadyUpdate(lambda seat, at: (Seat.objects.filter(pk=seat, first_here_at=None), {"first_here_at": at}))
+_CAME = ReadyUpdate(lambda seat, at: (Seat.objects.filter(pk=seat), {"came_at": at}))
+_LEFT = ReadyUpdate(lambda seat: (Seat.objects.filter(pk=seat), {"came_at": None}))
+_EMPTY = ReadyUpdate(lambda seat, at: (Seat.objects.filter(pk=seat, here_until__isnull=False), {"here_until": at}))
+_RUN_OUT = ReadyDelete(lambda seat, now: Lease.objects.filter(seat=seat, until__lt=now))
+_GIVEN_BACK = ReadyDelete(lambda socket: Lease.objects.filter(socket=socket))
+_LAST = Ready(lambda seat, now: Lease.objects.filter(seat=seat, until__gt=now).order_by("-until").values_list("until")[:1])
 _LEASED = ReadyUpdate(lambda socket, until: (Lease.objects.filter(socket=socket), {"until": until}))
 
 
@@ -58,3 +68,50 @@ def stay(seat_id: int, until: datetime.datetime) -> bool:
 def renew(socket: uuid.UUID, until: datetime.datetime) -> bool:
     """Put off the end of a socket's lease. Returns whether it had one."""
     return bool(_LEASED.do(socket=socket, until=until))
+
+
+def lease(socket: uuid.UUID, seat_id: int, until: datetime.datetime, now: datetime.datetime) -> None:
+    """Give a socket its lease of a seat, and let go of those that have run out there."""
+    _RUN_OUT.do(seat=seat_id, now=now)
+    once.keep(Lease(socket=socket, seat_id=seat_id, until=until))
+
+
+def give_back(socket: uuid.UUID) -> bool:
+    """End a socket's lease. Returns whether it had one."""
+    return bool(_GIVEN_BACK.do(socket=socket))
+
+
+def last_lease(seat_id: int, now: datetime.datetime) -> datetime.datetime | None:
+    """Until when the last of a seat's leases runs; None where none does."""
+    row = _LAST.first(seat=seat_id, now=now)
+    return row[0] if row else None
+
+
+def hold_room_of(seat_id: int) -> Seat | None:
+    """The seat with its member, read while its room is held still; the room first, as every deed takes it."""
+    row = _ROOM_OF.first(seat=seat_id)
+    group = hold(row[0]) if row else None
+    if group is None:
+        return None
+    seat: Seat | None = _SEAT_AND_MEMBER.first(seat=seat_id)
+    if seat is not None:
+        seat.group = group
+    return seat
+
+
+def first_here(seat_id: int, at: datetime.datetime) -> None:
+    """Note when somebody was here first, once."""
+    _BEEN_HERE.do(seat=seat_id, at=at)
+
+
+def come(seat_id: int, at: datetime.datetime) -> None:
+    _CAME.do(seat=seat_id, at=at)
+
+
+def leave(seat_id: int) -> None:
+    _LEFT.do(seat=seat_id)
+
+
+def empty_from(seat_id: int, at: datetime.datetime) -> None:
+    """From when a seat counts as empty, where somebody was there."""
+    _EMPTY.do(seat=seat_id, at=at)
