@@ -245,8 +245,7 @@ def replace(held: Submission, verdict: Verdict, *, by: Member | None = None, rea
         raise NotAsking
     if seen and judging.digest_of(held.data) != seen:
         raise ChangedMeanwhile
-    quotas.give_back(held)
-    quotas.take(held.questionnaire, held.member, verdict.data)
+    quotas.exchange(held, verdict.data)
     tallying.take_out(held, tally)
     before = {"version": held.version, "data": held.data, "verdict": held.verdict, "codes": coding.take_off_changed(held, verdict.data)}
     EarlierAnswers.objects.create(submission=held, replaced_by=by, reason=reason[:300], **before)

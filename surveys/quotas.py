@@ -124,6 +124,22 @@ def give_back(submission: Submission) -> None:
         Quota.objects.filter(pk=quota.pk, count__gt=0).update(count=F("count") - 1)
 
 
+def exchange(submission: Submission, data: dict[str, Any]) -> None:
+    """Move an answer to the places of what it becomes, inside the caller's transaction. Where it stays it keeps its own.
+
+    Raises QuotaFull.
+    """
+    # All are held first and in their order, as they are taken: else two who move opposite ways would wait for each other.
+    cells = list(submission.questionnaire.quotas.select_for_update().order_by("pk"))
+    before, after = (matching(cells, submission.member, given) for given in (submission.data, data))
+    for cell in before:
+        if cell not in after:
+            Quota.objects.filter(pk=cell.pk, count__gt=0).update(count=F("count") - 1)
+    for cell in after:
+        if cell not in before and not Quota.objects.filter(pk=cell.pk, count__lt=F("most")).update(count=F("count") + 1):
+            raise QuotaFull(cell.name)
+
+
 def is_full_for(questionnaire: Questionnaire, member: Member) -> bool:
     """Whether a cell that asks only facts of the member is full, so that they need not begin."""
     plain = [quota for quota in questionnaire.quotas.all() if all(name.startswith(MEMBER) for name in quota.wants)]

@@ -272,3 +272,41 @@ def test_the_counts_are_held_before_the_answers_as_by_whoever_counts(questionnai
         Submission.objects.select_for_update(nowait=True).get(pk=submission.pk)
     thread.join(30)
     assert EarlierAnswers.objects.exists() == (deed == "correct")
+
+
+def test_an_answer_keeps_its_place_in_a_full_cell_and_gets_none_in_another(desk, questionnaire, submission, good_answers):
+    middle = questionnaire.quotas.create(name="middle", wants={"size": "10-99"}, most=3, count=3)
+    questionnaire.quotas.create(name="small", wants={"size": "1-9"}, most=2, count=2)
+    assert send(desk, submission, {**good_answers, "nps": 8}).status_code == 200
+    middle.refresh_from_db()
+    assert middle.count == 3
+    submission.refresh_from_db()
+    assert send(desk, submission, {**good_answers, "size": "1-9"}).status_code == 409
+    middle.refresh_from_db()
+    assert middle.count == 3
+
+
+@pytest.mark.django_db(transaction=True)
+def test_cells_are_held_in_their_order_whichever_way_an_answer_moves(questionnaire, alice, researcher, good_answers):
+    if connection.vendor != "postgresql":
+        pytest.skip("on SQLite one writes at a time")
+    small = questionnaire.quotas.create(name="small", wants={"size": "1-9"}, most=5)
+    middle = questionnaire.quotas.create(name="middle", wants={"size": "10-99"}, most=5)
+    answering.complete(questionnaire, member=alice, data=good_answers)
+    submission = Submission.objects.select_related("questionnaire", "version").get()
+
+    def work():
+        try:
+            data, began = {**good_answers, "size": "1-9"}, correcting.seen(submission)
+            correcting.correct(submission, by=researcher, data=data, reason="heard", began_from=began)
+        finally:
+            connection.close()
+
+    thread, cells = threading.Thread(target=work), questionnaire.quotas.select_for_update(nowait=True)
+    with transaction.atomic():
+        cells.get(pk=small.pk)
+        thread.start()
+        wait_for_a_lock()
+        assert cells.get(pk=middle.pk).count == 1
+    thread.join(30)
+    assert [questionnaire.quotas.get(pk=cell.pk).count for cell in (small, middle)] == [1, 0]
