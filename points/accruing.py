@@ -267,14 +267,8 @@ class _Scale:
             target=self._purses.target(row.rule, row.member, row.is_shadow),
             amount_points=amount,
             reference=f"accrual:{row.pk}:{row.times_awarded + 1}",
-            client="accruing",
             reason=row.activity.kind if row.bonus_percent is None else BONUS,
-            origin=row.rule.origin,
-            object_type="activity",
-            object_id=row.activity_id,
-            rule_version=row.rule.live_revision_id,
-            arm=row.arm,
-            occurred_at=row.activity.happened_at,
+            **awards.named_in_order(row),
             lapses_at=None if row.is_shadow or row.rule.is_qualifying else lapse_moment(row.rule.programme, row.activity.happened_at),
         )
         row.transfer = ledger.transfer(order, now=self.now)

@@ -1,4 +1,4 @@
-"""Awards as limits see them: which of them take up room, which come first, and of which time they are."""
+"""Awards as limits see them (which take up room, which come first, of which time they are), and as an order of the ledger names them."""
 
 import datetime
 from typing import Any
@@ -63,3 +63,17 @@ def bounds(done: Activity, period: str) -> tuple[datetime.datetime, datetime.dat
     elif period == "year":
         first, last = first.replace(month=1, day=1), first.replace(month=12, day=31)
     return end_of(first - datetime.timedelta(days=1)), end_of(last)
+
+
+def named_in_order(row: Accrual) -> dict[str, Any]:
+    """Of an order: what its points are for."""
+    done, rule = row.activity, row.rule
+    return {
+        "client": "accruing",
+        "origin": rule.origin,
+        "object_type": "activity",
+        "object_id": done.pk,
+        "rule_version": rule.live_revision_id,
+        "arm": row.arm,
+        "occurred_at": done.happened_at,
+    }

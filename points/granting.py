@@ -13,7 +13,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from members.models import Activity, Member
-from points import accounts, announcing, ledger, scoring, standings
+from points import accounts, announcing, awards, ledger, scoring, standings
 from points.models import Accrual, Asset, Grant, Programme, Reward, Rule, VoucherCode
 
 Kind, Status = Grant.Kind, Grant.Status
@@ -140,14 +140,8 @@ def _count(grant: Grant, row: Accrual) -> None:
             target=accounts.wallet_of(row.member, source.asset),
             amount_points=grant.points or 0,
             reference=f"grant:{grant.pk}:{row.times_awarded}",
-            client="accruing",
             reason=row.activity.kind,
-            origin=row.rule.origin,
-            object_type="activity",
-            object_id=row.activity_id,
-            rule_version=row.rule.live_revision_id,
-            arm=row.arm,
-            occurred_at=row.activity.happened_at,
+            **awards.named_in_order(row),
         )
     )
     grant.save(update_fields=["transfer"])

@@ -23,7 +23,7 @@ from points.redeeming import RewardRefused
 from tests.points.rule_forms import rule_form
 
 Kind = Activity.Kind
-NOON = timezone.now().replace(hour=4, minute=0)
+NOON = (timezone.now() - datetime.timedelta(days=1)).replace(hour=4, minute=0)
 
 
 @pytest.fixture

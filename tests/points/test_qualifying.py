@@ -16,7 +16,7 @@ from points.models import Account, Accrual, Asset, Grant, Lot, Rule, Standing, T
 from tests.points.rule_forms import rule_form
 
 Kind = Activity.Kind
-NOON = timezone.now().replace(hour=4, minute=0)
+NOON = (timezone.now() - datetime.timedelta(days=1)).replace(hour=4, minute=0)
 
 
 @pytest.fixture
