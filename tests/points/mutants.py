@@ -67,7 +67,7 @@ ACCRUING, LIMITS, REVIEWS, TIERS, GIFTS, API = (f"test_{name}.py" for name in ("
 PARTNERS, RETURNS, POOLS, SHARED = (f"test_{name}.py" for name in ("partners", "returns", "pools", "shared_limits"))
 GRANTS, QUALIFYING = "test_grants.py", "test_qualifying.py"
 IN_LOYALTY = [
-    Mutant("a deed that is taken back keeps its points", "accruing.py", "            if row.outcome in awards.STANDING:\n                self._undo(row, note)\n", "",
+    Mutant("a deed that is taken back keeps its points", "accruing.py", "            if row.outcome in awards.STANDING and not self._undo(row, note):\n", "            if False:\n",
            (ACCRUING,)),
     Mutant("a deed is weighed each time that the bell rings", "accruing.py", "    if Weighing.objects.filter(activity=activity).exists():\n        return False\n    tiers",
            "    Weighing.objects.filter(activity=activity).delete()\n    tiers", (ACCRUING,)),
@@ -89,7 +89,7 @@ IN_LOYALTY = [
     Mutant("a tier asks for points of either kind", "standings.py", "points |= {(By.QUALIFYING, window): total for", "points |= {(By.QUALIFYING, window): standing.earned_points for", (QUALIFYING,)),
     Mutant("a tier goes when the window moves on", "standings.py", "elif standing.lasts_until is None or today > standing.lasts_until:", "elif True:", (TIERS,)),
     Mutant("no days of grace", "standings.py", "datetime.timedelta(days=now.grace_days)", "datetime.timedelta(days=0)", (TIERS,)),
-    Mutant("points that are taken back leave the tier they reached", "standings.py", "    return points < min(points_to_keep(tier), tier.threshold_points)", "    return False", (TIERS,)),
+    Mutant("points that are taken back leave the tier they reached", "standings.py", "    return points < asked\n", "    return False\n", (TIERS,)),
     Mutant("what one is given counts for the tier", "standings.py", "Transfer.objects.filter(target=wallet, source__kind=Account.Kind.ISSUED, kind__in",
            "Transfer.objects.filter(target=wallet, kind__in", (TIERS, ACCRUING, GIFTS)),
     Mutant("gifts of a day have no limit", "gifting.py", "    if given + points > most:", "    if points > most:", (GIFTS,)),
