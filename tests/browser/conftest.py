@@ -220,6 +220,8 @@ def sign_in(page, account: dict, *, prefix: str = "/") -> None:
 
 def violations(page) -> list[str]:
     """What axe-core finds on the page by the WCAG 2.2 AA tags, a line each: all of it in light, and what colours decide again in dark."""
+    # A page that somebody's click led to has its words before its styles.
+    page.wait_for_load_state("load")
     # axe runs as a test's own script beside the page's policy, which forbids it inline.
     page.evaluate(AXE.read_text())
     found = _asked(page, {"type": "tag", "values": WCAG})

@@ -33,7 +33,7 @@ async def process_of(whose: str, **environment: str) -> list[str]:
 async def test_two_clubs_in_one_redis_hear_and_remember_nothing_of_each_other(redis, tmp_path, settings, monkeypatch):
     places = {whose: f"sqlite:///{tmp_path}/{whose}.sqlite3" for whose in ("ours", "theirs")}
     settings.REDIS_URL = redis.url
-    database = {"ENGINE": "django.db.backends.sqlite3", "HOST": "", "PORT": "", "NAME": f"{tmp_path}/ours.sqlite3"}
+    database = {"ENGINE": "community.sqlite3", "HOST": "", "PORT": "", "NAME": f"{tmp_path}/ours.sqlite3"}
     secret = os.environ.get("SECRET_KEY") or "only-for-development-never-for-a-club-with-members"
     monkeypatch.setattr(hints, "CHANNEL", f"{redis_name(database, secret)}:live")
     heard, is_listening = [], asyncio.Event()

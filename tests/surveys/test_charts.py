@@ -204,7 +204,7 @@ def test_what_is_written_in_a_chart_is_text_and_fits_its_place():
 
 def test_all_answers_are_told_from_the_running_counts_without_reading_them(answered, monkeypatch):
     whole = analysing.analyse(answered, Selection(), row="nps", column="size")
-    monkeypatch.setattr(analysing, "selected", lambda *_args: pytest.fail("the answers were read"))
+    monkeypatch.setattr(analysing, "read_on", lambda *_args: pytest.fail("the answers were read"))
     counted = analysing.analyse(answered, Selection())
     assert (counted.total, counted.summaries, counted.effective) == (whole.total, whole.summaries, whole.effective)
     assert tallying.current(answered).total == 12
