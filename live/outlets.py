@@ -31,24 +31,28 @@ class Outlet:
         self.wire: Callable[[bytes], int | None] | None = scope.get(WIRE)
         self.is_full = False
         self.on_emptied: Callable[[], None] | None = None
+        self._unsent = 0  # bytes, when something was last handed over
         if EMPTIED in scope:
             scope[EMPTIED](self._emptied)
 
     def _emptied(self) -> None:
-        self.is_full = False
+        self.is_full, self._unsent = False, 0
         if self.on_emptied:
             self.on_emptied()
 
     def hand_over(self, data: bytes) -> None:
         """The bytes of finished frames, where there is a wire."""
-        if self.wire is not None and (unsent := self.wire(data)):
-            self.is_full = unsent > FULL_BYTES
+        if self.wire is None:
+            return
+        self._unsent = self.wire(data) or 0
+        if self._unsent:
+            self.is_full = self._unsent > FULL_BYTES
 
     def some(self, news: list[News], label: str, *, is_topic: bool) -> list[News]:
         """As many of these, and one at least, as may be put at once."""
         if self.wire is None or len(news) == 1:
             return news
-        size = 0
+        size = self._unsent
         for place, each in enumerate(news):
             size += len(each.wire(label, is_topic=is_topic))
             if size > FULL_BYTES:

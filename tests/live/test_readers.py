@@ -122,6 +122,20 @@ async def test_who_takes_nothing_is_handed_little_and_the_rest_in_order_once_it_
     assert awake.communicator.output_queue.empty()
 
 
+async def test_what_waits_already_counts_in_how_much_more_one_is_handed(alice):
+    slow = Wire()
+    stuck = await follow(alice, slow)
+    slow.takes = False
+    for _time in range(5):
+        waited = len(slow.unsent)
+        await write(["x" * 4000])
+        await until(lambda waited=waited: len(slow.unsent) > waited)
+    await write([f"{number} " + "x" * 4000 for number in range(30)])
+    await until(lambda: slow.most > outlets.FULL_BYTES)
+    assert slow.most < outlets.FULL_BYTES + 5_000
+    assert stuck.communicator.output_queue.empty()
+
+
 async def test_who_takes_nothing_for_long_is_let_go(alice, bob, monkeypatch):
     monkeypatch.setattr(lines, "LAG_SECONDS", 0.5)
     slow, quick = Wire(), Wire()
