@@ -110,6 +110,7 @@ def calibrated() -> float:
 
 def compared(engine: str, sizes: dict[str, int], rounds: int, out: list[str]) -> None:
     stacks = [Stack(name, engine, sizes) for name in ("ours", *PEERS, "bare")]
+    stacks[0].ask("marks", n=sizes["marks"])
     said(out, f"\n### {engine}: {sizes['threads']:,} threads, {sizes['posts']:,} posts, the long thread {sizes['long']:,}\n")
     said(out, "prepared in " + ", ".join(f"{stack.name} {stack.ready['seconds']:.0f} s" for stack in stacks) + "\n")
     figures: dict[tuple[str, str], list[dict]] = {}
@@ -137,13 +138,13 @@ def compared(engine: str, sizes: dict[str, int], rounds: int, out: list[str]) ->
     )
     said(out, f"Ours: deep page / first page {deep / first:.2f}; long thread's last / first page {last_of_long / first_of_long:.2f}.")
     said(out, f"Ours: a thread of 10 takes {short:.1f} ms.")
-    alone(stacks[0], out, marks=sizes["marks"])
+    alone(stacks[0], out)
     for stack in stacks:
         stack.end()
 
 
-def alone(ours: Stack, out: list[str], *, marks: int, few: int = 0) -> None:
-    """What is asked of ours only: visitors' kept pages, Chinese search, read marks, fifty replies at once."""
+def alone(ours: Stack, out: list[str]) -> None:
+    """What is asked of ours only: visitors' kept pages, Chinese search, fifty replies at once."""
     kept = ours.ask("kept")
     said(
         out,
@@ -154,13 +155,6 @@ def alone(ours: Stack, out: list[str], *, marks: int, few: int = 0) -> None:
     said(out, f"Search, recall against substring truth: {words}.")
     times = ", ".join(f"{each['word']} {each['sql_ms']:.1f} ms" for each in search["words"])
     said(out, f"Search, SQL of the newest 20: {times}.")
-    if few:
-        ours.ask("marks", n=few)
-    before = [ours.ask("page", name="thread of 10")["cpu_ms"] for _time in range(9)]
-    made = ours.ask("marks", n=marks)
-    after = [ours.ask("page", name="thread of 10")["cpu_ms"] for _time in range(9)]
-    flat = statistics.median(after) / statistics.median(before)
-    said(out, f"Thread view with {made['before']:,} read marks and with {made['after']:,}: x {flat:.2f}.")
     crowd = ours.ask("crowd", n=50)
     said(
         out,
@@ -219,10 +213,12 @@ def main() -> None:
 
 
 def large(engine: str, rounds: int, out: list[str]) -> None:
-    """Ours alone: every page among 100,000 posts and among a million, asked by turns, and a thread with 3,000 read marks and with 3,000,000."""
+    """Ours alone: every page among 100,000 posts and 3,000 read marks, and among a million and 3,000,000, asked by turns."""
     small = Stack("ours", engine, {"threads": 10_000, "posts": 100_000, "long": 10_000, "marks": 0})
-    ours = Stack("ours", engine, {"threads": 100_000, "posts": 1_000_000, "long": 10_000, "marks": 3_000})
+    ours = Stack("ours", engine, {"threads": 100_000, "posts": 1_000_000, "long": 10_000, "marks": 0})
+    few, many = (stack.ask("marks", n=n)["after"] for stack, n in ((small, 3_000), (ours, 3_000_000)))
     said(out, f"\n### {engine}, ours with 100,000 posts and with 1,000,000 (prepared in {ours.ready['seconds']:.0f} s)\n")
+    said(out, f"Read marks: {few:,} and {many:,}.\n")
     said(out, "| page | 100,000 | 1,000,000 | ratio |")
     said(out, "|---|---|---|---|")
     loops, figures = [], {}
@@ -236,7 +232,7 @@ def large(engine: str, rounds: int, out: list[str]) -> None:
         said(out, f"| {page} | {cell(few)} | {cell(many)} | {median(many, 'cpu_ms') / median(few, 'cpu_ms'):.2f} |")
     said(out, f"\ncalibration loop: {statistics.median(loops):.1f} ms, {min(loops):.1f} to {max(loops):.1f} over {rounds} rounds")
     small.end()
-    alone(ours, out, marks=3_000_000, few=3_000)
+    alone(ours, out)
     ours.end()
 
 
