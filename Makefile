@@ -4,6 +4,7 @@ SHELL := /bin/bash
 PORT ?= 8000
 PYTHON ?= $(shell for p in python3 python3.12 python3.11; do command -v $$p >/dev/null 2>&1 && $$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 13))' 2>/dev/null && echo $$p && break; done)
 PY := .venv/bin/python
+BENCHES := ledger backtest forum surveys live live_commits engine_limits
 MANAGE := $(PY) manage.py
 # Without it every process would read and compile all its modules anew.
 unexport PYTHONDONTWRITEBYTECODE
@@ -45,7 +46,7 @@ lint: install-dev ## style, types, imports between parts, migrations, templates,
 	@$(MANAGE) check_locale
 
 bench: install-dev ## the benchmarks of bench/, each against a peer or a limit
-	@for each in $(wildcard bench/*.py); do $(PY) $$each || exit 1; done
+	@for each in $(BENCHES); do $(PY) -m bench.$$each || exit 1; done
 
 install: .venv/installed node_modules/.installed locale ## what running needs, from the lock files
 install-dev: .venv/installed-dev node_modules/.installed locale ## what developing and testing need

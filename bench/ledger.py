@@ -22,11 +22,11 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT), str(ROOT / "bench")]
+from ledger_history import history
+from ledger_stage import OURS, SERVER, WALLETS, issuing, lay_wallets, set_up
 from measuring import postmaster, run, settled_cpu
 
-SERVER = os.environ.get("TEST_DATABASE_URL", "postgres://root@127.0.0.1:5432/postgres").rsplit("/", 1)[0]
-OURS, PEER, COPY = "bench_ledger", "bench_hordak", "points_limit"
-WALLETS = 4_096
+PEER, COPY = "bench_hordak", "points_limit"
 VENV = ROOT / "var" / "bench-hordak"
 PGBENCH = f"""
 \\set w random(1, {WALLETS})
@@ -39,28 +39,6 @@ INSERT INTO {COPY}_entry (account_id, seq, transfer_id, delta, balance_after, he
 INSERT INTO {COPY}_lot (transfer_id, account_id, lapses_at, original, remaining) VALUES (:id, :w, now() + interval '1 year', 10, 10);
 COMMIT;
 """
-
-
-def set_up(url: str) -> None:
-    os.environ |= {"DATABASE_URL": url, "DATABASE_POOL_SIZE": "0", "DEBUG": "true", "EMAIL_URL": "memorymail://"}
-    os.environ["DJANGO_SETTINGS_MODULE"] = "community.settings"
-    import django
-    from django.conf import settings
-
-    django.setup()
-    # A worker keeps its connection, as a web process does.
-    settings.DATABASES["default"] |= {"CONN_MAX_AGE": None, "CONN_HEALTH_CHECKS": False}
-
-
-def lay_wallets() -> list:
-    """Open the wallets, without owners. Returns them."""
-    from points import accounts
-    from points.models import Account
-
-    asset = accounts.default_asset()
-    rows = [Account(asset=asset, kind="wallet", floor=0, code=f"member:{uuid.uuid4()}") for _n in range(WALLETS)]
-    Account.objects.bulk_create(rows, batch_size=500)
-    return list(Account.objects.filter(kind="wallet").select_related("asset__programme").order_by("pk"))
 
 
 def awards(wallets: list, *, hot: bool, size: int, issued: list):
@@ -132,7 +110,7 @@ def postgres(bench: Bench) -> None:
         cursor.execute("SELECT pg_backend_pid()")
         bench.server = postmaster(cursor.fetchone()[0])
     print("CPU: writers and the whole server" if bench.server else "CPU: writers only; the server is not on this machine")
-    wallets, issued = lay_wallets(), _issued()
+    wallets, issued = lay_wallets(), issuing()
     many, many_issued = _many_programmes()
     _lay_copy()
     hordak = None if options.no_peer else _hordak()
@@ -160,12 +138,6 @@ def postgres(bench: Bench) -> None:
             lambda prepare=prepare: run(prepare, 8, options.seconds, server=bench.server),
         )
     connections.close_all()
-
-
-def _issued() -> list:
-    from points import accounts
-
-    return [accounts.system("issued", accounts.default_asset())]
 
 
 def _many_programmes() -> tuple[list, list]:
@@ -272,7 +244,7 @@ def sqlite(options) -> None:
         from django.db import connections
 
         bench = Bench(options)
-        wallets, issued = lay_wallets(), _issued()
+        wallets, issued = lay_wallets(), issuing()
         connections.close_all()
         for _round in range(options.rounds):
             for number in (1, 8):
@@ -306,104 +278,6 @@ def goals(bench: Bench) -> None:
     bench.goal("one programme costs less than 10 % against 16", ours_cpu < 1.1 * many_cpu, f"{(ours_cpu / many_cpu - 1) * 100:+.0f} %")
 
 
-def history(bench: Bench) -> None:
-    """Balance, balance as of a date and a statement page among 10,000 transfers and among many."""
-    from django.db import connection, connections
-
-    from tests.database_template import lay_postgres
-
-    if "DJANGO_SETTINGS_MODULE" not in os.environ:
-        set_up(f"{SERVER}/{OURS}")
-    taken = {}
-    for count in (10_000, bench.options.history):
-        connections.close_all()
-        lay_postgres(SERVER, OURS)
-        _lay_history(count)
-        taken[count] = _reading(count)
-    connections.close_all()
-    small, large = taken.values()
-    for name in small:
-        ratio = large[name] / small[name]
-        says = f"{name} among {bench.options.history:,} transfers within 1.5 × of among 10,000"
-        bench.goal(says, ratio <= 1.5, f"{ratio:.2f} × ({small[name]:.3f} → {large[name]:.3f} ms CPU)")
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_size_pretty(pg_database_size(current_database()))")
-        print(f"{bench.options.history:,} transfers take {cursor.fetchone()[0]}")
-    connections.close_all()
-
-
-def _lay_history(count: int) -> None:
-    """100 awards to a wallet, as the ledger would leave them; laid by the million, so the guards look away and the audit's rules are kept."""
-    from django.db import connection
-
-    from points import accounts
-
-    asset, issued = accounts.default_asset(), _issued()[0]
-    wallets = count // 100
-    with connection.cursor() as cursor:
-        cursor.execute("SET session_replication_role = replica")
-        cursor.execute(
-            "INSERT INTO points_account (id, asset_id, kind, code, floor, posted, held, seq, opened_at, moved_at, last_transfer_id)"
-            " SELECT 1000000 + n, %s, 'wallet', 'member:' || gen_random_uuid(), 0, 1000, 0, 100, now(), now(), 1000000 + 99 * %s + n"
-            " FROM generate_series(1, %s) n", [asset.pk, wallets, wallets])  # fmt: skip
-        # Interleaved in time, as awards come: a wallet's lines are spread over the whole table.
-        cursor.execute(
-            "INSERT INTO points_transfer (id, public_id, asset_id, source_id, target_id, amount_points, kind, reason, origin, object_type,"
-            " arm, client, reference, digest, part, effective_at, recorded_at)"
-            " SELECT 1000000 + (k - 1) * %s + n, gen_random_uuid(), %s, %s, 1000000 + n, 10, 'single', 'bench', 'engagement', '', '', 'bench',"
-            " 'h' || k || '-' || n, repeat('0', 64), '', t, t FROM generate_series(1, 100) k, generate_series(1, %s) n,"
-            " LATERAL (SELECT now() - interval '400 days' + k * interval '4 days' AS t) l", [wallets, asset.pk, issued.pk, wallets])  # fmt: skip
-        cursor.execute(
-            "INSERT INTO points_entry (account_id, seq, transfer_id, delta, balance_after, held_after, at)"
-            " SELECT target_id, (id - 1000001) / %s + 1, id, 10, ((id - 1000001) / %s + 1) * 10, 0, recorded_at FROM points_transfer"
-            " WHERE client = 'bench'", [wallets, wallets])  # fmt: skip
-        cursor.execute("SET session_replication_role = DEFAULT")
-    with connection.cursor() as cursor:
-        cursor.execute("VACUUM ANALYZE")
-
-
-def _reading(count: int) -> dict[str, float]:
-    """CPU ms of each reading, the server's included: medians of five rounds of 200 over wallets spread evenly."""
-    import random
-
-    from django.db import connection
-
-    from points import balances, statements
-    from points.models import Account
-
-    wallets = list(Account.objects.filter(kind="wallet", seq=100).order_by("pk")[:: max(1, count // 100 // 100)][:100])
-    moment = datetime.datetime.now(datetime.UTC) - datetime.timedelta(days=200)
-    readings = {
-        "balance": lambda wallet: balances.balance_as_of(Account.objects.get(pk=wallet.pk)),
-        "balance as of a date": lambda wallet: balances.balance_as_of(wallet, moment),
-        "a statement page": lambda wallet: statements.lines(wallet, before=61, most=30),
-    }
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_backend_pid()")
-        server = cursor.fetchone()[0]
-    own = os.getpid()
-    found = {}
-    for name, read in readings.items():
-        rounds = []
-        for _round in range(6):
-            random.Random(_round).shuffle(wallets)
-            before = _cpu_of(server) + time.process_time()
-            for wallet in wallets * 4:
-                read(wallet)
-            rounds.append((_cpu_of(server) + time.process_time() - before) / len(wallets) / 4 * 1_000)
-        found[name] = statistics.median(rounds[1:])
-    assert own == os.getpid()
-    return found
-
-
-def _cpu_of(pid: int) -> float:
-    try:
-        fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
-    except OSError:
-        return 0
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
-
-
 def main() -> None:
     bench = Bench(OPTIONS)
     print(f"# {' '.join(sys.argv)}  ({os.cpu_count()} cores, load {os.getloadavg()[0]:.1f})")
@@ -411,7 +285,7 @@ def main() -> None:
         sqlite(OPTIONS)
         return
     if OPTIONS.only == "history":
-        history(bench)
+        history(bench.options.history, bench.goal)
         return
     postgres(bench)
     if not OPTIONS.only:
@@ -420,7 +294,7 @@ def main() -> None:
     bench.table()
     goals(bench)
     if not OPTIONS.only:
-        history(bench)
+        history(bench.options.history, bench.goal)
 
 
 if __name__ == "__main__":

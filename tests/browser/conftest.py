@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 
 from tests import demo_template
+from tests.browser.rooms import SCENE
 from tests.database_template import server_of
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -236,3 +237,10 @@ def violations(page) -> list[str]:
 def _asked(page, what: dict) -> list[str]:
     result = page.evaluate("(what) => axe.run(document, {runOnly: what, resultTypes: ['violations']})", what)
     return [f"{found['id']}: {node['target']} {node['failureSummary']}" for found in result["violations"] for node in found["nodes"]]
+
+
+@pytest.fixture
+def scene(club):
+    """The numbers of the scene in the served club: group, board, task, and of each person cookie and seat."""
+    done = club.manage("shell", "-v0", stdin=SCENE)
+    return json.loads(next(line for line in done.stdout.splitlines() if line.startswith("SCENE ")).removeprefix("SCENE "))
