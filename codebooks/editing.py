@@ -1,6 +1,7 @@
 """Writing a codebook: new words, other words, and words that go."""
 
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, NoReturn
 
 from django.db import IntegrityError, transaction
 from django.db.models import ProtectedError
@@ -8,6 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from codebooks.models import Code, Codebook
+from members import meanwhile
 
 CODES_MAX, DEPTH_MAX = 300, 6
 
@@ -44,8 +46,16 @@ def add_code(codebook: Codebook, *, name: str, parent: Code | None = None, hue: 
         raise NotInTheBook("name-taken", _("This name is taken.")) from None
 
 
-def change_code(code: Code, *, name: str, parent: Code | None, hue: int, memo: str) -> Code:
-    """Another name, place, colour or memo. Raises NotInTheBook where it would hang under itself, or the name is taken."""
+@transaction.atomic
+def change_code(code: Code, *, seen: Mapping[str, str] | None = None, **fields: Any) -> Code:
+    """Another name, parent, hue or memo.
+
+    seen   marks (`members.meanwhile`) of the code as it was when the change was begun
+    Raises NotInTheBook where it would hang under itself, or the name is taken; ChangedMeanwhile where others changed the same.
+    """
+    # One at a time, or two who move opposite ways would hang two codes under each other.
+    Codebook.objects.select_for_update().get(pk=code.codebook_id)
+    parent = Code.objects.filter(pk=fields["parent"].pk).first() if fields.get("parent") else None
     if parent and parent.codebook_id != code.codebook_id:
         raise NotInTheBook("no-such-code", _("There is no such code."))
     above = parent
@@ -53,10 +63,14 @@ def change_code(code: Code, *, name: str, parent: Code | None, hue: int, memo: s
         if above.pk == code.pk:
             raise NotInTheBook("under-itself", _("A code cannot hang under itself."))
         above = above.parent
-    code.name, code.parent, code.hue, code.memo = name, parent, hue, memo
+    code = Code.objects.select_for_update(of=("self",)).filter(pk=code.pk).first() or _gone()
+    now = {name: code.parent_id if name == "parent" else getattr(code, name) for name in fields}
+    written = meanwhile.settled(fields, now, seen or {})
+    for name, value in written.items():
+        setattr(code, name, value)
     try:
         with transaction.atomic():
-            code.save()
+            code.save(update_fields=list(written))
     except IntegrityError:
         raise NotInTheBook("name-taken", _("This name is taken.")) from None
     return code
@@ -72,6 +86,10 @@ def remove_code(code: Code) -> None:
             code.delete()
     except ProtectedError:
         raise NotInTheBook("in-use", _("Another study or survey has marks with this code; they must be taken off there first.")) from None
+
+
+def _gone() -> NoReturn:
+    raise NotInTheBook("no-such-code", _("There is no such code."))
 
 
 def _depth(code: Code) -> int:

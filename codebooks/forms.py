@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from codebooks.editing import NotInTheBook
 from codebooks.models import Code
+from members import meanwhile
 
 # The field at which a book's refusal belongs; what concerns the whole book belongs at none.
 REFUSED_AT = {"name-taken": "name", "no-such-code": "parent", "under-itself": "parent"}
@@ -33,11 +34,18 @@ class CodeForm(forms.ModelForm):
         fields = ("name", "parent", "hue", "memo")
         widgets = {"memo": forms.Textarea(attrs={"rows": 2})}
 
+    seen = meanwhile.Seen()
     hue = forms.TypedChoiceField(label=_("Colour"), coerce=int, choices=list(enumerate(HUES)), initial=0)
 
     def __init__(self, *args: Any, codes: QuerySet[Code], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["parent"].queryset = codes  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        """The marks of what was seen are no field of a code."""
+        cleaned = super().clean() or {}
+        self.marks = cleaned.pop("seen", None)
+        return cleaned
 
     def _post_clean(self) -> None:
         """The deed judges the whole; the fields are all that is checked here."""

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from codebooks.models import Code
+from members import meanwhile
 
 
 @dataclass
@@ -16,6 +17,12 @@ class Branch:
     count: int = 0
     total: int = 0
     below: list["Branch"] = field(default_factory=list)
+
+    @property
+    def seen(self) -> str:
+        """The marks of the code as a page shows it."""
+        code = self.code
+        return meanwhile.packed({"name": code.name, "parent": code.parent_id, "hue": code.hue, "memo": code.memo})
 
     @property
     def indent(self) -> range:

@@ -18,6 +18,8 @@ from focusgroups.models import Coding, Group, Item, Quote, Remains, Study
 from focusgroups.page_forms import MarkForm, NoteForm, QueryForm, QuoteForm, RedactionForm
 from focusgroups.refusals import Refused
 from focusgroups.views import asker
+from members import meanwhile
+from members.meanwhile import ChangedMeanwhile
 
 BOOKS_SHOWN = 100
 
@@ -82,9 +84,14 @@ def code(request: HttpRequest, pk: int, code_pk: int | None = None) -> HttpRespo
     form = CodeForm(request.POST, codes=found.codes, instance=there, auto_id=f"code_{there.pk if there else 'new'}_%s")
     if form.is_valid():
         try:
-            editing.change_code(there, **form.cleaned_data) if there else editing.add_code(editing.book_of(found), **form.cleaned_data)
+            if there:
+                editing.change_code(there, seen=form.marks, **form.cleaned_data)
+            else:
+                editing.add_code(editing.book_of(found), **form.cleaned_data)
         except NotInTheBook as refusal:
             form.refuse(refusal)
+        except ChangedMeanwhile as changed:
+            meanwhile.tell(form, changed)
     return _page(request, found, refused=form) if form.errors else redirect("groups:study", pk=pk)
 
 

@@ -8,12 +8,13 @@ Whoever asks counts what they asked, and looks before asking again:
 
 import datetime
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from enum import StrEnum
 
 from django.db import transaction
 from django.utils import timezone
 
+from members import meanwhile
 from members.models import AskingLimit, AskingWish, Member
 
 Asked = Callable[[datetime.datetime], Iterable[tuple[int, int]]]
@@ -39,8 +40,11 @@ def lock() -> AskingLimit:
 
 
 @transaction.atomic
-def set_limit(*, most: int, days: int) -> None:
-    AskingLimit.objects.update_or_create(pk=1, defaults={"most": most, "days": days})
+def set_limit(*, most: int, days: int, seen: Mapping[str, str] | None = None) -> None:
+    """Set the club's limit. Raises ChangedMeanwhile where it is another than what the change began from (`seen`, as marks)."""
+    held = lock()
+    written = meanwhile.settled({"most": most, "days": days}, {"most": held.most, "days": held.days}, seen or {})
+    AskingLimit.objects.filter(pk=1).update(**written)
 
 
 def wish_of(member: Member) -> int | None:

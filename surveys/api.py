@@ -9,6 +9,7 @@ from ninja import Router, Schema
 from pydantic import ConfigDict, Field
 
 from members.keys import needs
+from members.meanwhile import ChangedMeanwhile
 from members.models import ApiKey
 from members.problems import Problem
 from surveys import json_limits, judging, publishing, reading, summaries
@@ -70,6 +71,8 @@ def _publish(questionnaire: Questionnaire) -> None:
     except publishing.NotPublishable as refusal:
         errors = [{"path": problem.question, "message": problem.message} for problem in refusal.problems]
         raise Problem(422, "definition-refused", "Kept as a draft, not published.", errors=errors) from refusal
+    except ChangedMeanwhile as changed:
+        raise Problem(409, "changed-meanwhile", "Somebody else saved another draft at this moment; nothing was published.") from changed
     except EngineDown as problem:
         raise Problem(503, "engine-down", "Kept as a draft; publish it again in a moment.", retry_after=30) from problem
     questionnaire.refresh_from_db()

@@ -15,6 +15,8 @@ from codebooks.editing import NotInTheBook
 from codebooks.forms import CodeForm
 from codebooks.models import Code, Codebook
 from codebooks.trees import Branch
+from members import meanwhile
+from members.meanwhile import ChangedMeanwhile
 from surveys import analysing, charts, coded, coding, verbatims
 from surveys.analysing import Selection
 from surveys.drawings import as_svg
@@ -135,11 +137,13 @@ def code(request: DeskRequest, pk: int, question: str) -> HttpResponse:
     if form.is_valid():
         try:
             if there:
-                editing.change_code(there, **form.cleaned_data)
+                editing.change_code(there, seen=form.marks, **form.cleaned_data)
             else:
                 editing.add_code(editing.book_of(questionnaire), **form.cleaned_data)
         except NotInTheBook as refusal:
             form.refuse(refusal)
+        except ChangedMeanwhile as changed:
+            meanwhile.tell(form, changed)
     if form.errors:
         return _page(request, questionnaire, question, _kept(request), refused=form)
     return _back(request, pk, question, "codebook")

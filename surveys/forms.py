@@ -4,9 +4,9 @@ from typing import Any, ClassVar
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from members import belonging
+from members import belonging, meanwhile
 from members.models import Activity, AskingLimit, Company, Member, Segment
-from surveys import json_limits, judging, margins, quotas
+from surveys import differences, json_limits, judging, margins, quotas
 from surveys.mirror import key_of
 from surveys.models import Questionnaire, Quota
 
@@ -42,6 +42,7 @@ class QuestionnaireForm(forms.ModelForm):
         widget=forms.Textarea(attrs={"rows": 24, "spellcheck": "false", "class": "survey-definition"}),
         max_length=json_limits.DEFINITION_BYTES,
     )
+    seen = meanwhile.Seen()
 
     class Meta:
         model = Questionnaire
@@ -64,13 +65,30 @@ class QuestionnaireForm(forms.ModelForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["definition"].initial = json.dumps(self.instance.draft_definition, ensure_ascii=False, indent=2)
+        columns = {name: self.instance._meta.get_field(name).attname for name in self._meta.fields or ()}
+        shown = {name: getattr(self.instance, column) for name, column in columns.items()}
+        self.fields["seen"].initial = meanwhile.packed({**shown, "definition": self.instance.draft_definition})
         if self.instance.version_id:
             # Answers were promised one or the other: it cannot change under them.
             self.fields["is_anonymous"].disabled = True
 
     def settings(self) -> list[forms.BoundField]:
         """All but the definition, which has a place of its own."""
-        return [field for field in self if field.name != "definition"]
+        return [field for field in self if field.name not in ("definition", "seen")]
+
+    def tell(self, changed: meanwhile.ChangedMeanwhile) -> None:
+        """Say what others changed meanwhile, of the definition where theirs is another than what was typed."""
+        words = {}
+        if "definition" in changed.now:
+            told = _("Somebody else saved another definition meanwhile. Save again to put yours in its place. What is different:")
+            words["definition"] = [str(told), *differences.told(self.cleaned_data["definition"], changed.now["definition"])]
+        meanwhile.tell(self, changed, **words)
+
+    def others_in(self, held: Questionnaire) -> list[str]:
+        """The labels of what stands otherwise than it was sent, because others changed it."""
+        typed = {name: value for name, value in self.cleaned_data.items() if name != "seen"}
+        now = {**{name: getattr(held, name, None) for name in typed}, "definition": held.draft_definition}
+        return [str(self.fields[name].label) for name in meanwhile.others(typed, now)]
 
     def clean_definition(self) -> dict[str, Any]:
         try:
@@ -122,9 +140,15 @@ class InviteForm(forms.Form):
 class LimitForm(forms.ModelForm):
     """How often research may ask one member."""
 
+    seen = meanwhile.Seen()
+
     class Meta:
         model = AskingLimit
         fields = ["most", "days"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["seen"].initial = meanwhile.packed({"most": self.instance.most, "days": self.instance.days})
 
 
 class RejectForm(forms.Form):
@@ -201,9 +225,12 @@ class MarginsForm(forms.Form):
         help_text=_("One choice a line: value = percent. Together 100. Empty: the question is not weighted by."),
     )
 
+    seen = meanwhile.Seen()
+
     def __init__(self, *args: Any, outline: dict[str, Any], held: dict[str, Any], **kwargs: Any) -> None:
         """`held`: the shares that are given; those of what is not asked any more can be taken out."""
         super().__init__(*args, **kwargs)
+        self.fields["seen"].initial = meanwhile.packed(held)
         self.known = margins.weighable(outline)
         asked = [(name, question["title"]) for name, question in self.known.items()]
         self.fields["question"].choices = [*asked, *((name, name) for name in held if name not in self.known)]  # type: ignore[attr-defined]
@@ -216,6 +243,15 @@ class MarginsForm(forms.Form):
             words = {key_of(choice["value"]): choice["text"] for choice in question["choices"]}
             found.append((question["title"], [(words.get(key, key), 100 * share) for key, share in shares.items()]))
         return found
+
+    def tell(self, changed: meanwhile.ChangedMeanwhile) -> None:
+        """Say which shares others gave to the question meanwhile."""
+        ((name, theirs),) = changed.now.items()
+        ((_title, listed),) = self.in_words({name: theirs or {}})
+        told = _("Somebody else gave other shares meanwhile: %(shares)s. Save again to put yours in their place.")
+        words = ", ".join(f"{choice} {percent:g} %" for choice, percent in listed) or "–"
+        self.add_error("shares", told % {"shares": words})
+        meanwhile.renew(self, changed)
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}

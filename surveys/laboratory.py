@@ -11,7 +11,8 @@ from django.utils.http import content_disposition_header, urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from surveys import analysing, charts, delivering, summaries, trends
+from members.meanwhile import ChangedMeanwhile
+from surveys import analysing, charts, delivering, publishing, summaries, trends
 from surveys import margins as population
 from surveys.analysing import Selection
 from surveys.counting_on import Patience
@@ -46,7 +47,9 @@ def analysis(request: DeskRequest, pk: int) -> HttpResponse:
     return _analysis_page(request, _find(pk))
 
 
-def _analysis_page(request: DeskRequest, questionnaire: Questionnaire, *, margins_form: MarginsForm | None = None) -> HttpResponse:
+def _analysis_page(
+    request: DeskRequest, questionnaire: Questionnaire, *, margins_form: MarginsForm | None = None, status: int = 422
+) -> HttpResponse:
     """The page of a survey's answers; a form for population shares that was refused comes with what was typed."""
     form, wanted, selection = _asked(request, questionnaire)
     context: dict[str, Any] = {"questionnaire": questionnaire, "form": form, "selection": selection, "least": analysing.LEAST_CELL}
@@ -80,7 +83,7 @@ def _analysis_page(request: DeskRequest, questionnaire: Questionnaire, *, margin
     context["exports"] = Export.objects.filter(questionnaire=questionnaire)[:EXPORTS_SHOWN]
     context["formats"] = Export.Format.choices
     is_refused = (form.is_bound and form.errors) or margins_form
-    return render(request, "surveys/office/analysis.html", context, status=422 if is_refused else 200)
+    return render(request, "surveys/office/analysis.html", context, status=status if is_refused else 200)
 
 
 def _margins_form(questionnaire: Questionnaire, typed: QueryDict | None = None) -> MarginsForm:
@@ -94,9 +97,12 @@ def margins(request: DeskRequest, pk: int) -> HttpResponse:
     form = _margins_form(questionnaire, request.POST)
     if not form.is_valid():
         return _analysis_page(request, questionnaire, margins_form=form)
-    name, margin = form.cleaned_data["question"], form.cleaned_data["margin"]
-    held = {key: value for key, value in questionnaire.margins.items() if key != name}
-    Questionnaire.objects.filter(pk=pk).update(margins={**held, name: margin} if margin else held)
+    name, margin, seen = (form.cleaned_data[field] for field in ("question", "margin", "seen"))
+    try:
+        publishing.revise_entry(questionnaire, "margins", name, margin or None, seen=seen)
+    except ChangedMeanwhile as changed:
+        form.tell(changed)
+        return _analysis_page(request, _find(pk), margins_form=form, status=409)
     messages.success(request, _("Saved."))
     return redirect("surveys_office:analysis", pk)
 

@@ -5,6 +5,7 @@ import io
 import json
 import secrets
 from collections.abc import Callable
+from contextlib import suppress
 from functools import wraps
 from typing import Any
 
@@ -16,7 +17,8 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from members import asking
+from members import asking, meanwhile
+from members.meanwhile import ChangedMeanwhile
 from members.models import Member
 from surveys import closing, exporting, inviting, json_limits, judging, publishing, reading, rejecting, sampling, trends
 from surveys import contradictions as rules
@@ -91,8 +93,15 @@ def edit(request: DeskRequest, pk: int) -> HttpResponse:
     questionnaire = _find(pk)
     form = QuestionnaireForm(request.POST or None, instance=questionnaire)
     if request.method == "POST" and form.is_valid():
-        publishing.revise(questionnaire, definition=form.cleaned_data.pop("definition"), **form.cleaned_data)
+        try:
+            held = publishing.revise(questionnaire, **form.cleaned_data)
+        except ChangedMeanwhile as changed:
+            form.tell(changed)
+            return _edit_page(request, _find(pk), form=form, status=409)
         messages.success(request, _("Saved."))
+        if theirs := form.others_in(held):
+            told = _("Others changed meanwhile, and it stays as they put it: %(fields)s.")
+            messages.info(request, told % {"fields": ", ".join(theirs)})
         return redirect("surveys_office:edit", pk)
     return _edit_page(request, questionnaire, form=form, status=422 if form.errors else 200)
 
@@ -112,6 +121,8 @@ def _edit_page(
         "limit": asking.limit(),
         "quota_form": QuotaForm(),
         "contradictions": "\n".join(questionnaire.contradictions),
+        "contradictions_seen": meanwhile.packed({"contradictions": questionnaire.contradictions}),
+        "draft_seen": meanwhile.mark(questionnaire.draft_definition),
     }
     context["losses"] = reading.losses_by_reason(questionnaire)
     context["unpublished"] = not questionnaire.version or questionnaire.version.digest != judging.digest_of(questionnaire.draft_definition)
@@ -123,7 +134,11 @@ def _edit_page(
 def publish(request: DeskRequest, pk: int) -> HttpResponse:
     questionnaire = _find(pk)
     try:
-        version = publishing.publish(questionnaire, by=request.user)
+        version = publishing.publish(questionnaire, by=request.user, seen=request.POST.get("seen", ""))
+    except ChangedMeanwhile:
+        messages.error(
+            request, _("Not published: somebody else saved another draft meanwhile. It is the one below; look at it and publish again.")
+        )
     except publishing.NotPublishable:
         messages.error(request, _("Not published: please correct what is listed below."))
     except EngineDown:
@@ -201,11 +216,17 @@ def invite(request: DeskRequest, pk: int) -> HttpResponse:
 def limit(request: DeskRequest) -> HttpResponse:
     """How often all research together may ask one member."""
     form = LimitForm(request.POST or None, instance=asking.limit())
+    status = 200
     if request.method == "POST" and form.is_valid():
-        asking.set_limit(**form.cleaned_data)
-        messages.success(request, _("Saved."))
-        return redirect("surveys_office:limit")
-    return render(request, "surveys/office/limit.html", {"form": form}, status=422 if form.errors else 200)
+        try:
+            asking.set_limit(**form.cleaned_data)
+        except ChangedMeanwhile as changed:
+            meanwhile.tell(form, changed)
+            status = 409
+        else:
+            messages.success(request, _("Saved."))
+            return redirect("surveys_office:limit")
+    return render(request, "surveys/office/limit.html", {"form": form}, status=422 if form.errors and status == 200 else status)
 
 
 @require_POST
@@ -249,9 +270,13 @@ def quota(request: DeskRequest, pk: int) -> HttpResponse:
 @require_POST
 @wants("change_questionnaire")
 def kiosk(request: DeskRequest, pk: int) -> HttpResponse:
-    """Switch the kiosk on, under a new secret address, or off."""
+    """Switch the kiosk on (`kiosk=on`), under a new secret address, or off."""
     questionnaire = _find(pk)
-    publishing.revise(questionnaire, kiosk_token=None if questionnaire.kiosk_token else secrets.token_urlsafe(32))
+    wanted = secrets.token_urlsafe(32) if request.POST.get("kiosk") == "on" else None
+    if bool(wanted) != bool(questionnaire.kiosk_token):
+        # What the page wants and not the other of what is: pressed twice, it stays as it was wanted, under the first address.
+        with suppress(ChangedMeanwhile):
+            publishing.revise(questionnaire, kiosk_token=wanted, seen={"kiosk_token": meanwhile.mark(questionnaire.kiosk_token)})
     return redirect("surveys_office:edit", pk)
 
 
@@ -261,11 +286,18 @@ def contradictions(request: DeskRequest, pk: int) -> HttpResponse:
     """Expressions of which none is true of consistent answers, a line each; they must be readable by the engine."""
     questionnaire = _find(pk)
     lines = [line.strip() for line in request.POST.get("contradictions", "")[:5_000].splitlines() if line.strip()][:30]
+    seen = request.POST.get("seen", "")[: meanwhile.PACKED_MOST]
     told, _doubtful = rules.proofread_rules(questionnaire.draft_definition, lines)
     if told:
         typed = request.POST["contradictions"][:5_000]
-        return _edit_page(request, questionnaire, contradictions=typed, contradictions_told=told, status=422)
-    Questionnaire.objects.filter(pk=pk).update(contradictions=lines)
+        return _edit_page(request, questionnaire, contradictions=typed, contradictions_seen=seen, contradictions_told=told, status=422)
+    try:
+        publishing.revise(questionnaire, contradictions=lines, seen=meanwhile.unpacked(seen))
+    except ChangedMeanwhile as changed:
+        theirs = _("Somebody else changed these rules meanwhile. They are now as below; save again to put yours in their place.")
+        told = [Problem("", theirs), *(Problem("", rule) for rule in changed.now["contradictions"])]
+        fresh = _find(pk)
+        return _edit_page(request, fresh, contradictions="\n".join(lines), contradictions_told=told, status=409)
     messages.success(request, _("Saved."))
     return redirect("surveys_office:edit", pk)
 

@@ -1,5 +1,6 @@
 """Making surveys, publishing their versions, opening and closing them."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.db import transaction
@@ -7,6 +8,8 @@ from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
+from members import meanwhile
+from members.meanwhile import ChangedMeanwhile
 from members.models import Member
 from surveys import contradictions, judging, margins, mirroring, quotas
 from surveys.engine.pool import pool
@@ -72,25 +75,67 @@ def free_slug(title: str) -> str:
 
 
 @transaction.atomic
-def revise(questionnaire: Questionnaire, *, definition: dict[str, Any] | None = None, **fields: Any) -> Questionnaire:
-    """Change the draft and its settings; what was published stays as it is."""
-    if definition is not None:
-        questionnaire.draft_definition = definition
-    for name, value in fields.items():
-        setattr(questionnaire, name, value)
-    questionnaire.save()
-    mirroring.mirror_survey(questionnaire)
-    return questionnaire
+def revise(questionnaire: Questionnaire, *, seen: Mapping[str, str] | None = None, **fields: Any) -> Questionnaire:
+    """Change the draft (`definition`) and settings, and nothing beside what is named; what was published stays as it is.
+
+    seen   marks (`members.meanwhile`) of what stood there when the change was begun: what it left alone stays as others put it since
+    Raises ChangedMeanwhile where others changed the same, or something with which it does not go together.
+    """
+    held = Questionnaire.objects.select_for_update(of=("self",)).select_related("survey").get(pk=questionnaire.pk)
+    now = {name: getattr(held, _column(name)) for name in fields}
+    written = meanwhile.settled(fields, now, seen or {})
+    if "is_anonymous" in written and held.version_id:
+        # Published a moment ago: answers were promised one or the other.
+        raise ChangedMeanwhile({"is_anonymous": held.is_anonymous})
+    _keep_in_order(held, written)
+    for name, value in written.items():
+        for row in (held, questionnaire):
+            setattr(row, _column(name), value)
+    held.save(update_fields=[_column(name) for name in written])
+    mirroring.mirror_survey(held)
+    return held
 
 
-def publish(questionnaire: Questionnaire, *, by: Member | None = None, opens: bool = True) -> SchemaVersion:
+def _column(name: str) -> str:
+    return "draft_definition" if name == "definition" else name
+
+
+def _keep_in_order(held: Questionnaire, written: dict[str, Any]) -> None:
+    """Of two who change one end each, the later is told where the survey would close before it opens."""
+    ends = {name: getattr(held, name) for name in ("opens_at", "closes_at")}
+    opens, closes = (written.get(name, ends[name]) for name in ends)
+    if opens and closes and closes <= opens and len(written.keys() & ends.keys()) == 1:
+        raise ChangedMeanwhile({name: ends[name] for name in ends.keys() - written.keys()})
+
+
+@transaction.atomic
+def revise_entry(questionnaire: Questionnaire, table: str, name: str, value: Any, *, seen: Mapping[str, str] | None = None) -> None:
+    """Change one entry of a table that a survey keeps (`margins`, `equivalents`), or take it out (None); the others stay as they are.
+
+    Raises ChangedMeanwhile as `revise` does.
+    """
+    held = Questionnaire.objects.select_for_update(of=("self",)).get(pk=questionnaire.pk)
+    entries = getattr(held, table)
+    was = {} if seen is None else {name: seen.get(name, meanwhile.mark(None))}
+    if not meanwhile.settled({name: value}, {name: entries.get(name)}, was):
+        return
+    kept = {key: entry for key, entry in entries.items() if key != name}
+    setattr(held, table, kept if value is None else {**kept, name: value})
+    held.save(update_fields=[table])
+
+
+def publish(questionnaire: Questionnaire, *, by: Member | None = None, opens: bool = True, seen: str = "") -> SchemaVersion:
     """Proof-read the draft, freeze it as the next version and open the survey; an unchanged draft keeps its version.
 
     Without `opens` the version is only made, so that answers from elsewhere can be read by it, and nobody is asked.
+    `seen` is the mark of the draft that is meant (`members.meanwhile`).
 
-    Raises NotPublishable with every error at its place, also of quotas that no answers to this draft would fill and of rules for
-    contradictions that it leaves without their question, and EngineDown when no engine answers.
+    Raises ChangedMeanwhile where the draft is another by now, or becomes another while it is read; NotPublishable with every error at its
+    place, also of quotas that no answers to this draft would fill and of rules for contradictions that it leaves without their question;
+    and EngineDown when no engine answers.
     """
+    if seen and seen != meanwhile.mark(questionnaire.draft_definition):
+        raise ChangedMeanwhile({"definition": questionnaire.draft_definition})
     errors, _warnings = proofread(questionnaire.draft_definition)
     if errors:
         raise NotPublishable(errors)
@@ -105,8 +150,12 @@ def publish(questionnaire: Questionnaire, *, by: Member | None = None, opens: bo
 
 @transaction.atomic
 def _freeze(questionnaire: Questionnaire, outlines: dict[str, dict[str, Any]], by: Member | None, opens: bool) -> SchemaVersion:
+    was_read, rules = judging.digest_of(questionnaire.draft_definition), questionnaire.contradictions
     questionnaire = Questionnaire.objects.select_for_update().select_related("survey").get(pk=questionnaire.pk)
     definition, digest = questionnaire.draft_definition, judging.digest_of(questionnaire.draft_definition)
+    if digest != was_read or questionnaire.contradictions != rules:
+        # What would be frozen is not what was proof-read.
+        raise ChangedMeanwhile({"definition": definition})
     last = questionnaire.versions.first()
     version = last
     if last is None or last.digest != digest:
@@ -127,7 +176,7 @@ def _freeze(questionnaire: Questionnaire, outlines: dict[str, dict[str, Any]], b
     if opens:
         questionnaire.state = Questionnaire.State.OPEN
         questionnaire.published_at = questionnaire.published_at or timezone.now()
-    questionnaire.save()
+    questionnaire.save(update_fields=["version", "titles", "state", "published_at"])
     mirroring.mirror_survey(questionnaire)
     assert version is not None
     return version

@@ -10,7 +10,9 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from surveys import correcting, equivalence
+from members import meanwhile
+from members.meanwhile import ChangedMeanwhile
+from surveys import correcting, equivalence, publishing
 from surveys.counting import NOTHING
 from surveys.models import EarlierAnswers, Questionnaire, SchemaVersion, Submission
 from surveys.office import DeskRequest, wants
@@ -41,7 +43,8 @@ def versions(request: DeskRequest, pk: int) -> HttpResponse:
         facts = (_outline(version), _outline(today), version.definition, today.definition, questionnaire.equivalents)
         compared.append((version, equivalence.compare(*facts)))
     gone = {each.name: each.title for _version, found in compared for each in found if each.verdict == equivalence.GONE}
-    context = {"questionnaire": questionnaire, "today": today, "compared": compared, "gone": gone}
+    context: dict[str, Any] = {"questionnaire": questionnaire, "today": today, "compared": compared, "gone": gone}
+    context["seen"] = meanwhile.packed(questionnaire.equivalents)
     context["questions"] = [question for question in _outline(today)["questions"] if question["type"] not in NOTHING] if today else []
     return render(request, "surveys/office/versions.html", context)
 
@@ -52,13 +55,16 @@ def declare(request: DeskRequest, pk: int) -> HttpResponse:
     """Say that an earlier question's answers count under one of today (`old`, `new`), or no longer do (no `new`)."""
     questionnaire = _find(pk)
     old, new = request.POST.get("old", ""), request.POST.get("new", "")
-    equivalents = {name: today for name, today in questionnaire.equivalents.items() if name != old}
-    if new:
-        if not _fits(questionnaire, old, new):
-            messages.error(request, _("These two cannot count as one: they are answered in another form or on another scale."))
-            return redirect("surveys_office:versions", pk)
-        equivalents[old] = new
-    Questionnaire.objects.filter(pk=pk).update(equivalents=equivalents)
+    if new and not _fits(questionnaire, old, new):
+        messages.error(request, _("These two cannot count as one: they are answered in another form or on another scale."))
+        return redirect("surveys_office:versions", pk)
+    try:
+        publishing.revise_entry(questionnaire, "equivalents", old, new or None, seen=meanwhile.unpacked(request.POST.get("seen", "")))
+    except ChangedMeanwhile:
+        messages.error(
+            request, _("Somebody else declared this otherwise meanwhile. It is now as below; declare it again if you still mean it.")
+        )
+        return redirect("surveys_office:versions", pk)
     messages.success(request, _("Saved. The results are counted anew."))
     return redirect("surveys_office:versions", pk)
 

@@ -1,5 +1,7 @@
 """Everything in a definition that people read, in English and Chinese side by side. Pure."""
 
+import hashlib
+from collections import Counter
 from collections.abc import Iterator
 from copy import deepcopy
 from dataclasses import dataclass
@@ -34,6 +36,10 @@ class Wording:
     chinese: str
 
     @property
+    def both(self) -> tuple[str, str]:
+        return self.english, self.chinese
+
+    @property
     def is_missing(self) -> bool:
         return not self.chinese.strip() and any(letter.isalpha() for letter in self.english)
 
@@ -41,6 +47,16 @@ class Wording:
 def wordings(definition: dict[str, Any]) -> list[Wording]:
     """Every text of a definition, in its order."""
     return list(_walk(definition, (), ""))
+
+
+def by_key(definition: dict[str, Any]) -> dict[str, Wording]:
+    """Every text under a key that it keeps while others come and go before it: by whose it is, not by where it lies."""
+    found, times = {}, Counter[str]()
+    for entry in wordings(definition):
+        name = hashlib.sha256(entry.place.encode("utf-8", "surrogatepass")).hexdigest()[:12]
+        times[name] += 1
+        found[f"{name}-{times[name]}"] = entry
+    return found
 
 
 def _walk(node: Any, path: tuple[str | int, ...], place: str) -> Iterator[Wording]:

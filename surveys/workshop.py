@@ -10,6 +10,8 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from members import meanwhile
+from members.meanwhile import ChangedMeanwhile
 from surveys import bank, judging, publishing, wording
 from surveys.building.composing import NotBuildable
 from surveys.building.form import BuilderForm, unpacked
@@ -43,9 +45,13 @@ def build(request: DeskRequest, pk: int) -> HttpResponse:
         messages.warning(request, _("This definition cannot be shown as blocks; it is edited as JSON."))
         return redirect("surveys_office:edit", pk)
     if request.method == "POST" and form.is_valid():
-        if not form.is_overtaken:
-            return _save(request, questionnaire, form.cleaned_data["definition"])
-        form.overtake()
+        if form.is_overtaken:
+            form.overtake(definition)
+        else:
+            try:
+                return _save(request, questionnaire, form.cleaned_data["definition"])
+            except ChangedMeanwhile as changed:
+                form.overtake(changed.now["definition"])
     status = 422 if form.is_bound else 200
     if form.is_bound and form.is_maimed:
         messages.error(request, " ".join(str(problem) for problem in form.non_field_errors()))
@@ -60,7 +66,7 @@ def _save(request: DeskRequest, questionnaire: Questionnaire, definition: dict[s
     wanted = bank.element(request.POST.get("insert", "")) if request.POST.get("do") == "insert" else None
     if wanted:
         definition = bank.insert(definition, wanted)
-    publishing.revise(questionnaire, definition=definition)
+    publishing.revise(questionnaire, definition=definition, seen={"definition": meanwhile.mark(questionnaire.draft_definition)})
     messages.success(request, _("Saved."))
     return redirect("surveys_office:build", questionnaire.pk)
 
@@ -131,37 +137,57 @@ def questions(request: DeskRequest) -> HttpResponse:
 def languages(request: DeskRequest, pk: int) -> HttpResponse:
     """English and Chinese of every text side by side."""
     questionnaire = _find(pk)
-    found = wording.wordings(questionnaire.draft_definition)
-    base = judging.digest_of(questionnaire.draft_definition)
+    found = wording.by_key(questionnaire.draft_definition)
     begin = int(request.GET["from"]) if request.GET.get("from", "").isdigit() and len(request.GET["from"]) < 6 else 0
-    shown = [entry for entry in enumerate(found) if entry[1].is_missing] if request.GET.get("missing") else list(enumerate(found))
+    shown = [entry for entry in found.items() if entry[1].is_missing] if request.GET.get("missing") else list(found.items())
     rows = shown[begin : begin + WORDINGS_A_PAGE]
+    typed, told, gone = _typed(request, found), set[str](), []
     if request.method == "POST":
-        if request.POST.get("base") == base:
-            changes = _changed(request, found)
-            publishing.revise(questionnaire, definition=wording.reworded(questionnaire.draft_definition, changes))
-            messages.success(request, _("Saved."))
-            return redirect(f"{request.get_full_path()}")
+        gone = _gone(request, found)
+        seen = meanwhile.unpacked(request.POST.get("seen", "")) or {}
+        try:
+            changes = meanwhile.settled(typed, {key: found[key].both for key in typed}, seen)
+            if not gone:
+                return _reword(request, questionnaire, {found[key].path: words for key, words in changes.items()})
+        except ChangedMeanwhile as changed:
+            told = set(changed.now)
         messages.error(request, _("Somebody else saved this survey meanwhile; your words are still below. Look at them and save again."))
-        rows = [(place, _as_typed(request, place, entry)) for place, entry in rows]
-    context: dict[str, Any] = {"questionnaire": questionnaire, "rows": rows, "total": len(found), "base": base}
-    context["missing"] = sum(entry.is_missing for entry in found)
+        # What was changed is all shown again; what was left alone, as it is by now.
+        rows = [(key, found[key]) for key in typed]
+        typed = {key: words for key, words in typed.items() if meanwhile.mark(words) != seen.get(key)}
+    context: dict[str, Any] = {"questionnaire": questionnaire, "total": len(found), "gone": gone}
+    context["rows"] = [(key, entry, *typed.get(key, entry.both), key in told) for key, entry in rows]
+    context["seen"] = meanwhile.packed({key: entry.both for key, entry in rows})
+    context["missing"] = sum(entry.is_missing for entry in found.values())
     context["next"] = begin + WORDINGS_A_PAGE if len(shown) > begin + WORDINGS_A_PAGE else None
     return render(request, "surveys/office/languages.html", context, status=409 if request.method == "POST" else 200)
 
 
-def _changed(request: DeskRequest, found: list[wording.Wording]) -> dict[tuple[str | int, ...], tuple[str, str]]:
-    changes = {}
-    for place, entry in enumerate(found):
-        if f"en-{place}" in request.POST:
-            typed = _as_typed(request, place, entry)
-            if (typed.english, typed.chinese) != (entry.english, entry.chinese):
-                changes[entry.path] = (typed.english, typed.chinese)
-    return changes
+def _reword(request: DeskRequest, questionnaire: Questionnaire, changes: dict[tuple[str | int, ...], tuple[str, str]]) -> HttpResponse:
+    """Raises ChangedMeanwhile where somebody saves at this very moment."""
+    before = meanwhile.mark(questionnaire.draft_definition)
+    made = wording.reworded(questionnaire.draft_definition, changes)
+    publishing.revise(questionnaire, definition=made, seen={"definition": before})
+    messages.success(request, _("Saved."))
+    return redirect(f"{request.get_full_path()}")
 
 
-def _as_typed(request: DeskRequest, place: int, entry: wording.Wording) -> wording.Wording:
-    words = [
-        request.POST.get(f"{side}-{place}", held).replace("\r\n", "\n") for side, held in (("en", entry.english), ("zh", entry.chinese))
-    ]
-    return wording.Wording(entry.path, entry.place, *words)
+def _typed(request: DeskRequest, found: dict[str, wording.Wording]) -> dict[str, tuple[str, str]]:
+    """What was sent for texts that the definition has: (English, Chinese) by the text's key."""
+    typed = {}
+    for key, entry in found.items():
+        if f"en-{key}" in request.POST:
+            words = [request.POST.get(f"{side}-{key}", held) for side, held in zip(("en", "zh"), entry.both, strict=True)]
+            typed[key] = _plain(words[0], words[1])
+    return typed
+
+
+def _gone(request: DeskRequest, found: dict[str, wording.Wording]) -> list[tuple[str, str]]:
+    """What was changed of texts that the definition has no more: (English, Chinese), to be copied from."""
+    seen = meanwhile.unpacked(request.POST.get("seen", "")) or {}
+    sent = {key: (request.POST.get(f"en-{key}", ""), request.POST.get(f"zh-{key}", "")) for key in seen if key not in found}
+    return [words for key, words in sent.items() if meanwhile.mark(_plain(*words)) != seen[key]]
+
+
+def _plain(english: str, chinese: str) -> tuple[str, str]:
+    return english.replace("\r\n", "\n"), chinese.replace("\r\n", "\n")

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.blocks import BlockField
 from wagtail.blocks.base import BlockWidget
 
-from surveys import json_limits
+from surveys import differences, json_limits
 from surveys.building import composing
 from surveys.building.blocks import BODY, HEAD
 from surveys.building.kinds import SURVEY
@@ -105,9 +105,12 @@ class BuilderForm(forms.Form):
         """Those behind "more"; the last is what no field shows."""
         return [self[f"head-{name}"] for lens in SURVEY.more for name in lens.fields] + [self["head-rest"]]
 
-    def overtake(self) -> None:
-        """Warn once; sent again, it takes the place of what somebody else saved."""
-        self.add_error(None, _("Somebody else saved this survey meanwhile. Save again to put your version in the place of theirs."))
+    def overtake(self, theirs: dict[str, Any]) -> None:
+        """Warn once, with what is different; sent again, it takes the place of what somebody else saved."""
+        told = _("Somebody else saved this survey meanwhile. Save again to put your version in the place of theirs. What is different:")
+        differing = differences.told(self.cleaned_data["definition"], theirs)
+        self.add_error(None, [str(told), *differing])
+        self.opened = digest_of(theirs)
         if self.sent is not None:
             self.sent["base"] = self.opened
 

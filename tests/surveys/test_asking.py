@@ -259,7 +259,7 @@ def test_answers_may_be_changed_until_the_survey_closes(client, questionnaire, a
 
 def test_a_kiosk_takes_one_answer_after_another_from_nobody(client, researcher, questionnaire, good_answers):
     client.force_login(researcher)
-    client.post(f"/admin/surveys/{questionnaire.pk}/kiosk/")
+    client.post(f"/admin/surveys/{questionnaire.pk}/kiosk/", {"kiosk": "on"})
     questionnaire.refresh_from_db()
     address = f"/surveys/kiosk/{questionnaire.kiosk_token}/"
     client.logout()
@@ -273,7 +273,7 @@ def test_a_kiosk_takes_one_answer_after_another_from_nobody(client, researcher, 
     assert set(Submission.objects.values_list("member", "completed_at")) == {(None, None)}
     assert not Activity.objects.filter(kind=Activity.Kind.SURVEY_COMPLETED).exists()
     client.force_login(researcher)
-    client.post(f"/admin/surveys/{questionnaire.pk}/kiosk/")
+    client.post(f"/admin/surveys/{questionnaire.pk}/kiosk/", {"kiosk": "off"})
     assert client.get(address).status_code == 404
 
 

@@ -300,8 +300,13 @@ def test_who_was_overtaken_is_told_before_anything_is_overwritten(client, builde
     answer = client.post(builder, mine)
     assert answer.status_code == 422
     assert "Somebody else saved" in answer.content.decode()
+    assert "“nps” differs: title" in answer.content.decode()
     questionnaire.refresh_from_db()
     assert questionnaire.draft_definition == definition
+    again = client.post(builder, mine | {"base": answer.context["form"]["base"].value()})
+    assert again.status_code == 302
+    questionnaire.refresh_from_db()
+    assert questionnaire.draft_definition["pages"][0]["elements"][0]["title"] == "Mine"
 
 
 def test_the_builder_is_for_those_who_may_change_surveys(client, alice, moderator, questionnaire):

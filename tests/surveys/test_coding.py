@@ -282,3 +282,23 @@ def test_marks_of_words_that_become_others_are_taken_off_and_stay_readable_with_
     answering.change(answered, member=other.member, data={"nps": 2, "size": "1-9", "why": "Never mind"})
     assert EarlierAnswers.objects.order_by("-pk").first().codes == {"why": ["", "Speed"]}
     assert [branch.count for branch in coded.codebook(_again(answered), "why")] == [0, 0]
+
+
+def test_a_code_that_two_word_at_once_loses_neithers_words(client, researcher, address, answered, codes):
+    client.force_login(researcher)
+    seen = next(branch.seen for branch in client.get(address).context["codebook"] if branch.code.pk == codes["speed"].pk)
+    speed, there = codes["speed"], {"code": codes["speed"].pk, "name": "Speed", "parent": codes["speed"].parent_id or "", "hue": 0}
+    held = {"name": speed.name, "parent": speed.parent, "hue": speed.hue}
+    editing.change_code(speed, **held, memo="Theirs")
+    assert client.post(f"{address}code/", there | {"name": "Pace", "memo": speed.memo, "seen": seen}).status_code == 302
+    speed.refresh_from_db()
+    assert (speed.name, speed.memo) == ("Pace", "Theirs")
+    refused = client.post(f"{address}code/", there | {"name": "Pace", "memo": "Mine", "seen": seen})
+    page = refused.content.decode()
+    assert (refused.status_code, "it is now: Theirs." in page, ">\nMine</textarea>" in page) == (422, True, True)
+    speed.refresh_from_db()
+    assert speed.memo == "Theirs"
+    seen = refused.context["refused"]["seen"].value()
+    assert client.post(f"{address}code/", there | {"name": "Pace", "memo": "Mine", "seen": seen}).status_code == 302
+    speed.refresh_from_db()
+    assert speed.memo == "Mine"

@@ -35,10 +35,10 @@ def test_the_record_knows_the_days_and_the_terms(client, researcher, questionnai
     record.refresh_from_db()
     assert record.expire_date == datetime.date(2026, 6, 1)
     client.force_login(researcher)
-    client.post(f"/admin/surveys/{questionnaire.pk}/kiosk/")
+    client.post(f"/admin/surveys/{questionnaire.pk}/kiosk/", {"kiosk": "on"})
     record.refresh_from_db()
     assert not record.need_logged_user
-    client.post(f"/admin/surveys/{questionnaire.pk}/kiosk/")
+    client.post(f"/admin/surveys/{questionnaire.pk}/kiosk/", {"kiosk": "off"})
     record.refresh_from_db()
     assert record.need_logged_user
     assert Questionnaire.objects.get(pk=questionnaire.pk).kiosk_token is None

@@ -7,7 +7,7 @@ import subprocess
 
 import pytest
 
-from surveys import wording
+from surveys import publishing, wording
 from surveys.starters import STARTERS
 from tests.surveys.cases import all_cases
 
@@ -48,11 +48,11 @@ def test_words_are_put_in_at_the_desk(client, researcher, questionnaire, definit
     client.force_login(researcher)
     page = f"/admin/surveys/{questionnaire.pk}/languages/"
     questionnaire.refresh_from_db()  # PostgreSQL has its own order of the keys
-    entries = wording.wordings(questionnaire.draft_definition)
-    place = next(index for index, entry in enumerate(entries) if entry.english == "What went wrong?")
+    entries = wording.by_key(questionnaire.draft_definition)
+    place = next(key for key, entry in entries.items() if entry.english == "What went wrong?")
     shown = client.get(page)
     assert f"{wording.missing_in_chinese(definition)} of {len(entries)}" in shown.content.decode()
-    sent = {"base": shown.context["base"], f"en-{place}": "What went wrong?", f"zh-{place}": "哪里不好？"}
+    sent = {"seen": shown.context["seen"], f"en-{place}": "What went wrong?", f"zh-{place}": "哪里不好？"}
     assert client.post(page, sent).status_code == 302
     questionnaire.refresh_from_db()
     expected = copy.deepcopy(definition)
@@ -62,3 +62,47 @@ def test_words_are_put_in_at_the_desk(client, researcher, questionnaire, definit
     assert late.status_code == 409
     assert "太晚" in late.content.decode()
     assert f'name="zh-{place}"' not in client.get(page, {"missing": "1"}).content.decode()
+
+
+def test_words_typed_into_an_old_page_are_put_where_they_belong_and_overwrite_nobody(client, researcher, questionnaire, definition):
+    client.force_login(researcher)
+    page = f"/admin/surveys/{questionnaire.pk}/languages/"
+    questionnaire.refresh_from_db()
+    keys = {entry.english: key for key, entry in wording.by_key(questionnaire.draft_definition).items()}
+    shown = client.get(page)
+    mine = {"seen": shown.context["seen"]}
+    for key, _entry, english, chinese, _is_theirs in shown.context["rows"]:
+        mine |= {f"en-{key}": english, f"zh-{key}": chinese}
+    # Meanwhile somebody puts a question before the others, takes one away, and words two texts.
+    theirs = copy.deepcopy(definition)
+    theirs["pages"][0]["elements"].insert(0, {"type": "text", "name": "first_of_all", "title": "Before all"})
+    theirs["pages"][0]["elements"][1]["title"] = {"default": "Would you recommend us?", "zh-cn": "他们的话"}
+    theirs["pages"][1]["elements"][0]["title"] = {"default": "What do you use?", "zh-cn": "你用什么？"}
+    theirs["pages"][1]["elements"].pop()
+    publishing.revise(questionnaire, definition=theirs)
+    mine |= {
+        f"zh-{keys['What went wrong?']}": "哪里不好？",
+        f"zh-{keys['Would you recommend us?']}": "我的话",
+        f"zh-{keys['Twice']}": "两倍",
+    }
+    refused = client.post(page, mine)
+    told = refused.content.decode()
+    assert refused.status_code == 409
+    assert told.count("Now there:") == 2  # one text, in both languages
+    for words in ("他们的话", "我的话", "哪里不好？"):
+        assert words in told
+    assert "两倍" in told.partition("to be copied from:")[2].partition("</ul>")[0]
+    questionnaire.refresh_from_db()
+    assert questionnaire.draft_definition == theirs
+    again = mine | {"seen": refused.context["seen"]}
+    for key, _entry, english, chinese, _is_theirs in refused.context["rows"]:
+        again |= {f"en-{key}": english, f"zh-{key}": chinese}
+    assert client.post(page, again).status_code == 302
+    questionnaire.refresh_from_db()
+    first, second = questionnaire.draft_definition["pages"]
+    assert [element["title"] for element in first["elements"]] == [
+        "Before all",
+        {"default": "Would you recommend us?", "zh-cn": "我的话"},
+        {"default": "What went wrong?", "zh-cn": "哪里不好？"},
+    ]
+    assert second["elements"][0]["title"] == {"default": "What do you use?", "zh-cn": "你用什么？"}
