@@ -9,7 +9,7 @@ from members.models import Member
 from notifications.models import Notification
 from notifications.telling import tell
 from points import ledger, standings
-from points.models import Account, Transfer
+from points.models import Account, Asset, Transfer
 from points.refusals import LedgerRefusal
 
 T = TypeVar("T")
@@ -38,9 +38,7 @@ def accept_batch(orders: list[ledger.Order], *, linked: bool) -> list[Transfer |
         rows: list[Transfer | LedgerRefusal] = list(patiently(lambda: ledger.batch(orders)))
     else:
         rows = _all_at_once(orders) or [_each(order) for order in orders]
-    new = [row for row in rows if isinstance(row, Transfer) and not row.is_replay]
-    for member in _members_of(new):
-        standings.recompute(member, programme=new[0].asset.programme)
+    _refresh([row for row in rows if isinstance(row, Transfer)])
     return rows
 
 
@@ -87,8 +85,11 @@ def patiently(work: Callable[[], T]) -> T:
 
 
 def _refresh(rows: list[Transfer]) -> None:
-    for member in _members_of(row for row in rows if not row.is_replay):
-        standings.recompute(member, programme=rows[0].asset.programme)
+    """Standings follow what moved now, in each of the programmes that it is of."""
+    new = [row for row in rows if not row.is_replay]
+    for asset in Asset.objects.filter(pk__in={row.asset_id for row in new}).select_related("programme").order_by("pk"):
+        for member in _members_of(row for row in new if row.asset_id == asset.pk):
+            standings.recompute(member, programme=asset.programme)
 
 
 def _members_of(rows: Iterable[Transfer]) -> list[Member]:

@@ -1,8 +1,10 @@
+import json
 import os
 
 import pytest
 from django.db import connection
 
+from members.models import ApiKey
 from points import accounts, in_postgres, ledger
 from points.models import Account
 
@@ -53,3 +55,25 @@ def funded(wallet, issued, move):
     move(issued, wallet, 100, reason="start")
     wallet.refresh_from_db()
     return wallet
+
+
+@pytest.fixture
+def caller(client, db):
+    """Call the API with a key: caller(scopes…) gives call(method, path, body, key=…)."""
+
+    def _caller(*scopes, **bound):
+        _row, token = ApiKey.issue("test", list(scopes or ("ledger:read", "ledger:write", "members:read")), **bound)
+
+        def call(method, path, body=None, **headers):
+            names = {"HTTP_" + name.upper(): value for name, value in headers.items()}
+            data = json.dumps(body) if body is not None else None
+            return getattr(client, method)(f"/api/v1{path}", data, "application/json", HTTP_AUTHORIZATION=f"Bearer {token}", **names)
+
+        return call
+
+    return _caller
+
+
+@pytest.fixture
+def call(caller):
+    return caller()

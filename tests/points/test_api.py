@@ -1,5 +1,4 @@
 import datetime
-import json
 import uuid
 
 import pytest
@@ -13,28 +12,6 @@ from points.models import Partner, Programme
 from points.starting import open_books
 
 ISSUED, REDEEMED = "programme:relationship:issued", "programme:relationship:redeemed"
-
-
-@pytest.fixture
-def caller(client, db):
-    """Call the API with a key: caller(scopes…) gives call(method, path, body, key=…)."""
-
-    def _caller(*scopes, **bound):
-        _row, token = ApiKey.issue("test", list(scopes or ("ledger:read", "ledger:write", "members:read")), **bound)
-
-        def call(method, path, body=None, **headers):
-            names = {"HTTP_" + name.upper(): value for name, value in headers.items()}
-            data = json.dumps(body) if body is not None else None
-            return getattr(client, method)(f"/api/v1{path}", data, "application/json", HTTP_AUTHORIZATION=f"Bearer {token}", **names)
-
-        return call
-
-    return _caller
-
-
-@pytest.fixture
-def call(caller):
-    return caller()
 
 
 def an_award(member, points=30, **more):
