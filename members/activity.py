@@ -10,6 +10,7 @@ from django.dispatch import Signal
 
 from members import once
 from members.models import Activity, Member
+from members.moments import is_in_our_time
 
 # Rung after commit with `activity_id` and its `kind`: the doorbell, not the letter. Whoever listens for that kind reads the row.
 recorded = Signal()
@@ -33,8 +34,10 @@ def record(
     cause     what happened, as `model:id`; the same kind and cause again returns the first row
     title, url   what a statement calls it and where it leads (without a language prefix)
     details   small facts that rules may read, such as `{"survey": "nps-2026", "points": 8}`
-    Raises RuntimeError outside a transaction.
+    Raises RuntimeError outside a transaction, ValueError for a moment before 1990 or after 2099.
     """
+    if happened_at and not is_in_our_time(happened_at):
+        raise ValueError(happened_at)
     fields: dict[str, Any] = {"member": member, "company_id": member.company_id, "title": title[:200], "url": url[:300]}
     fields |= {"counterpart": counterpart, "details": details or {}}
     if happened_at:

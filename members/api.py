@@ -8,11 +8,12 @@ from typing import Annotated, Any
 from django.http import HttpRequest
 from django.utils import timezone
 from ninja import Router, Schema, Status
-from pydantic import ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, ConfigDict, Field, StringConstraints
 
 from members import purchasing, reporting
 from members.keys import needs
 from members.models import Activity, Company, Member, Purchase
+from members.moments import YEARS, is_in_our_time
 from members.problems import Problem
 
 router = Router(tags=["members"])
@@ -23,6 +24,15 @@ LONGEST_DETAILS = 4096
 def _text(longest: int, shortest: int = 1) -> Any:
     # A null character is text to Python and no text to PostgreSQL.
     return Annotated[str, StringConstraints(min_length=shortest, max_length=longest, pattern=r"^[^\x00]*$")]
+
+
+def _in_our_time(day: datetime.date) -> datetime.date:
+    if not is_in_our_time(day):
+        raise ValueError(f"lies outside of {YEARS[0]} to {YEARS[1] - 1}")
+    return day
+
+
+Day = Annotated[datetime.date, AfterValidator(_in_our_time)]
 
 
 class Closed(Schema):
@@ -54,7 +64,7 @@ class PurchaseIn(Closed):
     company: Annotated[str, Field(description="The company's public id, or its name.", max_length=200)]
     product: Annotated[_text(100), Field(description="The product line.")]  # type: ignore[valid-type]
     amount_fen: Annotated[int, Field(ge=0, lt=10**15)]
-    ordered_on: datetime.date
+    ordered_on: Day
     buyer: Annotated[str, Field(description="The public id of the member who bought, if known.", max_length=36)] = ""
 
 
@@ -62,7 +72,7 @@ class ReturnIn(Closed):
     return_id: _text(100)  # type: ignore[valid-type]
     order_id: Annotated[_text(100), Field(description="The order of which something went back.")]  # type: ignore[valid-type]
     amount_fen: Annotated[int, Field(gt=0, lt=10**15)]
-    returned_on: datetime.date
+    returned_on: Day
 
 
 class ReturnOut(Schema):

@@ -1,4 +1,4 @@
-"""How long ago, short enough for a list: "3 hours ago", and from a week on the day itself."""
+"""Moments: which of them anything here can be of, and how long ago one was, short enough for a list: "3 hours ago"."""
 
 import datetime
 from typing import Any
@@ -10,6 +10,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 MINUTE, HOUR, DAY = 60, 3600, 24 * 3600
+# What lies outside is a slip of the keyboard, and reckoning on from it ends where the calendar does.
+YEARS = (1990, 2100)
+
+
+def is_in_our_time(day: datetime.date) -> bool:
+    """Whether something may be of this day, or moment: from 1990 on and before 2100."""
+    return YEARS[0] <= day.year < YEARS[1]
 
 
 def naturaltime(value: Any) -> Any:

@@ -11,6 +11,8 @@ from members import conditions, facts
 from members.models import Company, Member, Segment
 
 DAY = datetime.timedelta(days=1)
+# Longer than anybody has been or will be a member: reckoning on would end where the calendar does.
+MOST_DAYS = 100 * 366
 SUFFIX = {"=": "", "<": "__lt", "<=": "__lte", ">": "__gt", ">=": "__gte", "in": "__in", "contains": "__icontains"}
 
 
@@ -54,7 +56,7 @@ def _leaf(field: str, operator: str, value: Any, day: datetime.date) -> Q:
         known = Q(company__isnull=False) if field.startswith("company.") else Q()
         return known & ~Q(pk__in=Member.objects.filter(_leaf(field, "=", value, day)).values("pk"))
     if field == "member.days":
-        limit = _midnight(day - datetime.timedelta(days=value))
+        limit = _midnight(day - datetime.timedelta(days=max(-MOST_DAYS, min(value, MOST_DAYS))))
         return {
             "=": Q(joined_at__gte=limit, joined_at__lt=limit + DAY),
             ">": Q(joined_at__lt=limit),

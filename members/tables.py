@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 
+from members.moments import YEARS, is_in_our_time
+
 LONGEST_FILE = 50 * 1024 * 1024
 
 
@@ -58,9 +60,12 @@ def limited(text: str, name: str, *, longest: int) -> str:
 
 def day(text: str, name: str) -> datetime.date:
     try:
-        return datetime.date.fromisoformat(text.replace("/", "-"))
+        found = datetime.date.fromisoformat(text.replace("/", "-"))
     except ValueError as error:
         raise BadRow(f"{name} must be a day as YYYY-MM-DD, not {text!r}") from error
+    if not is_in_our_time(found):
+        raise BadRow(f"{name} lies outside of {YEARS[0]} to {YEARS[1] - 1}: {text!r}")
+    return found
 
 
 def fen(row: dict[str, str]) -> int:

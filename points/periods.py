@@ -6,8 +6,10 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode
 
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
+from members.moments import is_in_our_time
 from points import balances
 from points.lapsing import end_of
 from points.models import Account
@@ -29,6 +31,12 @@ class Period:
     bounds: dict[str, Any] = field(default_factory=dict)
 
 
+def in_our_time(day: datetime.date) -> None:
+    """For a field of a form. Raises ValidationError for a day from which the calendar may end."""
+    if not is_in_our_time(day):
+        raise ValidationError(_("These days are out of bounds."))
+
+
 def joined(*queries: str) -> str:
     """Several parts of an address's query as one."""
     return "&".join(query for query in queries if query)
@@ -41,7 +49,7 @@ def read(said: Mapping[str, str], wallet: Account | None) -> Period:
         since, until = (datetime.date.fromisoformat(texts[name]) if texts[name] else None for name in ("from", "to"))
     except ValueError:
         return Period(error=_("Give days as 2026-11-30."))
-    if any(day and not 1990 <= day.year < 2100 for day in (since, until)):
+    if any(day and not is_in_our_time(day) for day in (since, until)):
         return Period(error=_("These days are out of bounds."))
     if since and until and since > until:
         return Period(since, until, error=_("The first day lies after the last."))

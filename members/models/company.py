@@ -64,7 +64,7 @@ def stage_on(purchased_on: datetime.date | None, contract_ends_on: datetime.date
     """The care stage on a day: welcome in month 1 after purchase, deploy in months 2-4, renew in the last six months, else use."""
     if not purchased_on or day < purchased_on:
         return Company.Stage.PROSPECT
-    if contract_ends_on and day >= contract_ends_on - datetime.timedelta(days=182):
+    if contract_ends_on and (contract_ends_on - day).days <= 182:
         return Company.Stage.RENEW
     days = (day - purchased_on).days
     if days < 31:

@@ -13,13 +13,18 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from points import charts, reporting, trial_reports
+from points.periods import in_our_time
 
 RIGHT = "points.view_account"
 
 
 class PeriodForm(forms.Form):
-    since = forms.DateField(label=gettext_lazy("From"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
-    until = forms.DateField(label=gettext_lazy("Until"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    since = forms.DateField(
+        label=gettext_lazy("From"), required=False, widget=forms.DateInput(attrs={"type": "date"}), validators=[in_our_time]
+    )
+    until = forms.DateField(
+        label=gettext_lazy("Until"), required=False, widget=forms.DateInput(attrs={"type": "date"}), validators=[in_our_time]
+    )
 
     def clean(self) -> dict[str, Any]:
         said = super().clean() or {}
@@ -73,7 +78,7 @@ def by_rule(request: HttpRequest) -> HttpResponse:
     form = PeriodForm(request.GET or None)
     period = form.cleaned_data if form.is_bound and form.is_valid() else {}
     rows = reporting.points_by_rule(period.get("since"), period.get("until"))
-    if _wants_csv(request):
+    if _wants_csv(request) and not form.errors:
         return _csv(
             "points-by-rule.csv",
             ["rule", "name", "awards", "members", "points"],
@@ -90,7 +95,7 @@ def by_trial(request: HttpRequest) -> HttpResponse:
     form = PeriodForm(request.GET or None)
     period = form.cleaned_data if form.is_bound and form.is_valid() else {}
     found = trial_reports.trials_of(period.get("since"), period.get("until"))
-    if _wants_csv(request):
+    if _wants_csv(request) and not form.errors:
         head = ["rule", "name", "group", "companies", "companies_with_points", "members", "awards", "points", "points_per_company"]
         sides = [(trial, name, side) for trial in found for name, side in (("test", trial.test), ("control", trial.control))]
         rows = [

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from members.models import Member
 from points import backtesting, charts, reporting
 from points.models import BackTest, Rule
+from points.periods import in_our_time
 
 MOST_WAITING = 5
 
@@ -26,8 +27,12 @@ class OrderForm(forms.Form):
         empty_label=gettext_lazy("– the rules as they are –"),
         help_text=gettext_lazy("Its latest version is tried, draft or not."),
     )
-    since = forms.DateField(label=gettext_lazy("From"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
-    until = forms.DateField(label=gettext_lazy("Until"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    since = forms.DateField(
+        label=gettext_lazy("From"), required=False, widget=forms.DateInput(attrs={"type": "date"}), validators=[in_our_time]
+    )
+    until = forms.DateField(
+        label=gettext_lazy("Until"), required=False, widget=forms.DateInput(attrs={"type": "date"}), validators=[in_our_time]
+    )
 
     def clean(self) -> dict[str, Any]:
         said = super().clean() or {}

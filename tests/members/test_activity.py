@@ -1,3 +1,5 @@
+import datetime
+
 import pytest
 from django.db import transaction
 
@@ -42,3 +44,10 @@ def test_the_doorbell_rings_after_commit_and_only_for_news(alice, django_capture
         assert rung == [row.pk]
     finally:
         activity.recorded.disconnect(dispatch_uid="test")
+
+
+@pytest.mark.parametrize("year", [1, 1989, 2100, 9990])
+def test_a_deed_of_another_age_is_refused(alice, year):
+    with pytest.raises(ValueError, match=str(year)), transaction.atomic():
+        activity.record(alice, Activity.Kind.REPLY_POSTED, cause="post:1", happened_at=datetime.datetime(year, 6, 1, tzinfo=datetime.UTC))
+    assert not Activity.objects.exists()

@@ -34,6 +34,17 @@ def test_a_deed_is_reported_once(call, alice):
     assert Activity.objects.get().member == alice
 
 
+@pytest.mark.parametrize("day", ["0001-01-01", "1989-12-31", "2100-01-01", "9999-12-31"])
+def test_a_day_that_cannot_be_is_refused_for_orders_and_returns(call, harbour, day):
+    answer = call("purchases", order(harbour, ordered_on=day))
+    assert (answer.status_code, answer.json()["code"]) == (422, "invalid-request")
+    assert "1990 to 2099" in str(answer.json())
+    assert not Purchase.objects.exists()
+    call("purchases", order(harbour))
+    back = {"return_id": "R-1", "order_id": "A-1", "amount_fen": 1, "returned_on": day}
+    assert call("purchases/returns", back).status_code == 422
+
+
 @pytest.mark.parametrize("change", [{"title": "Another"}, {"details": {"score": 1}}])
 def test_a_cause_is_not_reused_for_something_else(call, alice, change):
     call("activities", attended(alice))

@@ -38,6 +38,15 @@ def test_bad_rows_are_named_by_line_and_the_rest_goes_in(db, table, capsys):
     assert "2 new, 0 changed, 0 unchanged, 4 bad" in said.out
 
 
+@pytest.mark.parametrize("day", ["0001-01-01", "1989-12-31", "2100-01-01", "9999-12-31"])
+def test_a_day_that_cannot_be_is_a_bad_row(harbour, table, capsys, day):
+    call_command("import_companies", table(f"name,contract_ends_on\nWillow Works,{day}\n"))
+    call_command("import_purchases", table(f"order_id,company,product,ordered_on,amount_fen\nA-1,Harbour Trading,Press,{day},1\n"))
+    assert capsys.readouterr().err.count("lies outside of 1990 to 2099") == 2
+    assert not Purchase.objects.exists()
+    assert not Company.objects.filter(name="Willow Works").exists()
+
+
 def test_strict_brings_in_nothing(db, table, capsys):
     with pytest.raises(CommandError, match="nothing was brought in"):
         call_command("import_companies", table(COMPANIES), "--strict")

@@ -69,6 +69,24 @@ def test_a_marketer_makes_a_segment_and_sees_how_many_belong(client, marketer, a
     assert "Industry is Trade" in client.get("/admin/segment/").content.decode()
 
 
+@pytest.mark.parametrize(("operator", "days", "count"), [("<", 10**11, 2), (">=", -(10**11), 2), (">", 10**11, 0), ("=", 10**11, 0)])
+def test_a_segment_may_ask_for_more_days_than_a_calendar_has(client, marketer, alice, operator, days, count):
+    condition = {"field": "member.days", "operator": operator, "value": days}
+    segment = Segment.objects.create(slug="long", name="Long", condition=condition)
+    assert segments.members_of(segment).count() == count
+    belongs = segments.belongs(segment)
+    assert sum(belongs(who, datetime.date(2026, 11, 1)) for who in facts.everybody().values()) == count
+    client.force_login(marketer)
+    assert f"{count} members now" in client.get(f"/admin/segment/edit/{segment.pk}/").content.decode()
+
+
+@pytest.mark.parametrize("ends_on", [datetime.date(1, 1, 1), datetime.date(9999, 12, 31)])
+def test_a_contract_may_end_where_the_calendar_does(alice, ends_on):
+    Company.objects.filter(pk=alice.company_id).update(contract_ends_on=ends_on)
+    alice.company.refresh_from_db()
+    assert alice.company.stage_on(datetime.date(2026, 11, 1)) == ("renew" if ends_on.year == 1 else "use")
+
+
 def test_a_segment_asks_only_for_what_it_knows(client, marketer):
     client.force_login(marketer)
     line = {"condition-0-mode": "all", "condition-0-0-field": "member.password", "condition-0-0-operator": "=", "condition-0-0-value": "x"}

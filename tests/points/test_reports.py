@@ -99,3 +99,14 @@ def test_others_do_not_read_them(client, moderator, alice, page):
     for who in (moderator, alice):
         client.force_login(who)
         assert client.get(f"/admin/points/reports/{page}/").status_code in (302, 403)
+
+
+@pytest.mark.parametrize("address", ["reports/rules/", "reports/trials/", "file/out/", "back-tests/"])
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31"])
+def test_days_at_the_ends_of_the_calendar_are_refused_at_their_field(client, admin, address, day):
+    client.force_login(admin)
+    said = {"since": day, "until": day, "format": "csv"}
+    ask = client.post if address == "back-tests/" else client.get
+    page = ask(f"/admin/points/{address}", said)
+    assert page.status_code in (200, 422)
+    assert "These days are out of bounds." in page.content.decode()
