@@ -119,7 +119,7 @@ def weigh_missed(*, at_their_time: bool = False, quiet: bool = False) -> Iterato
 def given_by(rules: list[Rule], activity: Activity, tiers: dict[int, str]) -> list[tuple[Rule, Member, int, Arm]]:
     """What these rules give for an activity before limits: (rule, member, points, group in the rule's trial), by rule and member.
 
-    Those that multiply come last, with percent in place of points.
+    Those that multiply come last, with percent in place of points; 0 points are of a rule that gives other things.
     tiers   slugs by member
     """
     payees = {member.pk: member for member in (activity.member, activity.counterpart) if member and member.erased_at is None}
@@ -137,7 +137,9 @@ def given_by(rules: list[Rule], activity: Activity, tiers: dict[int, str]) -> li
             if amount := scorer.points(done, payee):
                 given.append((scorer, payee, amount))
     given.sort(key=lambda each: (each[0].multiplies, each[0].pk))
-    return [(scorer.rule, payees[payee.pk], amount, arm) for scorer, payee, amount, arm in scoring.parted(given)]
+    return [
+        (scorer.rule, payees[payee.pk], 0 if scorer.without_points else amount, arm) for scorer, payee, amount, arm in scoring.parted(given)
+    ]
 
 
 def enrolments_of(rule: Rule, members: Iterable[int] | None = None) -> dict[int, datetime.datetime]:
@@ -217,7 +219,8 @@ class _Scale:
         for row in rows.order_by("rule__effect", "rule_id", "member_id"):
             asked = row.amount_points if row.full_points is None else row.full_points
             left = scoring.kept(row.rule, asked, activity.details) if activity.kind == Activity.Kind.PURCHASED else asked
-            if amount := left if row.bonus_percent is None else row.bonus_percent:
+            amount = left if row.bonus_percent is None else row.bonus_percent
+            if amount or row.is_without_points:
                 given.append((row.rule, row.member, amount, Arm(row.arm)))
         return given
 
@@ -249,7 +252,7 @@ class _Scale:
         self._moved |= {(row.activity_id, row.member_id) for row, _amount in decided if row.bonus_percent is None}
         self._touched |= {row.member for row, _amount in decided if not row.is_shadow}
         for row, amount in decided:
-            if row.outcome in awards.STANDING and row.amount_points != amount:
+            if row.outcome in awards.STANDING and awards.standing(row) != amount:
                 self._undo(row, "beyond the limit")
                 row.outcome = Outcome.CAPPED
                 self._save(row)
@@ -258,11 +261,23 @@ class _Scale:
                 self._award(row, amount)
 
     def _award(self, row: Accrual, amount: int) -> None:
-        if row.rule.budget_points and not row.is_shadow and not budgeting.take(row.rule, amount):
+        if row.is_without_points:
+            amount = 0
+        if amount and row.rule.budget_points and not row.is_shadow and not budgeting.take(row.rule, amount):
             return
         suspicion = self._suspicion_of(row)
+        row.transfer = self._transfer(row, amount, is_held=bool(suspicion)) if amount else None
+        row.amount_points, row.times_awarded = amount, row.times_awarded + 1
+        row.outcome = Outcome.HELD if suspicion else Outcome.SHADOW if row.is_shadow else Outcome.AWARDED
+        self._save(row)
+        if suspicion:
+            guarding.hold(row, suspicion)
+        elif not (self.quiet or row.is_shadow):
+            tell_of(row)
+
+    def _transfer(self, row: Accrual, amount: int, *, is_held: bool) -> Transfer:
         order = ledger.Order(
-            kind=Transfer.Kind.PENDING if suspicion else Transfer.Kind.SINGLE,
+            kind=Transfer.Kind.PENDING if is_held else Transfer.Kind.SINGLE,
             source=self._purses.source(row.rule, row.is_shadow),
             target=self._purses.target(row.rule, row.member, row.is_shadow),
             amount_points=amount,
@@ -271,14 +286,7 @@ class _Scale:
             **awards.named_in_order(row),
             lapses_at=None if row.is_shadow or row.rule.is_qualifying else lapse_moment(row.rule.programme, row.activity.happened_at),
         )
-        row.transfer = ledger.transfer(order, now=self.now)
-        row.amount_points, row.times_awarded = amount, row.times_awarded + 1
-        row.outcome = Outcome.HELD if suspicion else Outcome.SHADOW if row.is_shadow else Outcome.AWARDED
-        self._save(row)
-        if suspicion:
-            guarding.hold(row, suspicion)
-        elif not (self.quiet or row.is_shadow):
-            tell_of(row)
+        return ledger.transfer(order, now=self.now)
 
     def _suspicion_of(self, row: Accrual) -> guarding.Suspicion | None:
         """Why the award should wait. What a person released is not looked at again; nobody gains by what is only counted."""
@@ -290,18 +298,18 @@ class _Scale:
 
     def _undo(self, row: Accrual, note: str) -> bool:
         """Returns False where the books stay as they are: the member was erased since, their account is closed and nothing is in it."""
-        assert row.transfer is not None
         if row.outcome == Outcome.HELD:
-            ledger.void(row.transfer, now=self.now)
+            if row.transfer:
+                ledger.void(row.transfer, now=self.now)
             guarding.close(row, note)
         # What the control group was counted went with the member.
-        elif not (row.is_shadow and row.member.erased_at):
+        elif row.transfer and not (row.is_shadow and row.member.erased_at):
             try:
                 ledger.reverse(row.transfer, now=self.now)
             except AccountClosed:
                 log.warning("award %s stays as it is: the member is gone, and the account is closed", row.pk)
                 return False
-        if row.rule.budget_points and not row.is_shadow:
+        if row.transfer and row.rule.budget_points and not row.is_shadow:
             budgeting.give_back(row.rule, row.amount_points)
         return True
 
@@ -322,8 +330,8 @@ class _Scale:
 
 
 def tell_of(row: Accrual) -> None:
-    """Tell a member of an award; of what only counts for the tier their page tells."""
-    if row.rule.is_qualifying:
+    """Tell a member of an award of points; of what only counts for the tier their page tells."""
+    if row.rule.is_qualifying or row.is_without_points:
         return
     details = {"points": row.amount_points, "activity_kind": row.activity.kind}
     where = row.activity.url or "/points/"

@@ -36,11 +36,15 @@ def sharing(rule: Rule) -> QuerySet[Accrual]:
 
 
 def full(row: Accrual) -> int:
+    """What it asks of its limits: its points; one, where it brings none."""
+    if row.is_without_points:
+        return 1
     return row.amount_points if row.full_points is None else row.full_points
 
 
 def standing(row: Accrual) -> int:
-    return row.amount_points if row.outcome in STANDING else 0
+    """What its limits gave it."""
+    return (row.amount_points or 1) if row.outcome in STANDING else 0
 
 
 def thing(done: Activity) -> Any:

@@ -38,9 +38,10 @@ _running = threading.Lock()
 class Tally:
     """What one rule gave in one set of rules."""
 
-    __slots__ = ("awards", "cut", "members", "months", "points")
+    __slots__ = ("awards", "cut", "members", "months", "points", "without_points")
 
-    def __init__(self) -> None:
+    def __init__(self, *, without_points: bool = False) -> None:
+        self.without_points = without_points
         self.points = self.awards = self.cut = 0
         self.members: set[int] = set()
         self.months: dict[str, int] = {}
@@ -50,9 +51,10 @@ class Tally:
         if amount < asked:
             self.cut += 1
         if amount:
-            self.points += amount
             self.awards += 1
             self.members.add(payee)
+        if amount and not self.without_points:
+            self.points += amount
             self.months[month] = self.months.get(month, 0) + amount
 
     def figures(self) -> dict[str, Any]:
@@ -64,7 +66,7 @@ class Books:
 
     def __init__(self, scorers: Iterable[Scorer], since: datetime.date) -> None:
         self.since = since
-        self.tallies = {scorer.pk: Tally() for scorer in scorers}
+        self.tallies = {scorer.pk: Tally(without_points=scorer.without_points) for scorer in scorers}
         self.by_kind: dict[str, list[Scorer]] = {}
         ordered = sorted(scorers, key=lambda scorer: (scorer.multiplies, scorer.pk))
         for kind in {scorer.rule.activity_kind for scorer in ordered if scorer.rule.activity_kind}:
@@ -94,7 +96,7 @@ class Books:
                     self._give(scorer, payee, full, day, thing)
             else:
                 amount = self._give(scorer, payee, asked, day, thing)
-                bases[key] = bases.get(key, 0) + (0 if scorer.rule.is_total else amount)
+                bases[key] = bases.get(key, 0) + (0 if scorer.rule.is_total or scorer.without_points else amount)
 
     def _give(self, scorer: Scorer, payee: Payee, asked: int, day: datetime.date, thing: str) -> int:
         """Points that limits and budget leave."""

@@ -21,7 +21,7 @@ PERIODS = ("day", "week", "month", "year")
 
 
 class Ask(NamedTuple):
-    """An award that comes or goes. points: at most, where they are not known yet."""
+    """An award that comes or goes. points: at most, where they are not known yet; 1 where it brings other things only."""
 
     rule: Rule
     member: Member
@@ -162,6 +162,6 @@ def asks_of(given: Sequence[tuple[Rule, Member, int, Arm]], activity: Activity) 
         if not rule.multiplies:
             sums[member.pk] = sums.get(member.pk, 0) + amount
     return [
-        Ask(rule, member, activity, scoring.bonus(sums.get(member.pk, 0), amount) if rule.multiplies else amount, arm == Arm.CONTROL)
+        Ask(rule, member, activity, scoring.bonus(sums.get(member.pk, 0), amount) if rule.multiplies else amount or 1, arm == Arm.CONTROL)
         for rule, member, amount, arm in given
     ]

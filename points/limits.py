@@ -35,7 +35,7 @@ def arriving(accrual: Accrual, capped: Capped = ()) -> Moved:
         if room.would_move:
             return _moved([accrual], mates, arrives=True)
     if not (limits.any or limits.is_shared):
-        return [(accrual, accrual.amount_points)]
+        return [(accrual, awards.full(accrual))]
     # In a group, what a control group is counted follows from more than what stands.
     if not (accrual.is_shadow and limits.is_shared):
         counting = _of_the_last(accrual, limits)

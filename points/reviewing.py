@@ -4,8 +4,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from members.models import Member
-from points import accruing, granting, ledger, standings
-from points.models import Accrual, Review
+from points import accounts, accruing, granting, ledger, standings
+from points.models import Account, Accrual, Review
 from points.refusals import NotPending
 
 Status = Review.Status
@@ -19,7 +19,8 @@ def release(review: Review, *, by: Member, note: str = "") -> Review:
     """
     review = _locked(review, Status.RELEASED)
     if review.status == Status.WAITING:
-        ledger.post(review.transfer)
+        if review.transfer:
+            ledger.post(review.transfer)
         accrual = review.accrual
         accrual.outcome = Accrual.Outcome.AWARDED
         accrual.save(update_fields=["outcome"])
@@ -51,12 +52,17 @@ def drop(review: Review, *, note: str) -> None:
 
 def _locked(review: Review, wanted: str) -> Review:
     # The wallet first, as weighing does: it may be about to move this award.
-    ledger.lock([Review.objects.select_related("transfer__target").get(pk=review.pk).transfer.target])
+    found = Review.objects.select_related("transfer__target", "accrual__member", "accrual__rule__programme").get(pk=review.pk)
+    ledger.lock([found.transfer.target if found.transfer else _wallet_of(found.accrual)])
     rows = Review.objects.select_for_update(no_key=True, of=("self",))
     review = rows.select_related("transfer", "accrual__member", "accrual__activity", "accrual__rule__programme").get(pk=review.pk)
     if review.status not in (Status.WAITING, wanted):
         raise NotPending
     return review
+
+
+def _wallet_of(accrual: Accrual) -> Account:
+    return accounts.wallet_of(accrual.member, accounts.default_asset(accrual.rule.programme.slug))
 
 
 def _decide(review: Review, status: str, by: Member, note: str) -> None:

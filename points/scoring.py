@@ -34,10 +34,14 @@ class Scorer:
         self.is_limited = self.limits.any or self.limits.is_shared
         self.is_one_of = bool(rule.best_of)
         self.multiplies = rule.multiplies
+        self.without_points = not rule.gives_points
         self.control_percent = rule.control_percent
 
     def points(self, deed: Deed, payee: Payee) -> int | None:
-        """What the rule gives for a deed before limits: points or, of one that multiplies, percent. None where it does not apply."""
+        """What the rule gives for a deed before limits: points; of one that multiplies, percent; 1 of one that gives other things only.
+
+        None where it does not apply.
+        """
         if not self.starts_on <= deed.day <= self.ends_on or not self._meets(deed, payee):
             return None
         if self._is_in and not self._is_in(payee.who, deed.day):
@@ -56,6 +60,8 @@ class Scorer:
         rule = self.rule
         if rule.factor_percent:
             return rule.factor_percent - 100
+        if self.without_points:
+            return 1
         named = deed.details.get("points")
         if rule.amount_up_to and type(named) is int and named >= 0:
             return min(named, rule.amount_up_to)

@@ -23,7 +23,8 @@ def of_rule(rule: Rule, *, is_for_members: bool = False) -> str:
         "amount": _amount(rule),
         "whom": _whom(rule),
     }
-    return _(", ").join([said, *_grants(rule), *_limits(rule), *_bounds(rule), *([] if is_for_members else _trial(rule))])
+    beside = _grants(rule) if rule.gives_points else []
+    return _(", ").join([said, *beside, *_limits(rule), *_bounds(rule), *([] if is_for_members else _trial(rule))])
 
 
 def in_both_languages(rule: Rule) -> list[tuple[str, str, str]]:
@@ -63,6 +64,8 @@ def _tiers(rule: Rule) -> list[tuple[str, str]]:
 def _amount(rule: Rule) -> str:
     if rule.multiplies:
         return _("%(factor)s times what other rules give,") % {"factor": rule.factor}
+    if not rule.gives_points:
+        return _(", ").join(in_place_of_points(rule))
     said = {"points": rule.amount_points}
     if rule.is_qualifying:
         amount = ngettext("%(points)s qualifying point", "%(points)s qualifying points", rule.amount_points) % said
@@ -99,6 +102,21 @@ def _grants(rule: Rule) -> list[str]:
         found.append(_("with a voucher of “%(reward)s”") % {"reward": rule.voucher_of.label})
     if rule.lifts_to and rule.lift_days:
         said = ngettext("lifted to %(tier)s for %(days)s day", "lifted to %(tier)s for %(days)s days", rule.lift_days)
+        found.append(said % {"tier": rule.lifts_to.label, "days": rule.lift_days})
+    return found
+
+
+def in_place_of_points(rule: Rule) -> list[str]:
+    """What a rule gives that gives no points, such as "the badge “Founder”"."""
+    found = []
+    if more := rule.qualifying_points:
+        found.append(ngettext("%(points)s qualifying point", "%(points)s qualifying points", more) % {"points": more})
+    if rule.badge:
+        found.append(_("the badge “%(badge)s”") % {"badge": rule.badge.label})
+    if rule.voucher_of:
+        found.append(_("a voucher of “%(reward)s”") % {"reward": rule.voucher_of.label})
+    if rule.lifts_to and rule.lift_days:
+        said = ngettext("the tier %(tier)s for %(days)s day", "the tier %(tier)s for %(days)s days", rule.lift_days)
         found.append(said % {"tier": rule.lifts_to.label, "days": rule.lift_days})
     return found
 

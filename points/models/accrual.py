@@ -39,7 +39,9 @@ class Accrual(models.Model):
     rule = models.ForeignKey(Rule, models.PROTECT, related_name="accruals")
     member = models.ForeignKey(Member, models.PROTECT, related_name="accruals")
     amount_points = models.PositiveIntegerField()
-    full_points = models.PositiveIntegerField(null=True, help_text="Before limits; none where it was never cut.")
+    full_points = models.PositiveIntegerField(
+        null=True, help_text="Before limits; none where it was never cut, 0 of a rule that gives other things than points."
+    )
     bonus_percent = models.PositiveSmallIntegerField(
         null=True, help_text="Of a rule that multiplies: so many percent of what others gave for the activity."
     )
@@ -59,6 +61,11 @@ class Accrual(models.Model):
     def is_shadow(self) -> bool:
         """Whether it is only counted, for the control group of the rule's trial."""
         return self.arm == Arm.CONTROL
+
+    @property
+    def is_without_points(self) -> bool:
+        """Whether it brings only other things than points. For limits it counts as one."""
+        return self.full_points == 0 and self.bonus_percent is None
 
     def __str__(self) -> str:
         return f"{self.activity_id} {self.rule_id} {self.outcome}"

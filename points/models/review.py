@@ -9,7 +9,7 @@ from points.models.transfer import Transfer
 
 
 class Review(models.Model):
-    """An award that looked like gaming: its points are held until a person releases or refuses them."""
+    """An award that looked like gaming: it is held until a person releases or refuses it."""
 
     class Reason(models.TextChoices):
         SELF_REFERRAL = "self_referral", _("Both sides of the referral look like one person")
@@ -23,7 +23,9 @@ class Review(models.Model):
         REFUSED = "refused", _("Refused")
 
     accrual = models.OneToOneField(Accrual, models.PROTECT, related_name="review")
-    transfer = models.OneToOneField(Transfer, models.PROTECT, related_name="review", help_text="The pending award.")
+    transfer = models.OneToOneField(
+        Transfer, models.PROTECT, null=True, related_name="review", help_text="The pending award; none where it brings no points."
+    )
     reason = models.CharField(_("reason"), max_length=20, choices=Reason)
     evidence = models.JSONField(default=dict, help_text="Counts and ids that the reason rests on.")
     status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.WAITING)

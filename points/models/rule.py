@@ -49,7 +49,7 @@ class Rule(DraftStateMixin, RevisionMixin, models.Model):
         BOTH = "both", _("both parties")
 
     class Effect(models.TextChoices):
-        AWARD = "award", _("gives points")
+        AWARD = "award", _("gives points, or something else")
         MULTIPLY = "multiply", _("multiplies what other rules give")
 
     programme = models.ForeignKey(Programme, models.PROTECT, related_name="rules", verbose_name=_("programme"))
@@ -72,7 +72,11 @@ class Rule(DraftStateMixin, RevisionMixin, models.Model):
         help_text=_("200 doubles what the other rules give for the same activity, after their limits; parts of a point are dropped."),
     )
     amount_points = models.PositiveIntegerField(
-        _("points"), default=1, blank=True, validators=[MinValueValidator(1), MaxValueValidator(MOST_POINTS)]
+        _("points"),
+        default=1,
+        blank=True,
+        validators=[MaxValueValidator(MOST_POINTS)],
+        help_text=_("0: no points, but what stands beside them: a badge, a voucher, a tier, qualifying points."),
     )
     tier_amounts = models.JSONField(
         _("points by tier"), default=dict, blank=True, help_text=_('Other amounts for tiers, such as {"gold": 7}; empty: the same for all.')
@@ -196,7 +200,13 @@ class Rule(DraftStateMixin, RevisionMixin, models.Model):
         verbose_name = _("rule")
         verbose_name_plural = _("rules")
         constraints = [
-            models.CheckConstraint(condition=Q(amount_points__gt=0, amount_points__lte=MOST_POINTS), name="points_rule_amount_in_bounds"),
+            models.CheckConstraint(condition=Q(amount_points__gte=0, amount_points__lte=MOST_POINTS), name="points_rule_amount_in_bounds"),
+            models.CheckConstraint(
+                condition=Q(amount_points__gt=0)
+                | Q(effect="award", group="", is_total=False, is_qualifying=False, per_field="", budget_points=None)
+                & (Q(qualifying_points__isnull=False) | Q(badge__isnull=False) | Q(voucher_of__isnull=False) | Q(lifts_to__isnull=False)),
+                name="points_rule_gives_something",
+            ),
             models.CheckConstraint(
                 condition=Q(
                     effect="multiply",
@@ -297,7 +307,7 @@ class Rule(DraftStateMixin, RevisionMixin, models.Model):
             errors["control_percent"] = _("Nobody joins in a control group, so there would be nothing to compare with.")
         if self.would_move_its_trial():
             errors["control_percent"] = _("The groups stay as they are once the rule was in force. Copy the rule to draw them anew.")
-        errors |= self._problems_of_effect() | self._problems_of_grants()
+        errors |= self._problems_of_effect() | self._problems_of_grants() | self._problems_without_points()
         catalogue = facts.catalogue(self.activity_kind)
         if problem := conditions.problem_of(self.condition, catalogue):
             errors["condition"] = problem
@@ -334,7 +344,7 @@ class Rule(DraftStateMixin, RevisionMixin, models.Model):
             problems = (
                 {} if self.activity_kind else {"activity_kind": _("Say what has to happen: only a rule that multiplies is for anything.")}
             )
-            if not self.amount_points:
+            if self.amount_points is None:
                 problems["amount_points"] = _("Say how many points.")
             if self.factor_percent:
                 problems["factor_percent"] = _("Only a rule that multiplies has this.")
@@ -346,6 +356,24 @@ class Rule(DraftStateMixin, RevisionMixin, models.Model):
             if getattr(self, name):
                 problems[name] = _("A rule that multiplies does not have this.")
         return problems
+
+    def _problems_without_points(self) -> dict[str, Any]:
+        """Of a rule that gives none: what only points have."""
+        if self.amount_points != 0:
+            return {}
+        names = ["tier_amounts", "per_field", "amount_up_to", "is_qualifying", "is_total", "group", "best_of", "budget_points"]
+        names += ["cap_points_per_day", "cap_points_per_week", "cap_points_per_month", "cap_points_in_all"]
+        problems: dict[str, Any] = {name: _("A rule that gives no points does not have this.") for name in names if getattr(self, name)}
+        if isinstance(self.caps, dict) and any(":points:" in name for name in self.caps):
+            problems["caps"] = _("A rule that gives no points limits how often it gives, not how many points.")
+        if not self.brings_more:
+            problems["amount_points"] = _("Say how many points, or what is given in their place.")
+        return problems
+
+    @property
+    def gives_points(self) -> bool:
+        """Whether it gives points, and not only what stands beside them."""
+        return bool(self.amount_points)
 
     @property
     def brings_more(self) -> bool:

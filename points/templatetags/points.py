@@ -48,5 +48,5 @@ def earned_note(activity_kind: str) -> dict[str, Any]:
     rules = rulebook.open_today().filter(
         activity_kind=activity_kind, effect="award", control_percent=0, segment=None, needs_enrolment=False, condition={}
     )
-    rule = rules.order_by("-amount_points").first()
+    rule = rules.filter(amount_points__gt=0).order_by("-amount_points").first()
     return {"rule": rule}
