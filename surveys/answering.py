@@ -2,6 +2,7 @@
 
 import datetime
 import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from functools import partial
 from typing import Any
@@ -11,7 +12,8 @@ from django.utils import timezone
 from survey.models import Response
 from survey.signals import survey_completed
 
-from members import once
+from members import meanwhile, once
+from members.meanwhile import ChangedMeanwhile
 from members.models import Member
 from surveys import closing, coding, judging, mirroring, quality, quotas, releasing, statements, tallying
 from surveys.blind_receipts import blind, token_of
@@ -34,10 +36,6 @@ class NotAsking(Exception):  # noqa: N818
 
 class AlreadyAnswered(Exception):  # noqa: N818
     """This member finished this survey before."""
-
-
-class ChangedMeanwhile(Exception):  # noqa: N818
-    """The answers are no longer those that the change began from."""
 
 
 @dataclass(frozen=True)
@@ -217,18 +215,40 @@ def _flags(questionnaire: Questionnaire, version: SchemaVersion, verdict: Verdic
     return found
 
 
-def change(questionnaire: Questionnaire, *, member: Member, data: Any, language: str = "") -> Submission:
+def change(
+    questionnaire: Questionnaire, *, member: Member, data: Any, language: str = "", seen: Mapping[str, str] | None = None
+) -> Submission:
     """Judge changed answers and put them in the place of the first, which are kept beside. Pays nothing.
 
-    Raises Refused, EngineDown, and NotAsking where there is nothing to change, the survey has closed, or it keeps answers as they are.
+    What changes nothing leaves no trace.
+
+    seen   marks (`members.meanwhile`) of the answers that the change began from, by their names
+    Raises Refused, EngineDown, ChangedMeanwhile where some of them are others by now, and NotAsking where there is nothing to change, the
+    survey has closed, or it keeps answers as they are.
     """
     held = changeable(questionnaire, member)
     if held is None:
         raise NotAsking
+    if seen is not None and (others := _changed_since(held, seen, data)):
+        raise ChangedMeanwhile(others)
     verdict = judging.judge(known(held.version).text, data, language=language, contradictions=questionnaire.contradictions)
     if not verdict.valid:
         raise Refused(verdict.errors)
-    return replace(held, verdict)
+    if verdict.data == held.data:
+        Draft.objects.filter(questionnaire=questionnaire, member=member).delete()
+        return held
+    return replace(held, verdict, seen="" if seen is None else judging.digest_of(held.data))
+
+
+def _changed_since(held: Submission, seen: Mapping[str, str], data: Any) -> dict[str, Any]:
+    """The answers that became others since `seen`, and are not what is sent either."""
+    sent, nothing = data if isinstance(data, dict) else {}, meanwhile.mark(None)
+    names = {*held.data, *seen}
+    return {
+        name: held.data.get(name)
+        for name in sorted(names)
+        if meanwhile.mark(held.data.get(name)) not in (seen.get(name, nothing), meanwhile.mark(sent.get(name)))
+    }
 
 
 @transaction.atomic
@@ -244,7 +264,7 @@ def replace(held: Submission, verdict: Verdict, *, by: Member | None = None, rea
     if held.rejected_at is not None:
         raise NotAsking
     if seen and judging.digest_of(held.data) != seen:
-        raise ChangedMeanwhile
+        raise ChangedMeanwhile(held.data)
     quotas.exchange(held, verdict.data)
     tallying.take_out(held, tally)
     before = {"version": held.version, "data": held.data, "verdict": held.verdict, "codes": coding.take_off_changed(held, verdict.data)}

@@ -9,6 +9,8 @@ from codebooks import editing
 from codebooks.editing import NotInTheBook
 from codebooks.models import Code, Codebook
 from codebooks.trees import with_below
+from members import meanwhile
+from members.meanwhile import ChangedMeanwhile
 from members.models import Member
 from surveys.models import Coding, Questionnaire, Submission
 
@@ -36,13 +38,16 @@ def remove_code(questionnaire: Questionnaire, code: Code) -> None:
 
 
 @transaction.atomic
-def code_answer(submission: Submission, *, question: str, code: Code | None, by: Member, take_off: bool = False) -> None:
+def code_answer(submission: Submission, *, question: str, code: Code | None, by: Member, take_off: bool = False, seen: str = "") -> None:
     """Say that an answer speaks of a code, or no longer; no code says that it was read and none fits. Harmless when repeated.
 
-    Raises ValueError for a code of another book, and for what was not answered.
+    seen   the mark (`members.meanwhile`) of the answer that was read
+    Raises ChangedMeanwhile with what it says where it is another by now; ValueError for a code of another book, and for no answer.
     """
     # Held, so that no mark is put on words that become others meanwhile.
     submission = Submission.objects.select_for_update(of=("self",)).select_related("questionnaire").get(pk=submission.pk)
+    if seen and seen != meanwhile.mark(submission.data.get(question)):
+        raise ChangedMeanwhile({question: submission.data.get(question)})
     if not submission.data.get(question) or (code and code.codebook_id != submission.questionnaire.codebook_id):
         raise ValueError("the code must be of the survey's book, and the question answered")
     mine = Coding.objects.filter(submission=submission, question=question, coded_by=by)

@@ -47,9 +47,18 @@ def words(request: DeskRequest, pk: int, question: str) -> HttpResponse:
 
 
 def _page(
-    request: DeskRequest, questionnaire: Questionnaire, question: str, kept: QueryDict, refused: CodeForm | None = None
+    request: DeskRequest,
+    questionnaire: Questionnaire,
+    question: str,
+    kept: QueryDict,
+    refused: CodeForm | None = None,
+    overtaken: dict[str, Any] | None = None,
 ) -> HttpResponse:
-    """The page as `kept` asks for it. `refused`: a code that could not be written, shown with what was typed, at its place."""
+    """The page as `kept` asks for it.
+
+    refused     a code that could not be written, shown with what was typed, at its place
+    overtaken   an answer that became another before it was marked, with what it says now and the mark that it was to get
+    """
     asked, book = _question(questionnaire, question), coded.codebook(questionnaire, question)
     form, selection = _chosen(kept, questionnaire, book)
     wanted, before = form.cleaned_data, kept.get("before", "")
@@ -72,7 +81,8 @@ def _page(
     context["books"] = Codebook.objects.exclude(pk=questionnaire.codebook_id or 0)[:BOOKS_SHOWN]
     context["agreements"] = coded.agreements(questionnaire, question)
     context["crossed"] = coded.by_segment(questionnaire, question, selection, wanted["by"]) if wanted.get("by") else None
-    return render(request, "surveys/office/words.html", context, status=422 if form.errors or refused else 200)
+    context["overtaken"] = overtaken
+    return render(request, "surveys/office/words.html", context, status=409 if overtaken else 422 if form.errors or refused else 200)
 
 
 def _chosen(kept: QueryDict, questionnaire: Questionnaire, book: list[Branch]) -> tuple[VerbatimsForm, Selection]:
@@ -107,11 +117,20 @@ def mark(request: DeskRequest, pk: int, question: str) -> HttpResponse:
     """Put a code on an answer (`code`; without one: none fits), or take it off (`off`)."""
     questionnaire = _find(pk)
     submission = get_object_or_404(Submission.objects.select_related("questionnaire"), pk=_number(request, "submission"), questionnaire=pk)
-    chosen = (
-        get_object_or_404(Code, pk=_number(request, "code"), codebook=questionnaire.codebook_id or 0) if _number(request, "code") else None
-    )
+    wanted, take_off = _number(request, "code"), bool(request.POST.get("off"))
+    chosen = Code.objects.filter(pk=wanted, codebook=questionnaire.codebook_id or 0).first() if wanted else None
+    if wanted and chosen is None:
+        if Code.objects.filter(pk=wanted).exists():
+            raise Http404
+        messages.error(request, _("Nothing was marked: this code is no longer in the codebook."))
+        return _back(request, pk, question, f"answer-{submission.pk}")
     try:
-        coding.code_answer(submission, question=question, code=chosen, by=request.user, take_off=bool(request.POST.get("off")))
+        seen = request.POST.get("seen", "")
+        coding.code_answer(submission, question=question, code=chosen, by=request.user, take_off=take_off, seen=seen)
+    except ChangedMeanwhile as changed:
+        said = changed.now[question]
+        overtaken = {"submission": submission, "text": said, "seen": meanwhile.mark(said), "code": chosen, "was_put_on": not take_off}
+        return _page(request, questionnaire, question, _kept(request), overtaken=overtaken)
     except ValueError as problem:
         raise Http404 from problem
     return _back(request, pk, question, f"answer-{submission.pk}")

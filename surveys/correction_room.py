@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from members.meanwhile import ChangedMeanwhile
 from surveys import answering, correcting, json_limits
 from surveys.judging import EngineDown, engine_locale
 from surveys.models import Submission
@@ -52,7 +53,7 @@ def _take(request: DeskRequest, submission: Submission) -> JsonResponse:
         return whole(_("These are the answers as they are: nothing was changed."), 422)
     except correcting.NotCorrectable:
         return whole(_("Answers without a name are not corrected, nor are rejected ones."), 409)
-    except answering.ChangedMeanwhile:
+    except ChangedMeanwhile:
         return whole(_("These answers were changed meanwhile. Open the page anew to see them as they are."), 409)
     except QuotaFull:
         return whole(_("Another answer has taken the last place of its quota."), 409)

@@ -42,7 +42,13 @@ def path_of(export: Export) -> Path:
 
 
 def ask_for(questionnaire: Questionnaire, *, format: str, by: Member, wanted: dict[str, Any] | None = None) -> Export:  # noqa: A002
-    """Put a file on the list of those to be made. `wanted`: of a report, what it is of, as the analysis form keeps it."""
+    """Put a file on the list of those to be made; one that waits there already is not made twice.
+
+    wanted   of a report, what it is of, as the analysis form keeps it
+    """
+    waiting = Export.objects.filter(questionnaire=questionnaire, format=format, asked_by=by, state=Export.State.WAITING)
+    if same := next((export for export in waiting if export.wanted == (wanted or {})), None):
+        return same
     total = Submission.objects.filter(questionnaire=questionnaire).counted().count()
     return Export.objects.create(questionnaire=questionnaire, format=format, asked_by=by, rows_total=total, wanted=wanted or {})
 

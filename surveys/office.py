@@ -10,7 +10,8 @@ from functools import wraps
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import Exists, OuterRef
+from django.core.cache import cache
+from django.db.models import Exists, OuterRef, Subquery
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import get_language, ngettext
@@ -20,7 +21,7 @@ from django.views.decorators.http import require_POST
 from members import asking, meanwhile
 from members.meanwhile import ChangedMeanwhile
 from members.models import Member
-from surveys import closing, exporting, inviting, json_limits, judging, publishing, reading, rejecting, sampling, trends
+from surveys import closing, correcting, exporting, inviting, json_limits, judging, publishing, reading, rejecting, sampling, trends
 from surveys import contradictions as rules
 from surveys.forms import BeginForm, InviteForm, LimitForm, QuestionnaireForm, QuotaForm, RejectForm
 from surveys.judging import EngineDown, Problem
@@ -30,6 +31,7 @@ from surveys.sampling import Segment
 from surveys.starters import STARTERS
 
 PAGE = 50
+SENT_SECONDS = 3_600
 
 
 class DeskRequest(HttpRequest):
@@ -82,10 +84,21 @@ def desk(request: DeskRequest) -> HttpResponse:
 def begin(request: DeskRequest) -> HttpResponse:
     form = BeginForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
+        if _was_sent(request):
+            return redirect("surveys_office:desk")
         starter = STARTERS.get(form.cleaned_data["starter"], {"pages": [{"name": "page1", "elements": []}]})
         made = publishing.create(title=form.cleaned_data["title"], definition=starter, created_by=request.user)
         return redirect("surveys_office:build", made.pk)
-    return render(request, "surveys/office/begin.html", {"form": form})
+    return render(request, "surveys/office/begin.html", {"form": form, "once": secrets.token_urlsafe(9)})
+
+
+def _was_sent(request: DeskRequest) -> bool:
+    """Whether this very form came before: a button was pressed twice, and one survey is made."""
+    sent = [sorted((name, value) for name, value in request.POST.items() if name != "csrfmiddlewaretoken"), request.path, request.user.pk]
+    if not request.POST.get("once") or cache.add(f"surveys:sent:{judging.digest_of({'sent': sent})}", True, SENT_SECONDS):
+        return False
+    messages.info(request, _("This was sent twice; it was done once."))
+    return True
 
 
 @wants("change_questionnaire")
@@ -122,6 +135,7 @@ def _edit_page(
         "quota_form": QuotaForm(),
         "contradictions": "\n".join(questionnaire.contradictions),
         "contradictions_seen": meanwhile.packed({"contradictions": questionnaire.contradictions}),
+        "once": secrets.token_urlsafe(9),
         "draft_seen": meanwhile.mark(questionnaire.draft_definition),
     }
     context["losses"] = reading.losses_by_reason(questionnaire)
@@ -155,6 +169,8 @@ def publish(request: DeskRequest, pk: int) -> HttpResponse:
 def copy(request: DeskRequest, pk: int) -> HttpResponse:
     """Ask the same again: as a survey of its own, or as the next wave of this one."""
     questionnaire = _find(pk)
+    if _was_sent(request):
+        return redirect("surveys_office:desk")
     is_next_wave = bool(request.POST.get("wave")) and questionnaire.version_id is not None
     waves = trends.waves_of(questionnaire)
     if is_next_wave:
@@ -328,9 +344,10 @@ def check(request: DeskRequest, pk: int) -> HttpResponse:
 @wants("view_submission")
 def responses(request: DeskRequest, pk: int) -> HttpResponse:
     questionnaire = _find(pk)
-    corrected = Exists(EarlierAnswers.objects.filter(submission=OuterRef("pk")).exclude(reason=""))
+    earlier = EarlierAnswers.objects.filter(submission=OuterRef("pk"))
     rows = Submission.objects.filter(questionnaire=questionnaire).select_related("member__company", "version").order_by("-pk")
-    rows = rows.annotate(is_corrected=corrected)
+    last_reason = Subquery(earlier.order_by("-pk").values("reason")[:1])
+    rows = rows.annotate(is_corrected=Exists(earlier.exclude(reason="")), last_reason=last_reason)
     before = request.GET.get("before", "")
     if before.isdigit():
         rows = rows.filter(pk__lt=int(before[:18]))
@@ -341,6 +358,7 @@ def responses(request: DeskRequest, pk: int) -> HttpResponse:
         rows = rows.filter(rejected_at__isnull=False)
     found = list(rows[: PAGE + 1])
     for submission in found:
+        submission.seen = correcting.seen(submission)  # type: ignore[attr-defined]
         submission.shown = json.dumps(submission.data, ensure_ascii=False, indent=1)[:4000]  # type: ignore[attr-defined]
     context = {"questionnaire": questionnaire, "submissions": found[:PAGE], "reject_form": RejectForm(), "only": only}
     context |= {"field": reading.fieldwork(questionnaire), "unfinished": reading.unfinished(questionnaire)}
@@ -359,7 +377,11 @@ def reject(request: DeskRequest, pk: int, submission_pk: int) -> HttpResponse:
         except QuotaFull:
             messages.error(request, _("Another answer has taken the last place of its quota."))
     elif form.is_valid():
-        rejecting.reject(submission, by=request.user, reason=form.cleaned_data["reason"])
+        try:
+            rejecting.reject(submission, by=request.user, reason=form.cleaned_data["reason"], seen=request.POST.get("seen", ""))
+        except ChangedMeanwhile:
+            messages.error(request, _("Not rejected: these answers were changed meanwhile. Look at them as they are now."))
+            return redirect("surveys_office:answer", pk, submission.pk)
     else:
         messages.error(request, _("Please give a reason."))
     return redirect("surveys_office:responses", pk)

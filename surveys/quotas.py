@@ -111,7 +111,9 @@ def _is(given: Any, wanted: Any) -> bool:
 def take(questionnaire: Questionnaire, member: Member | None, data: dict[str, Any]) -> None:
     """Take a place in every cell the answers belong to, inside the caller's transaction. Raises QuotaFull; the caller then rolls back."""
     for quota in matching(list(questionnaire.quotas.order_by("pk")), member, data):
-        if not Quota.objects.filter(pk=quota.pk, count__lt=F("most")).update(count=F("count") + 1):
+        taken = Quota.objects.filter(pk=quota.pk, count__lt=F("most")).update(count=F("count") + 1)
+        # One that was taken out a moment ago holds nobody up.
+        if not taken and Quota.objects.filter(pk=quota.pk).exists():
             raise QuotaFull(quota.name)
     if questionnaire.is_anonymous:
         # Every cell is written, so that the one that was taken does not bear alone the transaction of a receipt.

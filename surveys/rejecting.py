@@ -4,8 +4,9 @@ from django.db import transaction
 from django.utils import timezone
 
 from members import activity
+from members.meanwhile import ChangedMeanwhile
 from members.models import Activity, Member
-from surveys import quotas, tallying
+from surveys import judging, quotas, tallying
 from surveys.models import Submission
 
 
@@ -20,10 +21,16 @@ def _as_it_is(submission: Submission) -> Submission:
 
 
 @transaction.atomic
-def reject(submission: Submission, *, by: Member, reason: str) -> None:
-    """Leave the answers out of all results and take the deed back. Anonymous answers lead to no deed. Harmless when repeated."""
+def reject(submission: Submission, *, by: Member, reason: str, seen: str = "") -> None:
+    """Leave the answers out of all results and take the deed back. Anonymous answers lead to no deed. Harmless when repeated.
+
+    seen   the digest of the answers that the reason is about
+    Raises ChangedMeanwhile where they are others by now.
+    """
     tally = tallying.hold(submission.questionnaire_id)
     submission = _as_it_is(submission)
+    if seen and seen != judging.digest_of(submission.data):
+        raise ChangedMeanwhile
     tallying.take_out(submission, tally)
     changed = Submission.objects.filter(pk=submission.pk, rejected_at=None).update(
         rejected_at=timezone.now(), rejected_by=by, rejected_reason=reason[:300]

@@ -8,7 +8,7 @@ from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Cast
 
 from codebooks.models import Code
-from members import vocabulary
+from members import meanwhile, vocabulary
 from members.models import Member
 from surveys.analysing import LEAST_CELL, Selection, of_members, passes
 from surveys.coded import bearing
@@ -24,7 +24,7 @@ PAGE = 50
 
 @dataclass
 class Verbatims:
-    """A page of answers to one question, each with its `text`, `codes` and `is_none_fitting`.
+    """A page of answers to one question, each with its `text`, `codes` and `is_none_fitting`, and what marks it as it was `seen`.
 
     words   of all answers: (word, how often, by how many)
     """
@@ -109,6 +109,7 @@ def _coded(answers: list[Submission], question: str, coder: Member | None) -> li
         marks.setdefault(coding.submission_id, {})[coding.code_id or 0] = coding.code
     for submission in answers:
         found = marks.get(submission.pk, {})
+        submission.seen = meanwhile.mark(submission.data.get(question))  # type: ignore[attr-defined]
         submission.codes = [code for code in found.values() if code]  # type: ignore[attr-defined]
         submission.is_none_fitting = 0 in found  # type: ignore[attr-defined]
     return answers

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST
 
 from members import meanwhile
 from members.meanwhile import ChangedMeanwhile
-from surveys import correcting, equivalence, publishing
+from surveys import correcting, equivalence, history, publishing
 from surveys.counting import NOTHING
 from surveys.models import EarlierAnswers, Questionnaire, SchemaVersion, Submission
 from surveys.office import DeskRequest, wants
@@ -94,8 +94,10 @@ def answer(request: DeskRequest, pk: int, submission_pk: int) -> HttpResponse:
     context: dict[str, Any] = {"questionnaire": submission.questionnaire, "submission": submission}
     context["said"] = equivalence.in_words(_outline(submission.version), submission.data)
     context["may_correct"] = correcting.may_correct(submission)
-    earlier = submission.earlier.select_related("version", "replaced_by")
-    context["earlier"] = [(each, equivalence.in_words(_outline(each.version), each.data), _coded(each)) for each in earlier]
+    changes = history.changes_of(submission, get_language() or "en")
+    context["changes"] = [
+        (each, equivalence.in_words(_outline(each.earlier.version), each.earlier.data), _coded(each.earlier)) for each in changes
+    ]
     return render(request, "surveys/office/answer.html", context)
 
 

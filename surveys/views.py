@@ -17,8 +17,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from live.streams import heads
+from members import meanwhile
 from members.models import Member
-from surveys import answering, charts, closing, inviting, json_limits, quotas, reading, releasing, statements, verbatims
+from surveys import answering, charts, closing, history, inviting, json_limits, quotas, reading, releasing, statements, verbatims
 from surveys.judging import EngineDown, engine_locale
 from surveys.models import Draft, Participation, Questionnaire, Submission
 from surveys.summaries import bars_at
@@ -32,6 +33,7 @@ class MemberRequest(HttpRequest):
 
 LINKS = "survey_links"
 BEGAN = "surveys.began"
+CORRECTIONS_SHOWN = 10
 Answered = Callable[..., HttpResponse]
 
 
@@ -138,6 +140,8 @@ def _edit(request: MemberRequest, questionnaire: Questionnaire, held: Submission
         "definition": held.version.definition,
         "draft": {"data": unsent.data, "page": unsent.page} if unsent else {"data": held.data, "page": 0},
         "unsent": unsent is not None,
+        "seen": meanwhile.packed(held.data),
+        "corrections": [each for each in history.changes_of(held, get_language() or "en") if each.is_correction][:CORRECTIONS_SHOWN],
     }
     for address in ("answers_address", "draft_address"):
         context[address] += "?edit=1"
@@ -239,17 +243,34 @@ def _began_at(request: MemberRequest, questionnaire: Questionnaire, said: Any) -
 
 def _take_changes(request: MemberRequest, questionnaire: Questionnaire, done: dict[str, str]) -> JsonResponse:
     try:
-        data = body_of(request)["data"]
-        answering.change(questionnaire, member=_who(request), data=data, language=get_language() or "")
+        body = body_of(request)
+        data, seen = body["data"], body.get("seen")
+        marks = meanwhile.unpacked(seen) if isinstance(seen, str) else None
+        answering.change(questionnaire, member=_who(request), data=data, language=get_language() or "", seen=marks)
     except json_limits.BadJson as problem:
         return whole(str(problem), 400)
     except answering.Refused as refused:
         return problems([vars(problem) for problem in refused.problems], 422)
+    except meanwhile.ChangedMeanwhile as changed:
+        return _tell_changed(questionnaire, _who(request), changed.now)
     except (answering.NotAsking, quotas.QuotaFull):
         return whole(_("These answers cannot be changed any more."), 409)
     except EngineDown:
         return _keep_for_later(request, questionnaire, data, keep=answering.keep_changes)
     return JsonResponse(done)
+
+
+def _tell_changed(questionnaire: Questionnaire, member: Member, now: dict[str, Any]) -> JsonResponse:
+    """What of the answers others put right, or another window changed, since the page was opened; and the marks to send with it again."""
+    held = answering.changeable(questionnaire, member)
+    if held is None:
+        return whole(_("These answers cannot be changed any more."), 409)
+    told = _("Others changed this meanwhile, or you in another window; it is now: %(value)s. Send again to put yours in its place.")
+    words = history.words_of(held.version, now, get_language() or "en")
+    found = [{"question": name, "message": told % {"value": value or "–"}} for name, value in words]
+    if not found:
+        found = [{"question": "", "message": _("These answers were changed meanwhile. Open the page anew to see them as they are.")}]
+    return JsonResponse({"errors": found, "seen": meanwhile.packed(held.data)}, status=409)
 
 
 def _keep_for_later(

@@ -302,3 +302,35 @@ def test_a_code_that_two_word_at_once_loses_neithers_words(client, researcher, a
     assert client.post(f"{address}code/", there | {"name": "Pace", "memo": "Mine", "seen": seen}).status_code == 302
     speed.refresh_from_db()
     assert speed.memo == "Mine"
+
+
+def test_words_that_became_others_while_they_were_read_are_not_marked_and_the_coder_sees_what_they_say_now(
+    client, researcher, answered, address, codes
+):
+    client.force_login(researcher)
+    first = answers(answered)[0]
+    seen = next(each.seen for each in client.get(address).context["found"].answers if each.pk == first.pk)
+    sent = {"submission": first.pk, "code": codes["speed"].pk, "seen": seen, "kept": "q=%E5%A4%AA%E6%85%A2"}
+    said = {"nps": 2, "size": "1-9", "why": "The price"}
+    correcting.correct(first, by=researcher, data=said, reason="heard", began_from=correcting.seen(first))
+    refused = client.post(f"{address}marks/", sent)
+    box = refused.content.decode().partition('id="overtaken"')[2].partition("</div>")[0]
+    assert refused.status_code == 409
+    assert "The price" in box
+    assert "Put “Speed” on these words" in box
+    assert 'name="kept" value="q=' in box
+    assert not Coding.objects.filter(submission=first).exists()
+    for stale in ({"off": "1"}, {"code": ""}):
+        assert client.post(f"{address}marks/", sent | stale).status_code == 409
+    again = sent | {"seen": refused.context["overtaken"]["seen"]}
+    assert client.post(f"{address}marks/", again).status_code == 302
+    assert Coding.objects.get(submission=first).code == codes["speed"]
+
+
+def test_a_code_that_left_the_book_while_one_read_is_told_of(client, researcher, answered, address, codes):
+    client.force_login(researcher)
+    gone = codes["speed"].pk
+    codes["speed"].delete()
+    told = client.post(f"{address}marks/", {"submission": answers(answered)[0].pk, "code": gone}, follow=True).content.decode()
+    assert "Nothing was marked: this code is no longer in the codebook." in told
+    assert not Coding.objects.exists()

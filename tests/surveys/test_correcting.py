@@ -1,12 +1,15 @@
 """A researcher puts a member's answers right: judged by the same engine, traced, counted and mirrored; never of what has no name."""
 
+import io
 import json
 import threading
+import zipfile
 
 import pytest
 from django.core.management import call_command
 from django.db import connection, transaction
 
+from members.meanwhile import ChangedMeanwhile
 from members.models import Activity
 from points.models import Transfer
 from surveys import answering, correcting, publishing, rejecting, tallying
@@ -213,7 +216,7 @@ def test_of_two_who_correct_at_once_one_is_told(questionnaire, alice, researcher
         try:
             correcting.correct(submission, by=researcher, data={**good_answers, "nps": nps}, reason="heard", began_from=began)
             told.append("done")
-        except answering.ChangedMeanwhile:
+        except ChangedMeanwhile:
             told.append("changed meanwhile")
         finally:
             connection.close()
@@ -310,3 +313,107 @@ def test_cells_are_held_in_their_order_whichever_way_an_answer_moves(questionnai
         assert cells.get(pk=middle.pk).count == 1
     thread.join(30)
     assert [questionnaire.quotas.get(pk=cell.pk).count for cell in (small, middle)] == [1, 0]
+
+
+def edit(client, member, data, seen):
+    client.force_login(member)
+    body = json.dumps({"data": data, "seen": seen})
+    return client.post("/surveys/doing/answers/?edit=1", body, content_type="application/json")
+
+
+def test_a_member_who_opened_their_answers_before_a_correction_is_told_of_it_before_undoing_it(
+    client, researcher, submission, questionnaire, alice, good_answers
+):
+    publishing.revise(questionnaire, is_editable=True)
+    client.force_login(alice)
+    seen = client.get("/surveys/doing/?edit=1").context["seen"]
+    client.force_login(researcher)
+    send(client, submission, {**good_answers, "nps": 8, "size": "1-9"})
+    told = edit(client, alice, {**good_answers, "used": ["events"]}, seen)
+    assert told.status_code == 409
+    problems = {problem["question"]: problem["message"] for problem in told.json()["errors"]}
+    assert problems.keys() == {"nps", "size"}
+    assert "it is now: 1-9." in problems["size"]
+    submission.refresh_from_db()
+    assert (submission.data["nps"], submission.data["used"]) == (8, ["forum", "mag"])
+    # Opened anew, the page says what was put right and why.
+    page = client.get("/surveys/doing/?edit=1").content.decode()
+    assert "put your answers right" in page
+    assert "Typed nine for eight, says Alice" in page
+    assert "How many are you?: 10-99 → 1-9" in page
+    assert researcher.name not in page
+    # Told, the member decides.
+    assert edit(client, alice, {**good_answers, "size": "1-9", "used": ["events"]}, told.json()["seen"]).status_code == 200
+    submission.refresh_from_db()
+    assert (submission.data["nps"], submission.data["size"], submission.data["used"]) == (9, "1-9", ["events"])
+
+
+def test_a_later_change_of_the_member_is_seen_as_such_and_the_correction_stays_in_the_history(
+    desk, researcher, submission, questionnaire, alice, good_answers
+):
+    send(desk, submission, {**good_answers, "nps": 8})
+    answers, whole = f"/admin/surveys/{questionnaire.pk}/responses/", address_of(submission)
+    assert "put right, changed by the member since" not in desk.get(answers).content.decode()
+    page = desk.get(whole).content.decode()
+    (change, _before, _codes) = desk.get(whole).context["changes"][0]
+    assert [(each.title, each.before, each.after) for each in change.answers] == [("Would you recommend us?", "9", "8")]
+    assert "The member changed what had been put right." not in page
+    publishing.revise(questionnaire, is_editable=True)
+    answering.change(questionnaire, member=alice, data={**good_answers, "nps": 10, "size": "1-9"})
+    assert "put right, changed by the member since" in desk.get(answers).content.decode()
+    page = desk.get(whole).content.decode()
+    last, first = (change for change, _before, _codes in desk.get(whole).context["changes"])
+    assert [(each.name, each.before, each.after, each.was_corrected) for each in last.answers] == [
+        ("nps", "8", "10", True),
+        ("size", "10-99", "1-9", False),
+    ]
+    assert (first.is_correction, last.is_correction) == (True, False)
+    assert page.count("The member changed what had been put right.") == 1
+    assert f"Put right by {researcher}" in page
+    # Once it has been told of, the next change of the same answer is the member's own.
+    answering.change(questionnaire, member=alice, data={**good_answers, "nps": 7, "size": "1-9"})
+    assert not any(each.was_corrected for each in desk.get(whole).context["changes"][0][0].answers)
+
+
+def test_a_change_that_changes_nothing_leaves_no_trace(client, submission, questionnaire, alice, good_answers):
+    publishing.revise(questionnaire, is_editable=True)
+    answering.keep_changes(questionnaire, member=alice, data=good_answers)
+    for _press in range(2):
+        assert edit(client, alice, good_answers, "not ours").status_code == 200
+    submission.refresh_from_db()
+    assert (submission.edited_at, EarlierAnswers.objects.count(), Draft.objects.count()) == (None, 0, 0)
+
+
+def test_a_members_copy_of_their_data_holds_what_was_replaced_and_not_who_did_it(
+    client, desk, researcher, submission, questionnaire, alice, bob, good_answers
+):
+    send(desk, submission, {**good_answers, "nps": 8})
+    publishing.revise(questionnaire, is_editable=True)
+    answering.change(questionnaire, member=alice, data={**good_answers, "nps": 10})
+    answering.complete(questionnaire, member=bob, data=good_answers)
+    held = {}
+    for member in (alice, bob):
+        client.force_login(member)
+        packed = client.post("/members/settings/data/download/")
+        archive = zipfile.ZipFile(io.BytesIO(b"".join(packed.streaming_content) if packed.streaming else packed.content))
+        held[member] = json.loads(archive.read(name)) if (name := "surveys/earlieranswers.json") in archive.namelist() else []
+    assert [(row["data"]["nps"], row["replaced_by"], row["reason"]) for row in held[alice]] == [
+        (9, "club", "Typed nine for eight, says Alice"),
+        (8, "member", ""),
+    ]
+    assert researcher.name not in json.dumps(held[alice])
+    assert held[bob] == []
+
+
+def test_answers_that_became_others_are_not_rejected_for_what_they_were(desk, submission, questionnaire, alice, good_answers):
+    page = f"/admin/surveys/{questionnaire.pk}/responses/"
+    seen = desk.get(page).context["submissions"][0].seen
+    publishing.revise(questionnaire, is_editable=True)
+    answering.change(questionnaire, member=alice, data={**good_answers, "nps": 10})
+    told = desk.post(f"{page}{submission.pk}/", {"reason": "the same in every row", "seen": seen}, follow=True).content.decode()
+    assert "Not rejected: these answers were changed meanwhile." in told
+    submission.refresh_from_db()
+    assert submission.rejected_at is None
+    desk.post(f"{page}{submission.pk}/", {"reason": "still", "seen": desk.get(page).context["submissions"][0].seen})
+    submission.refresh_from_db()
+    assert submission.rejected_reason == "still"

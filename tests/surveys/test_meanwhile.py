@@ -9,7 +9,7 @@ from django.db import connection, transaction
 
 from members import asking, meanwhile
 from members.meanwhile import ChangedMeanwhile
-from surveys import publishing
+from surveys import answering, publishing, quotas
 from surveys.models import Questionnaire
 from tests.points.test_races import wait_for_a_lock
 
@@ -210,6 +210,35 @@ def test_the_limit_of_asking_is_not_overwritten_unseen(desk):
     assert (asking.limit().most, asking.limit().days) == (4, 60)
     desk.post(page, {"most": "4", "days": "60", "seen": desk.get(page).context["form"]["seen"].value()})
     assert (asking.limit().most, asking.limit().days) == (4, 60)
+
+
+def test_a_button_that_is_pressed_twice_makes_one_survey_one_wave_and_one_file(desk, researcher, questionnaire, address):
+    for page, sent in (("/admin/surveys/new/", {"title": "Twice", "starter": "nps"}), (f"{address}copy/", {"wave": "1"})):
+        shown = desk.get(page if page.endswith("new/") else address)
+        before = Questionnaire.objects.count()
+        for _press in range(2):
+            assert desk.post(page, sent | {"once": shown.context["once"]}).status_code == 302
+        assert Questionnaire.objects.count() == before + 1
+        # Another title from the same page is another survey.
+        desk.post(page, sent | {"once": shown.context["once"], "title": "Another"})
+        assert Questionnaire.objects.count() == before + 2
+    for _press in range(2):
+        desk.post(f"{address}exports/", {"format": "xlsx"})
+    assert questionnaire.exports.count() == 1
+
+
+def test_a_cell_that_is_taken_out_while_it_closes_turns_nobody_away(questionnaire, alice, good_answers, monkeypatch):
+    cell = questionnaire.quotas.create(name="middle", wants={"size": "10-99"}, most=1, count=1)
+    matching = quotas.matching
+
+    def and_then_it_goes(*words):
+        found = matching(*words)
+        cell.delete()
+        return found
+
+    monkeypatch.setattr(quotas, "matching", and_then_it_goes)
+    answering.complete(questionnaire, member=alice, data=good_answers)
+    assert questionnaire.submissions.count() == 1
 
 
 @pytest.mark.django_db(transaction=True)

@@ -154,6 +154,8 @@ export function play(root, { thanked }) {
         return;
       }
       isDone = false;
+      const seen = root.querySelector("[data-beside][name=seen]");
+      if (seen && verdict.seen) seen.value = verdict.seen; // what others changed was told: sent again, it is known
       showProblems(verdict.errors);
     } catch {
       if (keeping && keepForLater(body)) return;
