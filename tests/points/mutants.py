@@ -71,7 +71,7 @@ IN_LOYALTY = [
            (ACCRUING,)),
     Mutant("a deed is weighed each time that the bell rings", "accruing.py", "    if Weighing.objects.filter(activity=activity).exists():\n        return False\n    tiers",
            "    Weighing.objects.filter(activity=activity).delete()\n    tiers", (ACCRUING,)),
-    Mutant("a suspicious award is paid at once", "accruing.py", "kind=Transfer.Kind.PENDING if suspicion else Transfer.Kind.SINGLE", "kind=Transfer.Kind.SINGLE", (REVIEWS,)),
+    Mutant("a suspicious award is paid at once", "accruing.py", "kind=Transfer.Kind.PENDING if is_held else Transfer.Kind.SINGLE", "kind=Transfer.Kind.SINGLE", (REVIEWS,)),
     Mutant("points lapse counted from the weighing", "accruing.py", "lapse_moment(row.rule.programme, row.activity.happened_at)",
            "lapse_moment(row.rule.programme, self.now)", (ACCRUING,)),
     Mutant("the last of a day are paid", "awards.py", "    return Q(activity__happened_at__lt=at) |", "    return Q(activity__happened_at__gt=at) |", (LIMITS, ACCRUING)),
