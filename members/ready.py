@@ -172,7 +172,7 @@ def _converted(made: _Statement, row: tuple[Any, ...], database: Any) -> list[An
     return values
 
 
-def _maker(model: type[models.Model]) -> Callable[[str, list[str], list[Any]], models.Model]:
+def maker(model: type[models.Model]) -> Callable[[str, list[str], list[Any]], models.Model]:
     """As `from_db`, past an `__init__` that would look at each field and be told nothing: a third of what reading a row costs.
 
     Not for a model that reads its rows in a way of its own, or whose making somebody listens to.
@@ -198,7 +198,7 @@ def _maker(model: type[models.Model]) -> Callable[[str, list[str], list[Any]], m
 def _reader(compiler: Any) -> Callable[[list[Any]], models.Model]:
     """What makes a row into the model, with its annotations and what was joined to it: as Django's own ModelIterable does."""
     about, alias = compiler.klass_info, connection.alias
-    make = _maker(about["model"])
+    make = maker(about["model"])
     start, end = about["select_fields"][0], about["select_fields"][-1] + 1
     names = [column.target.attname for column, _sql, _alias in compiler.select[start:end]]
     joined = get_related_populators(about, compiler.select, alias)  # type: ignore[call-arg]  # the stubs are of a later Django

@@ -75,11 +75,19 @@ def fits(orders: Sequence[Order]) -> bool:
     )
 
 
-def award(said: list[dict[str, Any]], now: datetime.datetime) -> list[tuple[str, int]] | None:
-    """Do them all: ('new' or 'replay', transfer) of each in order; None, with nothing written, where they are for the other path."""
-    debts = [each["debt"] for each in said if each["debt"]]
+def award(orders: Sequence[Order], said: list[dict[str, Any]], now: datetime.datetime) -> list[tuple[str, int]] | None:
+    """Do them all: ('new' or 'replay', transfer) of each in order; None, with nothing written, where they are for the other path.
+
+    said   each order as `points.in_postgres` says it
+    """
+    debts = [order.debt for order in orders if order.debt]
     sources, targets = list({each["source"] for each in said}), [each["target"] for each in said]
-    noted = any(each["note"] is not None for each in said)
+    noted = any(order.is_noted for order in orders)
+    if noted:
+        said = [
+            each | {"note": order.text, "metadata": order.metadata} if order.is_noted else each
+            for order, each in zip(orders, said, strict=True)
+        ]
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT outcome, transfer_id, client, reference FROM points_award(%s::jsonb, %s, %s::bigint[], %s::bigint[], %s::text[], %s)",

@@ -49,6 +49,17 @@ class Order:
     asked: str = ""
 
     @property
+    def is_noted(self) -> bool:
+        """Whether it says something that a note keeps, which can be erased."""
+        return bool(self.text or self.metadata)
+
+    @property
+    def debt(self) -> str | None:
+        """The name of the debt against which what arrives is set, where the target may have one."""
+        target = self.target
+        return f"{target.code}:debt" if target.kind == Account.Kind.WALLET and self.kind == Kind.SINGLE else None
+
+    @property
     def digest(self) -> str:
         """What was asked for, in 64 characters: the same request again has the same."""
         if self.asked:
