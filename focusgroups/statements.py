@@ -36,8 +36,13 @@ def seat_in(group: Group, member: Member) -> Seat | None:
     """The seat that a member may sit in now, with its room and member at hand."""
     seat: Seat | None = _SEAT.first(group=group.pk, member=member.pk)
     if seat is not None:
-        seat.group, seat.member = group, member
+        _put_at_hand(seat, group, member)
     return seat
+
+
+def _put_at_hand(seat: Seat, group: Group, member: Member) -> None:
+    """As assigning them does, past its checks: the seat has their ids already."""
+    seat._state.fields_cache.update(group=group, member=member)
 
 
 def seats_in(group: Group, members: Sequence[Member]) -> dict[int, Seat]:
@@ -50,7 +55,7 @@ def seats_in(group: Group, members: Sequence[Member]) -> dict[int, Seat]:
     asked = list(known) + [members[0].pk] * ((1 << (len(known) - 1).bit_length()) - len(known))
     seats = _SEATS.all(group=group.pk, members=asked)
     for seat in seats:
-        seat.group, seat.member = group, known[seat.member_id]
+        _put_at_hand(seat, group, known[seat.member_id])
     return {seat.member_id: seat for seat in seats}
 
 

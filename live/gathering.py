@@ -54,7 +54,7 @@ class Gathered:
         database: Any = transaction.get_connection()
         if not database.in_atomic_block:
             raise RuntimeError("events are gathered in the transaction of the deeds they tell of")
-        self.vendor = database.vendor
+        self.database, self.vendor = database, database.vendor
         # On SQLite the transaction has the file to itself.
         self.asks_head = HEAD + (" FOR UPDATE" if self.vendor == "postgresql" else "")
         self.heads: dict[str, list[Any]] = {}
@@ -80,10 +80,10 @@ class Gathered:
         return drawn.news
 
     def _lock(self, stream: str) -> list[Any]:
-        rows = asked(self.asks_head, [stream])
+        rows = asked(self.asks_head, [stream], self.database)
         if not rows:
             once.keep(Stream(name=stream))
-            rows = asked(self.asks_head, [stream])
+            rows = asked(self.asks_head, [stream], self.database)
         head = self.heads[stream] = list(rows[0])
         return head
 
@@ -91,12 +91,12 @@ class Gathered:
         if not self.rows:
             return
         if len(self.rows) == 1:
-            asked(streams.INSERT, self.rows[0])
+            asked(streams.INSERT, self.rows[0], self.database)
         else:
             rows = [dict(zip(COLUMNS, row, strict=True)) for row in self.rows]
-            done(INSERT_ALL[self.vendor], [json.dumps(rows, default=str)])
+            done(INSERT_ALL[self.vendor], [json.dumps(rows, default=str)], self.database)
         for stream_id, last_seq, digest in self.heads.values():
-            done(NEW_HEAD, [last_seq, digest, stream_id])
+            done(NEW_HEAD, [last_seq, digest, stream_id], self.database)
         streams.ring(self.news)
 
 

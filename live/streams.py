@@ -21,7 +21,7 @@ from members.models import Member
 
 # Rung after commit with `news`, a list in the order in which it was written: a hint for whoever holds open sockets.
 # The database is the truth.
-appended = Signal()
+appended = Signal(use_caching=True)
 REDACTED = "redacted"
 # JSON gives these back as they are.
 PLAIN = frozenset({str, int, bool, type(None)})

@@ -12,9 +12,12 @@ from typing import Any
 from django.db import DEFAULT_DB_ALIAS, connections
 
 
-def asked(sql: str, values: Sequence[Any]) -> list[Any]:
-    """The rows of a statement, its values as the database takes them. Raises what Django's cursor raises."""
-    database: Any = connections[DEFAULT_DB_ALIAS]
+def asked(sql: str, values: Sequence[Any], database: Any = None) -> list[Any]:
+    """The rows of a statement, its values as the database takes them. Raises what Django's cursor raises.
+
+    database   this thread's connection, where the caller has it at hand: to find it takes as long as a small statement
+    """
+    database = database or connections[DEFAULT_DB_ALIAS]
     if _is_direct(database):
         with database.wrap_database_errors:
             return list(_told(database, sql, values).fetchall())
@@ -23,9 +26,9 @@ def asked(sql: str, values: Sequence[Any]) -> list[Any]:
         return list(cursor.fetchall())
 
 
-def done(sql: str, values: Sequence[Any]) -> int:
+def done(sql: str, values: Sequence[Any], database: Any = None) -> int:
     """How many rows a statement changed."""
-    database: Any = connections[DEFAULT_DB_ALIAS]
+    database = database or connections[DEFAULT_DB_ALIAS]
     if _is_direct(database):
         with database.wrap_database_errors:
             return int(_told(database, sql, values).rowcount)

@@ -47,12 +47,12 @@ class _Place(Expression):
     def as_sql(self, compiler: Any, connection: Any, **_more: Any) -> tuple[str, list[Any]]:  # type: ignore[override]
         return "%s", [self]
 
-    def value(self, values: dict[str, Any]) -> Any:
+    def value(self, values: dict[str, Any], database: Any) -> Any:
         found = values[self.name]
         if self.position >= 0:
             found = found[self.position]
         # Numbers are taken as they are by every database.
-        return found if type(found) is int else self.output_field.get_db_prep_value(found, connection=connections[DEFAULT_DB_ALIAS])
+        return found if type(found) is int else self.output_field.get_db_prep_value(found, connection=database)
 
 
 @dataclass(frozen=True)
@@ -60,11 +60,11 @@ class _Statement:
     sql: str
     places: list[Any]
     locks: bool
-    converters: list[tuple[int, list[Any], Any]]
+    converters: list[tuple[int, Any, Any]]
     read: Callable[[list[Any]], Any]
 
-    def values(self, given: dict[str, Any]) -> list[Any]:
-        return [place.value(given) if isinstance(place, _Place) else place for place in self.places]
+    def values(self, given: dict[str, Any], database: Any) -> list[Any]:
+        return [place.value(given, database) if isinstance(place, _Place) else place for place in self.places]
 
 
 class _Prepared:
@@ -109,7 +109,8 @@ class Ready(_Prepared):
             return []
         if made.locks and not database.in_atomic_block:
             raise TransactionManagementError("what locks rows is asked inside a transaction")
-        return [made.read(_converted(made, row, database)) for row in asked(made.sql, made.values(values))]
+        rows = asked(made.sql, made.values(values, database), database)
+        return [made.read(_converted(made, row, database)) for row in rows]
 
     def first(self, **values: Any) -> Any:
         """The first row; None where there is none."""
@@ -119,7 +120,9 @@ class Ready(_Prepared):
         compiler = built.query.get_compiler(connection=connection)
         sql, places = compiler.as_sql()
         columns = [column for column, _sql, _alias in compiler.select]
-        converters = [(place, found, column) for place, (found, column) in compiler.get_converters(columns).items()]
+        converters = [
+            (place, _quicker(convert), column) for place, (found, column) in compiler.get_converters(columns).items() for convert in found
+        ]
         is_model = built._iterable_class is ModelIterable  # type: ignore[attr-defined]
         return _Statement(sql, list(places), built.query.select_for_update, converters, _reader(compiler) if is_model else tuple)
 
@@ -127,10 +130,11 @@ class Ready(_Prepared):
 class _Change(_Prepared):
     def do(self, **values: Any) -> int:
         """How many rows it met. One statement, which sends no signals; ValueError for None."""
-        made = self._statement(values, connections[DEFAULT_DB_ALIAS])
+        database = connections[DEFAULT_DB_ALIAS]
+        made = self._statement(values, database)
         if made is None:
             return 0
-        return done(made.sql, made.values(values))
+        return done(made.sql, made.values(values, database), database)
 
 
 class ReadyUpdate(_Change):
@@ -163,13 +167,24 @@ def _places(name: str, value: Any) -> Any:
 
 def _converted(made: _Statement, row: tuple[Any, ...], database: Any) -> list[Any]:
     values = list(row)
-    for place, converters, column in made.converters:
+    for place, convert, column in made.converters:
         # Of nothing every converter makes nothing, and most moments of a row have not come yet.
-        if values[place] is None:
-            continue
-        for convert in converters:
+        if values[place] is not None:
             values[place] = convert(values[place], column, database)
     return values
+
+
+def _quicker(convert: Any) -> Any:
+    """A converter, or one of our own that does the same in fewer calls."""
+    is_moment = connection.vendor == "sqlite" and getattr(convert, "__name__", "") == "convert_datetimefield_value"
+    return _moment if is_moment and connection.timezone is datetime.UTC else convert
+
+
+def _moment(value: Any, column: Any, database: Any) -> Any:
+    """A moment from SQLite, whose driver has read it already: it is in UTC and does not say so."""
+    if type(value) is datetime.datetime and value.tzinfo is None:
+        return value.replace(tzinfo=datetime.UTC)
+    return database.ops.convert_datetimefield_value(value, column, database)
 
 
 def maker(model: type[models.Model]) -> Callable[[str, list[str], list[Any]], models.Model]:

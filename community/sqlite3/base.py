@@ -6,8 +6,6 @@ to be worth a turn; it is still SQLite's lock that keeps writers apart.
 """
 
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 
 from django.db.backends.sqlite3 import base
 
@@ -25,12 +23,26 @@ class DatabaseWrapper(base.DatabaseWrapper):
             super()._start_transaction_under_autocommit()  # type: ignore[misc]
             return
         self._end_turn()
-        with self._patience() as self._turn:
-            try:
-                super()._start_transaction_under_autocommit()  # type: ignore[misc]
-            except BaseException:
-                self._end_turn()
-                raise
+        waited = self._take_turn()
+        if waited >= UNNOTICED:
+            # SQLite waits for what is left of the time only, so that both take no longer than it alone would.
+            self._be_busy_for(max(self._patience - waited, 0))
+        try:
+            self._begin()
+        except BaseException:
+            self._end_turn()
+            raise
+        finally:
+            if waited >= UNNOTICED:
+                self._be_busy_for(self._patience)
+
+    def _begin(self) -> None:
+        if self.execute_wrappers or self.queries_logged:
+            super()._start_transaction_under_autocommit()  # type: ignore[misc]
+            return
+        # Nobody listens to the statements, so Django's cursor, which takes longer than this one does, need not be asked for.
+        with self.wrap_database_errors:
+            self.connection.execute(f"BEGIN {self.transaction_mode}")
 
     def _commit(self) -> None:
         super()._commit()  # type: ignore[misc]
@@ -53,21 +65,15 @@ class DatabaseWrapper(base.DatabaseWrapper):
             turn, self._turn = self._turn, None
             turn.end()
 
-    @contextmanager
-    def _patience(self) -> Iterator[turns.Turn]:
-        """A turn, waited for. SQLite then waits for what is left of the time only, so that both take no longer than it alone would."""
-        patience = float(self.settings_dict["OPTIONS"].get("timeout", 5))
+    @property
+    def _patience(self) -> float:
+        return float(self.settings_dict["OPTIONS"].get("timeout", 5))
+
+    def _take_turn(self) -> float:
+        """Wait for a turn. Returns how many seconds that took."""
         began = time.monotonic()
-        turn = turns.of(str(self.settings_dict["NAME"])).take(patience)
-        waited = time.monotonic() - began
-        if waited < UNNOTICED:
-            yield turn
-            return
-        self._be_busy_for(max(patience - waited, 0))
-        try:
-            yield turn
-        finally:
-            self._be_busy_for(patience)
+        self._turn = turns.of(str(self.settings_dict["NAME"])).take(self._patience)
+        return time.monotonic() - began
 
     def _be_busy_for(self, seconds: float) -> None:
         if self.connection is not None:
