@@ -6,13 +6,17 @@ language, so that everybody would read English who has not chosen another there 
 
 from collections.abc import Callable
 
+from django.contrib import messages
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
+from django.db.models import ProtectedError, RestrictedError
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
 from django.utils import translation
 from django.utils.decorators import sync_only_middleware
+from django.utils.translation import gettext as _
 
 from members.models import Member
 
@@ -30,7 +34,18 @@ def back_office_door(get_response: Callable[[HttpRequest], HttpResponseBase]) ->
             response.headers.setdefault("Content-Language", request.user.locale)
         return response
 
+    door.process_exception = what_is_in_use_stays  # type: ignore[attr-defined]
     return door
+
+
+def what_is_in_use_stays(request: HttpRequest, exception: Exception) -> HttpResponseBase | None:
+    """Whoever deletes what others hold on to is told who does, where they were: Wagtail looks only into its own index of references."""
+    if not request.path_info.startswith("/admin/") or not isinstance(exception, ProtectedError | RestrictedError):
+        return None
+    objects = exception.protected_objects if isinstance(exception, ProtectedError) else exception.restricted_objects
+    kinds = sorted({str(each._meta.verbose_name_plural) for each in objects})
+    messages.error(request, _("This is in use (%(kinds)s), so it stays.") % {"kinds": ", ".join(kinds)})
+    return redirect(request.get_full_path())
 
 
 def works_there(user: AbstractBaseUser | AnonymousUser) -> bool:

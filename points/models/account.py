@@ -130,12 +130,12 @@ class Account(models.Model):
 
 
 class AccountOwner(models.Model):
-    """Whose account it is, in a table of its own: erasing a person deletes this row and no sum changes."""
+    """Whose account it is, in a table of its own: erasing a person deletes this row and no sum changes. A company or partner stays."""
 
     account = models.OneToOneField(Account, models.PROTECT, primary_key=True, related_name="owner")
     member = models.ForeignKey(Member, models.CASCADE, null=True, related_name="points_accounts")
-    company = models.ForeignKey(Company, models.CASCADE, null=True, related_name="points_accounts")
-    partner = models.ForeignKey(Partner, models.CASCADE, null=True, related_name="accounts")
+    company = models.ForeignKey(Company, models.PROTECT, null=True, related_name="points_accounts")
+    partner = models.ForeignKey(Partner, models.PROTECT, null=True, related_name="accounts")
 
     class Meta:
         verbose_name = _("account owner")
