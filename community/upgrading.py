@@ -77,7 +77,8 @@ class ClubSocket(WebSocketProtocol):
         if self.state != self.STATE_OPEN:
             return 0
         transport = self.transport
-        if not transport._tempDataBuffer and len(transport.dataBuffer) <= transport.offset:
+        # Once all of it has been taken, the transport's buffer is empty again.
+        if not (transport.dataBuffer or transport._tempDataBuffer):
             try:
                 sent = transport.socket.send(data)
             except OSError:

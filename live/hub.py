@@ -18,7 +18,7 @@ from django.conf import settings
 
 from live import hints, streams, threads, waking
 from live.frames import Pace
-from live.news import News
+from live.news import Handful, News
 
 if TYPE_CHECKING:
     from live.lines import Line
@@ -74,10 +74,10 @@ class Followed:
         """To every line what came since the last time."""
         batch = self.since(self.delivered)
         self.delivered = self.head
-        wires: dict[str, bytes] = {}
+        handful = Handful(batch) if batch and len(batch) <= GIVEN_AT_ONCE else None
         for line in tuple(self.lines):
             try:
-                line.give(self, batch, wires) if batch and len(batch) <= GIVEN_AT_ONCE else line.pump()
+                line.give(self, handful) if handful else line.pump()
             except Exception:
                 log.exception("a socket's line stumbles")
 

@@ -16,7 +16,7 @@ from typing import Any
 
 from live import streams, threads
 from live.hub import Followed, Hub
-from live.news import News, encode
+from live.news import Handful, News, encode
 from live.outlets import Outlet
 
 log = logging.getLogger(__name__)
@@ -156,25 +156,22 @@ class Line:
                 if self._working is not None:
                     return
 
-    def give(self, followed: Followed, batch: list[News], wires: dict[str, bytes]) -> None:
-        """A stream's newest events, to many lines: the same bytes to each that lacks just these, and may have them, at once.
-
-        wires   those bytes by label, made for the first line and kept for the next
-        """
-        is_ready = self.outlet.wire is not None and self.is_open and self._working is None
-        if not is_ready or self.waiting or self.is_held or self.outlet.is_full:
+    def give(self, followed: Followed, handful: Handful) -> None:
+        """A stream's newest events, to many lines: the same bytes to each that lacks just these, and may have them, at once."""
+        outlet = self.outlet
+        wire = outlet.wire
+        if wire is None or outlet.is_full or self.waiting or self.is_held or self._working is not None or not self.is_open:
             self.pump()
             return
-        first, last, is_behind = batch[0].seq - 1, batch[-1].seq, False
+        is_behind = False
         for following in self.following.values():
-            if following.followed is followed and following.cursor == first and self.unseen + last - first <= WINDOW:
-                data = wires.get(following.label)
-                if data is None:
-                    parts = [news.wire(following.label, is_topic=following.is_topic) for news in batch]
-                    data = wires[following.label] = parts[0] if len(parts) == 1 else b"".join(parts)
-                following.cursor = last
-                self.unseen += last - first
-                self.outlet.hand_over(data)
+            if following.followed is followed and following.cursor == handful.before and (unseen := self.unseen + handful.count) <= WINDOW:
+                following.cursor, self.unseen = handful.last, unseen
+                # No call more than must be: this is done once for each reader of every event.
+                label = following.label
+                data = handful.wires[label] if label in handful.wires else handful.wire(label, is_topic=following.is_topic)
+                if unsent := wire(data):
+                    outlet.note_unsent(unsent)
             elif following.cursor < following.followed.head:
                 is_behind = True
         if is_behind:

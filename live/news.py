@@ -56,3 +56,24 @@ class News:
             # Readers are of one server, so the text is not kept beside it.
             self._framed[label] = framed(encode(self.as_dict(label, is_topic=is_topic)))
         return self._framed[label]
+
+
+class Handful:
+    """A stream's newest events on their way to all who lack just these: what every one of them asks is found out once.
+
+    before   the number that their readers have been sent up to
+    last     the number that they will have been sent up to
+    wires    all of them as the bytes that a socket carries, by label, once `wire()` has made them
+    """
+
+    __slots__ = ("before", "count", "last", "news", "wires")
+
+    def __init__(self, news: list[News]) -> None:
+        self.news = news
+        self.before, self.last, self.count = news[0].seq - 1, news[-1].seq, len(news)
+        self.wires: dict[str, bytes] = {}
+
+    def wire(self, label: str, *, is_topic: bool) -> bytes:
+        parts = [news.wire(label, is_topic=is_topic) for news in self.news]
+        data = self.wires[label] = parts[0] if len(parts) == 1 else b"".join(parts)
+        return data

@@ -42,11 +42,12 @@ class Outlet:
 
     def hand_over(self, data: bytes) -> None:
         """The bytes of finished frames, where there is a wire."""
-        if self.wire is None:
-            return
-        self._unsent = self.wire(data) or 0
-        if self._unsent:
-            self.is_full = self._unsent > FULL_BYTES
+        if self.wire is not None and (unsent := self.wire(data)):
+            self.note_unsent(unsent)
+
+    def note_unsent(self, size: int) -> None:
+        """So many bytes have not been got rid of; `on_emptied` follows once they have."""
+        self._unsent, self.is_full = size, size > FULL_BYTES
 
     def some(self, news: list[News], label: str, *, is_topic: bool) -> list[News]:
         """As many of these, and one at least, as may be put at once."""
