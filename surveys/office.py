@@ -110,6 +110,7 @@ def edit(request: DeskRequest, pk: int) -> HttpResponse:
             held = publishing.revise(questionnaire, **form.cleaned_data)
         except ChangedMeanwhile as changed:
             form.tell(changed)
+            messages.error(request, _("Nothing is saved yet: somebody else changed the same meanwhile. Look at what is marked below."))
             return _edit_page(request, _find(pk), form=form, status=409)
         messages.success(request, _("Saved."))
         if theirs := form.others_in(held):

@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from surveys import answering, publishing
+from surveys import answering, correcting, publishing
 from surveys.models import Draft, Submission
 from tests.browser.conftest import CHROMIUM, violations
 
@@ -149,3 +149,30 @@ def test_on_a_phone_every_question_has_its_name_role_and_group_and_what_is_wrong
     tablet.wait_for_url("**/thanks/")
     assert Submission.objects.get().data == {"nps": 3, "why": "Too slow", "used": ["mag"], "double": 6}
     assert phone.mistakes == tablet.mistakes == []
+
+
+def test_a_member_on_an_open_page_is_told_what_was_put_right_and_sends_again_what_they_mean(device, alice, researcher, linked):
+    linked.refresh_from_db()
+    site = "https://harbour.example/"
+    answering.complete(linked, member=alice, data={"nps": 9, "site": site})
+    publishing.revise(linked, is_editable=True)
+    page = device(alice, "/surveys/linked/?edit=1")
+    held = Submission.objects.select_related("questionnaire", "version").get()
+    correcting.correct(held, by=researcher, data={"nps": 8, "site": site}, reason="By telephone", began_from=correcting.seen(held))
+    page.locator(".sd-navigation__next-btn").click()
+    page.fill("input[type=url]", "https://pine.example/")
+    page.locator(".sd-navigation__complete-btn").click()
+    page.wait_for_selector("#survey-problems:not([hidden])")
+    assert "Would you recommend us?: Others changed this meanwhile" in page.locator("#survey-problems").inner_text()
+    held.refresh_from_db()
+    assert held.data["site"] == site
+    page.locator("label.sd-rating__item").nth(8).click()
+    page.locator(".sd-navigation__next-btn").click()
+    page.locator(".sd-navigation__complete-btn").click()
+    page.wait_for_url("**/thanks/")
+    held.refresh_from_db()
+    assert held.data == {"nps": 8, "double": 16, "site": "https://pine.example/"}
+    assert page.mistakes == []
+    again = device(alice, "/surveys/linked/?edit=1")
+    assert "By telephone" in again.get_by_role("note").inner_text()
+    assert not violations(again)
