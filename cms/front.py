@@ -88,4 +88,4 @@ def _news(member: Member) -> list[Any]:
     """Unread replies, mentions and invitations; what only says thank you waits at the bell."""
     told = page_of(member, only_unread=True)["told"]
     kinds = (Notification.Kind.REPLY, Notification.Kind.MENTION, Notification.Kind.SOLUTION, Notification.Kind.EVENT)
-    return [each for each in told if each.row.kind in kinds][:REPLIES_SHOWN]
+    return [each for each in told if each.row.kind in kinds and not each.is_gone][:REPLIES_SHOWN]

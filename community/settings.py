@@ -368,6 +368,8 @@ POST_MAX_CHARACTERS = 16_384
 FORUM_PACING = not env.bool("RATE_LIMITS_OFF", default=False)
 # The function that ranks a member's tier, for boards that open from a tier on: a number or an expression of the database.
 TIER_RANK_OF_MEMBER = "points.standings.rank_of"
+# What notifications are about, by kind: the functions that say how their reader may read it now.
+SUBJECTS = {"post": "forum.subjects.posts", "thread": "forum.subjects.threads", "message": "forum.subjects.messages"}
 ROOM_FRAME_MAX_BYTES = 16 * 1024
 # Deeds of sockets that one transaction takes together; open sockets of one member in a process, of which the oldest goes.
 LIVE_BATCH = env.int("LIVE_BATCH", default=64)

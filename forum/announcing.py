@@ -151,10 +151,10 @@ def _tell(post: Post, member: Member, kind: Kind) -> None:
         member,
         kind,
         cause=f"post:{post.pk}",
-        title=post.thread.title,
+        subject=f"post:{post.pk}",
         url=stored_url(post),
         actor=post.author,
-        details={"excerpt": post.excerpt, "thread": post.thread_id, "starts_thread": post.opens_thread},
+        details={"starts_thread": post.opens_thread},
     )
 
 

@@ -98,7 +98,7 @@ def _tell(feature: Feature, member: Member, *, actor: Member, step: str) -> None
         member,
         Notification.Kind.FEATURE,
         cause=f"feature:{feature.pk}:{step}",
-        title=feature.thread.title,
+        subject=f"thread:{feature.thread_id}",
         url=stored_url(feature.thread),
         actor=actor,
         details={"step": step, "excerpt": feature.note if step == "asked" else ""},

@@ -5,11 +5,11 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import Case, F, Q, Value, When
-from django.utils import timezone, translation
+from django.utils import timezone
 
 from forum import reading
 from forum.addresses import stored_url
-from forum.models import Level, Regard, State, Thread
+from forum.models import Level, Regard, Thread
 from members.models import Member
 from notifications import mailing
 from notifications.letters import DIGEST
@@ -54,7 +54,10 @@ def _write(member: Member, now: datetime.datetime) -> bool:
 
 
 def missed(member: Member, *, since: datetime.datetime) -> list[dict[str, Any]]:
-    """At most MOST_ITEMS threads with posts since then that the member has not read and does not mute, as JSON values."""
+    """At most MOST_ITEMS threads with posts since then that the member has not read and does not mute, as JSON values.
+
+    Each names its newest post: what it is called and says is asked for when the letter goes.
+    """
     rows: Any = reading.listed(Thread.objects.visible_to(member).open(), member)
     spared = Regard.objects.filter(member=member, is_ignored=True).values("other")
     since_then = Q(last_post_at__gt=since) | Q(appeared_at__gt=since)
@@ -62,18 +65,13 @@ def missed(member: Member, *, since: datetime.datetime) -> list[dict[str, Any]]:
     is_followed = Case(When(own_level__in=[Level.WATCH, Level.TRACK], then=Value(1)), default=Value(0))
     weight = F("reaction_count") + F("reply_count") + 1
     found = list(rows.annotate(is_followed=is_followed, weight=weight).order_by("-is_followed", "-weight", "-place")[:MOST_ITEMS])
-    with translation.override(member.locale):
-        return [_item(thread) for thread in found]
+    return [_item(thread) for thread in found]
 
 
 def _item(thread: Any) -> dict[str, Any]:
-    last = thread.last_post
     return {
-        "title": thread.title,
+        "subject": f"post:{thread.last_post_id}",
         "path": f"{stored_url(thread)}unread/" if thread.read_no else stored_url(thread),
-        "board": thread.board.label,
         "n": thread.unread_count,
         "is_followed": bool(thread.is_followed),
-        "who": last.author.display_name if last else "",
-        "excerpt": last.excerpt if last and last.state == State.VISIBLE else "",
     }

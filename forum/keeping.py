@@ -43,8 +43,8 @@ def _remind(bookmark: Bookmark) -> bool:
         bookmark.member,
         Notification.Kind.REMINDER,
         cause=f"bookmark:{bookmark.pk}:{bookmark.remind_on}",
-        title=bookmark.post.thread.title,
+        subject=f"post:{bookmark.post_id}",
         url=stored_url(bookmark.post),
-        details={"excerpt": bookmark.note or bookmark.post.excerpt},
+        details={"excerpt": bookmark.note},
     )
     return told is not None

@@ -15,7 +15,6 @@ from forum.noting import Verb, insist, note
 from forum.refusals import NotYours, Refused
 from live import streams
 from members.models import Member
-from notifications import retelling
 from notifications.models import Notification
 from notifications.telling import tell
 
@@ -145,7 +144,6 @@ def decide(reported: MessageReport, *, by: Member, hide: bool, reason: str) -> N
     message = Message.objects.select_related("conversation", "author").get(pk=reported.message_id)
     if hide:
         Message.objects.filter(pk=message.pk).update(is_hidden=True)
-        retell(message, "")
     note(by, Verb.HIDE_MESSAGE if hide else Verb.LEAVE_MESSAGE, reason, concerns=message.author, message=message)
 
 
@@ -155,14 +153,7 @@ def unhide(message: Message, *, by: Member, reason: str) -> ModerationAction | N
     insist(by)
     if not Message.objects.filter(pk=message.pk, is_hidden=True).update(is_hidden=False):
         return None
-    retell(message, message.excerpt)
     return note(by, Verb.UNHIDE_MESSAGE, reason, concerns=message.author, message=message)
-
-
-def retell(message: Message, excerpt: str) -> None:
-    """Whoever was told of the message reads these of its words in what they were told, and no others."""
-    people = Participant.objects.filter(conversation=message.conversation_id).values_list("member_id", flat=True)
-    retelling.retell(Notification.Kind.MESSAGE, cause=f"message:{message.pk}", members=people, excerpt=excerpt)
 
 
 def unread(member: Member) -> int:
@@ -222,8 +213,7 @@ def _tell(message: Message, conversation: Conversation, author: Member) -> None:
             people[pk],
             Notification.Kind.MESSAGE,
             cause=f"message:{message.pk}",
-            title=conversation.title,
+            subject=f"message:{message.pk}",
             url=stored_url(message),
             actor=author,
-            details={"excerpt": message.excerpt},
         )

@@ -42,12 +42,13 @@ def note(
     action = ModerationAction.objects.create(actor=by, verb=verb, reason=reason, member=concerns, **about)
     if concerns and concerns.pk != by.pk and verb not in QUIET:
         target = message or about.get("post") or about.get("thread")
-        subject = message.conversation if message else about.get("thread")
+        thread = about.get("thread")
         tell(
             concerns,
             Notification.Kind.MODERATION,
             cause=f"moderation:{action.pk}",
-            title=subject.title if subject else "",
+            subject=f"thread:{thread.pk}" if thread and not message else "",
+            title=message.conversation.title if message else "",
             url=stored_url(target) if target else "/forum/decisions/",
             details={"verb": verb, "reason": reason, "action": action.pk, "until": action.after.get("until", "")},
         )

@@ -55,8 +55,7 @@ def _tell(post: Post, thread: Thread, member: Member) -> None:
             post.author,
             Notification.Kind.REACTION,
             cause=f"post:{post.pk}:by:{member.pk}",
-            title=thread.title,
+            subject=f"post:{post.pk}",
             url=stored_url(post),
             actor=member,
-            details={"excerpt": post.excerpt, "thread": thread.pk},
         )

@@ -54,7 +54,6 @@ def reword(message: Message, *, author: Member, body: str, based_on: int | None 
     found.edit_count, found.edited_at = found.edit_count + 1, timezone.now()
     found.save(update_fields=["body", "html", "excerpt", "lang", "edit_count", "edited_at"])
     found.pictures.set(picturing.named_in(words.body, author))
-    messaging.retell(found, found.excerpt)
     return found
 
 

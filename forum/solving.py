@@ -42,10 +42,9 @@ def accept(post: Post, *, by: Member, reason: str = "") -> Post:
         post.author,
         Notification.Kind.SOLUTION,
         cause=f"post:{post.pk}",
-        title=thread.title,
+        subject=f"post:{post.pk}",
         url=stored_url(post),
         actor=by,
-        details={"excerpt": post.excerpt, "thread": thread.pk},
     )
     return post
 

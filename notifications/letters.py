@@ -11,18 +11,23 @@ from django.template.loader import render_to_string
 from django.utils import translation
 
 from members.models import ContactPreference, Member
-from notifications import addresses, calendar
+from notifications import addresses, calendar, subjects
 from notifications.models import Digest, EmailOut, MutedAddress, Notification
-from notifications.sentences import sentence
+from notifications.reading import DECISIONS, as_read
 from notifications.wishes import wants
 
 NOTIFICATION = "notification"
 DIGEST = "digest"
 SALT = "notifications.stop"
+# Told for the sake of the words: where these are taken back before the letter goes, there is nothing to tell.
+ITS_WORDS = (Notification.Kind.REPLY, Notification.Kind.MENTION, Notification.Kind.MESSAGE)
 
 
 def compose(mail: EmailOut) -> EmailMultiAlternatives | None:
-    """The message, or None where it is no longer wanted: read on the site meanwhile, preference changed, address muted."""
+    """The message, or None where it is no longer wanted: read on the site meanwhile, preference changed, address muted.
+
+    Nor where what it tells of is no longer its reader's to read.
+    """
     locale = mail.member.locale if mail.member else mail.locale
     with translation.override(locale):
         context = _context(mail, locale)
@@ -42,13 +47,20 @@ def _context(mail: EmailOut, locale: str) -> dict[str, Any] | None:
         notification = Notification.objects.select_related("actor", "member").filter(pk=mail.context.get("notification")).first()
         if notification is None or not _still_wanted(mail, notification):
             return None
-        context |= {"sentence": sentence(notification), "excerpt": notification.details.get("excerpt", ""), "path": notification.url}
+        told = as_read([notification], notification.member)[0]
+        if told.is_gone or (told.hushed and notification.kind in ITS_WORDS):
+            return None
+        context |= {"sentence": told.sentence, "excerpt": told.excerpt, "path": told.path}
+        if notification.kind == Notification.Kind.MODERATION:
+            context["decisions_address"] = addresses.absolute(DECISIONS, locale)
         context["calendar"] = _calendar(notification, locale)
         token = stop_token(member=mail.member, kind=notification.kind)
     elif mail.template == DIGEST:
         if mail.member is None or not mail.member.is_active or _wants_no_digest(mail.member):
             return None
-        context["items"] = [item | {"address": addresses.absolute(item["path"], locale)} for item in mail.context.get("items", [])]
+        context["items"] = _items(mail.context.get("items", []), mail.member, locale)
+        if not context["items"]:
+            return None
         token = stop_token(member=mail.member, kind=DIGEST)
     elif MutedAddress.objects.filter(email=mail.to.lower()).exists():
         return None
@@ -58,6 +70,18 @@ def _context(mail: EmailOut, locale: str) -> dict[str, Any] | None:
     context["stop_address"] = addresses.absolute(f"/notifications/stop/{token}/", locale)
     context["preferences_address"] = addresses.absolute("/notifications/preferences/", locale)
     return context
+
+
+def _items(items: list[dict[str, Any]], reader: Member, locale: str) -> list[dict[str, Any]]:
+    """The threads of a digest, each with its newest post as the reader may read it now."""
+    about = subjects.of((item.get("subject", "") for item in items), reader)
+    found = [(item, about[item["subject"]]) for item in items if item.get("subject") in about]
+    return [
+        item
+        | {"title": subject.title, "board": subject.place, "who": subject.author, "excerpt": subject.excerpt}
+        | {"address": addresses.absolute(item["path"], locale)}
+        for item, subject in found
+    ]
 
 
 def _calendar(notification: Notification, locale: str) -> bytes | None:

@@ -61,6 +61,11 @@ def sentence(notification: Notification) -> str:
     return str(SENTENCES[Kind(notification.kind)](notification, notification.details or {}))
 
 
+def gone() -> str:
+    """What is said in place of the sentence where the reader may no longer open what it is about: neither who nor what."""
+    return _("This was about something that is no longer shown to you.")
+
+
 def _actor(notification: Notification) -> str:
     return notification.actor.display_name if notification.actor else _("Somebody")
 

@@ -26,6 +26,7 @@ def tell(
     kind: Notification.Kind,
     *,
     cause: str,
+    subject: str = "",
     title: str = "",
     url: str = "",
     actor: Member | None = None,
@@ -33,7 +34,8 @@ def tell(
 ) -> Notification | None:
     """Tell a member something once per (kind, cause), inside the caller's transaction, by the channels they want.
 
-    title, url   what it is about and where it leads (without a language prefix)
+    subject      what it is about, such as `post:17` (`subjects`): its title and words are asked for whenever it is read
+    title, url   what it is called where it has no subject, and where it leads (without a language prefix)
     actor        who did it; nobody is told of their own deeds
     details      what the sentence needs beside, such as `{"points": 5}`
     Returns None where there was nothing to tell: the member's own deed, told before, or not wanted.
@@ -45,7 +47,8 @@ def tell(
     on_site, by_mail = wanted[Channel.SITE, kind], wanted[Channel.EMAIL, kind]
     if not (on_site or by_mail):
         return None
-    fields: dict[str, Any] = {"actor": actor, "title": title[:200], "url": url[:300], "details": details or {}, "is_shown": on_site}
+    fields: dict[str, Any] = {"actor": actor, "subject": subject, "title": title[:200], "url": url[:300]}
+    fields |= {"details": details or {}, "is_shown": on_site}
     with transaction.atomic():
         if kind == Notification.Kind.REACTION and actor is not None:
             if _joins_an_earlier_one(member, cause, actor):

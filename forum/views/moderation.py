@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from forum import appealing, moderating, noting, polling, rearranging, restricting, solving, trusting
+from forum import appealing, moderating, noting, polling, rearranging, restricting, solving, subjects, trusting
 from forum.case_forms import ReasonForm, RestrictForm
 from forum.forms import AppealForm
 from forum.models import Appeal, Board, ModerationAction, Poll, Post, State, Thread, Trust
@@ -91,11 +91,18 @@ def decide_appeal(request: MemberRequest, pk: int) -> HttpResponse:
 def decisions(request: MemberRequest) -> HttpResponse:
     """What moderators decided about the member's own posts, with the way to appeal."""
     actions = ModerationAction.objects.filter(member=request.user).exclude(verb__in=noting.QUIET).exclude(actor=request.user)
+    page = _older(request, actions.select_related("appeal"), "actions")
+    threads = subjects.threads([action.thread_id for action in page["actions"] if action.thread_id], request.user)
     rows = [
-        {"action": action, "appeal": getattr(action, "appeal", None), "may_appeal": appealing.may_appeal(action, request.user)}
-        for action in actions.select_related("appeal", "thread", "post", "post__thread")[:ON_A_PAGE]
+        {
+            "action": action,
+            "thread": threads.get(action.thread_id),
+            "appeal": getattr(action, "appeal", None),
+            "may_appeal": appealing.may_appeal(action, request.user),
+        }
+        for action in page["actions"]
     ]
-    return render(request, "forum/decisions.html", {"rows": rows})
+    return render(request, "forum/decisions.html", {"rows": rows, "next_before": page["next_before"]})
 
 
 @login_required
@@ -122,7 +129,8 @@ def _appeal(request: HttpRequest, action: ModerationAction, found: Member) -> Ht
             earlier = appealing.appeal(action, member=found, words=form.cleaned_data["words"])
         except Refused as refused:
             form.add_error(None, str(refused))
-    context = {"action": action, "form": form, "earlier": earlier}
+    thread = subjects.threads([action.thread_id], found).get(action.thread_id) if action.thread_id else None
+    context = {"action": action, "thread": thread, "form": form, "earlier": earlier}
     return render(request, "forum/appeal.html", context, status=422 if form.errors and earlier is None else 200)
 
 

@@ -37,7 +37,10 @@ class Notification(models.Model):
     kind = models.CharField(max_length=30, choices=Kind)
     cause = models.CharField(max_length=150)
     actor = models.ForeignKey(Member, models.SET_NULL, null=True, related_name="+")
-    title = models.CharField(max_length=200, blank=True)
+    subject = models.CharField(
+        max_length=60, blank=True, help_text="What it is about, such as post:17: its title and words are asked for when it is read."
+    )
+    title = models.CharField(max_length=200, blank=True, help_text="Where there is no subject to ask.")
     url = models.CharField(max_length=300, blank=True)
     details = models.JSONField(default=dict, blank=True)
     created_at = models.DateTimeField(default=timezone.now)

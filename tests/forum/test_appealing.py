@@ -1,7 +1,11 @@
 """Decisions are looked at again, by another moderator, and undone with all that they took back."""
 
+import datetime
+
 import pytest
+from django.core import mail
 from django.urls import reverse
+from django.utils import timezone
 
 from forum import (
     appealing,
@@ -13,6 +17,7 @@ from forum import (
 )
 from forum.models import Appeal, Board, Message, ModerationAction, State
 from forum.refusals import AppealedAlready, NotYours
+from notifications import mailing
 from tests.forum.counting import counted
 
 POLL = polling.Question("Tea?", ["Yes", "No"])
@@ -55,6 +60,49 @@ def test_the_author_appeals_on_their_page_and_reads_the_answer(client, thread, a
     client.post(appeal, {"verb": "refuse_appeal", "reason": "It is not"})
     client.force_login(alice)
     assert "Refused" in client.get("/forum/decisions/").content.decode()
+
+
+def test_decisions_are_found_from_the_settings_the_forum_the_notice_and_the_letter_in_both_languages(
+    client, thread, alice, bob, moderator, staff_board
+):
+    moderating.hide_thread(thread, by=moderator, reason="Off topic")
+    client.force_login(alice)
+    for language, name in (("", "Decisions about my posts"), ("/zh-hans", "有关我的帖子的处理")):
+        link = f'<a href="{language}/forum/decisions/">{name}</a>'
+        for page in ("/members/settings/", "/forum/", "/notifications/"):
+            assert link in client.get(f"{language}{page}").content.decode(), (language, page)
+    mailing.send_due(timezone.now() + datetime.timedelta(hours=1))
+    letter = next(each for each in mail.outbox if each.to == [alice.email] and "Off topic" in each.body)
+    assert "/forum/decisions/" in letter.body
+    assert "/forum/decisions/" in letter.alternatives[0][0]
+    client.force_login(bob)
+    assert "Off topic" not in client.get("/forum/decisions/").content.decode()
+    assert "Decisions about my posts" not in client.get("/notifications/").content.decode()
+
+
+def test_decisions_go_on_to_their_next_page_and_name_no_thread_that_one_may_not_open(
+    client, thread, alice, bob, moderator, staff_board, monkeypatch
+):
+    monkeypatch.setattr("forum.views.moderation.ON_A_PAGE", 2)
+    answer = posting.reply(thread, author=bob, body="An answer.")
+    for number in range(2):
+        action = moderating.hide_post(answer, by=moderator, reason=f"Hidden {number}")
+        moderating.unhide_post(answer, by=moderator, reason=f"Shown {number}")
+    client.force_login(bob)
+    seen, address = [], "/forum/decisions/"
+    while address:
+        page = client.get(address)
+        seen += [row["action"].reason for row in page.context["rows"]]
+        assert thread.title in page.content.decode()
+        address = f"/forum/decisions/?before={page.context['next_before']}" if page.context["next_before"] else ""
+    assert seen == ["Shown 1", "Hidden 1", "Shown 0", "Hidden 0"]
+    moderating.move(thread, staff_board, by=moderator, reason="Ours")
+    for address in ("/forum/decisions/", f"/forum/decisions/{action.pk}/appeal/"):
+        page = client.get(address)
+        assert page.status_code == 200
+        assert thread.title not in page.content.decode()
+    client.force_login(alice)
+    assert thread.title in client.get("/forum/decisions/").content.decode(), "one's own thread is named"
 
 
 @pytest.fixture
