@@ -1,5 +1,6 @@
 """Pages of threads and posts as one member may see them. Nothing here writes."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -78,13 +79,9 @@ def slice_of(threads: QuerySet[Thread], asker: Asker, *, before: int | None = No
 
 
 def with_tag(tag: Tag, asker: Asker, *, before: int | None = None) -> Slice:
-    """A page of the threads that bear a tag, the newest posts first; of a frequent one no more are read than it takes."""
-    threads = Thread.objects.visible_to(asker).open()
-    if tags.is_frequent(tag):
-        page = slice_of(tags.among_newest(threads, [tag], before), asker, before=before)
-        if page.next_before is not None:
-            return page
-    return slice_of(threads.filter(tags=tag), asker, before=before)
+    """A page of the threads that bear a tag, the newest posts first, read in the order of an index."""
+    threads = tags.bearing(Thread.objects.visible_to(asker).open(), [tag], before=before)
+    return _cut(shown_rows(threads[: THREADS_ON_A_PAGE + 1], asker), THREADS_ON_A_PAGE)
 
 
 def unread_on_all_boards(threads: QuerySet[Thread], asker: Member, *, before: int | None = None) -> Slice:
@@ -95,14 +92,24 @@ def unread_on_all_boards(threads: QuerySet[Thread], asker: Member, *, before: in
     return _cut(list(rows.filter(unread_count__gt=0).order_by("-place")[: THREADS_ON_A_PAGE + 1]), THREADS_ON_A_PAGE)
 
 
-def on_board(board: Any, threads: QuerySet[Thread], asker: Asker, *, before: int | None = None) -> tuple[list[Thread], Slice]:
-    """A board's pinned threads, on its first page, and a page of the others; one query."""
+def on_board(
+    board: Any, threads: QuerySet[Thread] | None, asker: Asker, *, borne: Sequence[Tag] = (), before: int | None = None
+) -> tuple[list[Thread], Slice]:
+    """A board's pinned threads, on its first page, and a page of the others; one query.
+
+    threads   of the board; None for all
+    borne     tags, all of which they bear
+    """
+    if threads is None:
+        # Beside a tag its board stands too: asked for twice, PostgreSQL takes its threads for few, and sorts them.
+        threads = Thread.objects.all() if borne else Thread.objects.open().filter(board=board.pk)
     size = THREADS_ON_A_PAGE
-    if before:
+    if before and not borne:
         # SQLite finds its place in the index by "IN (0)"; by "NOT is_pinned" it would read the board's whole index to get there.
         threads = threads.filter(is_pinned__in=[False], place__lt=before)
     most = size + 1 if before else size + 1 + MOST_PINNED
-    found = shown_rows(threads.order_by("-is_pinned", "-place")[:most], asker, board)
+    rows = tags.bearing(threads, borne, board=board, before=before) if borne else threads.order_by("-is_pinned", "-place")
+    found = shown_rows(rows[:most], asker, board)
     pinned = [thread for thread in found if thread.is_pinned]
     return pinned, _cut(found[len(pinned) :], size)
 

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from forum import excerpts, markup
 from forum import tags as tag_lists
-from forum.models import Post, Tag, Thread
+from forum.models import Post, Tag, Tagging, Thread
 from forum.tokens import IS_CJK, phrases
 from members.models import Member
 
@@ -92,9 +92,7 @@ def find(
     authors = _authors(asker, author) if author else None
     found: list[Post] = []
     if not asked and borne:
-        are_frequent = {tag.pk: tag_lists.is_frequent(tag) for tag in borne}
-        borne = sorted(borne, key=lambda tag: are_frequent[tag.pk])
-        if not narrowed and all(are_frequent.values()):
+        if not narrowed and all(map(tag_lists.is_frequent, borne)):
             found = _newest_of(asker, matching, borne, before)
         # One is joined, a rare one if there is any, so that the database begins with its few threads and does not ask each post for it.
         matching, borne = (matching.filter(thread__tags=borne[0]), borne[1:])
@@ -109,8 +107,8 @@ def _newest_of(asker: Member | AnonymousUser, posts: QuerySet[Post], borne: Sequ
 
     No post is newer than its thread's place, so threads behind a place hold no post from there on.
     """
-    threads = tag_lists.among_newest(Thread.objects.visible_to(asker).open(), borne)
-    rows = list(threads.order_by("-place").values_list("pk", "place")[: OF_EARLIER_PAGES if before else NEWEST])
+    threads = tag_lists.bearing(Thread.objects.visible_to(asker).open(), borne)
+    rows = list(threads.values_list("pk", "place")[: OF_EARLIER_PAGES if before else NEWEST])
     n_earlier = sum(place >= before for _pk, place in rows) if before else 0
     rows = rows[: n_earlier + NEWEST]
     if len(rows) < n_earlier + NEWEST:
@@ -147,7 +145,7 @@ def _filtered(
     if authors is not None:
         wanted &= Q(author__in=authors)
     for tag in tags:
-        wanted &= Q(Exists(Thread.tags.through.objects.filter(thread=OuterRef("thread_id"), tag=tag)))
+        wanted &= Q(Exists(Tagging.objects.filter(thread=OuterRef("thread_id"), tag=tag)))
     if solved is not None:
         wanted &= Q(thread__solution__isnull=not solved)
     return posts.filter(wanted)

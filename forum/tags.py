@@ -1,27 +1,24 @@
 """Lists of tags as one asker may see them: none is named, nor counted, for threads that they may not read. Nothing here writes."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from forum.counting import CountOf
-from forum.models import Tag, TagMember, Thread
+from forum.models import Board, Tag, Tagging, TagMember, Thread
 from members.models import Member
 
 Asker = Member | AnonymousUser
 ON_A_PAGE = 60
 # Counted so far; of more threads it is said that there are more.
 MOST_COUNTED = 100
-# Of a tag that more threads bear, a page is looked for among so many of the newest threads before all that bear it are sorted.
-FREQUENT, AMONG = 500, 5_000
+# Which of several tags is the rarest is found by counting so far.
+FREQUENT = 500
 # What is popular is what the newest of so many threads bear.
 NEWEST, POPULAR = 200, 12
-
-_TAGGED = Thread.tags.through.objects
 
 
 @dataclass
@@ -53,39 +50,46 @@ def known_to(asker: Asker) -> QuerySet[Tag]:
 def popular(asker: Asker) -> list[Tag]:
     """The tags that the newest threads bear most often. One query."""
     newest = Thread.objects.visible_to(asker).open().order_by("-place").values("pk")[:NEWEST]
-    rows: Any = _TAGGED.filter(thread__in=newest).values("tag", "tag__slug", "tag__name").annotate(n=Count("pk"))
+    rows: Any = Tagging.objects.filter(thread__in=newest).values("tag", "tag__slug", "tag__name").annotate(n=Count("pk"))
     often = rows.order_by("-n", "tag__slug")[:POPULAR]
     return [Tag(pk=row["tag"], slug=row["tag__slug"], name=row["tag__name"]) for row in often]
 
 
 def of_slugs(slugs: Sequence[str]) -> list[Tag]:
-    """The tags of these addresses in their order, those that nobody has made left out."""
-    found = {tag.slug: tag for tag in Tag.objects.filter(slug__in=slugs)} if slugs else {}
-    return [found[slug] for slug in slugs if slug in found]
+    """The tags of these addresses, the rarest first, those that nobody has made left out. One query."""
+    if not slugs:
+        return []
+    borne = Tagging.objects.filter(tag=OuterRef("pk")).order_by().values("pk")[:FREQUENT]
+    found = Tag.objects.filter(slug__in=slugs).annotate(n=CountOf(borne))
+    return sorted(found, key=lambda tag: (tag.n, slugs.index(tag.slug)))  # type: ignore[attr-defined]
 
 
 def is_frequent(tag: Tag) -> bool:
-    """Whether so many threads bear it that a page of them is found sooner by going through the newest. One query."""
-    return _TAGGED.filter(tag=tag).order_by()[: FREQUENT + 1].count() > FREQUENT
+    """Whether very many threads bear a tag of `of_slugs`."""
+    return tag.n >= FREQUENT  # type: ignore[attr-defined, no-any-return]
 
 
-def among_newest(threads: QuerySet[Thread], tags: Sequence[Tag], before: int | None = None) -> QuerySet[Thread]:
-    """Those that bear all the tags among the newest, or the newest whose place is less than `before`: read in the order of their places.
+def bearing(threads: QuerySet[Thread], borne: Sequence[Tag], *, board: Board | None = None, before: int | None = None) -> QuerySet[Thread]:
+    """Those that bear every one of the tags, the greatest place first, read from an index of the first tag and no further than is taken.
 
-    Where a page of them is not full, older ones may be missing.
+    board    only those on it, its pinned ones first
+    before   only those whose place is less; of a board then only those that are not pinned
     """
-    newest = Thread.objects.open().filter(place__lt=before) if before else Thread.objects.open()
-    # Nothing is newer than the last of few.
-    least = Coalesce(Subquery(newest.order_by("-place").values("place")[AMONG : AMONG + 1]), 0)
-    for tag in tags:
-        threads = threads.filter(Exists(_TAGGED.filter(thread=OuterRef("pk"), tag=tag)))
-    return threads.filter(place__gte=least)
-
-
-def with_all(threads: QuerySet[Thread], tags: Iterable[Tag]) -> QuerySet[Thread]:
-    """Those that bear every one of the tags. The first is joined, so that the database may begin with its few threads."""
-    first, *others = tags
-    threads = threads.filter(tags=first)
+    first, *others = borne
+    wanted: dict[str, Any] = {"taggings__tag": first.pk, "taggings__is_open": True}
+    order = ["-taggings__place"]
+    if board:
+        wanted["taggings__board"] = board.pk
+        order = ["-taggings__is_pinned", *order]
+    else:
+        # No place is less than nought: said so, SQLite begins with the index of places, as where a page goes on from one.
+        wanted["taggings__place__gte"] = 0
+    if before:
+        wanted["taggings__place__lt"] = before
+        if board:
+            # As on the whole board: SQLite finds its place in the index by "IN (0)", and not by "NOT is_pinned".
+            wanted["taggings__is_pinned__in"] = [False]
+    threads = threads.filter(**wanted)
     for tag in others:
-        threads = threads.filter(Exists(_TAGGED.filter(thread=OuterRef("pk"), tag=tag)))
-    return threads
+        threads = threads.filter(Exists(Tagging.objects.filter(thread=OuterRef("pk"), tag=tag)))
+    return threads.order_by(*order)

@@ -24,7 +24,7 @@ from django.db.models.functions import Coalesce
 
 from forum import regarding
 from forum.counting import CountOf
-from forum.models import Board, Level, Post, Regard, State, TagMember, Thread, ThreadMember
+from forum.models import Board, Level, Post, Regard, State, Tagging, TagMember, Thread, ThreadMember
 from members.models import Member
 
 Asker = Member | AnonymousUser
@@ -123,7 +123,7 @@ def only_unread(threads: QuerySet[Thread], member: Member, board: Any) -> QueryS
         rows = rows.filter(Exists(own))
     muted = regarding.muted_by(member)
     if muted.authors or muted.tags:
-        tagged = Thread.tags.through.objects.filter(thread=OuterRef("pk"), tag__in=muted.tags)
+        tagged = Tagging.objects.filter(thread=OuterRef("pk"), tag__in=muted.tags)
         rows = rows.filter(Exists(own.filter(level__in=FOLLOWED)) | ~(Q(author__in=muted.authors) | Exists(tagged)))
     return rows
 
@@ -159,7 +159,7 @@ def _spared(threads: Sequence[Any], member: Member) -> set[int]:
     muted = regarding.muted_by(member)
     spared = {thread.pk for thread in threads if thread.author_id in muted.authors}
     if muted.tags and threads:
-        rows = Thread.tags.through.objects.filter(thread__in=[thread.pk for thread in threads], tag__in=muted.tags)
+        rows = Tagging.objects.filter(thread__in=[thread.pk for thread in threads], tag__in=muted.tags)
         spared |= set(rows.values_list("thread_id", flat=True))
     return spared
 

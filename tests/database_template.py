@@ -21,6 +21,7 @@ VAR = ROOT / "var"
 KEPT_TEMPLATES = 9
 LAID_AFTERWARDS = (
     "members/roles.py",
+    "forum/taggings.py",
     "points/starting.py",
     "points/guards.py",
     "points/in_postgres.py",

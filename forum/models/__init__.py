@@ -7,7 +7,7 @@ from forum.models.poll import Ballot, Choice, Poll, PollOption, Voter
 from forum.models.post import HeldEdit, Mention, Moved, Post, PostRevision, Reaction
 from forum.models.regard import Bookmark, Presence, Regard, TagMember
 from forum.models.series import Entry, Feature, Series
-from forum.models.thread import State, Tag, Thread
+from forum.models.thread import State, Tag, Tagging, Thread
 from forum.models.writing import Draft, Pace
 
 __all__ = [
@@ -49,6 +49,7 @@ __all__ = [
     "State",
     "Tag",
     "TagMember",
+    "Tagging",
     "Thread",
     "ThreadMember",
     "Trust",

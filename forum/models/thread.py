@@ -67,7 +67,7 @@ class Thread(models.Model):
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.VISIBLE)
     is_locked = models.BooleanField(_("locked"), default=False)
     is_pinned = models.BooleanField(_("pinned"), default=False)
-    tags = models.ManyToManyField(Tag, blank=True, related_name="threads", verbose_name=_("tags"))
+    tags = models.ManyToManyField(Tag, through="Tagging", blank=True, related_name="threads", verbose_name=_("tags"))
     slow_seconds = models.PositiveIntegerField(
         _("slow mode"), null=True, blank=True, help_text="Seconds between two posts of a member; null as the board says."
     )
@@ -121,6 +121,32 @@ class Thread(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("forum:thread", args=[self.pk])
+
+
+class Tagging(models.Model):
+    """That a thread bears a tag, with what lists by tags ask of the thread, kept right by the database itself (`forum.taggings`)."""
+
+    thread = models.ForeignKey(Thread, models.CASCADE, related_name="taggings")
+    tag = models.ForeignKey(Tag, models.CASCADE, related_name="taggings")
+    board = models.ForeignKey(Board, models.CASCADE, null=True, db_index=False, editable=False, related_name="+")
+    is_open = models.BooleanField(default=False, editable=False)
+    is_pinned = models.BooleanField(default=False, editable=False)
+    place = models.BigIntegerField(default=0, editable=False)
+
+    class Meta:
+        db_table = "forum_thread_tags"
+        verbose_name = _("tagging")
+        verbose_name_plural = _("taggings")
+        # As the table has it from before it was a model.
+        unique_together = [("thread", "tag")]
+        indexes = [
+            models.Index(fields=["tag", "-place"], condition=Q(is_open=True), name="forum_tagging_newest"),
+            models.Index(fields=["tag", "board", "-is_pinned", "-place"], condition=Q(is_open=True), name="forum_tagging_on_board"),
+            models.Index(fields=["tag", "-thread"], condition=Q(is_open=True), name="forum_tagging_begun"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.thread_id} #{self.tag_id}"
 
 
 def page_of(no: int) -> int:

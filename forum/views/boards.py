@@ -45,15 +45,14 @@ def board(request: HttpRequest, slug: str) -> HttpResponse:
     boards = unread.board_with_own(Board.objects.visible_to(request.user).boards(), request.user)
     found: Any = get_object_or_404(boards, slug=slug)
     chosen, before = _chosen(request), number(request, "before")
-    threads = filtered(Thread.objects.open().filter(board=found), found, chosen, request)
+    threads = None if chosen == "all" else filtered(Thread.objects.open().filter(board=found), found, chosen, request)
     form = TagsForm(request.GET)
     named = form.cleaned_data["tags"] if form.is_valid() else []
-    if wanted := tags.of_slugs(named):
-        threads = tags.with_all(threads, wanted)
+    wanted = tags.of_slugs(named)
     if len(wanted) < len(named):
         # What nobody has tagged, nothing is tagged with.
-        threads = threads.none()
-    pinned, page = reading.on_board(found, threads, request.user, before=before)
+        threads = Thread.objects.none()
+    pinned, page = reading.on_board(found, threads, request.user, borne=wanted, before=before)
     level = getattr(found, "board_level", None) or BoardLevel.NORMAL
     context: dict[str, Any] = {"board": found, "pinned": pinned, "page": page, "chosen": chosen, "filters": FILTERS}
     context |= _narrowing(form, named, wanted)
@@ -93,7 +92,8 @@ def filtered(threads: QuerySet[Thread], board: Any, chosen: str, request: HttpRe
 
 def _narrowing(form: TagsForm, named: list[str], wanted: list[Tag]) -> dict[str, Any]:
     """The board's choice of tags: the form, and for each chosen tag which are left without it."""
-    chosen = [{"name": tag.name, "rest": ",".join(slug for slug in named if slug != tag.slug)} for tag in wanted]
+    in_order = sorted(wanted, key=lambda tag: named.index(tag.slug))
+    chosen = [{"name": tag.name, "rest": ",".join(slug for slug in named if slug != tag.slug)} for tag in in_order]
     return {"tags_form": form, "tags_chosen": chosen, "tags_named": ",".join(named)}
 
 

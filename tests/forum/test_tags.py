@@ -157,10 +157,8 @@ def walked(find, key) -> list:
 
 
 @pytest.mark.parametrize("frequent", [3, 500])
-@pytest.mark.parametrize("among", [5, 15, 5_000])
-def test_a_frequent_tag_is_read_newest_first_with_nothing_left_out(many, alice, charlie, moderator, monkeypatch, frequent, among):
+def test_a_frequent_tag_is_read_newest_first_with_nothing_left_out(many, alice, charlie, moderator, monkeypatch, frequent):
     monkeypatch.setattr("forum.tags.FREQUENT", frequent)
-    monkeypatch.setattr("forum.tags.AMONG", among)
     monkeypatch.setattr("forum.searching.NEWEST", 8)
     monkeypatch.setattr("forum.searching.OF_EARLIER_PAGES", 30)
     monkeypatch.setattr("forum.searching.RESULTS", 6)
