@@ -7,10 +7,10 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from forum import crediting, drafting, places, rewriting, trusting, waiting, writing
+from forum import crediting, drafting, places, polling, rewriting, trusting, waiting, writing
 from forum.models import Board, HeldEdit, ModerationAction, Post, Review, State, Thread, ThreadMember
 from forum.noting import Verb, insist, note
-from forum.refusals import NotYours
+from forum.refusals import NotYours, Refused
 from members.models import Member
 
 
@@ -152,9 +152,10 @@ def _decide_edit(held: HeldEdit, status: HeldEdit.Status, *, verb: Verb, by: Mem
     if found is None or found.pk != held.pk:
         return None
     waiting.settle(post, status, by=by, note=reason)
+    after = {"held_edit": held.pk}
     if status == HeldEdit.Status.APPROVED:
-        _replace_by(found, thread, post)
-    return note(by, verb, reason, thread=thread, post=post, concerns=post.author, after={"held_edit": held.pk})
+        after |= _replace_by(found, thread, post)
+    return note(by, verb, reason, thread=thread, post=post, concerns=post.author, after=after)
 
 
 @transaction.atomic
@@ -168,9 +169,17 @@ def allow_edit(held: HeldEdit, *, by: Member, reason: str) -> None:
         _overturn(post, by, reason)
 
 
-def _replace_by(held: HeldEdit, thread: Thread, post: Post) -> None:
+def _replace_by(held: HeldEdit, thread: Thread, post: Post) -> dict[str, Any]:
+    """The words, and the poll unless it may not be put any more, as where somebody has voted meanwhile; the log says so."""
     title = held.title or None
     rewriting.replace(thread, post, editor=held.author, body=held.body, title=title, tags=held.tags, reason=held.reason)
+    if held.poll:
+        post.thread = thread
+        try:
+            polling.put(post, polling.Question.of(held.poll))
+        except Refused:
+            return {"poll": "left as it was asked"}
+    return {}
 
 
 @transaction.atomic

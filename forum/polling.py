@@ -2,7 +2,7 @@
 
 import datetime
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from forum import posting, rewriting, screening, tallies, writing
+from forum import pacing, posting, rewriting, screening, tallies, trusting, waiting, watching, writing
 from forum.models import Ballot, Board, Choice, ModerationAction, Poll, PollOption, Post, State, Thread, Voter
 from forum.noting import Verb, insist, note
 from forum.permissions import is_moderator
@@ -39,7 +39,7 @@ class PollBegun(Refused):
 
 @dataclass(frozen=True)
 class Question:
-    """A poll that is still to be made, or made anew."""
+    """A poll that is still to be made, or made anew. Its words are judged with those of the post that it stands under."""
 
     question: str
     options: Sequence[str]
@@ -48,11 +48,24 @@ class Question:
     is_secret: bool = True
     closes_at: datetime.datetime | None = None
 
+    @property
+    def words(self) -> list[str]:
+        return [self.question, *self.options]
+
+    def kept(self) -> dict[str, Any]:
+        """As JSON, while it waits for a moderator."""
+        return self.__dict__ | {"options": list(self.options), "closes_at": self.closes_at.isoformat() if self.closes_at else None}
+
+    @classmethod
+    def of(cls, kept: dict[str, Any]) -> "Question":
+        until = kept["closes_at"]
+        return cls(**kept | {"closes_at": datetime.datetime.fromisoformat(until) if until else None})
+
 
 @transaction.atomic
 def start_thread_with_poll(board: Board, asked: Question | None, **words: Any) -> Thread:
     """`posting.start_thread`, with a poll under the first post. Raises what that raises."""
-    thread = posting.start_thread(board, **words)
+    thread = posting.start_thread(board, **words, beside=asked.words if asked else ())
     if asked:
         ask(thread.posts.get(no=1), asked)
     return thread
@@ -60,18 +73,26 @@ def start_thread_with_poll(board: Board, asked: Question | None, **words: Any) -
 
 @transaction.atomic
 def ask(post: Post, asked: Question) -> Poll:
-    """Put a poll under a post. A post that has one keeps it. Raises ValueError for less than two options or too many, WordRefused."""
-    _insist_on_question(post, asked)
+    """Put a poll under a post, whose gates its words have passed. A post that has one keeps it.
+
+    Raises ValueError for less than two options or too many, WordRefused.
+    """
+    asked = _as_shown(post, asked)
     poll, is_new = Poll.objects.get_or_create(post=post, defaults=_fields(asked))
     if is_new:
         _lay_out(poll, asked)
     return poll
 
 
-def _insist_on_question(post: Post, asked: Question) -> None:
+def _as_shown(post: Post, asked: Question) -> Question:
+    """The question as it may be shown: with the words replaced that the watch list replaces."""
     if not 2 <= len(asked.options) <= MOST_OPTIONS:
         raise ValueError("a poll has 2 to 20 options")
-    screening.insist_on_words(post.author, asked.question, *asked.options)
+    if post.author.is_staff:
+        return asked
+    screening.insist_on_words(post.author, *asked.words)
+    question, options = watching.softened(asked.question)[:200], [watching.softened(text)[:120] for text in asked.options]
+    return replace(asked, question=question, options=options)
 
 
 def _fields(asked: Question) -> dict[str, Any]:
@@ -86,20 +107,38 @@ def _lay_out(poll: Poll, asked: Question) -> None:
 def edit_with_poll(post: Post, asked: Question | None, *, editor: Member, **words: Any) -> Post:
     """`rewriting.edit`, with a poll put under a thread's first post later, or asked anew while nobody has voted.
 
-    Raises what that raises, NotYours for a post that bears no poll, PollBegun, PollClosed, WordRefused.
+    A poll that is new passes the gates of a post: its turn, the watch list, links, approval; it waits with the words, or they with it.
+    Raises what that raises, NotYours for a post that bears no poll, PollBegun, PollClosed, TooFast.
     """
+    new = _new_poll(post, asked, editor) if asked else None
     # Under the thread's lock from here on, as votes are.
-    post = rewriting.edit(post, editor=editor, **words)
-    if asked is None:
-        return post
-    if not may_bear_poll(post):
+    post = rewriting.edit(post, editor=editor, poll=new, **words)
+    if asked and new and waiting.waiting_of(post) is None:
+        put(post, asked)
+    return post
+
+
+def _new_poll(post: Post, asked: Question, editor: Member) -> waiting.NewPoll | None:
+    """The poll with what it is judged by; None where it is the one that stands there. Takes the turn of a post."""
+    poll = Poll.objects.filter(post=post).first()
+    stands = as_asked(poll) if poll else None
+    if asked == stands:
+        return None
+    if not may_bear_poll(post) or post.author_id != editor.pk:
         raise NotYours
+    pacing.take(editor, "post" if trusting.level_of(editor) else "first post")
+    if poll:
+        _insist_on_no_votes(poll)
+    return waiting.NewPoll(asked.words, stands.words if stands else (), asked.kept())
+
+
+def put(post: Post, asked: Question) -> None:
+    """Put a poll under a locked post, or ask the one there anew. Raises PollBegun, PollClosed, and what `ask` raises."""
     poll = Poll.objects.filter(post=post).first()
     if poll is None:
         ask(post, asked)
     elif as_asked(poll) != asked:
         _ask_anew(poll, asked)
-    return post
 
 
 def may_bear_poll(post: Post) -> bool:
@@ -116,12 +155,16 @@ def as_asked(poll: Poll) -> Question:
     return Question(poll.question, options, poll.kind, poll.results, poll.is_secret, poll.closes_at)
 
 
-def _ask_anew(poll: Poll, asked: Question) -> None:
+def _insist_on_no_votes(poll: Poll) -> None:
     if poll.is_closed:
         raise PollClosed
     if not may_ask_anew(poll):
         raise PollBegun
-    _insist_on_question(poll.post, asked)
+
+
+def _ask_anew(poll: Poll, asked: Question) -> None:
+    _insist_on_no_votes(poll)
+    asked = _as_shown(poll.post, asked)
     Poll.objects.filter(pk=poll.pk).update(**_fields(asked))
     # Options are rows of their own: a page that shows the old ones votes for none of the new.
     poll.options.all().delete()

@@ -20,19 +20,21 @@ def start_thread(
     title: str,
     body: str,
     tags: Sequence[str] = (),
+    beside: Sequence[str] = (),
     client_key: uuid.UUID | None = None,
     at: datetime.datetime | None = None,
 ) -> Thread:
     """Open a thread with its first post; on a blog, this is an entry.
 
     tags         names, at most five are kept
+    beside       words that are shown with them and judged with them: a poll's (`polling.start_thread_with_poll`)
     client_key   the form's own key: sent twice, it answers with the thread it has made already
     at           when it happened, for imports and the demo club; these are not slowed down
     Raises BoardArchived, NotYours, Silenced, TooFast, markup.TooLong, and what `screening.screen` raises.
     """
     verdict = screening.Verdict(title, body)
     if at is None:
-        verdict = screening.screen(board, author=author, title=title, body=body, tags=tags)
+        verdict = screening.screen(board, author=author, title=title, body=body, tags=tags, beside=beside)
     words, title = writing.prepare(verdict.body, maths=board.has_maths), verdict.title
     with transaction.atomic():
         if at is None:

@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from forum import announcing, crediting, drafting, indexing, languages, markup, picturing, reporting, screening, waiting, writing
-from forum.models import HeldEdit, Mention, Post, PostRevision, State, Tag, Thread
+from forum.models import HeldEdit, Mention, Post, PostRevision, Review, State, Tag, Thread
 from forum.refusals import BoardArchived, ChangedMeanwhile, NotYours, ThreadGone, ThreadLocked
 from forum.tagging import tags_named
 from members.models import Member
@@ -22,6 +22,7 @@ def edit(
     tags: Sequence[str] | None = None,
     reason: str = "",
     based_on: int | None = None,
+    poll: waiting.NewPoll | None = None,
 ) -> Post:
     """Replace a post's words; what they were is kept as a revision that readers can open. Nothing changed, nothing kept.
 
@@ -29,13 +30,16 @@ def edit(
 
     title, tags   of the thread, with its first post only; they are part of its history
     based_on      how many edits the post had when this one was begun; None does not ask
+    poll          a poll that is judged with the words and waits with them; else the caller puts it (`polling.edit_with_poll`)
     Only the author may: a moderator's edit goes through `moderating.edit_post`.
     Raises NotYours, ThreadLocked, ThreadGone, BoardArchived, ChangedMeanwhile, markup.TooLong.
     """
     if post.author_id != editor.pk:
         raise NotYours
     writing.insist_on_voice(editor)
-    verdict = screening.screen_edit(post, author=editor, title=title or "", body=body, tags=tags or ())
+    poll = poll or waiting.NewPoll()
+    judged = {"beside": poll.words, "beside_before": poll.words_before}
+    verdict = screening.screen_edit(post, author=editor, title=title or "", body=body, tags=tags or (), **judged)
     thread, post = writing.held_post(post)
     _insist(thread, post)
     insist_on_news(post, based_on)
@@ -46,7 +50,9 @@ def edit(
             body=verdict.body,
             title=verdict.title or title,
             tags=tags,
+            poll=poll.asked,
             reason=reason,
+            cause=Review.Cause.POLL if verdict.cause == Review.Cause.POLL else Review.Cause.EDIT,
             remark=verdict.remark,
         )
         return post

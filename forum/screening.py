@@ -36,13 +36,16 @@ class Verdict:
     remark: str = ""
 
 
-def screen(board: Board, *, author: Member, title: str, body: str, tags: Sequence[str] = ()) -> Verdict:
-    """Judge words before any lock is taken. Raises WordRefused, TooManyLinks, SaidAlready. Staff are not screened."""
+def screen(board: Board, *, author: Member, title: str, body: str, tags: Sequence[str] = (), beside: Sequence[str] = ()) -> Verdict:
+    """Judge words before any lock is taken. Raises WordRefused, TooManyLinks, SaidAlready. Staff are not screened.
+
+    beside   what is shown with them: a poll's question and options, in which whoever keeps them replaces words (`watching.softened`)
+    """
     verdict = Verdict(title, body)
     if author.is_staff:
         return verdict
     level = trusting.level_of(author)
-    verdict = _words(replace(verdict, level=level), tags=tags)
+    verdict = _words(replace(verdict, level=level), tags=tags, beside=beside)
     if board.approval == Board.Approval.ALL:
         return _held(verdict, Cause.APPROVAL)
     _insist_on_news(author, body)
@@ -50,7 +53,7 @@ def screen(board: Board, *, author: Member, title: str, body: str, tags: Sequenc
         return verdict
     if same := _said_by_others(author, body):
         return _held(verdict, Cause.DUPLICATE, f"#{same}")
-    links = len(LINK.findall(body))
+    links = _links(body, *beside)
     if links > NEW_LINKS_REFUSED:
         raise TooManyLinks
     if links > NEW_LINKS_HELD:
@@ -60,21 +63,42 @@ def screen(board: Board, *, author: Member, title: str, body: str, tags: Sequenc
     return _held(verdict, Cause.APPROVAL) if board.approval == Board.Approval.NEW else verdict
 
 
-def screen_edit(post: Post, *, author: Member, title: str, body: str, tags: Sequence[str] = ()) -> Verdict:
-    """Judge words that replace others: nobody edits in what they could not have posted. What the post says already is held no more."""
+def screen_edit(
+    post: Post,
+    *,
+    author: Member,
+    title: str,
+    body: str,
+    tags: Sequence[str] = (),
+    beside: Sequence[str] = (),
+    beside_before: Sequence[str] = (),
+) -> Verdict:
+    """Judge words that replace others: nobody edits in what they could not have posted. What the post says already is held no more.
+
+    beside   a poll's question and options that are new; beside_before: those of the poll that they would replace
+    A new poll waits where its author's first posts would, or everybody's. Raises WordRefused, TooManyLinks.
+    """
     verdict = Verdict(title, body)
     if author.is_staff:
         return verdict
     said = [post.thread.title, *(tag.name for tag in post.thread.tags.all())] if post.opens_thread else []
-    verdict = _words(verdict, tags=tags, said="\n".join([*said, post.body]))
-    links = len(LINK.findall(body))
-    if links > NEW_LINKS_HELD and links > len(LINK.findall(post.body)) and trusting.level_of(author) == trusting.Level.NEW:
+    verdict = _words(verdict, tags=tags, beside=beside, said="\n".join([*said, post.body, *beside_before]))
+    links, before = _links(body, *beside), _links(post.body, *beside_before)
+    is_new = bool((links > NEW_LINKS_HELD and links > before) or beside) and trusting.level_of(author) == trusting.Level.NEW
+    if is_new and links > NEW_LINKS_HELD and links > before:
         raise TooManyLinks
+    approval = post.thread.board.approval
+    if beside and (approval == Board.Approval.ALL or (is_new and approval == Board.Approval.NEW)):
+        return _held(verdict, Cause.POLL)
     return verdict
 
 
+def _links(*texts: str) -> int:
+    return sum(len(LINK.findall(text)) for text in texts)
+
+
 def insist_on_words(author: Member, *texts: str) -> None:
-    """For what nobody looks at before it is shown (tags, polls, private words). Raises WordRefused. Staff are not screened."""
+    """For what nobody looks at before it is shown (tags, private words). Raises WordRefused. Staff are not screened."""
     if not author.is_staff:
         _words(Verdict("", "\n".join(texts)))
 
@@ -82,8 +106,7 @@ def insist_on_words(author: Member, *texts: str) -> None:
 def insist_in_private(author: Member, *texts: str) -> None:
     """Private words: refused ones are, and so is a heap of links by somebody new. Raises WordRefused, TooManyLinks."""
     insist_on_words(author, *texts)
-    links = sum(len(LINK.findall(text)) for text in texts)
-    if links > NEW_LINKS_REFUSED and not author.is_staff and trusting.level_of(author) == trusting.Level.NEW:
+    if _links(*texts) > NEW_LINKS_REFUSED and not author.is_staff and trusting.level_of(author) == trusting.Level.NEW:
         raise TooManyLinks
 
 
@@ -98,13 +121,13 @@ def insist_on_patience(thread: Thread, author: Member) -> None:
         raise SlowMode(retry_after=int(seconds - passed) + 1)
 
 
-def _words(verdict: Verdict, *, tags: Sequence[str] = (), said: str = "") -> Verdict:
+def _words(verdict: Verdict, *, tags: Sequence[str] = (), beside: Sequence[str] = (), said: str = "") -> Verdict:
     """said   what was said before, the words of which neither hold nor flag anything again"""
     listed = watching.words()
     if not listed:
         return verdict
     pairs = [(word, action) for word, action, _new in listed]
-    seen = watching.seen_in("\n".join([verdict.title, verdict.body, *tags]), pairs)
+    seen = watching.seen_in("\n".join([verdict.title, verdict.body, *tags, *beside]), pairs)
     if refused := next((each for each in seen if each.action == Action.REFUSE), None):
         raise WordRefused(refused.word)
     instead = {word: new for word, _action, new in listed}
@@ -115,7 +138,8 @@ def _words(verdict: Verdict, *, tags: Sequence[str] = (), said: str = "") -> Ver
                 title=watching.replaced(verdict.title, each.word, instead[each.word])[:200],
                 body=watching.replaced(verdict.body, each.word, instead[each.word]),
             )
-            if watching.seen_in(f"{verdict.title}\n{verdict.body}", [(each.word, each.action)]):
+            left = "\n".join([verdict.title, verdict.body, *(watching.replaced(text, each.word, instead[each.word]) for text in beside)])
+            if watching.seen_in(left, [(each.word, each.action)]):
                 # In disguise, so that it could not be replaced.
                 return replace(verdict, is_held=True, cause=Cause.WORDS, remark=each.word[:200])
     known = {each.word for each in watching.seen_in(said, pairs)} if seen and said else set()

@@ -3,6 +3,7 @@
 import datetime
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import transaction
 from django.db.models import OuterRef, Subquery
@@ -13,6 +14,16 @@ from forum.models import HeldEdit, Post, Review
 from members.models import Member
 
 Status = HeldEdit.Status
+Cause = Review.Cause
+
+
+@dataclass(frozen=True)
+class NewPoll:
+    """A poll that comes with an edit: its question and options, those that it would replace, and all of it as JSON."""
+
+    words: Sequence[str] = ()
+    words_before: Sequence[str] = ()
+    asked: dict[str, Any] | None = None
 
 
 def waiting_of(post: Post) -> HeldEdit | None:
@@ -26,6 +37,7 @@ class ShownEdit:
     title: str
     tags: list[str]
     html: str
+    poll: dict[str, Any] | None
     reason: str
     created_at: datetime.datetime
     is_own: bool
@@ -45,6 +57,7 @@ def shown(posts: Sequence[Post], reader: Member, *, moderates: bool, maths: bool
             title=edit.title,
             tags=edit.tags or [],
             html=markup.render(edit.body, handles=handles, maths=maths),
+            poll=edit.poll,
             reason=edit.reason,
             created_at=edit.created_at,
             is_own=edit.author_id == reader.pk,
@@ -55,18 +68,28 @@ def shown(posts: Sequence[Post], reader: Member, *, moderates: bool, maths: bool
 
 
 def hold(
-    post: Post, *, author: Member, body: str, title: str | None, tags: Sequence[str] | None, reason: str = "", remark: str = ""
+    post: Post,
+    *,
+    author: Member,
+    body: str,
+    title: str | None,
+    tags: Sequence[str] | None,
+    poll: dict[str, Any] | None = None,
+    reason: str = "",
+    cause: Review.Cause = Cause.EDIT,
+    remark: str = "",
 ) -> HeldEdit:
     """Let new words wait, in place of those that waited before; moderators find them in their queue. Of a locked post."""
     HeldEdit.objects.filter(post=post, status=Status.WAITING).update(status=Status.DROPPED)
     drafting.discard(author, key=drafting.of_edit(post))
-    reporting.bring(post, cause=Review.Cause.EDIT, remark=remark)
+    reporting.bring(post, cause=cause, remark=remark)
     return HeldEdit.objects.create(
         post=post,
         author=author,
         title=title or "" if post.opens_thread else "",
         body=body,
         tags=list(tags) if tags is not None and post.opens_thread else None,
+        poll=poll,
         reason=reason,
         based_on=post.edit_count,
     )
@@ -80,7 +103,7 @@ def settle(post: Post, status: HeldEdit.Status, *, by: Member, note: str = "") -
     found.status = status
     found.save(update_fields=["status"])
     decision = Review.Status.UPHELD if status == Status.REFUSED else Review.Status.DISMISSED
-    about_it = Review.objects.filter(post=post, status=Review.Status.OPEN, cause=Review.Cause.EDIT, report_count=0)
+    about_it = Review.objects.filter(post=post, status=Review.Status.OPEN, cause__in=[Cause.EDIT, Cause.POLL], report_count=0)
     about_it.update(status=decision, decided_by=by, decided_at=timezone.now(), note=note[:500])
     return found
 

@@ -96,6 +96,7 @@ class Review(models.Model):
         BURST = "burst", _("Many posts in a short time")
         LINKS = "links", _("Many links by somebody new")
         EDIT = "edit", _("An edit with a watched word waits")
+        POLL = "poll", _("A poll waits that was added or changed later")
 
     post = models.ForeignKey(Post, models.PROTECT, related_name="reviews", verbose_name=_("post"))
     cause = models.CharField(_("why"), max_length=10, choices=Cause, default=Cause.REPORTS)

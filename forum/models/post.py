@@ -123,7 +123,7 @@ class PostRevision(models.Model):
 
 
 class HeldEdit(models.Model):
-    """New words for a shown post that wait for a moderator, because of a watched word; until then the post says what it said.
+    """New words, or a poll, for a shown post that wait for a moderator; until then the post says what it said.
 
     A text that replaces a waiting one is a row of its own, so that nobody decides about another than they read.
     """
@@ -139,6 +139,7 @@ class HeldEdit(models.Model):
     title = models.CharField(max_length=200, blank=True, help_text="The thread's title, for its first post.")
     body = models.TextField()
     tags = models.JSONField(null=True, help_text="Names of the thread's tags, for its first post.")
+    poll = models.JSONField(null=True, help_text="A poll to put under it, or to ask anew: question, options and how they are asked.")
     reason = models.CharField(max_length=200, blank=True)
     based_on = models.PositiveIntegerField(help_text="How many edits the post had.")
     status = models.CharField(max_length=10, choices=Status, default=Status.WAITING)

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST
 
 from forum import blogging, differences, drafting, markup, moderating, picturing, polling, rewriting, waiting, writing
 from forum.forms import EditForm, PollForm, SeriesForm, ThreadForm
-from forum.models import Board, Draft, Entry, Poll, Post, Series, State, Thread
+from forum.models import Board, Draft, Entry, HeldEdit, Poll, Post, Series, State, Thread
 from forum.permissions import is_moderator
 from forum.refusals import Refused, TooFast
 from forum.views.pictures import with_files
@@ -124,13 +124,13 @@ def edit(request: MemberRequest, pk: int) -> HttpResponse:
     post = may_edit(request, pk)
     thread = post.thread
     draft = Draft.objects.filter(member=request.user, key=drafting.of_edit(post)).first()
-    poll = _poll_form_of(request, post, draft)
     initial: dict[str, Any] = {"body": post.body, "title": thread.title, "based_on": post.edit_count}
     initial["tags"] = [tag.name for tag in thread.tags.all()] if post.opens_thread else []
     held = waiting.waiting_of(post) if post.author_id == request.user.pk else None
     if held:
         initial |= {"body": held.body, "reason": held.reason, "based_on": held.based_on, "title": held.title or thread.title}
         initial["tags"] = initial["tags"] if held.tags is None else held.tags
+    poll = _poll_form_of(request, post, draft, held)
     if draft:
         initial |= {"tags": ""} | _from_draft(draft)
     data, problem = with_files(request)
@@ -202,7 +202,7 @@ def _dress_form(request: MemberRequest, post: Post, draft: Draft | None) -> Seri
     return SeriesForm(request.POST or None, request.FILES or None, prefix="entry", initial=initial)
 
 
-def _poll_form_of(request: MemberRequest, post: Post, draft: Draft | None) -> PollForm | None:
+def _poll_form_of(request: MemberRequest, post: Post, draft: Draft | None, held: HeldEdit | None) -> PollForm | None:
     """A poll to put under one's own first post later, or the one under it while nobody has voted."""
     if not polling.may_bear_poll(post) or post.author_id != request.user.pk:
         return None
@@ -210,7 +210,9 @@ def _poll_form_of(request: MemberRequest, post: Post, draft: Draft | None) -> Po
     is_sent = any(name.startswith("poll-") for name in request.POST)
     if poll and not is_sent and not polling.may_ask_anew(poll):
         return None
-    initial = _of_poll(poll) if poll else {}
+    initial = _in_form(polling.as_asked(poll)) if poll else {}
+    if held and held.poll:
+        initial = _in_form(polling.Question.of(held.poll))
     if draft and (kept := _from_draft(draft, "poll-")):
         initial = kept | {"is_secret": "is_secret" in kept}
     return PollForm(
@@ -218,9 +220,8 @@ def _poll_form_of(request: MemberRequest, post: Post, draft: Draft | None) -> Po
     )
 
 
-def _of_poll(poll: Poll) -> dict[str, Any]:
-    asked = polling.as_asked(poll).__dict__
-    return asked | {"options": "\n".join(asked["options"])}
+def _in_form(asked: polling.Question) -> dict[str, Any]:
+    return asked.__dict__ | {"options": "\n".join(asked.options)}
 
 
 def _edit(request: MemberRequest, post: Post, form: EditForm, poll: PollForm | None) -> None:
@@ -231,7 +232,7 @@ def _edit(request: MemberRequest, post: Post, form: EditForm, poll: PollForm | N
         asked = dict(getattr(poll, "cleaned_data", {}))
         polling.edit_with_poll(post, polling.Question(**asked) if asked.get("question") else None, editor=request.user, **new)
         if waiting.waiting_of(post):
-            messages.info(request, _("Your edit waits for a moderator, because of a word in it. Until then the post says what it said."))
+            messages.info(request, _("Your edit waits for a moderator. Until then the post says what it said."))
     else:
         moderating.edit_post(post, by=request.user, **new)
 
