@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from forum.forms import TagsField
 from forum.models import Board, Report, Review, Trust
 
 
@@ -98,6 +99,56 @@ class RestrictForm(forms.Form):
         if cleaned.get("verb") in ("silence", "suspend") and not cleaned.get("days"):
             self.add_error("days", _("Every pause has an end."))
         return cleaned
+
+
+class SweepForm(forms.Form):
+    """One act on several threads of a board, of which at most a page is chosen."""
+
+    thread = forms.TypedMultipleChoiceField(coerce=int, error_messages={"required": _("Choose at least one thread.")})
+    verb = forms.ChoiceField(
+        label=_("Action"),
+        choices=[
+            ("lock", _("Lock: nobody can reply")),
+            ("unlock", _("Unlock")),
+            ("pin", _("Pin to the top of the board")),
+            ("unpin", _("Unpin")),
+            ("move", _("Move to another board")),
+            ("tag", _("Add tags")),
+        ],
+        widget=forms.RadioSelect,
+    )
+    board = forms.ModelChoiceField(label=_("To the board"), queryset=Board.objects.none(), required=False)
+    tags = TagsField(label=_("Tags to add"), help_text=_("At most five, with commas between them."))
+    reason = forms.CharField(
+        label=_("Reason"),
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("The author reads it, and it stays in the log."),
+    )
+
+    def __init__(self, *args: Any, boards: Any, threads: list[int], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["board"].queryset = boards  # type: ignore[attr-defined]
+        self.fields["thread"].choices = [(pk, pk) for pk in threads]  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or {}
+        if cleaned.get("verb") == "move" and not cleaned.get("board"):
+            self.add_error("board", _("Choose the board to move it to."))
+        if cleaned.get("verb") == "tag" and not cleaned.get("tags") and "tags" not in self.errors:
+            self.add_error("tags", _("This is needed."))
+        return cleaned
+
+
+class NoteForm(forms.Form):
+    """A note of the moderators on a member."""
+
+    words = forms.CharField(
+        label=_("Note"),
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("Other moderators read it. Members do not see it here, but it is among the data that they may ask the club for."),
+    )
 
 
 class CasesForm(forms.Form):

@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import Count, Prefetch, Q, QuerySet
 from django.utils import timezone
 
-from forum import trusting
+from forum import remarking, trusting
 from forum.models import Appeal, Board, ModerationAction, Post, Report, Review, State
 
 ON_A_PAGE = 20
@@ -115,6 +115,7 @@ def author_of(review: Review) -> dict[str, Any]:
         "deeds": trusting.deeds_of([author])[author.pk],
         "wrote": list(last.order_by("-id")[:FEW]),
         "past": list(past.order_by("-id")[:MANY]),
+        "notes": remarking.newest(author, FEW),
         "waiting": others.count(),
     }
 

@@ -13,6 +13,7 @@ from forum.models import (
     Bookmark,
     Draft,
     HeldEdit,
+    MemberNote,
     Mention,
     Message,
     MessageReport,
@@ -34,7 +35,7 @@ FORMER = "@former-member"
 
 def erase(member: Member) -> None:
     """In the caller's transaction."""
-    for kept in (Draft, Bookmark, ThreadMember, BoardMember, TagMember, Presence):
+    for kept in (Draft, Bookmark, ThreadMember, BoardMember, TagMember, Presence, MemberNote):
         kept._default_manager.filter(member=member).delete()
     Regard.objects.filter(Q(member=member) | Q(other=member)).delete()
     PostRevision.objects.filter(post__author=member).delete()

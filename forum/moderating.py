@@ -10,7 +10,8 @@ from django.utils import timezone
 from forum import crediting, drafting, places, polling, rewriting, trusting, waiting, writing
 from forum.models import Board, HeldEdit, ModerationAction, Post, Review, State, Thread, ThreadMember
 from forum.noting import Verb, insist, note
-from forum.refusals import NotYours, Refused
+from forum.refusals import NotYours, Refused, TooManyTags
+from forum.tagging import MAX_TAGS, tags_named
 from members.models import Member
 
 
@@ -131,6 +132,22 @@ def edit_post(
     if post.edit_count == edits:
         return None
     return note(by, Verb.EDIT_POST, reason, thread=thread, post=post, concerns=post.author, after={"edit": post.edit_count})
+
+
+@transaction.atomic
+def add_tags(thread: Thread, names: Sequence[str], *, by: Member, reason: str) -> ModerationAction | None:
+    """Tags beside those that a thread bears; its history says who added them. None where it bears them all. Raises TooManyTags."""
+    insist(by)
+    thread, opening = writing.held_post(thread.posts.get(no=1))
+    borne = {tag.pk: tag.name for tag in thread.tags.all()}
+    wanted = borne | {tag.pk: tag.name for tag in tags_named(names)}
+    if len(wanted) > MAX_TAGS:
+        raise TooManyTags
+    if wanted == borne:
+        return None
+    rewriting.replace(thread, opening, editor=by, body=opening.body, tags=list(wanted.values()), reason=reason)
+    before, after = {"tags": list(borne.values())}, {"tags": list(wanted.values())}
+    return note(by, Verb.TAG, reason, thread=thread, concerns=thread.author, before=before, after=after)
 
 
 @transaction.atomic

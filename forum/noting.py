@@ -12,7 +12,18 @@ from notifications.telling import tell
 
 Verb = ModerationAction.Verb
 # What moderators do among themselves; nobody else is told.
-QUIET = (Verb.PIN, Verb.UNPIN, Verb.SLOW, Verb.HOLD, Verb.SET_TRUST, Verb.DISMISS, Verb.LEAVE_MESSAGE)
+QUIET = (
+    Verb.PIN,
+    Verb.UNPIN,
+    Verb.SLOW,
+    Verb.HOLD,
+    Verb.SET_TRUST,
+    Verb.DISMISS,
+    Verb.LEAVE_MESSAGE,
+    Verb.TAG,
+    Verb.NOTE_MEMBER,
+    Verb.REMOVE_NOTE,
+)
 
 
 def insist(member: Member) -> None:

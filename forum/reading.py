@@ -129,6 +129,7 @@ class ShownPost:
     is_ignored: bool
     is_bookmarked: bool
     is_here: bool
+    may_edit: bool
     reactions: list[dict[str, Any]]
     waiting_edit: waiting.ShownEdit | None
 
@@ -189,6 +190,7 @@ def posts_on_page(thread: Thread, page: int, asker: Asker, *, moderates: bool = 
                 is_solution=post.pk == thread.solution_id,
                 is_ignored=post.author_id in ignored,
                 is_bookmarked=getattr(post, "is_kept", False),
+                may_edit=is_own and thread.board.lets_edit(post.created_at, asker),
                 is_here=asker.is_authenticated and not is_own and presence.is_here(post.author),
                 reactions=reactions.get(post.pk, []),
                 waiting_edit=edits.get(post.pk),

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 
 class Refused(Exception):  # noqa: N818
@@ -25,6 +26,23 @@ class ChangedMeanwhile(Refused):
     """Whoever edits began from words that are not the post's any more."""
 
     message = _("The post was changed while you were writing. Compare, then save again: your text replaces what it says now.")
+
+
+class EditingOver(Refused):
+    """On this board posts can be edited for so many minutes."""
+
+    message = _("On this board a post can be edited for %(time)s after it was written. Add what is new in a reply, or ask a moderator.")
+
+    def __init__(self, minutes: int) -> None:
+        super().__init__()
+        self.minutes = minutes
+
+    def __str__(self) -> str:
+        if self.minutes % 60:
+            time = ngettext("%(n)d minute", "%(n)d minutes", self.minutes) % {"n": self.minutes}
+        else:
+            time = ngettext("%(n)d hour", "%(n)d hours", self.minutes // 60) % {"n": self.minutes // 60}
+        return str(self.message) % {"time": time}
 
 
 class BoardArchived(Refused):
@@ -68,6 +86,10 @@ class WordRefused(Refused):
 
 class TooManyLinks(Refused):
     message = _("This has too many links for a first post. Leave some out; later you may add more.")
+
+
+class TooManyTags(Refused):
+    message = _("At most five tags.")
 
 
 class SaidAlready(Refused):

@@ -1,5 +1,6 @@
 """Changing one's own words with a visible history, and taking them back."""
 
+import datetime
 from collections.abc import Sequence
 
 from django.db import transaction
@@ -7,7 +8,7 @@ from django.utils import timezone
 
 from forum import announcing, crediting, drafting, indexing, languages, markup, picturing, reporting, screening, waiting, writing
 from forum.models import HeldEdit, Mention, Post, PostRevision, Review, State, Tag, Thread
-from forum.refusals import BoardArchived, ChangedMeanwhile, NotYours, ThreadGone, ThreadLocked
+from forum.refusals import BoardArchived, ChangedMeanwhile, EditingOver, NotYours, ThreadGone, ThreadLocked
 from forum.tagging import tags_named
 from members.models import Member
 
@@ -32,7 +33,7 @@ def edit(
     based_on      how many edits the post had when this one was begun; None does not ask
     poll          a poll that is judged with the words and waits with them; else the caller puts it (`polling.edit_with_poll`)
     Only the author may: a moderator's edit goes through `moderating.edit_post`.
-    Raises NotYours, ThreadLocked, ThreadGone, BoardArchived, ChangedMeanwhile, markup.TooLong.
+    Raises NotYours, ThreadLocked, ThreadGone, BoardArchived, EditingOver, ChangedMeanwhile, markup.TooLong.
     """
     if post.author_id != editor.pk:
         raise NotYours
@@ -42,6 +43,8 @@ def edit(
     verdict = screening.screen_edit(post, author=editor, title=title or "", body=body, tags=tags or (), **judged)
     thread, post = writing.held_post(post)
     _insist(thread, post)
+    if not thread.board.lets_edit(post.created_at, editor):
+        raise EditingOver(thread.board.edit_minutes or 0)
     insist_on_news(post, based_on)
     if verdict.is_held:
         waiting.hold(
@@ -81,8 +84,12 @@ def replace(
     if body == post.body and new_title == thread.title and not is_tagged_anew:
         return post
     words = writing.prepare(body, maths=thread.board.has_maths)
-    _keep(thread, post, editor, reason, old_tags)
-    _write(post, words)
+    if _is_slip(thread, post, editor):
+        _write(post, words)
+    else:
+        _keep(thread, post, editor, reason, old_tags)
+        post.edit_count, post.edited_at = post.edit_count + 1, timezone.now()
+        _write(post, words)
     if is_tagged_anew:
         thread.tags.set(new_tags)
     post.pictures.set(picturing.named_in(words.body, post.author))
@@ -134,6 +141,14 @@ def _insist(thread: Thread, post: Post) -> None:
         raise ThreadGone
 
 
+def _is_slip(thread: Thread, post: Post, editor: Member) -> bool:
+    """Whether the author corrects, within the board's time for that, what nobody has answered, reacted to or reported."""
+    grace = datetime.timedelta(seconds=thread.board.grace_seconds)
+    if editor.pk != post.author_id or timezone.now() >= post.created_at + grace or post.edit_count:
+        return False
+    return post.no == thread.highest_no and not post.reaction_count and thread.solution_id != post.pk and not post.reviews.exists()
+
+
 def _keep(thread: Thread, post: Post, editor: Member, reason: str, tags: list[Tag]) -> None:
     PostRevision.objects.create(
         post=post,
@@ -150,7 +165,6 @@ def _keep(thread: Thread, post: Post, editor: Member, reason: str, tags: list[Ta
 def _write(post: Post, words: writing.Words) -> None:
     post.body, post.html, post.html_version = words.body, words.html, markup.VERSION
     post.excerpt, post.lang = words.excerpt, words.lang
-    post.edit_count, post.edited_at = post.edit_count + 1, timezone.now()
     post.save(update_fields=["body", "html", "html_version", "excerpt", "lang", "edit_count", "edited_at"])
 
 

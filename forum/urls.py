@@ -1,6 +1,22 @@
 from django.urls import path
 
-from forum.views import belonging, boards, cases, composing, drafts, messages, moderation, pictures, posts, private, search, tags, threads
+from forum.views import (
+    belonging,
+    boards,
+    cases,
+    composing,
+    drafts,
+    messages,
+    moderation,
+    notes,
+    pictures,
+    posts,
+    private,
+    search,
+    sweeping,
+    tags,
+    threads,
+)
 
 app_name = "forum"
 urlpatterns = [
@@ -12,6 +28,7 @@ urlpatterns = [
     path("drafts/<int:pk>/discard/", drafts.discard, name="discard_draft"),
     path("boards/<slug:slug>/", boards.board, name="board"),
     path("boards/<slug:slug>/new/", composing.start, name="start"),
+    path("boards/<slug:slug>/moderation/", sweeping.sweep, name="sweep"),
     path("boards/<slug:slug>/read/", boards.read, name="read_board"),
     path("boards/<slug:slug>/follow/", boards.follow, name="follow_board"),
     path("tags/", tags.index, name="tags"),
@@ -55,6 +72,8 @@ urlpatterns = [
     path("moderation/log/", moderation.log, name="log"),
     path("moderation/<int:pk>/", cases.decide, name="decide"),
     path("moderation/members/<slug:handle>/", moderation.member, name="moderate_member"),
+    path("moderation/members/<slug:handle>/notes/", notes.add, name="add_note"),
+    path("moderation/notes/<int:pk>/remove/", notes.remove, name="remove_note"),
     path("moderation/appeals/<int:pk>/", moderation.decide_appeal, name="decide_appeal"),
     path("decisions/", moderation.decisions, name="decisions"),
     path("decisions/<int:pk>/appeal/", moderation.appeal, name="appeal"),

@@ -34,7 +34,10 @@ class BoardViewSet(SnippetViewSet):
             [FieldPanel("audience"), FieldPanel("company"), FieldPanel("min_tier"), FieldPanel("only_staff_start")],
             heading=_("Who may read and write"),
         ),
-        MultiFieldPanel([FieldPanel("approval"), FieldPanel("slow_seconds")], heading=_("Moderation")),
+        MultiFieldPanel(
+            [FieldPanel("approval"), FieldPanel("slow_seconds"), FieldPanel("edit_minutes"), FieldPanel("grace_seconds")],
+            heading=_("Moderation"),
+        ),
         FieldPanel("has_maths"),
         FieldRowPanel([FieldPanel("position"), FieldPanel("is_archived")]),
     )

@@ -1,5 +1,5 @@
 from forum.models.board import Admission, Board
-from forum.models.conduct import Appeal, Imported, ModerationAction, Report, Restriction, Review, Trust, WatchedWord
+from forum.models.conduct import Appeal, Imported, MemberNote, ModerationAction, Report, Restriction, Review, Trust, WatchedWord
 from forum.models.following import BoardLevel, BoardMember, Level, ThreadMember
 from forum.models.message import Conversation, Message, MessageReport, MessageRevision, Participant
 from forum.models.picture import Picture
@@ -26,6 +26,7 @@ __all__ = [
     "HeldEdit",
     "Imported",
     "Level",
+    "MemberNote",
     "Mention",
     "Message",
     "MessageReport",

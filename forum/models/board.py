@@ -1,7 +1,9 @@
+import datetime
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
@@ -80,6 +82,21 @@ class Board(models.Model):
     )
     slow_seconds = models.PositiveIntegerField(
         _("slow mode"), default=0, help_text=_("Seconds between two posts of a member in one thread; 0 for none.")
+    )
+    edit_minutes = models.PositiveIntegerField(
+        _("time for editing"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1)],
+        help_text=_("Minutes for which authors can edit their posts; empty for no limit. Moderators may at any time."),
+    )
+    grace_seconds = models.PositiveIntegerField(
+        _("time for corrections"),
+        default=0,
+        validators=[MaxValueValidator(3_600)],
+        help_text=_(
+            "Seconds in which an edit keeps no earlier version, as long as nobody has answered, reacted or reported; 0 keeps them all."
+        ),
     )
     has_maths = models.BooleanField(
         _("formulas"), default=False, help_text=_("LaTeX between dollars, $x^2$, is shown as a formula in what is written from now on.")
@@ -166,6 +183,12 @@ class Board(models.Model):
     def may_reply(self, member: Member | AnonymousUser) -> bool:
         """Whether someone who may read this board may write in its threads."""
         return bool(member.is_authenticated and not self.is_archived and admission.lets(self, member, "reply"))
+
+    def lets_edit(self, written_at: datetime.datetime, author: Member | AnonymousUser) -> bool:
+        """Whether the author of a post may change it still: for the time that the board gives, a moderator at any time."""
+        if self.edit_minutes is None or timezone.now() < written_at + datetime.timedelta(minutes=self.edit_minutes):
+            return True
+        return is_moderator(author)
 
 
 class AdmissionQuerySet(models.QuerySet["Admission"]):

@@ -50,6 +50,9 @@ class ModerationAction(models.Model):
         REOPEN_POLL = "reopen_poll", _("Poll opened again")
         APPROVE_EDIT = "approve_edit", _("Edit approved")
         REFUSE_EDIT = "refuse_edit", _("Edit not approved")
+        TAG = "tag", _("Tags added")
+        NOTE_MEMBER = "note_member", _("Note on a member added")
+        REMOVE_NOTE = "remove_note", _("Note on a member removed")
 
     actor = models.ForeignKey(Member, models.PROTECT, related_name="moderation_actions", verbose_name=_("moderator"))
     verb = models.CharField(_("action"), max_length=20, choices=Verb)
@@ -232,6 +235,24 @@ class Trust(models.Model):
 
     def __str__(self) -> str:
         return f"{self.member_id} {self.level}"
+
+
+class MemberNote(models.Model):
+    """What moderators tell each other about a member. The log says that there was one, not what it said: it can be removed."""
+
+    member = models.ForeignKey(Member, models.CASCADE, related_name="moderators_notes", verbose_name=_("member"))
+    by = models.ForeignKey(Member, models.PROTECT, related_name="+", verbose_name=_("moderator"))
+    words = models.CharField(_("note"), max_length=1000)
+    written_at = models.DateTimeField(_("at"), default=timezone.now)
+
+    class Meta:
+        ordering = ["-id"]
+        verbose_name = _("moderators’ note")
+        verbose_name_plural = _("moderators’ notes")
+        constraints = [models.CheckConstraint(condition=~Q(words=""), name="forum_member_note_says_something")]
+
+    def __str__(self) -> str:
+        return f"{self.member_id} {self.written_at}"
 
 
 class WatchedWord(models.Model):

@@ -40,7 +40,7 @@ def post_acts(context: dict[str, Any], shown: reading.ShownPost) -> SafeString:
         bool(context["may_reply"]),
         bool(context["may_solve"]),
         bool(context["moderates"]),
-        *(shown.is_own, shown.is_solution, shown.is_bookmarked, post.opens_thread, post.state == State.VISIBLE),
+        *(shown.is_own, shown.may_edit, shown.is_solution, shown.is_bookmarked, post.opens_thread, post.state == State.VISIBLE),
     )
     filled = stencil.replace(POST, str(post.pk)).replace(NO, str(post.no)).replace(THREAD, str(post.thread_id))
     return mark_safe(filled.replace(CSRF, str(context["csrf_token"])))
@@ -53,6 +53,7 @@ def _acts(
     may_solve: bool,
     moderates: bool,
     is_own: bool,
+    may_edit: bool,
     is_solution: bool,
     is_bookmarked: bool,
     opens_thread: bool,
@@ -62,7 +63,7 @@ def _acts(
     kinds = [(value, str(name)) for value, name in Reaction.Kind.choices]
     context: dict[str, Any] = {"may_reply": may_reply, "may_solve": may_solve, "moderates": moderates, "is_visible": is_visible}
     context |= {"post": {"pk": POST, "no": NO, "opens_thread": opens_thread}, "thread": {"pk": THREAD}, "csrf_token": CSRF}
-    context |= {"shown": {"is_own": is_own, "is_solution": is_solution, "is_bookmarked": is_bookmarked}}
+    context |= {"shown": {"is_own": is_own, "may_edit": may_edit, "is_solution": is_solution, "is_bookmarked": is_bookmarked}}
     return render_to_string("forum/_post_acts.html", context | {"reaction_kinds": kinds, "forum_url": reverse("forum:index")})
 
 

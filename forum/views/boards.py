@@ -56,7 +56,7 @@ def board(request: HttpRequest, slug: str) -> HttpResponse:
     level = getattr(found, "board_level", None) or BoardLevel.NORMAL
     context: dict[str, Any] = {"board": found, "pinned": pinned, "page": page, "chosen": chosen, "filters": FILTERS}
     context |= _narrowing(form, named, wanted)
-    context |= {"may_start": found.may_start(request.user), "level": level, "levels": BoardLevel}
+    context |= {"may_start": found.may_start(request.user), "moderates": is_moderator(request.user), "level": level, "levels": BoardLevel}
     return render(request, "forum/board.html", context)
 
 

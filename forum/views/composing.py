@@ -14,7 +14,7 @@ from forum import blogging, differences, drafting, markup, moderating, picturing
 from forum.forms import EditForm, PollForm, SeriesForm, ThreadForm
 from forum.models import Board, Draft, Entry, HeldEdit, Poll, Post, Series, State, Thread
 from forum.permissions import is_moderator
-from forum.refusals import Refused, TooFast
+from forum.refusals import EditingOver, Refused, TooFast
 from forum.views.pictures import with_files
 from forum.views.requests import MemberRequest, may_edit
 
@@ -123,10 +123,14 @@ def preview(request: MemberRequest) -> HttpResponse:
 def edit(request: MemberRequest, pk: int) -> HttpResponse:
     post = may_edit(request, pk)
     thread = post.thread
+    is_own = post.author_id == request.user.pk
+    if request.method != "POST" and is_own and not thread.board.lets_edit(post.created_at, request.user):
+        messages.error(request, str(EditingOver(thread.board.edit_minutes or 0)))
+        return redirect(post.get_absolute_url())
     draft = Draft.objects.filter(member=request.user, key=drafting.of_edit(post)).first()
     initial: dict[str, Any] = {"body": post.body, "title": thread.title, "based_on": post.edit_count}
     initial["tags"] = [tag.name for tag in thread.tags.all()] if post.opens_thread else []
-    held = waiting.waiting_of(post) if post.author_id == request.user.pk else None
+    held = waiting.waiting_of(post) if is_own else None
     if held:
         initial |= {"body": held.body, "reason": held.reason, "based_on": held.based_on, "title": held.title or thread.title}
         initial["tags"] = initial["tags"] if held.tags is None else held.tags
@@ -138,7 +142,7 @@ def edit(request: MemberRequest, pk: int) -> HttpResponse:
     dress = _dress_form(request, post, draft)
     if problem:
         form.add_error("body", problem)
-    if post.author_id != request.user.pk:
+    if not is_own:
         form.fields["reason"].required = True
     preview_html, status = "", 200
     if request.method == "POST":
@@ -146,7 +150,7 @@ def edit(request: MemberRequest, pk: int) -> HttpResponse:
         if not form.is_valid() or (dress and not dress.is_valid()) or (poll and poll.is_bound and not poll.is_valid()):
             pass
         elif "preview" in request.POST:
-            author = request.user if post.author_id == request.user.pk else None
+            author = request.user if is_own else None
             preview_html, status = writing.rendered(form.cleaned_data["body"], author=author, maths=thread.board.has_maths), 200
         else:
             try:

@@ -10,8 +10,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from forum import appealing, moderating, noting, polling, rearranging, restricting, solving, subjects, trusting
-from forum.case_forms import ReasonForm, RestrictForm
+from forum import appealing, moderating, noting, polling, rearranging, remarking, restricting, solving, subjects, trusting
+from forum.case_forms import NoteForm, ReasonForm, RestrictForm
 from forum.forms import AppealForm
 from forum.models import Appeal, Board, ModerationAction, Poll, Post, State, Thread, Trust
 from forum.refusals import NotYours, Refused
@@ -45,6 +45,7 @@ def member(request: MemberRequest, handle: str) -> HttpResponse:
             form.add_error(None, str(refused))
     past = ModerationAction.objects.filter(member=found).select_related("actor", "thread", "post", "post__thread")
     context = {"form": form, "member": found, "silenced": silenced} | _older(request, past, "past")
+    context |= {"notes": remarking.newest(found), "note_form": NoteForm(auto_id="note_%s")}
     context |= {"deeds": trusting.deeds_of([found])[found.pk], "level": Trust.Level(trusting.level_of(found)).label}
     return render(request, "forum/moderate_member.html", context, status=422 if form.errors else 200)
 

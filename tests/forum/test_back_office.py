@@ -23,6 +23,7 @@ def test_a_marketer_opens_and_changes_boards(client, marketer, square):
         "min_tier": 0,
         "approval": square.approval,
         "slow_seconds": 0,
+        "grace_seconds": 0,
     }
     client.post(f"/admin/snippets/forum/board/edit/{square.pk}/", words)
     square.refresh_from_db()
@@ -32,7 +33,7 @@ def test_a_marketer_opens_and_changes_boards(client, marketer, square):
 def test_a_board_says_at_the_field_which_company_it_wants(client, marketer, square, harbour):
     client.force_login(marketer)
     address = f"/admin/snippets/forum/board/edit/{square.pk}/"
-    words = {"name": "Plaza", "slug": "square", "position": 1, "approval": square.approval, "slow_seconds": 0}
+    words = {"name": "Plaza", "slug": "square", "position": 1, "approval": square.approval, "slow_seconds": 0, "grace_seconds": 0}
     none = client.post(address, words | {"audience": "company"}).content.decode()
     assert "Choose the company that may read this board." in none
     assert (
