@@ -328,3 +328,15 @@ def test_a_reply_is_begun_in_place_and_a_page_left_in_haste_is_no_other_device(c
     page.wait_for_selector("#post-2")
     assert page.locator("#post-2 .post-answers").count() == 0
     assert page.problems == []
+
+
+def test_a_reply_that_is_sent_while_its_draft_is_still_being_answered_goes_out_without_a_mistake(club, visit, thread):
+    page = other(club, visit)
+    # The answer has begun and is given up when the reply goes, before its words are there.
+    page.add_init_script("Response.prototype.json = () => Promise.reject(new DOMException('given up', 'AbortError'))")
+    page.goto(thread.url)
+    with page.expect_response(lambda answer: "/drafts/save/" in answer.url):
+        page.locator(EDITOR).press_sequentially("In haste.")
+    page.get_by_role("button", name="Post reply").click()
+    expect(page.locator("#post-2 .post-body")).to_have_text("In haste.")
+    assert page.problems == []

@@ -176,16 +176,17 @@ function keepDraft(form) {
     onItsWay = new AbortController();
     const how = { method: "POST", body: fields(form, draft), keepalive: true, signal: onItsWay.signal };
     const answer = await fetch(form.dataset.save, how).catch(() => null);
-    if (answer?.ok) {
+    // The form may be sent while the answer is still coming in: then nobody waits for it any more.
+    const said = await answer?.json().catch(() => null);
+    if (said && answer.ok) {
       saved = current;
-      seq = (await answer.json()).seq ?? "";
+      seq = said.seq ?? "";
       form.dataset.seq = seq;
       words() === current ? copy.forget() : copy.put(seq);
       if (!state.querySelector("button")) state.textContent = form.dataset.saved;
-    } else if (answer?.status === 409) {
-      const newer = await answer.json();
-      if (String(newer.seq) === seq || !copy.isItself(newer)) return (state.textContent = form.dataset.conflict);
-      seq = form.dataset.seq = String(newer.seq);
+    } else if (said && answer.status === 409) {
+      if (String(said.seq) === seq || !copy.isItself(said)) return (state.textContent = form.dataset.conflict);
+      seq = form.dataset.seq = String(said.seq);
       timer ??= setTimeout(save, 0);
     }
   }
