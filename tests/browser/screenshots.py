@@ -88,6 +88,9 @@ PAGES: dict[str, dict[str, str | tuple[str, str]]] = {
         "queue": "forum/moderation/",
         "case": ("forum/moderation/", ".review a.button-primary"),
         "log": "forum/moderation/log/",
+        "sweep": "forum/boards/lounge/moderation/",
+        "member-notes": ("forum/moderation/", "main a[href*='/moderation/members/']"),
+        "decisions": "forum/decisions/",
         "office": "admin/",
     },
     "marketer": {
