@@ -151,7 +151,7 @@ class BatchOut(Schema):
     items: list[BatchResult]
 
 
-class LineOut(Schema):
+class FileLineOut(Schema):
     number: int
     key: str
     outcome: Literal["done", "repeated", "refused", "invalid"]
@@ -161,7 +161,7 @@ class LineOut(Schema):
 
 class FileOut(Schema):
     counts: dict[str, int]
-    items: list[LineOut]
+    items: list[FileLineOut]
 
 
 class AccountOut(Schema):
