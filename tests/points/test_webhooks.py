@@ -1,9 +1,12 @@
 import base64
+import contextlib
 import datetime
 import hashlib
 import hmac
 import json
+import socket
 import threading
+import time
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
@@ -200,3 +203,59 @@ def test_letters_are_forgotten_once_their_time_is_over(hook, receiver, wallet, i
     assert list(Delivery.objects.all()) == [waiting]
     assert list(Outbox.objects.all()) == [waiting.message]
     assert Transfer.objects.count() == 3
+
+
+@pytest.fixture
+def talker(settings):
+    """A system that answers with what it is told to, byte after byte: talker(text, pause in seconds) gives its address."""
+    settings.WEBHOOKS_TO_PRIVATE_ADDRESSES = True
+    opened = []
+
+    def _talker(text, pause=0.0):
+        server = socket.create_server(("127.0.0.1", 0))
+        opened.append(server)
+
+        def talk():
+            with contextlib.suppress(OSError):
+                while True:
+                    call, _address = server.accept()
+                    with call, contextlib.suppress(OSError):
+                        call.recv(65_536)
+                        for letter in text:
+                            call.sendall(letter.encode())
+                            time.sleep(pause)
+                        call.shutdown(socket.SHUT_WR)
+                        while call.recv(65_536):
+                            pass
+
+        threading.Thread(target=talk, daemon=True).start()
+        return f"http://127.0.0.1:{server.getsockname()[1]}/"
+
+    yield _talker
+    for server in opened:
+        server.close()
+
+
+def test_an_answer_that_breaks_off_after_its_status_has_arrived_and_holds_nobody_up(db, talker, receiver, hook, wallet, issued, move):
+    Webhook.objects.create(url=talker("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nwell"))
+    Webhook.objects.create(url=talker("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nnonsense"))
+    Webhook.objects.create(url=talker("no HTTP at all"))
+    move(issued, wallet, 1)
+    done = webhooks.deliver_due(now=later(seconds=1))
+    assert done == 3, list(Delivery.objects.values_list("webhook__url", "last_answer"))
+    (failed,) = Delivery.objects.filter(delivered_at=None)
+    assert (failed.attempts, failed.webhook.url[:7]) == (1, "http://")
+    assert failed.last_answer
+    assert len(receiver.heard) == 1
+
+
+def test_who_answers_a_letter_at_a_time_is_hung_up_on(db, talker, receiver, hook, wallet, issued, move, monkeypatch):
+    """Each byte within its time, all of them never: it may cost one try's time and no more, and the others hear of it meanwhile."""
+    monkeypatch.setattr(webhooks, "MOST_SECONDS", 1)
+    slow = Webhook.objects.create(url=talker("HTTP/1.1 200 OK\r\nX-Long: " + 500 * "a", pause=0.1))
+    move(issued, wallet, 1)
+    began = time.monotonic()
+    assert webhooks.deliver_due(now=later(seconds=1)) == 1
+    assert time.monotonic() - began < 5
+    assert Delivery.objects.get(webhook=slow).delivered_at is None
+    assert len(receiver.heard) == 1
