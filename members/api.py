@@ -94,13 +94,18 @@ class PurchaseOut(Schema):
 
 @router.post("/activities", response={200: ActivityOut, 201: ActivityOut}, auth=needs("activities:write"))
 def report_activity(request: HttpRequest, report: ActivityIn) -> Any:
-    """Report a deed of a member; the same kind and cause again answers 200 with the first."""
+    """Report a deed of a member; the same kind and cause again answers 200 with the first.
+
+    The deed that a key bound to a programme or a partner reports is for the rules of that programme only.
+    """
     _check_details(report.details)
     fields = report.model_dump(exclude={"member", "happened_at"})
     try:
         row, is_new = reporting.report(_member(report.member), happened_at=_moment(report.happened_at), source=_source(request), **fields)
     except ValueError as error:
         raise Problem(422, "kind-not-reported", f"Report one of {', '.join(reporting.REPORTABLE)}.") from error
+    except reporting.CauseTooLong as error:
+        raise Problem(422, "invalid-request", f"From this key, cause has at most {error.most} characters.") from error
     except reporting.ReportDiffers as error:
         raise Problem(422, "cause-reused", "This cause was reported with other contents.") from error
     return Status(201 if is_new else 200, _activity(row))
@@ -109,7 +114,7 @@ def report_activity(request: HttpRequest, report: ActivityIn) -> Any:
 @router.post("/purchases", response={200: PurchaseOut, 201: PurchaseOut}, auth=needs("activities:write"))
 def report_purchase(request: HttpRequest, report: PurchaseIn) -> Any:
     """Report an order of a company; the same order_id again answers 200 with the first."""
-    _refuse_partners(request)
+    _refuse_the_bound(request)
     buyer = _member(report.buyer) if report.buyer else None
     fields = report.model_dump(exclude={"company", "buyer"})
     try:
@@ -125,7 +130,7 @@ def report_return(request: HttpRequest, report: ReturnIn) -> Any:
 
     What rules gave for the order is reduced in proportion.
     """
-    _refuse_partners(request)
+    _refuse_the_bound(request)
     if (order := Purchase.objects.filter(order_id=report.order_id).first()) is None:
         raise Problem(404, "unknown-order", "There is no such order.")
     try:
@@ -138,16 +143,18 @@ def report_return(request: HttpRequest, report: ReturnIn) -> Any:
     return Status(201 if is_new else 200, said | {"order_id": order.order_id})
 
 
-def _refuse_partners(request: HttpRequest) -> None:
+def _refuse_the_bound(request: HttpRequest) -> None:
+    """An order is the company's: every programme's rules weigh it, and referrals end with it."""
     key: Any = request.auth  # type: ignore[attr-defined]
     if key.partner_slug:
         raise Problem(403, "not-for-partners", "A partner's key reports no orders of other companies.")
+    if key.programme_slug:
+        raise Problem(403, "not-for-one-programme", "An order counts in every programme: a key bound to one reports none.")
 
 
-def _source(request: HttpRequest) -> str:
-    """Partners have causes of their own, so that none meets another's."""
+def _source(request: HttpRequest) -> reporting.Source:
     key: Any = request.auth  # type: ignore[attr-defined]
-    return key.partner_slug
+    return reporting.Source(key.programme_slug, key.partner_slug)
 
 
 def _check_details(details: dict[str, Any]) -> None:

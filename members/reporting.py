@@ -1,7 +1,7 @@
 """Deeds that other systems report: a training attended, a target met. Rules weigh them like our own."""
 
 import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import transaction
 
@@ -17,8 +17,36 @@ REPORTABLE = (
 )
 
 
+LONGEST_CAUSE = Activity._meta.get_field("cause").max_length
+
+
 class ReportDiffers(Exception):  # noqa: N818
     """This cause was reported before, of somebody else or with other details."""
+
+
+class CauseTooLong(Exception):  # noqa: N818
+    """The cause does not fit beside the source's own name. `most`: how many characters would."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__(most)
+        self.most = most
+
+
+class Source(NamedTuple):
+    """Whose word a reported deed is, by what its key is bound to: slugs, empty where it is bound to neither.
+
+    Each source has causes of its own. A deed of a programme's or a partner's source is for that programme's rules only.
+    """
+
+    programme: str = ""
+    partner: str = ""
+
+    def cause(self, said: str) -> str:
+        """A cause as it is kept. No slug holds a colon or a stroke."""
+        return f"reported:{self.programme}{'/' if self.programme else ''}{self.partner}:{said}"
+
+
+ANYBODY = Source()
 
 
 @transaction.atomic
@@ -30,16 +58,18 @@ def report(
     title: str = "",
     details: dict[str, Any] | None = None,
     happened_at: datetime.datetime | None = None,
-    source: str = "",
+    source: Source = ANYBODY,
 ) -> tuple[Activity, bool]:
     """Keep a reported deed, once per (kind, cause). Returns the activity and whether it is new.
 
-    source   whose word for the cause it is; each source has causes of its own
-    Raises ValueError for a kind that is not reported, ReportDiffers where the cause is known for something else.
+    source   whose word for it is taken
+    Raises ValueError for a kind that is not reported, CauseTooLong, ReportDiffers where the cause is known for something else.
     """
     if kind not in REPORTABLE:
         raise ValueError(kind)
-    own_cause = f"reported:{source}:{cause}"
+    own_cause = source.cause(cause)
+    if len(own_cause) > LONGEST_CAUSE:
+        raise CauseTooLong(LONGEST_CAUSE - len(source.cause("")))
     known = Activity.objects.filter(kind=kind, cause=own_cause).first()
     row = known or activity.record(
         member, Activity.Kind(kind), cause=own_cause, title=title, details=details or {}, happened_at=happened_at
@@ -52,3 +82,11 @@ def report(
 def cause_of(reported: Activity) -> str:
     """The cause in the reporting system's own words."""
     return reported.cause.split(":", 2)[2]
+
+
+def source_of(kind: str, cause: str) -> Source:
+    """Whose word a deed is, from its kind and its cause as it is kept; nobody's in particular for what the club itself saw."""
+    if kind not in REPORTABLE or not cause.startswith("reported:"):
+        return ANYBODY
+    programme, _stroke, partner = cause.split(":", 2)[1].rpartition("/")
+    return Source(programme, partner) if programme or partner else ANYBODY

@@ -8,6 +8,7 @@ import datetime
 import logging
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from functools import cache
 from typing import Any
 
 from django.db import transaction
@@ -23,6 +24,7 @@ from points import awards, budgeting, capping, granting, guarding, ledger, limit
 from points.facts import Payee, deed
 from points.lapsing import lapse_moment
 from points.models import Accrual, Enrolment, Review, Rule, Transfer, Weighing
+from points.models.programme import DEFAULT_PROGRAMME
 from points.models.transfer import BONUS
 from points.purses import Purses
 from points.refusals import AccountClosed
@@ -120,12 +122,13 @@ def given_by(rules: list[Rule], activity: Activity, tiers: dict[int, str]) -> li
     """What these rules give for an activity before limits: (rule, member, points, group in the rule's trial), by rule and member.
 
     Those that multiply come last, with percent in place of points; 0 points are of a rule that gives other things.
-    tiers   slugs by member
+    tiers   slugs by member, in the club's own programme; a rule of another one asks for the tier in that
     """
     payees = {member.pk: member for member in (activity.member, activity.counterpart) if member and member.erased_at is None}
     if not rules or not payees:
         return []
     facts_of = facts.of(payees)
+    tiers_in = cache(lambda programme: tiers if programme == DEFAULT_PROGRAMME else reading.tiers_of(payees.values(), programme))
     done = deed(
         activity.pk, activity.kind, activity.title, activity.details, activity.url, activity.cause, timezone.localtime(activity.happened_at)
     )
@@ -133,7 +136,7 @@ def given_by(rules: list[Rule], activity: Activity, tiers: dict[int, str]) -> li
     for rule in rules:
         scorer = scoring.Scorer(rule, enrolments_of(rule, payees))
         for pk in sorted(_paid_by(rule, activity) & payees.keys()):
-            payee = Payee(pk, facts_of[pk], tiers[pk])
+            payee = Payee(pk, facts_of[pk], tiers_in(rule.programme.slug)[pk])
             if amount := scorer.points(done, payee):
                 given.append((scorer, payee, amount))
     given.sort(key=lambda each: (each[0].multiplies, each[0].pk))

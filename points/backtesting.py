@@ -1,26 +1,28 @@
 """Back-test: what members did, replayed through the rules as they are and as they would be. Nothing is written but progress and result.
 
-Reckons with the code of the living club (`points.scoring`). What it cannot know: the tier of who is only named by an activity, and
-facts about members and companies that changed since; it takes those of today. A budget is spent in the order of what happened.
+Reckons with the code of the living club (`points.scoring`). What it cannot know: the tier of who is only named by an activity or in
+another programme than the club's own, and facts about members and companies that changed since; it takes those of today. A budget
+is spent in the order of what happened.
 """
 
 import datetime
 import logging
 import threading
 from collections.abc import Callable, Iterable, Iterator
+from functools import cache
 from typing import Any
 
 from django.db import close_old_connections
 from django.db.models import Q
 from django.utils import timezone
 
-from members import facts
+from members import facts, reporting
 from members.models import Activity, Member
-from points import accruing, reading
+from points import accruing, reading, rulebook
 from points.caps import Together, Unit
 from points.facts import Payee, deed
 from points.lapsing import end_of
-from points.models import BackTest, Programme, Rule, Standing
+from points.models import BackTest, Rule, Standing
 from points.models.programme import DEFAULT_PROGRAMME
 from points.scoring import Counting, Given, Scorer, bonus, stacked
 from points.trials import Arm
@@ -163,17 +165,28 @@ def replay(
         if id(rule) not in scorers:
             scorers[id(rule)] = Scorer(rule, accruing.enrolments_of(rule), all_join=rule is draft and not rule.live)
     books = [Books([scorers[id(rule)] for rule in rules], since or datetime.date.min) for rules in sets]
+    elsewhere = _tiers_elsewhere(scorer.rule for scorer in scorers.values())
     done = 0
     for done, row in enumerate(_rows([rule for rules in sets for rule in rules], until), start=1):
-        _weigh(books, *row)
+        _weigh(books, elsewhere, *row)
         if done % BEAT == 0:
             beat(done)
     beat(done)
     return _result(books, sets, draft, done)
 
 
-def _rows(rules: list[Rule], until: datetime.date | None) -> Iterator[tuple[Any, Any, Any]]:
-    """(deed, its member, the other party) by time."""
+def _tiers_elsewhere(rules: Iterable[Rule]) -> dict[int, dict[int, str]]:
+    """Of other programmes than the club's own, by their ids: the slug of each member's tier; under 0 that of who has earned nothing yet."""
+    found = {}
+    for programme in {rule.programme for rule in rules if rule.programme.slug != DEFAULT_PROGRAMME}:
+        known = Standing.objects.filter(programme=programme, tier__isnull=False).values_list("member", "tier__slug")
+        found[programme.pk] = {0: reading.lowest_tier(programme.slug)} | dict(known)
+    return found
+
+
+def _rows(rules: list[Rule], until: datetime.date | None) -> Iterator[tuple[Any, Any, Any, int | None]]:
+    """(deed, its member, the other party, the only programme whose rules weigh it) by time."""
+    programme_of = cache(rulebook.programme_of)
     who = facts.everybody()
     tiers = dict(Standing.objects.filter(programme__slug=DEFAULT_PROGRAMME, tier__isnull=False).values_list("member", "tier__slug"))
     lowest = reading.lowest_tier()
@@ -184,25 +197,34 @@ def _rows(rules: list[Rule], until: datetime.date | None) -> Iterator[tuple[Any,
         payee = now[member]
         if tier and tier != payee.tier:
             payee = payee._replace(tier=tier)
-        yield deed(pk, kind, title, details, url, cause, at.astimezone(zone)), payee, now[other] if other and other != member else None
+        source = reporting.source_of(kind, cause)
+        only = None if source is reporting.ANYBODY else programme_of(source)
+        done = deed(pk, kind, title, details, url, cause, at.astimezone(zone))
+        yield done, payee, now[other] if other and other != member else None, only
 
 
-def _weigh(books: list[Books], done: Any, member: Payee, other: Payee | None) -> None:
+def _weigh(
+    books: list[Books], elsewhere: dict[int, dict[int, str]], done: Any, member: Payee, other: Payee | None, only: int | None
+) -> None:
     known: dict[int, list[Given]] = {}
     for book in books:
         given: list[Given] = []
         for scorer in book.by_kind.get(done.kind, ()):
             found = known.get(id(scorer))
             if found is None:
-                found = known[id(scorer)] = _asked(scorer, done, member, other)
+                is_meant = only is None or only == scorer.rule.programme_id
+                tiers = elsewhere.get(scorer.rule.programme_id) if elsewhere else None
+                found = known[id(scorer)] = _asked(scorer, done, member, other, tiers) if is_meant else []
             given += found
         if given:
             book.put(given, done.day, done.thing)
 
 
-def _asked(scorer: Scorer, done: Any, member: Payee, other: Payee | None) -> list[Given]:
+def _asked(scorer: Scorer, done: Any, member: Payee, other: Payee | None, tiers: dict[int, str] | None) -> list[Given]:
     pays = scorer.rule.pays
     payees = [member] if pays == Rule.Pays.MEMBER else [other] if pays == Rule.Pays.COUNTERPART else [member, other]
+    if tiers:
+        payees = [payee and payee._replace(tier=tiers.get(payee.pk, tiers[0])) for payee in payees]
     found = []
     for payee in payees:
         # A control group gets nothing: a back-test says what would be paid.
@@ -226,12 +248,14 @@ def _result(books: list[Books], sets: list[list[Rule]], draft: Rule | None, done
         members: set[int] = set().union(*(tally.members for tally in tallies)) if book.tallies else set()
         months: dict[str, int] = {}
         # What only counts for the tier costs nothing.
-        spendable = [tally for pk, tally in book.tallies.items() if not versions[n][pk].is_qualifying]
-        for tally in spendable:
+        spendable = {pk: tally for pk, tally in book.tallies.items() if not versions[n][pk].is_qualifying}
+        for tally in spendable.values():
             for month, points in tally.months.items():
                 months[month] = months.get(month, 0) + points
         sums = {name: sum(getattr(tally, name) for tally in tallies) for name in ("awards", "cut")}
-        sums["points"] = sum(tally.points for tally in spendable)
+        sums["points"] = sum(tally.points for tally in spendable.values())
+        # Each programme's points have a cost of their own.
+        sums["cost_fen"] = sum(tally.points * versions[n][pk].programme.point_cost_fen for pk, tally in spendable.items())
         brought = {name: sum(row["sets"][n][name] for row in rows) for name in ("badges", "vouchers", "lifts", "qualifying")}
         totals.append({**sums, **brought, "members": len(members), "months": months})
     return {"activities": done, "rules": rows, "totals": totals}
@@ -278,7 +302,6 @@ def run(pk: int) -> bool:
     try:
         rules, draft = _subject(test)
         result = replay(rules, draft, since=test.since, until=test.until, beat=lambda done: _beat(pk, done))
-        result["point_cost_fen"] = Programme.objects.get(slug=DEFAULT_PROGRAMME).point_cost_fen
     except Exception:
         log.exception("back-test %s failed", pk)
         rows.update(status=Status.FAILED, finished_at=timezone.now())

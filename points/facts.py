@@ -38,17 +38,25 @@ def deed(pk: int, kind: str, title: str, details: dict[str, Any], url: str, caus
     return Deed(pk, kind, title, details, details.get("object") or url or cause, happened_at, happened_at.date())
 
 
-def _tiers() -> list[tuple[str, str]]:
+def tier_choices() -> list[tuple[str, str]]:
+    """(slug, label) of all tiers, the club's own first; those of other programmes with their programme's name. One query."""
     from points.models import Tier
     from points.models.programme import DEFAULT_PROGRAMME
 
-    return [(tier.slug, tier.label) for tier in Tier.objects.filter(programme__slug=DEFAULT_PROGRAMME)]
+    rows = sorted(
+        Tier.objects.select_related("programme"),
+        key=lambda tier: (tier.programme.slug != DEFAULT_PROGRAMME, tier.programme_id, tier.threshold_points),
+    )
+    found: dict[str, str] = {}
+    for tier in rows:
+        found.setdefault(tier.slug, tier.label if tier.programme.slug == DEFAULT_PROGRAMME else f"{tier.label} · {tier.programme.name}")
+    return list(found.items())
 
 
 DAYS = (_("Monday"), _("Tuesday"), _("Wednesday"), _("Thursday"), _("Friday"), _("Saturday"), _("Sunday"))
 WEEKDAYS = list(enumerate(DAYS, start=1))
 COMMON = [
-    Field("member.tier", _("Tier"), "choice", _tiers),
+    Field("member.tier", _("Tier"), "choice", tier_choices),
     Field("activity.weekday", _("Day of the week"), "choice", lambda: WEEKDAYS),
     Field("activity.hour", _("Hour of the day, 0–23"), "number"),
     Field("activity.title", _("Title"), "text"),

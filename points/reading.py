@@ -64,23 +64,23 @@ def tags_of(member: Member) -> list[str]:
     return [f"tier:{tier.slug}"] if tier else []
 
 
-def lowest_tier() -> str:
+def lowest_tier(programme: str = DEFAULT_PROGRAMME) -> str:
     """The slug of the tier of who has earned nothing yet."""
-    return Tier.objects.filter(programme__slug=DEFAULT_PROGRAMME).values_list("slug", flat=True).first() or ""
+    return Tier.objects.filter(programme__slug=programme).values_list("slug", flat=True).first() or ""
 
 
 _STANDINGS = Ready(
-    lambda pks: Standing.objects.filter(member__pk__in=pks, programme__slug=DEFAULT_PROGRAMME).values_list("member", "tier__slug")
+    lambda pks, programme: Standing.objects.filter(member__pk__in=pks, programme__slug=programme).values_list("member", "tier__slug")
 )
 
 
-def tiers_of(members: Iterable[Member]) -> dict[int, str]:
-    """The slugs of these members' tiers, by member; the lowest for who has earned nothing yet."""
+def tiers_of(members: Iterable[Member], programme: str = DEFAULT_PROGRAMME) -> dict[int, str]:
+    """The slugs of these members' tiers in a programme, by member; the lowest for who has earned nothing yet."""
     pks = [member.pk for member in members]
-    known: dict[int, str] = dict(_STANDINGS.all(pks=pks))
+    known: dict[int, str] = dict(_STANDINGS.all(pks=pks, programme=programme))
     if all(known.get(pk) for pk in pks):
         return {pk: known[pk] for pk in pks}
-    lowest = lowest_tier()
+    lowest = lowest_tier(programme)
     return {pk: known.get(pk) or lowest for pk in pks}
 
 

@@ -9,11 +9,12 @@ from typing import Any
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
+from members import reporting
 from members.models import Activity
 from members.ready import Ready
 from points import accounts
-from points.models import Rule
-from points.models.programme import DEFAULT_PROGRAMME
+from points.models import Partner, Rule
+from points.models.programme import DEFAULT_PROGRAMME, Programme
 
 
 def _in_force(first: Any, last: Any, kinds: Any) -> QuerySet[Rule]:
@@ -52,11 +53,32 @@ class RuleBook:
         for rule in _IN_FORCE.all(first=min(days), last=max(days), kinds=["", *sorted({kind for kind, _moment in deeds})]):
             self._rules[rule.activity_kind].append(rule)
         self.issuing = cache(accounts.issuing)
+        self._only_of = cache(programme_of)
 
     def rules_for(self, activity: Activity) -> list[Rule]:
-        """The rules for one of the deeds that are in force on the day when it happened, those for anything among them."""
+        """The rules for one of the deeds that are in force on the day when it happened, those for anything among them.
+
+        For what a programme's or a partner's own system reported, only those of its programme.
+        """
         day = _day(activity.happened_at)
-        return [rule for rule in [*self._rules[activity.kind], *self._rules[""]] if _is_in_force(rule, day)]
+        rules = [rule for rule in [*self._rules[activity.kind], *self._rules[""]] if _is_in_force(rule, day)]
+        source = reporting.source_of(activity.kind, activity.cause)
+        if source is reporting.ANYBODY:
+            return rules
+        only = self._only_of(source)
+        return [rule for rule in rules if rule.programme_id == only]
+
+
+def programme_of(source: reporting.Source) -> int:
+    """The id of the programme whose rules alone weigh what this source reports. 0: of none that there is, so nobody's do.
+
+    A partner is of one programme; a key that is bound to it and to another one reports for neither.
+    """
+    rows = Programme.objects.filter(slug=source.programme) if source.programme else Programme.objects.all()
+    if source.partner:
+        rows = rows.filter(pk__in=Partner.objects.filter(slug=source.partner).values("programme"))
+    found: int | None = rows.values_list("pk", flat=True).first()
+    return found or 0
 
 
 def _day(moment: datetime.datetime) -> datetime.date:

@@ -12,7 +12,7 @@ from wagtail.models import DraftStateMixin, RevisionMixin
 
 from members import conditions
 from members.models import Activity, Segment
-from points import caps, facts, trials
+from points import amounts, caps, facts, trials
 from points.models.badge import Badge
 from points.models.programme import Programme
 from points.models.reward import Reward
@@ -308,13 +308,14 @@ class Rule(DraftStateMixin, RevisionMixin, models.Model):
         if self.would_move_its_trial():
             errors["control_percent"] = _("The groups stay as they are once the rule was in force. Copy the rule to draw them anew.")
         errors |= self._problems_of_effect() | self._problems_of_grants() | self._problems_without_points()
-        catalogue = facts.catalogue(self.activity_kind)
+        tiers = [(tier.slug, tier.label) for tier in self.programme.tiers.all()] if self.programme_id else None
+        catalogue = facts.catalogue(self.activity_kind, tiers)
         if problem := conditions.problem_of(self.condition, catalogue):
             errors["condition"] = problem
         if self.per_field and (self.per_field not in catalogue or catalogue[self.per_field].kind != "number"):
             errors["per_field"] = _("“%(kind)s” has no such number.") % {"kind": self.get_activity_kind_display()}
-        if not _are_amounts(self.tier_amounts):
-            errors["tier_amounts"] = _('Give each tier a whole number of points, such as {"gold": 7}.')
+        if problem := amounts.problem_of(self.tier_amounts, most=MOST_POINTS, tiers=None if tiers is None else dict(tiers).keys()):
+            errors["tier_amounts"] = problem
         if errors:
             raise ValidationError(errors)
 
@@ -394,7 +395,3 @@ class Rule(DraftStateMixin, RevisionMixin, models.Model):
         """Whether companies would change their group in a trial that began."""
         rows = Rule.objects.filter(Q(live=True) | Q(first_published_at__isnull=False) | Q(accruals__isnull=False), pk=self.pk)
         return self.pk is not None and rows.exclude(control_percent=self.control_percent).exists()
-
-
-def _are_amounts(given: Any) -> bool:
-    return isinstance(given, dict) and all(type(points) is int and 0 < points <= MOST_POINTS for points in given.values())

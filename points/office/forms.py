@@ -61,7 +61,7 @@ class AmountsWidget(NumbersWidget):
 
     def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
         given = self.given(value)
-        tiers = [(tier, given.get(tier.slug, "")) for tier in Tier.objects.order_by("threshold_points")]
+        tiers = [(slug, label, given.get(slug, "")) for slug, label in facts.tier_choices()]
         context = {"name": name, "id": (attrs or {}).get("id", name), "tiers": tiers}
         return SafeString(render_to_string("points/office/_amounts.html", context))
 

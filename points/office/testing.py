@@ -87,7 +87,9 @@ def _shown(result: dict[str, Any]) -> dict[str, Any]:
     ]
     chart = charts.bars(months, *([each["months"].get(month, 0) for month in months] for each in totals))
     share = reporting.redeemed_share()
-    costs = [_cost(each["points"], result["point_cost_fen"], share) for each in totals]
+    # One of an earlier version says what a point cost instead.
+    fen = [each["cost_fen"] if "cost_fen" in each else each["points"] * result["point_cost_fen"] for each in totals]
+    costs = [_cost(each, share) for each in fen]
     chinese = get_language() == "zh-hans"
     rows = [
         {**row, "label": (chinese and row["name_zh"]) or row["name"], "difference": _difference(row["sets"], "points")}
@@ -97,7 +99,7 @@ def _shown(result: dict[str, Any]) -> dict[str, Any]:
         "result": result,
         "totals": [{**each, "cost": cost} for each, cost in zip(totals, costs, strict=True)],
         "differences": {name: _difference(totals, name) for name in ("points", "awards", "members", "cut")}
-        | _costs(totals, result["point_cost_fen"], share),
+        | ({f"cost_{name}": value for name, value in _cost(fen[1] - fen[0], share).items()} if len(fen) == 2 else {}),
         "rows": [row for row in rows if row["is_draft"] or any(each["awards"] or each["cut"] for each in row["sets"])],
         "brought": brought,
         "months": [(charts.month_in_words(month), [each["months"].get(month, 0) for each in totals]) for month in months],
@@ -110,14 +112,9 @@ def _difference(sets: list[dict[str, Any]], name: str) -> int | None:
     return sets[1][name] - sets[0][name] if len(sets) == 2 else None
 
 
-def _costs(totals: list[dict[str, Any]], fen: int, share: float) -> dict[str, float | None]:
-    more = _difference(totals, "points")
-    return {f"cost_{name}": value for name, value in _cost(more, fen, share).items()} if more is not None else {}
-
-
-def _cost(points: int, fen: int, share: float) -> dict[str, float]:
+def _cost(fen: int, share: float) -> dict[str, float]:
     """In yuan: if every point is redeemed, and if as large a share is as so far."""
-    return {"all": points * fen / 100, "likely": points * fen * share / 100}
+    return {"all": fen / 100, "likely": fen * share / 100}
 
 
 urlpatterns = [

@@ -8,9 +8,10 @@ from django.utils import timezone
 
 from members import activity
 from members.models import Activity
-from points import accounts, accruing, ledger, reading, redeeming, showing, standings, starting
+from points import accounts, accruing, backtesting, ledger, reading, redeeming, showing, standings, starting
 from points.auditing import audit
 from points.models import Asset, Gift, Programme, Reward, Rule, Standing, Tier
+from tests.points.rule_forms import ADDRESS, submit
 
 
 @pytest.fixture
@@ -167,3 +168,51 @@ def test_a_programme_of_qualifying_points_ranks_by_them(client, alice, bob, acad
     client.force_login(alice)
     places = client.get("/points/leaderboard/?programme=academy").context["places"]
     assert [(place.rank, place.standing.member, place.points) for place in places] == [(1, bob, 9), (2, alice, 5)]
+
+
+FOR_SCHOLARS = {"field": "member.tier", "operator": "=", "value": "scholar"}
+
+
+def attend(member, number=1):
+    with transaction.atomic():
+        done = activity.record(member, Activity.Kind.EVENT_ATTENDED, cause=f"event:{number}")
+    accruing.weigh(done.pk)
+
+
+@pytest.mark.parametrize("way", ["amounts", "condition"])
+def test_a_rule_of_a_programme_asks_for_the_tier_in_that_programme(alice, bob, studied, academy, way):
+    """Alice is a scholar of the academy and silver in the club, Bob of the lowest tier in both."""
+    Rule.objects.filter(activity_kind=Activity.Kind.EVENT_ATTENDED).delete()
+    more = {"tier_amounts": {"scholar": 9}} if way == "amounts" else {"condition": FOR_SCHOLARS, "amount_points": 9}
+    Rule.objects.create(programme=academy, activity_kind=Activity.Kind.EVENT_ATTENDED, name="Lecture", **{"amount_points": 1} | more)
+    Rule.objects.create(
+        programme=Programme.objects.get(slug="relationship"),
+        activity_kind=Activity.Kind.EVENT_ATTENDED,
+        name="The club's own",
+        amount_points=4,
+        tier_amounts={"scholar": 400, "silver": 5, "member": 6},
+    )
+    for number, member in enumerate((alice, bob)):
+        attend(member, number)
+    elsewhere = 1 if way == "amounts" else 0
+    assert (reading.balance_of(alice, "academy"), reading.balance_of(bob, "academy")) == (70 + 9, elsewhere)
+    assert (reading.balance_of(alice), reading.balance_of(bob)) == (100 + 5, 6)
+    sets = {row["name"]: row["sets"][0]["points"] for row in backtesting.replay(backtesting.live_rules())["rules"]}
+    assert (sets["Lecture"], sets["The club's own"]) == (9 + elsewhere, 11)
+    assert audit().differences == []
+
+
+@pytest.mark.parametrize(("slug", "own", "foreign"), [("academy", "scholar", "gold"), ("relationship", "gold", "scholar")])
+def test_the_form_takes_tiers_of_the_rules_own_programme_only(client, marketer, academy, slug, own, foreign):
+    rule = Rule.objects.filter(activity_kind=Activity.Kind.EVENT_ATTENDED).first()
+    rule.programme = Programme.objects.get(slug=slug)
+    line = {"condition-0-mode": "all", "condition-0-0-field": "member.tier", "condition-0-0-operator": "="}
+    wrong = submit(client, rule, marketer, **line, **{"condition-0-0-value": foreign, f"tier_amounts-{foreign}": "7"})
+    errors = wrong.context["form"].errors
+    assert "is one of" in errors["condition"][0]
+    assert errors["tier_amounts"] == [f"There is no tier “{foreign}” in this programme."]
+    submit(client, rule, marketer, **line, **{"condition-0-0-value": own, f"tier_amounts-{own}": "7"})
+    version = rule.revisions.get().as_object()
+    assert (version.programme.slug, version.tier_amounts) == (slug, {own: 7})
+    page = client.get(f"{ADDRESS}edit/{rule.pk}/").content.decode()
+    assert "Scholar · Academy points" in page
