@@ -11,7 +11,6 @@ from points.models import (
     BoardChoice,
     DeviceUse,
     Enrolment,
-    Gift,
     PartnerUser,
     Redemption,
     Review,
@@ -25,13 +24,11 @@ from points.models import (
 
 def erase(member: Member) -> None:
     """In the caller's transaction: reservations go, what is left lapses, the accounts close, owner and notes are dropped."""
+    gifting.end_all(member)
     for redemption in Redemption.objects.filter(member=member, status=Redemption.Status.RESERVED):
         redeeming.cancel(redemption, by=member)
     for held in Review.objects.filter(accrual__member=member, status=Review.Status.WAITING):
         reviewing.drop(held, note="erased")
-    for gift in Gift.objects.filter(Q(giver=member) | Q(recipient=member), status__in=gifting.OPEN):
-        gifting.end(gift)
-    Gift.objects.filter(Q(giver=member) | Q(recipient=member)).update(message="")
     accounts = list(Account.objects.filter(owner__member=member).order_by("pk"))
     _let_go(accounts)
     for account in ledger.lock(accounts).values():

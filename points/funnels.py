@@ -16,10 +16,12 @@ DAYS = 30
 
 
 def evidence_of(gift: Gift) -> dict[str, Any] | None:
-    """Why a person should look at this gift before it is the recipient's; None for the ordinary. Counts it in. One query.
+    """Why a person should look at this gift before it moves; None for the ordinary. Counts it in. One query.
 
     In the transaction of the yes to it, with the recipient's wallet locked: two at a moment do not both slip under the limit.
     """
+    if gift.giver.is_suspended:
+        return {"suspended": True}  # whoever they made out with should not carry the points away
     if gift.recipient_id is None:
         return None  # a pool is there to be filled by many
     since = timezone.now() - datetime.timedelta(days=DAYS)

@@ -67,6 +67,7 @@ def _why(refusal: GiftRefused) -> tuple[str | None, str]:
     return {
         "oneself": ("handle", _("You cannot give points to yourself.")),
         "nobody": ("handle", _("There is no such member.")),
+        "left": (None, _("One side has left meanwhile. Who gave has the points back, or takes them back.")),
         "times": (None, _("At most %(most)s gifts a day.") % {"most": refusal.most}),
         "points": ("points", _("Today you can give %(most)s more points.") % {"most": refusal.most}),
     }.get(refusal.reason, (None, _("This was already decided.")))
@@ -83,7 +84,8 @@ def decide(request: HttpRequest, public_id: uuid.UUID, verb: str) -> HttpRespons
     try:
         gift = (gifting.accept if verb == "accept" else gifting.refuse)(gift, by=member)
         if gift.status == Gift.Status.HELD:
-            messages.info(request, _("Many gifts came to you lately: somebody of the club looks at this one first."))
+            many = _("Many gifts came to you lately: somebody of the club looks at this one first.")
+            messages.info(request, _("Somebody of the club looks at this gift first.") if "suspended" in gift.evidence else many)
         else:
             messages.success(request, _("Done."))
     except GiftRefused as refusal:

@@ -7,7 +7,7 @@ aside, and counted with the wallet locked: two gifts at the same moment do not b
 import datetime
 
 from django.db import transaction
-from django.db.models import Sum
+from django.db.models import Q, Sum
 from django.utils import timezone
 
 from members.models import Company, Member
@@ -26,7 +26,7 @@ OPEN = (Status.OFFERED, Status.HELD)
 
 
 class GiftRefused(Exception):  # noqa: N818
-    """Why a gift cannot be. `reason` is one of oneself, nobody, times, points, decided."""
+    """Why a gift cannot be. `reason` is one of oneself, nobody, left, times, points, decided."""
 
     def __init__(self, reason: str, most: int = 0) -> None:
         super().__init__(reason)
@@ -102,18 +102,20 @@ def _tell(gift: Gift) -> None:
 def _confirmers(gift: Gift) -> list[Member]:
     """The company's administrators; its other members where the only one gives."""
     colleagues = Member.objects.filter(company=gift.company_id, is_active=True).exclude(pk=gift.giver_id).order_by("pk")
-    return list(colleagues.filter(company_role=Member.CompanyRole.ADMIN)[:20]) or list(colleagues[:20])
+    admins = list(colleagues.filter(company_role=Member.CompanyRole.ADMIN)[:20])
+    return admins or (list(colleagues[:20]) if gift.giver.company_role == Member.CompanyRole.ADMIN else [])
 
 
 @transaction.atomic
 def accept(gift: Gift, *, by: Member) -> Gift:
-    """Move the points, or lay the gift before a person where very many come to one. Again: nothing.
+    """Move the points, or lay the gift before a person where very many come to one, or who gives is suspended. Again: nothing.
 
-    Raises GiftRefused once it was decided otherwise or its time is over.
+    Raises GiftRefused once it was decided otherwise, its time is over, or one side has left.
     """
     gift = _open(gift, Status.ACCEPTED, Status.HELD)
     if gift.status == Status.OFFERED:
         ledger.lock([gift.transfer.source, gift.transfer.target])
+        _check_sides(gift)
         if evidence := funnels.evidence_of(gift):
             gift.evidence = evidence
             _decide(gift, Status.HELD, by)
@@ -124,11 +126,12 @@ def accept(gift: Gift, *, by: Member) -> Gift:
 
 @transaction.atomic
 def release(gift: Gift, *, by: Member, note: str = "") -> Gift:
-    """A person looked at it and it stands. Again: nothing. Raises GiftRefused once it was decided otherwise or its time is over."""
+    """A person looked at it and it stands. Again: nothing. Raises GiftRefused as `accept` does."""
     gift = _open(gift, Status.ACCEPTED, Status.HELD)
     if gift.status == Status.OFFERED:
         raise GiftRefused("decided")
     if gift.status == Status.HELD:
+        _check_sides(gift)
         gift.note = note.strip()[:500]
         _move(gift, by)
     return gift
@@ -147,6 +150,16 @@ def turn_down(gift: Gift, *, by: Member, note: str) -> Gift:
     return gift
 
 
+def _check_sides(gift: Gift) -> None:
+    """Both are as they were when it was offered. What is held stays the giver's: it can be taken back, and is free again in time.
+
+    A colleague who meanwhile belongs to another company fills the pool of neither.
+    """
+    giver, recipient = gift.giver, gift.recipient
+    if not giver.is_active or (gift.company_id and giver.company_id != gift.company_id) or (recipient and not recipient.is_active):
+        raise GiftRefused("left")
+
+
 def _move(gift: Gift, by: Member) -> None:
     try:
         ledger.post(gift.transfer)
@@ -157,7 +170,7 @@ def _move(gift: Gift, by: Member) -> None:
 
 @transaction.atomic
 def refuse(gift: Gift, *, by: Member) -> Gift:
-    """Decline it, or withdraw it by who gave it: the points are free again. Again: nothing."""
+    """Decline it, or withdraw it by who gave it: the points are free again. Again: nothing. Raises GiftRefused as `turn_down` does."""
     status = Status.WITHDRAWN if gift.giver_id == by.pk else Status.DECLINED
     gift = _open(gift, status, Status.HELD)
     if gift.status in OPEN:
@@ -166,15 +179,20 @@ def refuse(gift: Gift, *, by: Member) -> Gift:
     return gift
 
 
-def end(gift: Gift) -> None:
-    """One side leaves the club: what was offered goes back."""
-    ledger.void(gift.transfer)
-    _decide(gift, Status.WITHDRAWN, None)
+def end_all(member: Member) -> None:
+    """In the caller's transaction: one side leaves the club, and what was offered goes back."""
+    rows = Gift.objects.select_for_update(no_key=True, of=("self",)).select_related("transfer").order_by("pk")
+    # Locked before any account is, as whoever decides a gift locks them: neither waits for the other in a circle.
+    for gift in rows.filter(Q(giver=member) | Q(recipient=member), status__in=OPEN):
+        if not gift.transfer.settled_by.exists():
+            ledger.void(gift.transfer)
+        _decide(gift, Status.WITHDRAWN, None)
+    Gift.objects.filter(Q(giver=member) | Q(recipient=member)).update(message="")
 
 
 def _open(gift: Gift, *wanted: str) -> Gift:
     rows = Gift.objects.select_for_update(no_key=True, of=("self",))
-    gift = rows.select_related("programme", "transfer__source", "transfer__target").get(pk=gift.pk)
+    gift = rows.select_related("programme", "giver", "recipient", "transfer__source", "transfer__target").get(pk=gift.pk)
     if gift.status not in (Status.OFFERED, *wanted) or (gift.status in OPEN and gift.times_out_at <= timezone.now()):
         raise GiftRefused("decided")
     return gift

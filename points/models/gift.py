@@ -26,7 +26,9 @@ class GiftQuerySet(models.QuerySet["Gift"]):
 
     def to_decide(self, asker: Member) -> "GiftQuerySet":
         """What waits for the asker's yes or no."""
-        return self.confirmable_by(asker).filter(status=Gift.Status.OFFERED, times_out_at__gt=timezone.now())
+        rows = self.confirmable_by(asker).filter(status=Gift.Status.OFFERED, times_out_at__gt=timezone.now(), giver__is_active=True)
+        # A colleague who has moved fills this pool no more.
+        return rows.filter(Q(company=None) | Q(giver__company=F("company")))
 
     def _for(self, asker: Member) -> Q:
         """To the asker, or to their company's pool: by its administrators, or by any colleague where the only administrator gives."""
@@ -89,6 +91,8 @@ class Gift(models.Model):
         """The evidence in plain words, for whoever decides."""
         texts = {"givers": _("%(givers)s members gave to one"), "points": _("%(points)s points were given to one")}
         said = self.evidence
+        if "suspended" in said:
+            return str(_("Who gives it was suspended when the other side said yes"))
         over = [name for name in ("givers", "points") if said.get(name, 0) > said.get(f"most_{name}", 0)]
         within = _("within %(days)s days, where %(most)s are usual")
         return "; ".join(f"{texts[name] % said} {within % (said | {'most': said[f'most_{name}']})}" for name in over)

@@ -169,7 +169,7 @@ def reviews(request: HttpRequest, pk: int | None = None) -> HttpResponse:
     rows = Review.objects.select_related("accrual__member__company", "accrual__rule", "accrual__activity", "decided_by")
     waiting = rows.filter(status=Review.Status.WAITING).order_by("pk")[:200]
     decided = rows.exclude(status=Review.Status.WAITING).order_by("-decided_at")[:30]
-    gifts = Gift.objects.select_related("giver__company", "recipient__company", "decided_by")
+    gifts = Gift.objects.select_related("giver__company", "recipient__company", "company", "decided_by")
     shown = {
         "waiting": waiting,
         "decided": decided,
@@ -182,7 +182,7 @@ def reviews(request: HttpRequest, pk: int | None = None) -> HttpResponse:
 @require_POST
 @permission_required("points.change_review", raise_exception=True)
 def review_gift(request: HttpRequest, pk: int) -> HttpResponse:
-    """Release or refuse a gift that was held because very many came to one member."""
+    """Release or refuse a gift that was held: very many came to one member, or who gives is suspended."""
     gift = get_object_or_404(Gift, pk=pk)
     assert isinstance(request.user, Member)
     note = request.POST.get("note", "").replace("\0", "").strip()[:500]
@@ -193,8 +193,9 @@ def review_gift(request: HttpRequest, pk: int) -> HttpResponse:
     try:
         (gifting.release if is_released else gifting.turn_down)(gift, by=request.user, note=note)
         messages.success(request, _("Done."))
-    except GiftRefused:
-        messages.error(request, _("This was already decided."))
+    except GiftRefused as refusal:
+        left = _("One side has left meanwhile: refuse it, and the points go back to who gave.")
+        messages.error(request, left if refusal.reason == "left" else _("This was already decided."))
     return redirect("points_reviews")
 
 
