@@ -70,10 +70,10 @@ def _net(rows: Any, kind: str) -> int:
     return int(sums["out"] or 0) - int(sums["back"] or 0)
 
 
-def redeemed_share() -> float:
-    """The share of all points ever given that was redeemed, 0 to 1."""
-    issued = issued_points()
-    return max(0.0, min(1.0, redeemed_points() / issued)) if issued > 0 else 0.0
+def redeemed_share(programme: str = DEFAULT_PROGRAMME) -> float:
+    """The share of all points ever given by a programme that was redeemed, 0 to 1."""
+    issued = issued_points(programme)
+    return max(0.0, min(1.0, redeemed_points(programme) / issued)) if issued > 0 else 0.0
 
 
 @dataclass(frozen=True)
@@ -131,9 +131,12 @@ class ByRule:
     points: int
 
 
-def points_by_rule(since: datetime.date | None = None, until: datetime.date | None = None) -> list[ByRule]:
-    """Points given in a period, most first, by when the activity happened; their sum is what the books say was issued."""
-    rows = Accrual.objects.filter(outcome__in=(Accrual.Outcome.AWARDED, Accrual.Outcome.KEPT), transfer__asset__kind="redeemable")
+def points_by_rule(
+    since: datetime.date | None = None, until: datetime.date | None = None, *, programme: str = DEFAULT_PROGRAMME
+) -> list[ByRule]:
+    """A programme's points given in a period, most first, by when the activity happened; their sum is what its books say was issued."""
+    given = (Accrual.Outcome.AWARDED, Accrual.Outcome.KEPT)
+    rows = Accrual.objects.filter(outcome__in=given, transfer__asset__programme__slug=programme, transfer__asset__kind="redeemable")
     transfers: dict[str, Any] = {}
     if since:
         rows = rows.filter(transfer__effective_at__gte=end_of(since - datetime.timedelta(days=1)))
@@ -146,13 +149,13 @@ def points_by_rule(since: datetime.date | None = None, until: datetime.date | No
         awards=Count("pk"), members=Count("member", distinct=True), points=Sum("amount_points")
     )
     rules = [ByRule(row["rule"], row["label"] or row["rule__name"], row["awards"], row["members"], int(row["points"])) for row in found]
-    rest = _given(transfers) - sum(row.points for row in rules)
+    rest = _given(programme, transfers) - sum(row.points for row in rules)
     return sorted(rules, key=lambda row: (-row.points, row.label)) + ([ByRule(None, "", 0, 0, rest)] if rest else [])
 
 
-def _given(when: dict[str, Any]) -> int:
+def _given(programme: str, when: dict[str, Any]) -> int:
     """Issued in the period, less what of that was taken back at any time."""
-    base = {"asset__programme__slug": DEFAULT_PROGRAMME, "asset__kind": "redeemable"}
+    base = {"asset__programme__slug": programme, "asset__kind": "redeemable"}
     awards = Transfer.objects.filter(**base, **when, source__kind=Kind.ISSUED).exclude(kind__in=[Transfer.Kind.PENDING, Transfer.Kind.VOID])
     back = Transfer.objects.filter(**base, kind=Transfer.Kind.REVERSAL, reverses__source__kind=Kind.ISSUED)
     back = back.filter(**{f"reverses__{name}": value for name, value in when.items()})

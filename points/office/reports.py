@@ -6,13 +6,15 @@ from typing import Any
 
 from django import forms
 from django.contrib.auth.decorators import permission_required
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import path
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from points import charts, reporting, trial_reports
+from points import charts, choices, reporting, trial_reports
+from points.models import Programme
+from points.models.programme import DEFAULT_PROGRAMME
 from points.periods import in_our_time
 
 RIGHT = "points.view_account"
@@ -36,17 +38,18 @@ class PeriodForm(forms.Form):
 @permission_required(RIGHT, raise_exception=True)
 def liability(request: HttpRequest) -> HttpResponse:
     """Points that members hold, by the month in which they lapse."""
-    owed = reporting.owed()
+    programme, shown = _programme(request)
+    owed, share = reporting.owed(programme), reporting.redeemed_share(programme)
     if _wants_csv(request):
         rows = [*owed.months, ("never", owed.never_points), ("reserved", owed.reserved_points), ("total", owed.total_points)]
         return _csv("points-owed.csv", ["lapses_in", "points"], rows)
-    context = {
+    context = shown | {
         "owed": owed,
         "months": [(charts.month_in_words(month), points) for month, points in owed.months],
         "chart": charts.bars([month for month, _points in owed.months], [points for _month, points in owed.months]),
         "cost": owed.total_points * owed.cost_fen / 100,
-        "likely": owed.total_points * owed.cost_fen / 100 * reporting.redeemed_share(),
-        "share": round(100 * reporting.redeemed_share()),
+        "likely": owed.total_points * owed.cost_fen / 100 * share,
+        "share": round(100 * share),
     }
     return render(request, "points/office/liability.html", context)
 
@@ -54,7 +57,8 @@ def liability(request: HttpRequest) -> HttpResponse:
 @permission_required(RIGHT, raise_exception=True)
 def redemption(request: HttpRequest) -> HttpResponse:
     """The share of earned points that is redeemed within so many months."""
-    curve = reporting.redemption_curve()
+    programme, chosen = _programme(request)
+    curve = reporting.redemption_curve(programme)
     rows = [
         (number, redeemed, earned, share) for number, ((redeemed, earned), share) in enumerate(zip(curve.points, curve.shares, strict=True))
     ]
@@ -62,12 +66,12 @@ def redemption(request: HttpRequest) -> HttpResponse:
         return _csv("redemption-curve.csv", ["months", "redeemed", "earned", "share"], rows)
     shown = [(number, redeemed, earned, 100 * share) for number, redeemed, earned, share in rows if earned]
     known = [row[3] / 100 for row in shown]
-    context = {
+    context = chosen | {
         "rows": shown,
         "chart": charts.line(known),
         "curve": curve,
-        "issued": reporting.issued_points(),
-        "redeemed": reporting.redeemed_points(),
+        "issued": reporting.issued_points(programme),
+        "redeemed": reporting.redeemed_points(programme),
     }
     return render(request, "points/office/redemption.html", context)
 
@@ -75,9 +79,10 @@ def redemption(request: HttpRequest) -> HttpResponse:
 @permission_required(RIGHT, raise_exception=True)
 def by_rule(request: HttpRequest) -> HttpResponse:
     """Points given in a period by each rule."""
+    programme, chosen = _programme(request)
     form = PeriodForm(request.GET or None)
     period = form.cleaned_data if form.is_bound and form.is_valid() else {}
-    rows = reporting.points_by_rule(period.get("since"), period.get("until"))
+    rows = reporting.points_by_rule(period.get("since"), period.get("until"), programme=programme)
     if _wants_csv(request) and not form.errors:
         return _csv(
             "points-by-rule.csv",
@@ -86,7 +91,8 @@ def by_rule(request: HttpRequest) -> HttpResponse:
         )
     most = max((row.points for row in rows), default=0) or 1
     shown = [(row, max(0, round(100 * row.points / most))) for row in rows]
-    return render(request, "points/office/by_rule.html", {"form": form, "rows": shown, "total": sum(row.points for row in rows)})
+    context = chosen | {"form": form, "rows": shown, "total": sum(row.points for row in rows)}
+    return render(request, "points/office/by_rule.html", context)
 
 
 @permission_required(RIGHT, raise_exception=True)
@@ -104,6 +110,16 @@ def by_trial(request: HttpRequest) -> HttpResponse:
         ]
         return _csv("test-and-control.csv", head, rows)
     return render(request, "points/office/by_trial.html", {"form": form, "trials": found, "enough": trial_reports.ENOUGH})
+
+
+def _programme(request: HttpRequest) -> tuple[str, dict[str, Any]]:
+    """The programme that the address names, the club's own where it names none, and what the page shows of the choice. One query."""
+    wanted = request.GET.get("programme") or DEFAULT_PROGRAMME
+    found = list(Programme.objects.order_by("pk"))
+    if wanted not in {programme.slug for programme in found}:
+        raise Http404
+    ways = [(programme.slug, choices.name_of(programme)) for programme in found]
+    return wanted, {"programme": wanted, "programmes": ways if len(ways) > 1 else []}
 
 
 def _wants_csv(request: HttpRequest) -> bool:

@@ -11,7 +11,8 @@ from django.utils import timezone
 from members import activity
 from members.models import Activity
 from points import accounts, accruing, adjusting, redeeming, reporting
-from points.models import Account, Reward
+from points.models import Account, Programme, Reward, Rule
+from points.starting import open_books
 
 Kind = Activity.Kind
 
@@ -110,3 +111,47 @@ def test_days_at_the_ends_of_the_calendar_are_refused_at_their_field(client, adm
     page = ask(f"/admin/points/{address}", said)
     assert page.status_code in (200, 422)
     assert "These days are out of bounds." in page.content.decode()
+
+
+@pytest.fixture
+def academy(business, alice, move):
+    """A second programme: a rule that gave 7 points, 20 of goodwill, 12 redeemed; a point costs twice as much."""
+    from django.db import transaction
+
+    made = Programme.objects.create(slug="academy", name="Academy", point_cost_fen=20)
+    open_books(made)
+    Rule.objects.create(programme=made, name="A course", activity_kind="reported", amount_points=7)
+    with transaction.atomic():
+        row = activity.record(alice, Kind.REPORTED, cause="course:1")
+    accruing.weigh(row.pk)
+    asset = accounts.default_asset("academy")
+    move(accounts.system("issued", asset), accounts.wallet_of(alice, asset), 20)
+    move(accounts.wallet_of(alice, asset), accounts.system("redeemed", asset), 12)
+    return made
+
+
+def test_each_programme_has_reports_of_its_own_and_neither_counts_in_the_others(client, marketer, academy):
+    ours, theirs = reporting.points_by_rule(), reporting.points_by_rule(programme="academy")
+    assert {row.label: row.points for row in ours if row.rule} == {"Focus group attended": 180, "Reply accepted as solution": 8}
+    assert {(row.label, row.points) for row in theirs} == {("A course", 7), ("", 20)}
+    for slug, rows in (("relationship", ours), ("academy", theirs)):
+        assert sum(row.points for row in rows) == reporting.issued_points(slug)
+    client.force_login(marketer)
+    owed = client.get("/admin/points/reports/owed/?programme=academy")
+    assert (owed.context["owed"].total_points, owed.context["cost"], owed.context["share"]) == (15, 3.0, 44)
+    assert client.get("/admin/points/reports/owed/").context["owed"].total_points == held()
+    curve = client.get("/admin/points/reports/redemption/?programme=academy")
+    assert (curve.context["issued"], curve.context["redeemed"]) == (27, 12)
+    for page in ("owed", "redemption", "rules"):
+        here = f"/admin/points/reports/{page}/"
+        text = client.get(f"{here}?programme=academy").content.decode()
+        assert '<a href="?programme=academy" aria-current="page">Academy</a>' in text
+        assert client.get(f"{here}?programme=nothing").status_code == 404
+    file = client.get("/admin/points/reports/rules/?programme=academy&format=csv").content.decode("utf-8-sig")
+    assert "A course" in file
+    assert "Focus group" not in file
+
+
+def test_with_one_programme_no_report_asks_which(client, marketer, business):
+    client.force_login(marketer)
+    assert "?programme=" not in client.get("/admin/points/reports/owed/").content.decode()
