@@ -5,6 +5,7 @@ then on it has to be kept: by the points of the window on that day or, in the da
 taken back are the one thing that ends a tier early, by the bar of the day on which it was reached: what they had bought was never earned.
 """
 
+import calendar
 import datetime
 from collections.abc import Iterator, Mapping
 from functools import cache
@@ -256,9 +257,11 @@ def months_ago(months: int) -> datetime.datetime:
 
 
 def months_before(moment: datetime.datetime, months: int) -> datetime.datetime:
+    """The beginning of the same day so many months earlier; of the month's last day where it has no such day."""
     today = timezone.localtime(moment)
-    month = today.year * 12 + today.month - 1 - months
-    return timezone.make_aware(datetime.datetime(month // 12, month % 12 + 1, min(today.day, 28)))
+    year, month = divmod(today.year * 12 + today.month - 1 - months, 12)
+    day = min(today.day, calendar.monthrange(year, month + 1)[1])
+    return timezone.make_aware(datetime.datetime(year, month + 1, day))
 
 
 def recompute_all(*, batch: int = 500) -> Iterator[int]:

@@ -165,3 +165,48 @@ def test_the_round_requalifies_everybody(alice, earn):
 def test_every_tier_of_a_new_club_can_be_kept_with_less_than_it_was_reached_with(db):
     for tier in Tier.objects.all():
         assert standings.points_to_keep(tier) <= tier.threshold_points
+
+
+def noon(day):
+    return timezone.make_aware(datetime.datetime.combine(datetime.date.fromisoformat(day), datetime.time(12)))
+
+
+@pytest.mark.parametrize(
+    ("today", "months", "first"),
+    [
+        ("2028-02-29", 12, "2027-02-28"),
+        ("2029-02-28", 12, "2028-02-28"),
+        ("2028-02-29", 48, "2024-02-29"),
+        ("2028-03-31", 1, "2028-02-29"),
+        ("2027-03-31", 1, "2027-02-28"),
+        ("2026-12-31", 12, "2025-12-31"),
+        ("2027-01-01", 12, "2026-01-01"),
+        ("2026-10-31", 24, "2024-10-31"),
+    ],
+)
+@pytest.mark.parametrize("zone", ["Asia/Shanghai", "Pacific/Kiritimati", "America/Los_Angeles", "America/Sao_Paulo", "Europe/Berlin"])
+def test_a_window_of_months_begins_on_the_same_day_of_the_clubs_calendar(settings, today, months, first, zone):
+    settings.TIME_ZONE = zone
+    start = timezone.localtime(standings.months_before(noon(today), months))
+    assert (start.date().isoformat(), start.hour, start.minute) == (first, 0, 0)
+
+
+@pytest.mark.parametrize("zone", ["Asia/Shanghai", "Pacific/Kiritimati", "America/Los_Angeles"])
+@pytest.mark.parametrize(
+    ("reached_on", "last_on"),
+    [("2027-02-28", "2028-02-29"), ("2028-02-29", "2029-02-28"), ("2026-11-30", "2027-11-30"), ("2026-12-31", "2027-12-31")],
+)
+def test_a_tier_ends_with_a_month_on_the_clubs_calendar_in_leap_years_too(alice, earn, settings, zone, reached_on, last_on):
+    settings.TIME_ZONE = zone
+    # Late in the evening, when it is another day in Greenwich.
+    evening = noon(reached_on) + datetime.timedelta(hours=11, minutes=59)
+    with clock.set_to(evening):
+        earn(220)
+    assert of(alice).lasts_until.isoformat() == last_on
+    with clock.set_to(noon(last_on) + datetime.timedelta(hours=11, minutes=59)):
+        standings.recompute(alice)
+        assert (of(alice).tier.slug, of(alice).is_in_grace) == ("gold", False)
+    with clock.set_to(noon(last_on) + datetime.timedelta(hours=12)):
+        standings.recompute(alice)
+        assert (of(alice).tier.slug, of(alice).is_in_grace) == ("gold", True)
+    assert reasons(alice) == ["reached", "grace"]
