@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from members import facts, segments
 from members.models import Member
-from points import trials
+from points import choices, trials
 from points.models import Enrolment, JointPromotion, Rule
 from points.models.programme import DEFAULT_PROGRAMME
 
@@ -22,11 +22,17 @@ class NotOffered(Exception):  # noqa: N818
 
 @dataclass(frozen=True)
 class Offer:
-    """A promotion as one member sees it. is_coming: it begins later, and can be joined already."""
+    """A promotion of any programme as one member sees it. is_coming: it begins later, and can be joined already."""
 
     rule: Rule
     joined_at: datetime.datetime | None
     is_coming: bool
+
+    @property
+    def programme(self) -> str:
+        """The programme whose points it gives; nothing for the club's own."""
+        programme = self.rule.programme
+        return "" if programme.slug == DEFAULT_PROGRAMME else choices.name_of(programme)
 
 
 def offers(member: Member, *, today: datetime.date | None = None) -> list[Offer]:
@@ -35,7 +41,7 @@ def offers(member: Member, *, today: datetime.date | None = None) -> list[Offer]
     Whom a promotion holds in its control group never hears of it.
     """
     today = today or timezone.localdate()
-    rows = Rule.objects.filter(is_promotion=True, live=True, is_active=True, programme__slug=DEFAULT_PROGRAMME)
+    rows = Rule.objects.filter(is_promotion=True, live=True, is_active=True)
     rows = rows.filter(Q(ends_on=None) | Q(ends_on__gte=today))
     # A joint promotion is shown to nobody before the partner agreed.
     rows = rows.filter(Q(joint=None) | Q(joint__status=JointPromotion.Status.APPROVED))

@@ -8,8 +8,9 @@ from django.utils import timezone
 
 from members import activity
 from members.models import Activity, Segment
-from points import accounts, accruing, badges
-from points.models import Enrolment, Rule
+from points import accounts, accruing, badges, reading
+from points.models import Enrolment, Programme, Rule
+from points.starting import open_books
 
 
 @pytest.fixture
@@ -41,6 +42,20 @@ def test_a_member_joins_a_promotion_and_earns_from_then_on(client, alice, promot
     assert "Joined on" in client.get("/points/promotions/").content.decode()
     reply(alice, 2)
     assert accounts.wallet_of(alice).posted == before + 7 + 1
+
+
+def test_a_promotion_of_another_programme_is_seen_by_its_name_joined_and_paid_there(client, alice, promotion):
+    academy = Programme.objects.create(slug="academy", name="Academy points")
+    open_books(academy)
+    Rule.objects.filter(pk=promotion.pk).update(programme=academy)
+    client.force_login(alice)
+    page = client.get("/points/promotions/").content.decode()
+    assert '<span class="mark">Academy points</span>' in page
+    assert client.post(f"/points/promotions/{promotion.pk}/enrolments/").status_code == 302
+    reply(alice, 1)
+    assert (reading.balance_of(alice, "academy"), reading.balance_of(alice)) == (7, 1)
+    Rule.objects.filter(pk=promotion.pk).update(programme=Programme.objects.get(slug="relationship"))
+    assert "Academy points" not in client.get("/points/promotions/").content.decode()
 
 
 @pytest.mark.parametrize(
