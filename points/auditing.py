@@ -61,6 +61,7 @@ def _audit() -> Audit:
     found.total_points = sum(row.posted for row in accounts.values() if row.floor is not None and row.kind != Account.Kind.SHADOW)
     found.differences += moved.differences()
     found.differences += _floors(accounts)
+    found.differences += _owners(accounts)
     found.differences += _entries(accounts, moved)
     found.differences += _lots(accounts)
     found.differences += _terms()
@@ -134,6 +135,22 @@ def _floors(accounts: dict[int, Account]) -> Iterator[str]:
         should = -limits.get(pk, 0)
         if account.floor != should:
             yield f"account {account.code}: its floor is {account.floor}, it should be {should}"
+
+
+def _owners(accounts: dict[int, Account]) -> Iterator[str]:
+    """An account is of whom its name says, so that nobody was given another's; one that is nobody's was closed when its member left."""
+    names = AccountOwner.objects.values_list("account", "member__public_id", "company__public_id", "partner__slug")
+    owners = {
+        pk: f"member:{member}" if member else f"company:{company}" if company else f"partner:{slug}" for pk, member, company, slug in names
+    }
+    for pk, account in accounts.items():
+        if account.kind in (Account.Kind.ISSUED, Account.Kind.LAPSED, Account.Kind.REDEEMED, Account.Kind.GOODWILL):
+            continue
+        owner = owners.get(pk)
+        if owner is None and account.closed_at is None:
+            yield f"account {account.code}: is nobody's, and open"
+        if owner is not None and account.code.removesuffix(":debt") != owner:
+            yield f"account {account.code}: belongs to {owner}"
 
 
 def _entries(accounts: dict[int, Account], moved: _Recount) -> Iterator[str]:

@@ -42,10 +42,18 @@ class Partner(models.Model):
         below = Account.objects.filter(
             owner__partner=self.pk, kind=Account.Kind.PARTNER, posted__lt=F("held") - (self.credit_limit_points or 0)
         )
-        if self.pk and below.exists():
-            raise ValidationError({"credit_limit_points": _OWES_MORE})
+        errors: dict[str, Any] = {"credit_limit_points": _OWES_MORE} if self.pk and below.exists() else {}
+        # Under another name or in another programme it would begin anew, with all of its limit and nothing of what it owes.
+        if self.pk and (was := Partner.objects.filter(pk=self.pk, accounts__isnull=False).first()):
+            if self.slug != was.slug:
+                errors["slug"] = _BOOKS_KNOW_IT
+            if self.programme_id != was.programme_id:
+                errors["programme"] = _BOOKS_KNOW_IT
+        if errors:
+            raise ValidationError(errors)
 
 
+_BOOKS_KNOW_IT = _("The partner's points are in the books under this: it stays.")
 _OWES_MORE = _("The partner has given more than that already. Settle with them first.")
 
 

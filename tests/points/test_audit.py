@@ -8,6 +8,7 @@ from django.db import connection
 from django.db.utils import IntegrityError
 from django.utils import timezone
 
+from members.models import Member
 from points import accounts, auditing, guards, ledger, sealing
 from points.models import Entry, Lot, LotUse, SealBlock, Transfer
 
@@ -78,15 +79,23 @@ TAMPERING = {
         "lot {lot}: 61 remain, its uses leave 31",
     ),
     "a removed transfer": ("DELETE FROM points_transfer WHERE id = {last}", "does not say what transfer {last} did"),
+    "a wallet that became another's": (
+        "UPDATE points_accountowner SET member_id = {bob} WHERE account_id = {account}",
+        "account {code}: belongs to member:{bob_id}",
+    ),
+    "a wallet that is nobody's": ("DELETE FROM points_accountowner WHERE account_id = {account}", "account {code}: is nobody's, and open"),
     "a broken seal": ("UPDATE points_sealblock SET hash = 'x'", "seal {first}–{newest}: broken"),
 }
 # What no guard can tell from an honest row: the audit does.
-ALLOWED = {"a doubled lot use"}
+ALLOWED = {"a doubled lot use", "a wallet that became another's", "a wallet that is nobody's"}
 
 
 def names(books):
     rows = Transfer.objects.order_by("id")
+    bob = Member.objects.get(email="bob@harbour.example")
     return {
+        "bob": bob.pk,
+        "bob_id": bob.public_id,
         "account": books.pk,
         "code": books.code,
         "start": rows[0].pk,

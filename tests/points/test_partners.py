@@ -14,7 +14,8 @@ from members.models import Activity
 from notifications.models import Notification
 from points import accounts, accruing, approving, ledger, partner_views, partnering
 from points.auditing import audit
-from points.models import Account, JointPromotion, Partner, PartnerUser, Rule, Transfer
+from points.models import Account, JointPromotion, Partner, PartnerUser, Programme, Rule, Transfer
+from points.starting import open_books
 
 
 @pytest.fixture
@@ -77,6 +78,25 @@ def test_another_credit_limit_holds_from_then_on(client, admin, alice, clerk, ca
     send(client, member=alice.handle, reference="r4", points="5")
     assert balance(alice) == 95
     assert audit().differences == []
+
+
+def test_a_partner_that_is_in_the_books_begins_anew_under_no_other_name_or_programme(client, admin, alice, clerk, cafe):
+    """Its debt would else be left behind, and its whole limit be open again."""
+    other = Programme.objects.create(slug="academy", name="Academy")
+    open_books(other)
+    partnering.take(cafe, {"reference": "a", "kind": "earn", "points": "50", "member": alice.handle})
+    client.force_login(admin)
+    address = f"/admin/snippets/points/partner/edit/{cafe.pk}/"
+    said = {"programme": cafe.programme_id, "slug": "cafe", "name": "Harbour Café", "credit_limit_points": 50}
+    for name, value in (("slug", "coffee"), ("programme", other.pk)):
+        answer = client.post(address, said | {name: value})
+        assert answer.context["form"].errors.keys() == {name}
+        assert "it stays" in answer.content.decode()
+    client.post(address, said | {"name": "The café"})
+    cafe.refresh_from_db()
+    assert (cafe.slug, cafe.programme.slug, cafe.name) == ("cafe", "relationship", "The café")
+    with pytest.raises(partnering.LineRefused):
+        partnering.take(cafe, {"reference": "b", "kind": "earn", "points": "1", "member": alice.handle})
 
 
 def test_a_limit_below_what_was_given_is_refused_by_whatever_way_it_comes(alice, clerk, cafe):

@@ -78,6 +78,24 @@ def test_who_has_no_company_stands_alone(alice, bob, rule):
     assert paid() == [0, 1]
 
 
+def test_who_moves_to_another_company_takes_their_share_along_and_nothing_is_taken_back(alice, bob, charlie, rule):
+    change(rule, {"company:awards:ever": 2})
+    for number, member in enumerate((alice, bob, bob)):
+        attend(member, number)
+    assert paid() == [0, 1]
+    Member.objects.filter(pk=alice.pk).update(company=charlie.company)
+    # The old company has room for one again, the new one has room for one left: neither pays for what was refused before.
+    for number, member in enumerate((bob, bob, charlie, charlie, alice), start=3):
+        attend(Member.objects.get(pk=member.pk), number)
+    assert paid() == [0, 1, 3, 5]
+    # Back again, over both limits at once: what stands stays, and nothing comes to it.
+    Member.objects.filter(pk=alice.pk).update(company=bob.company)
+    for number, member in enumerate((alice, bob), start=10):
+        attend(Member.objects.get(pk=member.pk), number)
+    assert paid() == [0, 1, 3, 5]
+    assert audit().differences == []
+
+
 @pytest.mark.parametrize(("time", "days"), [("day", 1), ("week", 6), ("month", 21), ("year", 52)])
 def test_each_time_begins_anew(alice, bob, rule, time, days):
     """The first deed is of Tuesday, 10 November 2026; each of these many days later begins another day, week, month and year."""
