@@ -17,7 +17,7 @@ REPORTABLE = (
 )
 
 
-LONGEST_CAUSE = Activity._meta.get_field("cause").max_length
+LONGEST_CAUSE: int = Activity._meta.get_field("cause").max_length or 0
 
 
 class ReportDiffers(Exception):  # noqa: N818
