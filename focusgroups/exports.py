@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from focusgroups.models import Group
+from focusgroups.printable import printable
 from focusgroups.transcripts import Line
 
 LONGEST_CUE = datetime.timedelta(seconds=20)
@@ -89,19 +90,19 @@ def as_docx(document: Document) -> bytes:
 
     made = docx.Document()
     made.core_properties.author = ""
-    made.core_properties.title = document.group.title
-    made.add_heading(_printable(document.group.title), 0)
+    made.core_properties.title = printable(document.group.title)
+    made.add_heading(printable(document.group.title), 0)
     made.add_paragraph(_("Transcript under the names of the room"))
     made.add_paragraph(document.proof).style = "Subtitle"
     for line in document.lines:
         if line.kind == "item":
-            made.add_heading(_printable(line.text), 2)
+            made.add_heading(printable(line.text), 2)
             continue
         paragraph = made.add_paragraph()
         paragraph.add_run(f"{timezone.localtime(line.at):%H:%M:%S}  ").font.size = docx.shared.Pt(8)
         if line.name:
-            paragraph.add_run(f"{_printable(line.name)}: ").bold = True
-        words = paragraph.add_run(_printable(f"{_mark(line)}{line.text}"))
+            paragraph.add_run(f"{printable(line.name)}: ").bold = True
+        words = paragraph.add_run(printable(f"{_mark(line)}{line.text}"))
         if line.edits:
             paragraph.add_run(_edited(line)).font.size = docx.shared.Pt(8)
         words.italic = not line.name or line.is_private or line.is_staff
@@ -122,11 +123,6 @@ FORMATS: dict[str, tuple[str, Callable[[Document], bytes]]] = {
 def _harmless(cell: Any) -> Any:
     """A cell that a spreadsheet would run as a formula is made text."""
     return f"'{cell}" if isinstance(cell, str) and cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell
-
-
-def _printable(text: str) -> str:
-    """XML knows no control characters."""
-    return "".join(letter for letter in text if letter in "\n\t" or letter >= " ")
 
 
 def _iso(moment: datetime.datetime | None) -> str | None:

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from focusgroups import audiences, findings
 from focusgroups.models import Coding, Group, Seat, Study
+from focusgroups.printable import printable
 
 NAMESPACE = "urn:QDA-XML:project:1.0"
 COLOURS = (
@@ -49,7 +50,8 @@ class _Project:
         return str(uuid.uuid5(uuid.NAMESPACE_URL, f"{settings.SITE_URL}/groups/studies/{self.study.pk}/{kind}/{key}")).upper()
 
     def xml(self) -> bytes:
-        root = Element("Project", {"xmlns": NAMESPACE, "name": self.study.title, "origin": "Clubroom", "creationDateTime": self.made_at})
+        about = {"name": printable(self.study.title), "origin": "Clubroom", "creationDateTime": self.made_at}
+        root = Element("Project", {"xmlns": NAMESPACE, **about})
         users = SubElement(root, "Users")
         for place, guid in enumerate(self.users.values(), start=1):
             SubElement(users, "User", guid=guid, name=_("Coder") + f" {place}")
@@ -62,7 +64,7 @@ class _Project:
         self._cases(root)
         root.append(sources)
         if self.study.purpose:
-            SubElement(root, "Description").text = _printable(self.study.purpose)
+            SubElement(root, "Description").text = printable(self.study.purpose)
         # A list without entries is not allowed; one that is left out is.
         for part in list(root):
             if part.tag != "Description" and not len(part):
@@ -79,10 +81,10 @@ class _Project:
         for branch in branches:
             del stack[branch.depth + 1 :]
             code = branch.code
-            colour = COLOURS[code.hue % len(COLOURS)]
-            element = SubElement(stack[-1], "Code", guid=self.guid("code", code.pk), name=code.name, isCodable="true", color=colour)
+            name, colour = printable(code.name), COLOURS[code.hue % len(COLOURS)]
+            element = SubElement(stack[-1], "Code", guid=self.guid("code", code.pk), name=name, isCodable="true", color=colour)
             if code.memo:
-                SubElement(element, "Description").text = _printable(code.memo)
+                SubElement(element, "Description").text = printable(code.memo)
             stack.append(element)
 
     def _source(self, sources: Element, group: Group) -> None:
@@ -91,13 +93,13 @@ class _Project:
             return
         guid = self.guid("source", group.pk)
         self.texts[guid] = text
-        path = f"internal://{guid}.txt"
-        source = SubElement(sources, "TextSource", guid=guid, name=group.title, plainTextPath=path, creationDateTime=self.made_at)
+        path, name = f"internal://{guid}.txt", printable(group.title)
+        source = SubElement(sources, "TextSource", guid=guid, name=name, plainTextPath=path, creationDateTime=self.made_at)
         for coding in self.codings:
-            name = coding.event.stream.name
-            label = name.rpartition(":")[2]
+            stream = coding.event.stream.name
+            label = stream.rpartition(":")[2]
             begins = places.get((label, coding.event.seq))
-            if coding.group_id == group.pk and begins is not None and name == audiences.stream(group.pk, label):
+            if coding.group_id == group.pk and begins is not None and stream == audiences.stream(group.pk, label):
                 self._selection(source, coding, begins)
 
     def _selection(self, source: Element, coding: Coding, begins: int) -> None:
@@ -106,9 +108,9 @@ class _Project:
         self.selections[coding.event.body.get("seat", 0)].append(guid)
         signed = {"creatingUser": user, "creationDateTime": moment}
         where = {"startPosition": str(begins + coding.start), "endPosition": str(begins + coding.end)}
-        selection = SubElement(source, "PlainTextSelection", {"guid": guid, "name": _printable(coding.quoted[:60]), **where, **signed})
+        selection = SubElement(source, "PlainTextSelection", {"guid": guid, "name": printable(coding.quoted[:60]), **where, **signed})
         if coding.memo:
-            SubElement(selection, "Description").text = _printable(coding.memo)
+            SubElement(selection, "Description").text = printable(coding.memo)
         mark = SubElement(selection, "Coding", {"guid": self.guid("coding", coding.pk), **signed})
         SubElement(mark, "CodeRef", targetGUID=self.guid("code", coding.code_id))
 
@@ -116,10 +118,10 @@ class _Project:
         cases = SubElement(root, "Cases")
         seats = Seat.objects.filter(group__study=self.study, group__is_rehearsal=False, role=Seat.Role.PARTICIPANT)
         for seat in seats.exclude(consented_at=None).select_related("group"):
-            case = SubElement(cases, "Case", guid=self.guid("case", seat.pk), name=f"{seat.pseudonym} ({seat.group.title})")
+            case = SubElement(cases, "Case", guid=self.guid("case", seat.pk), name=printable(f"{seat.pseudonym} ({seat.group.title})"))
             value = SubElement(case, "VariableValue")
             SubElement(value, "VariableRef", targetGUID=self.guid("variable", "segment"))
-            SubElement(value, "TextValue").text = seat.segment
+            SubElement(value, "TextValue").text = printable(seat.segment)
             for guid in self.selections[seat.pk]:
                 SubElement(case, "SelectionRef", targetGUID=guid)
 
@@ -134,16 +136,11 @@ def laid_out(group: Group) -> tuple[dict[tuple[str, int], int], str]:
     for line in findings.lines_of(group):
         if line.is_staff:
             continue
-        text += (f"({_('private')}) " if line.is_private else "") + (f"{line.name}: " if line.name else "— ")
+        text += (f"({_('private')}) " if line.is_private else "") + (f"{printable(line.name)}: " if line.name else "— ")
         places[line.stream, line.seq] = len(text)
-        text += _printable(line.text.replace("\r", " ")) + "\n"
+        text += printable(line.text) + "\n"
     return places, text
 
 
 def _moment(at: datetime.datetime) -> str:
     return at.astimezone(datetime.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
-def _printable(text: str) -> str:
-    """XML knows no control characters; each becomes a space, so that positions stay."""
-    return "".join(letter if letter in "\n\t" or letter >= " " else " " for letter in text)
