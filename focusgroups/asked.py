@@ -10,7 +10,8 @@ from notifications.models import Notification
 
 
 def asked_since(since: datetime.datetime) -> Iterable[tuple[int, int]]:
-    """(member's number, invitations to take part). Reminders of a group that one has a seat in ask nothing. One query."""
+    """(member's number, invitations to take part). Reminders of a group that one has a seat in, and rehearsals, ask nothing. One query."""
     told = Notification.objects.filter(kind=Notification.Kind.GROUP_INVITATION, created_at__gte=since)
-    rows = told.filter(details__role=Seat.Role.PARTICIPANT.value, details__reminder__isnull=True).order_by().values("member")
+    asks = told.filter(details__role=Seat.Role.PARTICIPANT.value, details__reminder__isnull=True, details__is_rehearsal__isnull=True)
+    rows = asks.order_by().values("member")
     return rows.annotate(times=Count("pk")).values_list("member", "times")

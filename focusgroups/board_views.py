@@ -32,6 +32,7 @@ from focusgroups.moderating import POSABLE
 from focusgroups.refusals import NoSuchGroup, NotAdmitted, Refused
 from focusgroups.views import asker, find
 from live import streams
+from notifications import calendar
 
 STATUSES = {"open": Group.Status.OPEN, "pause": Group.Status.PAUSED, "close": Group.Status.CLOSED}
 
@@ -45,6 +46,7 @@ def page(request: HttpRequest, group: Group, seat: Seat) -> HttpResponse:
         boards.note_lacking(tasks, rows)
     wish = arranging.wished(request.GET, kinds)
     context = {"group": group, "seat": seat, "rows": rows, "every": tasks, "tasks": arranging.tasks(tasks, wish), "wish": wish}
+    context["zone"] = calendar.place_of(asker(request).time_zone)
     return render(request, "groups/board.html", context | arranging.choices(wish, kinds))
 
 
@@ -69,6 +71,7 @@ def _task(request: HttpRequest, group: Group, seat: Seat, item: Item, *, error: 
     context |= {"thread": arranging.thread(thread, wish, seat), "form": board_forms.shown(item, mine), "client_id": uuid.uuid4()}
     context["error"] = error
     context["after"] = after
+    context["zone"] = calendar.place_of(seat.member.time_zone)
     context["lacking"] = tending.lacking(item) if seat.is_staff and item.posed_at else []
     context["may_talk"] = seat.is_staff or mine is not None or not item.hides_answers
     context["said"] = request.POST
@@ -146,7 +149,9 @@ def deed(request: HttpRequest, pk: int, item_pk: int) -> HttpResponse:
         return redirect("groups:room", pk=pk) if request.POST.get("from") == "board" else redirect("groups:task", pk=pk, item_pk=item_pk)
     if wish not in ("pose", "reveal"):
         raise Http404
-    return _do(request, group, seat, item, lambda: getattr(moderating, str(wish))(pk, item=item.pk, **words))
+    if wish == "pose":
+        return _do(request, group, seat, item, lambda: tending.put_up(pk, item=item.pk, **words))
+    return _do(request, group, seat, item, lambda: moderating.reveal(pk, item=item.pk, **words))
 
 
 @require_POST

@@ -89,7 +89,7 @@ def _say(turn: Turn, saying: Saying) -> Written:
     under = turn.group.items.filter(pk=saying.item).exclude(posed_at=None).first() if saying.item else None
     if under:
         message["item"] = under.pk
-    if under and saying.answer and under.answers.filter(pk=saying.answer).exists():
+    if under and saying.answer and _may_know(turn, under) and under.answers.filter(pk=saying.answer).exists():
         message["answer"] = saying.answer
     if under and turn.group.is_board and under.hides_answers and audience == ALL:
         return _say_masked(turn, under, message)
@@ -97,6 +97,11 @@ def _say(turn: Turn, saying: Saying) -> Written:
     if audience == ME:
         turn.write(STAFF, "message", message | {"is_private": True}, is_copy=True)
     return written
+
+
+def _may_know(turn: Turn, task: Item) -> bool:
+    """Whether one may know that an answer is there: the numbers of those that are hidden could be guessed, and so counted."""
+    return not task.hides_answers or turn.seat.is_staff or task.answers.filter(seat=turn.seat).exists()
 
 
 def _say_masked(turn: Turn, task: Item, message: dict[str, Any]) -> Written:
@@ -205,4 +210,6 @@ def _posed(turn: Turn, item_id: int, *kinds: Item.Kind) -> Item:
 
 
 def _keep(turn: Turn, item: Item, **given: Any) -> tuple[Answer, bool]:
-    return Answer.objects.update_or_create(item=item, seat=turn.seat, defaults={**given, "at": timezone.now()})
+    """The newest counts; `at` stays the moment of the first, which was in time or late."""
+    first = {**given, "at": timezone.now()}
+    return Answer.objects.update_or_create(item=item, seat=turn.seat, defaults=given, create_defaults=first)

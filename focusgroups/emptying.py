@@ -1,28 +1,68 @@
-"""Deleting what was said when a study's time to keep it is over. The report stays: quotes under the names of the room, and numbers."""
+"""Deleting what was said when a study's time to keep it is over. The report stays: quotes under the names of the room, and numbers.
+
+Of a rehearsal nothing stays: a day after its end all of it goes, and so does what people were told of it.
+"""
 
 import datetime
 from functools import partial
 
 from django.db import transaction
-from django.db.models import F, Max
+from django.db.models import F, Max, Q
 from django.utils import timezone
 
 from focusgroups import audiences, keeping
 from focusgroups.models import Answer, Coding, Group, Picture, Remains, Seat
 from live import hub, streams
 from live.models import Event, Stream
+from notifications.models import Notification
+
+# A rehearsal that nobody closed may go on tomorrow.
+REHEARSED, LEFT_OPEN = datetime.timedelta(days=1), datetime.timedelta(days=7)
 
 
 def empty_due() -> int:
-    """Empty every group whose study's days are over, closed or left open. Returns how many."""
-    now, emptied = timezone.now(), 0
-    waiting = Group.objects.exclude(status=Group.Status.PLANNED).filter(remains=None, study__keep_days__isnull=False)
+    """Empty every group whose study's days are over, closed or left open, and delete rehearsals of before yesterday. Returns how many."""
+    now, emptied = timezone.now(), forget_rehearsals()
+    waiting = Group.objects.exclude(status=Group.Status.PLANNED).filter(remains=None, study__keep_days__isnull=False, is_rehearsal=False)
     for group in waiting.select_related("study").annotate(days=F("study__keep_days")):
         ended_at = _ended_at(group)
         if ended_at and ended_at + datetime.timedelta(days=group.days) <= now:
             empty(group)
             emptied += 1
     return emptied
+
+
+def forget_rehearsals() -> int:
+    """Delete rehearsals that ended a day ago, or rest for a week, with all that was said in them and told of them. Returns how many."""
+    now, forgotten = timezone.now(), 0
+    for group in Group.objects.filter(is_rehearsal=True).exclude(status=Group.Status.PLANNED):
+        ended_at = _ended_at(group)
+        if ended_at and ended_at + (REHEARSED if group.is_closed else LEFT_OPEN) <= now:
+            _forget_rehearsal(group)
+            forgotten += 1
+    return forgotten
+
+
+@transaction.atomic
+def _forget_rehearsal(group: Group) -> None:
+    Group.objects.select_for_update().get(pk=group.pk)
+    discard(group)
+    Answer.objects.filter(item__group=group).delete()
+    told = f"group:{group.pk}"
+    Notification.objects.filter(Q(cause=told) | Q(cause__startswith=f"{told}:"), kind=Notification.Kind.GROUP_INVITATION).delete()
+    group.delete()
+
+
+def discard(group: Group) -> None:
+    """All that was said in a group, and its pictures, in the transaction that deletes the group itself."""
+    Stream.objects.filter(name__startswith=audiences.stream(group.pk, "")).delete()
+    _delete_pictures(group)
+
+
+def _delete_pictures(group: Group) -> None:
+    for picture in Picture.objects.filter(group=group):
+        transaction.on_commit(partial(picture.file.storage.delete, str(picture.file.name)))
+        picture.delete()
 
 
 def _ended_at(group: Group) -> datetime.datetime | None:
@@ -55,9 +95,7 @@ def empty(group: Group) -> None:
     Stream.objects.filter(name__startswith=own).exclude(name__in=public).delete()
     Event.objects.filter(stream__name__in=public).update(body={}, salt="", rewritten_at=now, author=None, client_id=None)
     Answer.objects.filter(item__group=group).delete()
-    for picture in Picture.objects.filter(group=group):
-        transaction.on_commit(partial(picture.file.storage.delete, str(picture.file.name)))
-        picture.delete()
+    _delete_pictures(group)
     _unseat(group)
     group.emptied_at = group.emptied_at or now
     group.save(update_fields=["emptied_at", "status", "closed_at"])

@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from focusgroups import exercises, turns
+from focusgroups import exercises, rescheduling, turns
 from focusgroups.models import Group, Item, Seat
 from focusgroups.refusals import Refused
 from focusgroups.turns import ALL, ME, STAFF, Turn, Written, who
@@ -32,13 +32,17 @@ def change_status(group_id: int, *, member: Member, client_id: uuid.UUID | None,
     if turn.done:
         return turn.done
     now, group = timezone.now(), turn.group
+    is_called_off = status == Group.Status.CLOSED and group.status == Group.Status.PLANNED
     group.status = status
     if status == Group.Status.OPEN and group.opened_at is None:
         group.opened_at = now
     if status == Group.Status.CLOSED:
         group.closed_at = now
     group.save(update_fields=["status", "opened_at", "closed_at"])
-    return turn.write(ALL, "status", who(turn.seat) | {"status": status})
+    written = turn.write(ALL, "status", who(turn.seat) | {"status": status})
+    if is_called_off:
+        rescheduling.tell_called_off(group, by=member)
+    return written
 
 
 @transaction.atomic

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from codebooks.models import Code
-from focusgroups.models import Guide, Item, Quote, Redaction, Remains, Seat, Study
+from focusgroups.models import Group, Guide, Item, Quote, Redaction, Remains, Seat, Study
 from members.models import Member
 
 INVITED_MAX = 100
@@ -88,10 +88,11 @@ class QueryForm(forms.Form):
 
     def __init__(self, *args: Any, study: Study, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        seated = Seat.objects.filter(group__study=study).exclude(segment="").order_by().values_list("segment", flat=True).distinct()
+        held = Group.objects.filter(study=study, is_rehearsal=False)
+        seated = Seat.objects.filter(group__in=held).exclude(segment="").order_by().values_list("segment", flat=True).distinct()
         kept = Remains.objects.filter(group__study=study).values_list("marks", flat=True)
         segments = sorted({*seated, *(mark[5] for marks in kept for mark in marks if mark[5])})
-        items = Item.objects.filter(group__study=study).exclude(posed_at=None).values_list("pk", "text")
+        items = Item.objects.filter(group__in=held).exclude(posed_at=None).values_list("pk", "text")
         every = [("", _("Any"))]
         self.fields["code"].choices = every + [(code.pk, code.name) for code in study.codes.all()]  # type: ignore[attr-defined]
         self.fields["segment"].choices = every + [(name, name) for name in segments]  # type: ignore[attr-defined]

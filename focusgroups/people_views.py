@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
-from focusgroups import attending, preparing, recruiting, seating
+from focusgroups import attending, preparing, recruiting, rescheduling, seating
 from focusgroups.models import Group
 from focusgroups.page_forms import InvitationForm, KeepGuideForm, LayOutForm, ObserversForm
 from focusgroups.refusals import Refused
@@ -119,3 +119,18 @@ def rehearsal(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect("groups:people", pk=pk)
     messages.success(request, _("This is the rehearsal: invite colleagues as participants, and go through the guide."))
     return redirect("groups:people", pk=room.pk)
+
+
+@require_POST
+@login_required
+def cancellation(request: HttpRequest, pk: int) -> HttpResponse:
+    """Say that a planned group does not take place."""
+    group, _seat = find_as_host(request, pk)
+    try:
+        told = rescheduling.call_off(group, by=asker(request))
+    except Refused as refusal:
+        messages.error(request, str(refusal.message))
+    else:
+        said = ngettext("Called off; %(count)d person is told.", "Called off; %(count)d people are told.", told)
+        messages.success(request, said % {"count": told})
+    return redirect("groups:people", pk=pk)

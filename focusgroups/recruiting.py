@@ -102,7 +102,8 @@ def _companies(group: Group) -> set[int | None]:
 def _pool(group: Group) -> dict[str, list[Member]]:
     """segment → whom to draw from; all of them also under the empty segment."""
     rested = timezone.now() - datetime.timedelta(days=group.rest_days)
-    tired = Seat.objects.filter(role=Seat.Role.PARTICIPANT, first_here_at__gte=rested).exclude(group=group).values("member_id")
+    sat = Seat.objects.filter(role=Seat.Role.PARTICIPANT, first_here_at__gte=rested, group__is_rehearsal=False)
+    tired = sat.exclude(group=group).values("member_id")
     # Seats of a group whose time is over are gone; that its points were earned stays in the log.
     attended = Activity.objects.filter(kind=Activity.Kind.GROUP_ATTENDED, happened_at__gte=rested, undone_by=None)
     paid = attended.exclude(cause__startswith=f"group:{group.pk}:").values("member_id")

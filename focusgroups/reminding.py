@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from focusgroups.models import Group, Seat
-from focusgroups.seating import address, when
+from focusgroups.seating import address, sequence, when
 from notifications.models import Notification
 from notifications.telling import tell
 
@@ -34,6 +34,8 @@ def _remind(seat: Seat, name: str) -> int:
     if not Seat.objects.filter(pk=seat.pk).exclude(reminded__in=_after(name)).update(reminded=name):
         return 0
     group = seat.group
-    cause, kind = f"group:{group.pk}:{name}", Notification.Kind.GROUP_INVITATION
+    # For a time that was set anew one is reminded anew.
+    times = sequence(group)
+    cause, kind = f"group:{group.pk}:{name}{f':{times}' if times else ''}", Notification.Kind.GROUP_INVITATION
     tell(seat.member, kind, cause=cause, title=group.title, url=address(group), details={"reminder": name} | when(group))
     return 1

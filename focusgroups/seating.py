@@ -1,5 +1,7 @@
 """How members come to sit in a group: invited, or in a seat open to all; and what they agree to before they enter."""
 
+from typing import Any
+
 from django.db import transaction
 from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
@@ -9,6 +11,7 @@ from focusgroups.models import Group, Seat
 from focusgroups.pseudonyms import free_pseudonym
 from focusgroups.refusals import Refused
 from live import streams
+from live.models import Event
 from members.models import Consent, Member
 from notifications.models import Notification
 from notifications.telling import tell
@@ -33,6 +36,8 @@ def invite(
         seat.save(update_fields=["removed_at"])
     if is_told:
         details = {"points": group.incentive_points if role == Role.PARTICIPANT else 0, "role": role} | when(group)
+        # A rehearsal asks nothing of anybody, as far as the limit of asking goes.
+        details |= {"is_rehearsal": True} if group.is_rehearsal else {}
         kind = Notification.Kind.GROUP_INVITATION
         tell(member, kind, cause=f"group:{group.pk}", title=group.title, url=address(group), actor=by, details=details)
     return seat
@@ -94,6 +99,38 @@ def consent(seat: Seat, *, version: str = "") -> Seat:
     return seat
 
 
+@transaction.atomic
+def decline(seat: Seat) -> None:
+    """Say that one does not come. The place is free again, which those are told who have not agreed and could not while all was taken.
+
+    Raises Refused for the staff, and once the group has begun.
+    """
+    group = Group.objects.select_for_update().get(pk=seat.group_id)
+    seat = Seat.objects.select_related("member", "group").get(pk=seat.pk)
+    if not seat.is_participant or group.status != Group.Status.PLANNED:
+        raise Refused("begun", _("The group has begun or ended. Whoever does not want to go on simply leaves."))
+    if seat.removed_at:
+        return
+    had_agreed = seat.consented_at is not None
+    was_full = had_agreed and (quotas.is_full(group) or quotas.is_cell_full(group, seat.segment))
+    seat.removed_at, seat.consented_at, seat.consent_version, seat.here_until = timezone.now(), None, "", None
+    seat.save(update_fields=["removed_at", "consented_at", "consent_version", "here_until"])
+    if had_agreed:
+        gone = {"seat": seat.pk, "name": seat.pseudonym, "is_own": True}
+        streams.append(audiences.stream(group.pk, audiences.ALL), "removed", gone, author=seat.member)
+    if was_full:
+        _tell_of_place(group, seat)
+
+
+def _tell_of_place(group: Group, left: Seat) -> None:
+    waiting = group.seats.filter(role=Role.PARTICIPANT, removed_at=None, consented_at=None).select_related("member")
+    if group.quotas.exists() and not group.seats_wanted:
+        waiting = waiting.filter(segment__in=("", left.segment))
+    kind, cause = Notification.Kind.GROUP_INVITATION, f"group:{group.pk}:free:{left.pk}"
+    for seat in waiting:
+        tell(seat.member, kind, cause=cause, title=group.title, url=address(group), details={"is_free": True} | when(group))
+
+
 def _seat(group: Group, member: Member, role: Seat.Role, pseudonym: str) -> tuple[Seat, bool]:
     taken = set(group.seats.values_list("pseudonym", flat=True))
     name = pseudonym or (member.display_name[:40] if role == Role.MODERATOR else "")
@@ -104,12 +141,18 @@ def _seat(group: Group, member: Member, role: Seat.Role, pseudonym: str) -> tupl
     return Seat.objects.get_or_create(group=group, member=member, defaults={"role": role, "pseudonym": name, "hue": hue})
 
 
-def when(group: Group) -> dict[str, str]:
+def when(group: Group) -> dict[str, Any]:
     """A group's time among the details of what is told of it, for the sentence and the calendar."""
     if group.starts_at is None:
         return {}
-    ends = {"ends_at": group.ends_at.isoformat()} if group.ends_at else {}
-    return {"calendar": f"group-{group.pk}", "starts_at": group.starts_at.isoformat(), **ends}
+    ends_at = group.ends_at.isoformat() if group.ends_at else None
+    return {"calendar": f"group-{group.pk}", "starts_at": group.starts_at.isoformat(), "ends_at": ends_at, "sequence": sequence(group)}
+
+
+def sequence(group: Group) -> int:
+    """How often its time was set anew: calendars take the file with the highest number."""
+    staff = audiences.stream(group.pk, audiences.STAFF)
+    return Event.objects.filter(stream__name=staff, kind__in=("moved", "called_off")).count()
 
 
 def address(group: Group) -> str:

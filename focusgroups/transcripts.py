@@ -110,7 +110,8 @@ def _text(event: dict[str, Any]) -> str | None:
         case "seated":
             return _("%(name)s sat down.") % {"name": event["name"]} if "name" in event else None
         case "removed":
-            return _("%(name)s was shown out.") % {"name": event["name"]} if "name" in event else None
+            said = _("%(name)s does not come.") if event.get("is_own") else _("%(name)s was shown out.")
+            return said % {"name": event["name"]} if "name" in event else None
         case "attendance":
             return _attendance(event) % {"name": event["name"]} if "name" in event else None
     return None

@@ -5,6 +5,7 @@ from django.contrib.auth.decorators import login_required
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from focusgroups import exports, listing, proofs, rooms, seating, transcripts, words
@@ -12,6 +13,7 @@ from focusgroups.models import Group, Seat
 from focusgroups.page_forms import ConsentForm, StaffSeatForm
 from focusgroups.refusals import Refused
 from members.models import Member
+from notifications import calendar
 
 
 def asker(request: HttpRequest) -> Member:
@@ -24,8 +26,8 @@ def asker(request: HttpRequest) -> Member:
 @login_required
 def index(request: HttpRequest) -> HttpResponse:
     """My groups: open now, to come, open to all, past."""
-    may_research = request.user.has_perm("focusgroups.add_group")
-    return render(request, "groups/index.html", {**listing.of(asker(request)), "may_research": may_research})
+    context = {"may_research": request.user.has_perm("focusgroups.add_group"), "zone": calendar.place_of(asker(request).time_zone)}
+    return render(request, "groups/index.html", context | listing.of(asker(request)))
 
 
 @require_GET
@@ -62,10 +64,26 @@ def seat(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("groups:room", pk=pk)
 
 
+@require_POST
+@login_required
+def refusal(request: HttpRequest, pk: int) -> HttpResponse:
+    """Say that one does not come."""
+    _group, taken = find(request, pk)
+    if taken is None:
+        raise Http404
+    try:
+        seating.decline(taken)
+        messages.success(request, _("Thank you for telling us. Your place is free for somebody else."))
+    except Refused as refused:
+        messages.error(request, str(refused.message))
+    return redirect("groups:index")
+
+
 def _door(request: HttpRequest, group: Group, seat: Seat | None, form: ConsentForm, status: int = 200) -> HttpResponse:
     free = seating.free_seats(group)
     context = {"group": group, "seat": seat, "form": form, "free_seats": free, "may_sit": bool(seat) or free > 0}
     context["may_research"] = request.user.has_perm("focusgroups.change_group")
+    context["zone"] = calendar.place_of(asker(request).time_zone)
     return render(request, "groups/door.html", context, status=status)
 
 

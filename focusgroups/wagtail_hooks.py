@@ -1,13 +1,18 @@
 """The researcher's back office: studies, and their groups with guide and consent. Seats are given on the group's own page."""
 
+from typing import Any
+
+from django.db import transaction
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, HelpPanel, InlinePanel, MultiFieldPanel
 from wagtail.snippets.models import register_snippet
-from wagtail.snippets.views.snippets import CreateView, SnippetViewSet, SnippetViewSetGroup
+from wagtail.snippets.views.snippets import CreateView, DeleteView, EditView, SnippetViewSet, SnippetViewSetGroup
 
-from focusgroups import preparing, seating
+from focusgroups import emptying, preparing, rescheduling, seating
 from focusgroups.models import Group, Guide, Seat, Study
+from members.models import Member
 
 GUIDE_LINE = [
     FieldRowPanel([FieldPanel("kind"), FieldPanel("minutes")]),
@@ -37,6 +42,38 @@ class GroupCreateView(CreateView):
         return group
 
 
+class GroupEditView(EditView):
+    """A planned group's new time is told to everybody with a seat, in the transaction that sets it."""
+
+    def save_instance(self) -> Group:
+        with transaction.atomic():
+            before = rescheduling.times_of(self.form.instance.pk)
+            group = super().save_instance()
+            rescheduling.move(group, before=before, by=self.request.user)
+        return group
+
+
+class GroupDeleteView(DeleteView):
+    def delete_action(self) -> None:
+        with transaction.atomic():
+            _let_go(self.object, self.request.user)
+            super().delete_action()
+
+
+def _let_go(group: Group, by: Member) -> None:
+    """Before a group is deleted, in the same transaction: whoever was invited is told, and what was said goes with it."""
+    if group.status == Group.Status.PLANNED:
+        rescheduling.call_off(group, by=by)
+    emptying.discard(group)
+
+
+@hooks.register("before_bulk_action")
+def let_go_of_many(request: HttpRequest, action_type: str, objects: list[Any], _action: Any) -> None:
+    for each in objects if action_type == "delete" else []:
+        if isinstance(each, Group):
+            _let_go(each, request.user)  # type: ignore[arg-type]
+
+
 class StudyViewSet(SnippetViewSet):
     model = Study
     icon = "clipboard-list"
@@ -50,6 +87,8 @@ class GroupViewSet(SnippetViewSet):
     model = Group
     icon = "comment"
     add_view_class = GroupCreateView
+    edit_view_class = GroupEditView
+    delete_view_class = GroupDeleteView
     list_display = ["title", "study", "get_status_display", "starts_at", "incentive_points", "open_seats"]
     list_filter = ["status", "study"]
     search_fields = ["title"]

@@ -68,6 +68,7 @@ def for_room() -> dict[str, str]:
         "closed_now": _("The room is closed."),
         "seated": _("{name} sat down."),
         "left_out": _("{name} was shown out."),
+        "not_coming": _("{name} does not come."),
         "answer": _("Your answer"),
         "send_answer": _("Send answer"),
         "change_answer": _("Change answer"),

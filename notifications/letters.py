@@ -91,7 +91,10 @@ def _calendar(notification: Notification, locale: str) -> bytes | None:
     if starts_at is None or not uid:
         return None
     address, ends_at = addresses.absolute(notification.url, locale), calendar.moment_of(details, "ends_at")
-    return calendar.entry(uid, title=notification.title, address=address, starts_at=starts_at, ends_at=ends_at)
+    sequence, is_off = int(details.get("sequence") or 0), bool(details.get("is_off"))
+    return calendar.entry(
+        uid, title=notification.title, address=address, starts_at=starts_at, ends_at=ends_at, sequence=sequence, is_off=is_off
+    )
 
 
 def _still_wanted(mail: EmailOut, notification: Notification) -> bool:
@@ -124,5 +127,5 @@ def _message(mail: EmailOut, context: dict[str, Any]) -> EmailMultiAlternatives:
     message.extra_headers = headers
     message.attach_alternative(rich, "text/html")
     if entry := context.get("calendar"):
-        message.attach("invitation.ics", entry.decode(), "text/calendar")
+        message.attach("cancellation.ics" if b"METHOD:CANCEL" in entry else "invitation.ics", entry.decode(), "text/calendar")
     return message

@@ -159,10 +159,15 @@ def _invitation(text: Text) -> Callable[[Notification, dict[str, Any]], str]:
 
 
 def _group(notification: Notification, details: dict[str, Any]) -> str:
-    if task := details.get("task"):
-        due = _("Your answer is still wanted on the board “%(title)s”.")
-        return (due if task == "due" else _("There is a new task on the board “%(title)s”.")) % {"title": notification.title}
-    if details.get("reminder"):
+    if details.get("task"):
+        return _task(notification, details)
+    if details.get("is_off"):
+        return _off(notification, details)
+    if details.get("is_moved"):
+        said = _("The time of the focus group “%(title)s” was set anew.") % {"title": notification.title}
+    elif details.get("is_free"):
+        said = _("A place has become free in the focus group “%(title)s”.") % {"title": notification.title}
+    elif details.get("reminder"):
         said = _("The focus group “%(title)s” begins soon.") % {"title": notification.title}
     elif details.get("role") == "observer":
         said = _("You may watch the focus group “%(title)s” from behind the glass.") % {"title": notification.title}
@@ -172,6 +177,27 @@ def _group(notification: Notification, details: dict[str, Any]) -> str:
         return said
     moment, zone = calendar.in_words(starts_at, notification.member.time_zone)
     return _("%(sentence)s It begins: %(moment)s (%(zone)s).") % {"sentence": said, "moment": moment, "zone": zone}
+
+
+def _task(notification: Notification, details: dict[str, Any]) -> str:
+    is_due = details["task"] == "due"
+    said = _("Your answer is still wanted on the board “%(title)s”.") if is_due else _("There is a new task on the board “%(title)s”.")
+    said = said % {"title": notification.title}
+    if (due_at := calendar.moment_of(details, "due_at")) is None:
+        return said
+    moment, zone = calendar.in_words(due_at, notification.member.time_zone)
+    return _("%(sentence)s Answers are wanted by %(moment)s (%(zone)s).") % {"sentence": said, "moment": moment, "zone": zone}
+
+
+def _off(notification: Notification, details: dict[str, Any]) -> str:
+    names = {"title": notification.title}
+    if details.get("is_put_off"):
+        return _("The focus group “%(title)s” does not take place at the time that was set. You will be told of the new one.") % names
+    if (starts_at := calendar.moment_of(details, "starts_at")) is None:
+        return _("The focus group “%(title)s” does not take place.") % names
+    moment, zone = calendar.in_words(starts_at, notification.member.time_zone)
+    said = _("The focus group “%(title)s”, which was to begin on %(moment)s (%(zone)s), does not take place.")
+    return said % (names | {"moment": moment, "zone": zone})
 
 
 def _referral(notification: Notification, details: dict[str, Any]) -> str:

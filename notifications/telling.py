@@ -68,6 +68,18 @@ def tell(
     return notification
 
 
+def correct(kind: Notification.Kind, *, calendar: str, details: dict[str, Any]) -> int:
+    """Put right what was told of something with a time, by its name in calendars (`details["calendar"]`), in the caller's transaction.
+
+    Pages and letters that have not gone out say what is in `details` from now on. Returns how many rows were changed.
+    """
+    rows = list(Notification.objects.filter(kind=kind, details__calendar=calendar).select_for_update())
+    for row in rows:
+        row.details = row.details | details
+    Notification.objects.bulk_update(rows, ["details"], batch_size=200)
+    return len(rows)
+
+
 def _joins_an_earlier_one(member: Member, cause: str, actor: Member) -> bool:
     """Add a reaction to what the member was told of the same post: unread rows take it in, read rows only remember who."""
     about = cause.partition(":by:")[0]

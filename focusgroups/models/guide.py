@@ -153,7 +153,7 @@ class TemplateLine(GuideLine):
 
 
 class Answer(models.Model):
-    """What one seat answered to one item: words, or the choices of a poll by their place. The newest counts."""
+    """What one seat answered to one item: words, or the choices of a poll by their place. The newest counts; `at` is of the first."""
 
     item = models.ForeignKey(Item, models.PROTECT, related_name="answers")
     seat = models.ForeignKey(Seat, models.PROTECT, related_name="answers")

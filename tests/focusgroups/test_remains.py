@@ -1,17 +1,21 @@
 """When a recording's time is over: nobody can be found any more, and the report reads as it did."""
 
 import datetime
+import io
 import json
 import re
 
 import pytest
+from django.apps import apps
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
 from django.utils import timezone
+from PIL import Image
 
 from codebooks import editing
 from codebooks.models import Code
 from focusgroups import attending, coding, discussing, emptying, findings, moderating, recruiting, redacting, seating
-from focusgroups.models import Answer, Coding, Group, Item, Quote, Redaction, Remains, Seat
+from focusgroups.models import Answer, Coding, Group, Item, Picture, Quote, Redaction, Remains, Seat
 from live.models import Event, Stream
 from members.models import Activity
 from points.models import Transfer
@@ -163,6 +167,35 @@ def test_nobody_can_be_found_any_more_and_points_were_awarded_once(finished, ali
     call_command("verify_transcript", finished.pk)
     said = capsys.readouterr().out
     assert "attendance: 2 agreed, 2 came, 1 confirmed; 1 awards of 30 points in the log of deeds" in said
+
+
+def test_files_and_words_are_gone_from_the_disk_and_from_every_table(
+    finished, moderator, researcher, alice, settings, tmp_path, client, django_capture_on_commit_callbacks
+):
+    settings.MEDIA_ROOT = tmp_path
+    made = io.BytesIO()
+    Image.new("RGB", (5, 5)).save(made, "PNG")
+    file = SimpleUploadedFile("a.png", made.getvalue())
+    picture = Picture.objects.create(group=finished, seat=finished.seats.get(member=alice), file=file)
+    assert [path for path in tmp_path.rglob("*") if path.is_file()]
+    with django_capture_on_commit_callbacks(execute=True):
+        emptying.empty(finished)
+    assert not [path for path in tmp_path.rglob("*") if path.is_file()]
+    assert not Picture.objects.exists()
+    # Row by row, whatever table it is: only the quotes that were picked for the report say anything of it.
+    for model in apps.get_models():
+        if model is Quote or model._meta.proxy or not model._meta.managed:
+            continue
+        everything = json.dumps(list(model.objects.values()), default=str, ensure_ascii=False)
+        for said in ("Too small again", "The price is too high", "Between us", "Cedar, why?", "13812345678", "Ninety"):
+            assert said not in everything, (model, said)
+    for member, status in ((alice, 404), (moderator, 404), (researcher, 404)):
+        client.force_login(member)
+        assert client.get(f"/groups/{finished.pk}/pictures/{picture.pk}/").status_code == status
+    client.force_login(moderator)
+    for kind in ("txt", "csv", "json", "vtt"):
+        file = client.get(f"/groups/{finished.pk}/transcript.{kind}").content.decode()
+        assert "Too small again" not in file
 
 
 def test_the_proof_says_that_the_recording_was_deleted_and_with_which_head(finished, moderator, client, capsys):

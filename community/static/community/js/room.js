@@ -113,7 +113,7 @@ function happen(event) {
     status: () => { log.note(say({ open: "opened", paused: "paused_now", closed: "closed_now" }[event.status]), event.at); setStatus(event.status); },
     seated: () => { log.note(say("seated", { name: event.name }), event.at); seated(event); },
     muted: () => muted(event),
-    removed: () => { log.note(say("left_out", { name: event.name }), event.at); room.seats.delete(event.seat); people(); addressees(); },
+    removed: () => { log.note(say(event.is_own ? "not_coming" : "left_out", { name: event.name }), event.at); room.seats.delete(event.seat); people(); addressees(); },
   })[event.type]?.();
 }
 
