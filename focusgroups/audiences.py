@@ -28,6 +28,11 @@ def moderators_bell(group_id: int) -> str:
     return f"{stream(group_id, 'moderators')}:bell"
 
 
+def staff_bells(group_id: int) -> tuple[str, str]:
+    """What all behind the glass hear, and what only the moderators among them do: the difference are the observers."""
+    return f"{stream(group_id, STAFF)}:bell", moderators_bell(group_id)
+
+
 def bells_of(seat: Seat) -> list[str]:
     """All the bells that somebody in this seat hears."""
     heard = [ALL, STAFF] if seat.is_staff else [ALL]

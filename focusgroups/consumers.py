@@ -119,8 +119,10 @@ class RoomConsumer(Socket):
 
     def _tell_presence(self, *, is_here: bool) -> None:
         """One by one as long as anybody can follow it; of a crowd, the lists of who is here tell, 25 seconds later at most."""
-        bell = audiences.bell(self.seat)
-        if hub.current().is_crowded(bell):
+        bell, bells = audiences.bell(self.seat), hub.current().bells
+        behind, leading = (len(bells.get(name, ())) for name in audiences.staff_bells(self.group_id))
+        is_behind = self.seat.role == Seat.Role.OBSERVER
+        if hub.current().is_crowded(bell, unseen=0 if is_behind else max(0, behind - leading)):
             return
         frame = {"type": "presence", "seat": self.seat.pk, "name": self.seat.pseudonym, "role": self.seat.role, "is_here": is_here}
         hub.current().ring(bell, frame)

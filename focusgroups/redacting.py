@@ -2,11 +2,13 @@
 
 import re
 from collections.abc import Sequence
+from itertools import count
 from typing import Any
 
 from django.db import transaction
 from django.db.models import CharField
 
+from codebooks.models import Code
 from focusgroups import audiences, wordings
 from focusgroups.models import Answer, Coding, Group, Item, Quote, Redaction, Remains
 from live import streams
@@ -21,7 +23,7 @@ WRITTEN = {"body", "text", "comment", "notes", "choices", "answers", "pins", "gi
 
 @transaction.atomic
 def redact(group: Group, *, by: Member, words: Sequence[str], kind: Redaction.Kind, reason: str = "") -> Redaction:
-    """Replace words wherever they stand in the group's record: events of every stream, guide, answers, codings, quotes.
+    """Replace words wherever they stand in the group's record: events of every stream, guide, answers, codings and their codes, quotes.
 
     The numbers and the chain of the record stay. Whoever has the words on their screen is told to replace them.
     """
@@ -34,7 +36,9 @@ def redact(group: Group, *, by: Member, words: Sequence[str], kind: Redaction.Ki
             streams.rewrite(stream.name, bodies, author=by)
         places += len(bodies)
     _redact_rows(group, finds, mark)
-    return Redaction.objects.create(group=group, by=by, kind=kind, reason=reason[:200], places=places)
+    _redact_codes(group, finds, mark)
+    # Why they went must not say them again.
+    return Redaction.objects.create(group=group, by=by, kind=kind, reason=finds.sub(mark, reason)[:200], places=places)
 
 
 def _pattern(words: Sequence[str]) -> re.Pattern[str]:
@@ -97,7 +101,22 @@ def _redact_rows(group: Group, finds: re.Pattern[str], mark: str) -> None:
         _move(coding, text, finds, mark)
 
 
-def _redact_fields(row: Item | Quote | Coding, names: Sequence[str], finds: re.Pattern[str], mark: str) -> None:
+def _redact_codes(group: Group, finds: re.Pattern[str], mark: str) -> None:
+    """What coders call it and note under it goes with every project file; two codes of a book cannot bear the same mark as their name."""
+    codes = list(group.study.codes)
+    names = {code.name for code in codes}
+    for code in codes:
+        name = finds.sub(mark, code.name)[:90]
+        if finds.search(code.name):
+            names.discard(code.name)
+            free = (name if number == 1 else f"{name} {number}" for number in count(1))
+            code.name = next(each for each in free if each not in names)
+            names.add(code.name)
+            code.save(update_fields=["name"])
+        _redact_fields(code, ("memo",), finds, mark)
+
+
+def _redact_fields(row: Item | Quote | Coding | Code, names: Sequence[str], finds: re.Pattern[str], mark: str) -> None:
     changed = []
     for name in names:
         before = getattr(row, name)

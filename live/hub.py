@@ -233,12 +233,15 @@ class Hub:
         self.heed(name, frame)
         hints.publish(name, 0, {**frame, "from_process": hints.PROCESS})
 
-    def is_crowded(self, name: str) -> bool:
-        """Whether so many come and go on a bell that this one is not told of."""
+    def is_crowded(self, name: str, *, unseen: int = 0) -> bool:
+        """Whether so many come and go on a bell that this one is not told of.
+
+        unseen   how many of those who hear it are not to be noticed, by this either
+        """
         if len(self.crowds) > CROWDS_MAX:
             self.crowds.clear()
         pace = self.crowds.setdefault(name, Pace(CROWD_BURST, CROWD_PER_SECOND))
-        return bool(pace.take(len(self.bells.get(name, ()))))
+        return bool(pace.take(len(self.bells.get(name, ())) - unseen))
 
     def heed(self, name: str, frame: dict[str, Any]) -> None:
         for listener in tuple(self.bells.get(name, ())):

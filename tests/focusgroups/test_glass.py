@@ -15,7 +15,7 @@ from django.test.utils import CaptureQueriesContext
 
 from focusgroups import moderating, pseudonyms, rooms, seating
 from focusgroups.models import Answer, Group, Item, Seat, Study
-from live import threads
+from live import hub, threads
 from live.models import Stream
 from members.models import Member
 from tests.sockets import knock
@@ -36,7 +36,7 @@ def lay_group(moderator, alice, charlie, observers=(), *, number=0):
     seating.invite(group, member=moderator, role=Seat.Role.MODERATOR, is_told=False)
     # Before the participants, so that whatever counts seats would show it.
     for place, member in enumerate(observers):
-        seating.invite(group, member=member, role=Seat.Role.OBSERVER, pseudonym=("Glass", "Pane")[place], is_told=False)
+        seating.invite(group, member=member, role=Seat.Role.OBSERVER, pseudonym=("Glass", "Pane")[place])
     for member, name in ((alice, "Maple"), (charlie, "Cedar")):
         seating.consent(seating.invite(group, member=member, pseudonym=name, is_told=False))
     return group
@@ -75,7 +75,21 @@ def pages(group, member):
         "/groups/",
         f"/api/v1/groups/{group.pk}/events",
         f"/groups/{group.pk}/frames/",
+        # Beside the room: what one was told and how much of it is unread, one's own and others' profiles, searches, the back office, files.
+        "/notifications/",
+        "/forum/search/?q=They+look",
+        f"/members/{member.handle}/",
+        "/points/",
+        f"/groups/{group.pk}/people/",
+        f"/groups/{group.pk}/results/",
+        f"/groups/{group.pk}/coding/",
+        f"/groups/studies/{group.study_id}/",
+        f"/groups/studies/{group.study_id}/project.qdpx",
+        f"/admin/snippets/focusgroups/group/edit/{group.pk}/",
+        "/api/v1/members",
     ):
+        # What is put together once for all is there, whoever comes first.
+        client.get(address, follow=True)
         with CaptureQueriesContext(connection) as queries:
             answer = client.get(address, follow=True)
         assert int(answer.headers.get("Content-Length", len(answer.content))) == len(answer.content)
@@ -302,3 +316,26 @@ def test_the_people_of_a_room_stand_in_the_order_of_their_names(alice, charlie, 
     group = lay_group(moderator, alice, charlie, [observer])
     names = [person["name"] for person in rooms.people(group.seats.get(member=alice))]
     assert names == sorted(["Maple", "Cedar", moderator.name])
+
+
+async def test_in_a_crowd_too_who_comes_and_goes_is_told_as_often_as_without_observers(
+    alice, charlie, moderator, observer, researcher, monkeypatch
+):
+    """Of a crowd nobody is told of each; from how many on, those behind the glass must not change."""
+    monkeypatch.setattr(hub, "CROWD_BURST", 7)
+    monkeypatch.setattr(hub, "CROWD_PER_SECOND", 1e-9)
+    told = []
+    for number, watching in ((0, []), (1, [observer, researcher])):
+        group = await threads.write(partial(lay_group, moderator, alice, charlie, watching, number=number))
+        glasses = [await enter(member, group) for member in watching]
+        ear = await enter(alice, group)
+        others = [await enter(charlie, group) for _device in range(3)]
+        leader = await enter(moderator, group)
+        while not await ear.is_quiet(0.3):
+            await ear.hear()
+        frames = [frame for frame in map(json.loads, ear.raw) if frame["type"] == "presence" and "is_here" in frame]
+        told.append([frame["name"] for frame in frames])
+        for socket in (*glasses, ear, *others, leader):
+            await socket.leave()
+    assert told[0] == told[1]
+    assert 0 < len(told[0]) < 5, "it was a crowd"
