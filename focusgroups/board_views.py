@@ -141,7 +141,8 @@ def deed(request: HttpRequest, pk: int, item_pk: int) -> HttpResponse:
     group, seat, item = _find(request, pk, item_pk)
     if not seat.is_moderator:
         raise Http404
-    wish, words = request.POST.get("deed"), {"member": seat.member, "client_id": _client_id(request)}
+    wish = request.POST.get("deed")
+    words: dict[str, Any] = {"member": seat.member, "client_id": _client_id(request)}
     if wish == "nudge":
         count = tending.nudge(item, by=seat.member)
         said = ngettext("%(count)d person was reminded.", "%(count)d people were reminded.", count) % {"count": count}

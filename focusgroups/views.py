@@ -1,5 +1,7 @@
 """The pages of focus groups: my groups, the door and the room behind it, what was said."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.db import transaction
@@ -81,7 +83,7 @@ def refusal(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _door(request: HttpRequest, group: Group, seat: Seat | None, form: ConsentForm, status: int = 200) -> HttpResponse:
     free = seating.free_seats(group)
-    context = {"group": group, "seat": seat, "form": form, "free_seats": free, "may_sit": bool(seat) or free > 0}
+    context: dict[str, Any] = {"group": group, "seat": seat, "form": form, "free_seats": free, "may_sit": bool(seat) or free > 0}
     context["may_research"] = request.user.has_perm("focusgroups.change_group")
     context["zone"] = calendar.place_of(asker(request).time_zone)
     return render(request, "groups/door.html", context, status=status)
