@@ -27,6 +27,7 @@ from bench.live_stage import SHAPES, Person, Server, environment, gather_in, lay
 
 CALM, BUSY = 1_000, 6_000
 SECONDS = 2.0
+FIRST_SAID, SAID_A_SECOND = 30, 15
 SLOW_SECONDS, SLOW_EVERY = 0.25, 0.4
 # Bodies near the limit of 4,000 characters, from five speakers who keep to the pace that one may have: 3.7 MB for each reader.
 STUCK, STUCK_SPEAKERS, STUCK_ROUNDS, STUCK_BODY, STUCK_EVERY = 30, 5, 200, "x" * 3900, 0.065
@@ -184,20 +185,20 @@ async def idle_sockets(server: Server, stages: dict, is_club: bool) -> list[floa
 async def acknowledged(server: Server, stage: list) -> tuple[float, float]:
     """Acknowledged writes a second, and CPU ms of the server for each.
 
-    Twenty people of one room, each with the next messages on their way before the last is answered.
+    Fifty people of one room, each with the next messages on their way before the last is answered, as fast as a socket may say them.
     """
     pk, keys = stage[0]
-    people = await gather_in(20, [lambda key=key: Person().come(server.port, str(pk), key, True) for key in keys[:20]])
+    people = await gather_in(20, [lambda key=key: Person().come(server.port, str(pk), key, True) for key in keys])
     seconds = 4.0
     cpu, began = server.cpu_seconds(), time.monotonic()
 
     async def speak(person: Person) -> None:
         said = 0
-        while time.monotonic() - began < seconds:
-            if said - person.acks < 6:
+        while (gone := time.monotonic() - began) < seconds:
+            # A socket that says more than twenty things a second on end is closed.
+            if said - person.acks < 6 and said < FIRST_SAID + SAID_A_SECOND * gone:
                 await person.say()
                 said += 1
-                await asyncio.sleep(0.02)
             else:
                 await asyncio.sleep(0.005)
 

@@ -1,6 +1,7 @@
 """The club's rooms under load, for bench/live.py: a stage of members and rooms, servers on a core of their own, people who read and speak."""
 
 import asyncio
+import atexit
 import contextlib
 import json
 import os
@@ -97,9 +98,11 @@ class Server:
             "slow": [sys.executable, str(ROOT / "bench/live.py"), "--role", "slow", "--port", port],
             "unbounded": [sys.executable, str(ROOT / "bench/live.py"), "--role", "unbounded", "--port", port],
         }
-        if "DATABASE_URL" in env:
+        if kind not in ("bare", "tutorial"):
             note_heads(Path(env["DATABASE_URL"].removeprefix("sqlite:///")))
         self.process = subprocess.Popen(commands[kind], cwd=ROOT, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        # Also where the measuring fails in between.
+        atexit.register(self.process.kill)
         with contextlib.suppress(OSError):
             os.sched_setaffinity(self.process.pid, {0})
         until = time.monotonic() + 60
