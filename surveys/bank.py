@@ -3,8 +3,11 @@
 from copy import deepcopy
 from typing import Any
 
+from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from members import meanwhile
 from members.models import Member
 from surveys.models import BankQuestion
 from surveys.starters import STANDARD
@@ -67,11 +70,38 @@ def elements(definition: dict[str, Any]) -> dict[str, dict[str, Any]]:
     return found
 
 
-def keep(definition: dict[str, Any], *, question: str, name: str, by: Member) -> BankQuestion:
-    """Keep a question of a definition under a name; the same name again keeps the newer wording. Raises KeyError for an unknown question.
+class NameTaken(ValueError):  # noqa: N818
+    """Another question has this name in the bank: `kept`."""
+
+    def __init__(self, kept: BankQuestion) -> None:
+        super().__init__(kept.name)
+        self.kept = kept
+
+
+def keepable(definition: dict[str, Any], question: str) -> dict[str, Any]:
+    """A question of a definition as the bank would hold it. Raises KeyError for an unknown one.
 
     Its conditions stay behind: they speak of questions that it leaves.
     """
-    node = {key: value for key, value in elements(definition)[question].items() if key not in ("visibleIf", "enableIf", "requiredIf")}
-    kept, _is_new = BankQuestion.objects.update_or_create(name=name, defaults={"element": node, "kept_by": by})
+    return {key: value for key, value in elements(definition)[question].items() if key not in ("visibleIf", "enableIf", "requiredIf")}
+
+
+@transaction.atomic
+def keep(definition: dict[str, Any], *, question: str, name: str, by: Member, instead_of: str = "") -> BankQuestion:
+    """Keep a question of a definition under a name; the same question again changes nothing.
+
+    instead_of   the mark (`members.meanwhile`) of the question that has the name and is to make room
+    Raises KeyError for an unknown question, NameTaken where the name has another one than is to make room.
+    """
+    element = keepable(definition, question)
+    kept, is_new = BankQuestion.objects.get_or_create(name=name, defaults={"element": element, "kept_by": by})
+    if is_new:
+        return kept
+    kept = BankQuestion.objects.select_for_update(of=("self",)).select_related("kept_by").get(pk=kept.pk)
+    if kept.element == element:
+        return kept
+    if instead_of != meanwhile.mark(kept.element):
+        raise NameTaken(kept)
+    kept.element, kept.kept_by, kept.kept_at = element, by, timezone.now()
+    kept.save()
     return kept

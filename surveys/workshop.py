@@ -103,15 +103,33 @@ def frame(request: DeskRequest, pk: int) -> HttpResponse:
 @require_POST
 @wants("change_questionnaire")
 def keep(request: DeskRequest, pk: int) -> HttpResponse:
-    """Put one question of a survey into the bank."""
-    questionnaire, name = _find(pk), request.POST.get("name", "").strip()[:100]
+    """Put one question of a survey into the bank. Where its name has another question, that is shown, and what to do is asked."""
+    questionnaire, name, question = _find(pk), request.POST.get("name", "").strip()[:100] or "?", request.POST.get("question", "")
     try:
-        kept = bank.keep(questionnaire.draft_definition, question=request.POST.get("question", ""), name=name or "?", by=request.user)
+        kept = bank.keep(
+            questionnaire.draft_definition, question=question, name=name, by=request.user, instead_of=request.POST.get("instead_of", "")
+        )
     except KeyError:
         messages.error(request, _("There is no such question; save the survey first."))
+    except bank.NameTaken as taken:
+        mine = bank.keepable(questionnaire.draft_definition, question)
+        context = {
+            "questionnaire": questionnaire,
+            "question": question,
+            "name": name,
+            "kept": taken.kept,
+            "theirs": _seen(taken.kept.element),
+        }
+        context |= {"mine": _seen(mine), "instead_of": meanwhile.mark(taken.kept.element)}
+        return render(request, "surveys/office/keep.html", context, status=409)
     else:
         messages.success(request, _("“%(name)s” is in the question bank.") % {"name": kept.name})
     return redirect("surveys_office:build", pk)
+
+
+def _seen(element: dict[str, Any]) -> tuple[list[wording.Wording], str]:
+    """What a question asks, and all of it as JSON."""
+    return wording.wordings({"elements": [element]})[:1], json.dumps(element, ensure_ascii=False, indent=1)
 
 
 @wants("view_questionnaire")
@@ -125,8 +143,7 @@ def questions(request: DeskRequest) -> HttpResponse:
         return redirect("surveys_office:bank")
     kept = list(BankQuestion.objects.select_related("kept_by")[:500])
     for question in kept:
-        question.shown = json.dumps(question.element, ensure_ascii=False, indent=1)  # type: ignore[attr-defined]
-        question.words = wording.wordings({"elements": [question.element]})[:1]  # type: ignore[attr-defined]
+        question.words, question.shown = _seen(question.element)  # type: ignore[attr-defined]
     standard = [
         (label, wording.wordings({"elements": [bank.element(key)]})[:1]) for key, label in bank.listed() if key.startswith("standard:")
     ]

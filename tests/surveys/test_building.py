@@ -332,6 +332,30 @@ def test_a_question_goes_into_the_bank_and_into_another_survey(client, builder, 
     assert not BankQuestion.objects.exists()
 
 
+def test_a_colleagues_question_of_the_same_name_stays_until_one_says_otherwise(client, builder, questionnaire, marketer):
+    theirs = {"type": "comment", "name": "why", "title": "Theirs, for years"}
+    kept = BankQuestion.objects.create(name="Reason", element=theirs, kept_by=marketer)
+    mine = {"type": "comment", "name": "why", "title": "What went wrong?", "maxLength": 200}
+    asked = client.post(f"{builder}keep/", {"question": "why", "name": "Reason"})
+    page = asked.content.decode()
+    assert asked.status_code == 409
+    assert "Nothing is kept yet: the bank has another question called “Reason”." in page
+    assert all(words in page for words in ("Theirs, for years", "What went wrong?", str(marketer), 'name="instead_of"'))
+    # Another name takes nothing away.
+    client.post(f"{builder}keep/", {"question": "why", "name": "Reason 2"})
+    assert dict(BankQuestion.objects.values_list("name", "element")) == {"Reason": theirs, "Reason 2": mine}
+    # What was meant to make room became another meanwhile.
+    BankQuestion.objects.filter(pk=kept.pk).update(element={**theirs, "title": "Theirs, since today"})
+    stale = {"question": "why", "name": "Reason", "instead_of": asked.context["instead_of"]}
+    again = client.post(f"{builder}keep/", stale)
+    assert again.status_code == 409
+    assert "Theirs, since today" in again.content.decode()
+    assert client.post(f"{builder}keep/", stale | {"instead_of": again.context["instead_of"]}).status_code == 302
+    assert BankQuestion.objects.get(pk=kept.pk).element == mine
+    # Word for word the same is no question to ask.
+    assert client.post(f"{builder}keep/", {"question": "why", "name": "Reason"}).status_code == 302
+
+
 def test_questions_are_named_at_the_proof_readers_places(definition):
     assert named_at(definition, "pages[1].elements[0].choices") == "used"
     assert named_at(definition, "nps.visibleIf") == "nps"
