@@ -25,6 +25,7 @@ from surveys.tabulating import Column, columns_of
 log = logging.getLogger(__name__)
 STEP = 500
 KEPT_DAYS = 7
+CELL_LETTERS = 32_767  # that a cell of a workbook holds; what is longer ends in "…"
 # A maker that died leaves its export "being made"; after this long another begins again.
 STALE_SECONDS = 1_800
 Told = Callable[[int], None]
@@ -158,7 +159,10 @@ def write_workbook(path: Path, sheets: Mapping[str, Iterable[Sequence[float | st
     from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
     def plain(value: float | str | None) -> float | str | None:
-        return ILLEGAL_CHARACTERS_RE.sub("", exporting.safe_cell(value))[:32_000] if isinstance(value, str) else value
+        if not isinstance(value, str):
+            return value
+        text = ILLEGAL_CHARACTERS_RE.sub("", exporting.safe_cell(value))
+        return text if len(text) <= CELL_LETTERS else f"{text[: CELL_LETTERS - 1]}…"
 
     book = Workbook(write_only=True)
     for name, rows in sheets.items():

@@ -14,6 +14,7 @@ CHUNK, SEGMENT, USED = 255, 256, 252
 WIDEST = 32_767
 NUMBER_FORMAT, TEXT_FORMAT, MOMENT_FORMAT = 5, 1, 22
 NOMINAL, SCALE = 1, 3
+CUT = "…".encode()
 
 
 @dataclass
@@ -58,9 +59,9 @@ def write(
 
 
 def cut(text: str, size: int) -> bytes:
-    """UTF-8 bytes of at most `size`, ending at a whole character."""
+    """UTF-8 bytes of at most `size`, ending at a whole character and, where there was more, with a mark that says so."""
     raw = text.encode("utf-8", "replace")
-    return raw if len(raw) <= size else raw[:size].decode("utf-8", "ignore").encode()
+    return raw if len(raw) <= size else raw[: size - len(CUT)].decode("utf-8", "ignore").encode() + CUT
 
 
 def _text(variable: Variable, text: str) -> bytes:

@@ -106,3 +106,29 @@ def test_raked_weights_meet_every_margin_and_have_mean_one(dice):
 def test_a_share_that_nobody_answered_for_cannot_be_weighted():
     with pytest.raises(inference.NoWeights):
         inference.rake([("a",), ("a",)], [{"a": 0.5, "b": 0.5}])
+
+
+def test_shares_that_no_weights_can_meet_together_are_refused_and_what_can_be_met_is(dice):
+    """Cells that nobody is in, shares of almost nothing, questions that hang together: met to 1e-6, or refused; never anything else."""
+    with pytest.raises(inference.NoWeights):  # whoever is a is x
+        inference.rake([("a", "x"), ("b", "y")] * 5, [{"a": 0.5, "b": 0.5}, {"x": 0.3, "y": 0.7}])
+    met = refused = 0
+    for _case in range(300):
+        width = dice.randint(1, 4)
+        facts = [tuple(dice.choice("abc") for _question in range(width)) for _answer in range(dice.randint(1, 10))]
+        margins = []
+        for place in range(width):
+            parts = {choice: dice.random() ** dice.choice([1, 12]) + 1e-12 for choice in sorted({fact[place] for fact in facts})}
+            margins.append({choice: part / sum(parts.values()) for choice, part in parts.items()})
+        try:
+            weights = inference.rake(facts, margins)
+        except inference.NoWeights:
+            refused += 1
+            continue
+        met += 1
+        for place, margin in enumerate(margins):
+            for choice, share in margin.items():
+                got = sum(weight for weight, fact in zip(weights, facts, strict=True) if fact[place] == choice)
+                assert got / len(facts) == pytest.approx(share, abs=1e-6)
+    assert met > 50
+    assert refused > 50
