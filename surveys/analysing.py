@@ -112,6 +112,7 @@ def raked(margins: dict[str, dict[str, float]], cells: dict[tuple[str, ...], int
 class Findings:
     """What a selection says. `effective`: Kish's effective size, the total itself where nothing is weighted.
 
+    leaves_few   whether it is not the selection that is too small, but what it leaves
     row, column   the titles of the two questions that `table` crosses
     """
 
@@ -120,6 +121,7 @@ class Findings:
     effective: float
     table: crosstabs.Crosstab | None = None
     is_too_small: bool = False
+    leaves_few: bool = False
     row: str = ""
     column: str = ""
 
@@ -139,8 +141,10 @@ def analyse(
 ) -> Findings:
     """Summaries of a selection and, where both are named, the table of two questions. Raises NoWeights.
 
-    A selection by facts of members that leaves fewer than five is not shown. Where nothing is selected the running counts answer, and
-    the answers are read only for a table. `count` reads them (`count_selected`); `tell` hears, now and then, how many answers were read.
+    A selection by facts of members is not shown where fewer than five are in it, or in what it leaves of all who answered so, or of its
+    members who answered otherwise: one figure less another would be theirs. For the same reason small counts of those others are hidden.
+    Where nothing is selected the running counts answer, and the answers are read only for a table. `count` reads them
+    (`count_selected`); `tell` hears, now and then, how many answers were read.
     """
     outline = outline_of(questionnaire)
     known = {question["name"]: question for question in closed_questions(outline)}
@@ -151,14 +155,41 @@ def analyse(
     counted = (count or count_selected)(questionnaire, selection, outline, crossing=crossing, tell=tell)
     crossing = counted.crossing
     total, effective, shrink = counted.total, counted.effective, counted.shrink
-    if selection.by_member and total < LEAST_CELL:
-        return Findings(total, [], 0, is_too_small=True)
     least = LEAST_CELL if selection.by_member else 1
-    findings = Findings(total, summaries.from_counts(outline, counted.counts, least=least, effective=shrink), effective)
+    whole = _whole_of(questionnaire, selection, outline, crossing, count or count_selected)
+    leaves_few = total >= least and whole is not None and _leaves_few(questionnaire, selection, total, whole.total)
+    if total < least or leaves_few:
+        return Findings(total, [], 0, is_too_small=True, leaves_few=leaves_few)
+    around = whole.counts if whole else None
+    findings = Findings(total, summaries.from_counts(outline, counted.counts, least=least, effective=shrink, whole=around), effective)
     if crossing:
-        findings.table = crossing.table(least=least, effective=shrink, is_private=selection.by_member)
+        people = whole.crossing.people if whole and whole.crossing else None
+        findings.table = crossing.table(least=least, effective=shrink, is_private=selection.by_member, whole=people)
         findings.row, findings.column = crossing.row["title"], crossing.column["title"]
     return findings
+
+
+def _whole_of(
+    questionnaire: Questionnaire, selection: Selection, outline: dict[str, Any], crossing: crosstabs.Crossing | None, count: "Count"
+) -> "Counted | None":
+    """What can be seen of everybody who answered as a selection of members asks; None where nothing can be taken from it.
+
+    Weights of some are not those of all: nobody subtracts such counts from one another.
+    """
+    if not selection.by_member or selection.is_weighted:
+        return None
+    if not selection.answers and crossing is None:
+        tally = tallying.current(questionnaire)
+        return Counted(counts=tally.counts, total=tally.total)
+    same = crosstabs.Crossing(crossing.row, crossing.column) if crossing else None
+    return count(questionnaire, Selection(answers=selection.answers), outline, crossing=same)
+
+
+def _leaves_few(questionnaire: Questionnaire, selection: Selection, total: int, whole: int) -> bool:
+    left = [whole - total]
+    if selection.answers:
+        left.append(of_members(questionnaire, selection).count() - total)
+    return any(0 < number < LEAST_CELL for number in left)
 
 
 @dataclass

@@ -84,17 +84,19 @@ class Crossing:
                 self.counts[line][place] += weight
                 self.people[line][place] += 1
 
-    def table(self, *, least: int = 1, effective: float = 1, is_private: bool = False) -> Crosstab:
+    def table(self, *, least: int = 1, effective: float = 1, is_private: bool = False, whole: list[list[int]] | None = None) -> Crosstab:
         """The table of what was counted.
 
         is_private   hides each cell of fewer than `least` people, those whose rest of the column is, and what would give a hidden one away
+        whole        the same table of everybody (`people`), where what these leave of it must not be too few either
         Letters mark pairs of columns that differ at 5 %, by two-share z tests with Holm's adjustment over all pairs of a row.
         """
         table = Crosstab([choice["text"] for choice in self.column["choices"]][:COLUMNS_MOST], self.totals, bases=self.bases)
         table.are_apart = not self.column.get("several")
         table.hidden_bases = {place for place, base in enumerate(self.bases) if 0 < base < least}
         are_single = not self.row.get("several") and not self.column.get("several")
-        hidden = suppression.hide(self.people, least) if is_private and are_single and self.people and self.bases else None
+        is_guarded = is_private and are_single and self.people and self.bases
+        hidden = suppression.hide(self.people, least, whole=whole) if is_guarded else None
         for line, (choice, numbers) in enumerate(zip(self.row["choices"], self.counts, strict=True)):
             cells = [_cell(number, total, effective) for number, total in zip(numbers, self.totals, strict=True)]
             if table.are_apart:

@@ -61,7 +61,7 @@ def _analysis_page(
         form.add_error(
             "weighted", _("These answers cannot be weighted: %(question)s") % {"question": str(problem) or _("no shares are given")}
         )
-    if not patience.is_unfinished:
+    if context.get("findings") and not context["findings"].leaves_few:
         # In what is left of this look's time.
         left = Patience(max(0.0, patience.until - time.monotonic()))
         found = trends.trends(questionnaire, selection, count=left.count)

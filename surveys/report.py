@@ -54,7 +54,10 @@ def write(questionnaire: Questionnaire, path: Path, tell: Told, *, wanted: dict[
     sheet = Sheet(get_language() or "en")
     title = questionnaire.title_in(get_language() or "en")
     _front(sheet, questionnaire, form, selection, findings)
-    if findings.is_too_small:
+    if findings.leaves_few:
+        told = _("All but fewer than %(least)s people: not shown, as the others would follow from it.")
+        sheet.say(told % {"least": LEAST_CELL})
+    elif findings.is_too_small:
         sheet.say(_("Fewer than %(least)s people: not shown.") % {"least": LEAST_CELL})
     else:
         words = verbatims.words_by_question(questionnaire, _open_questions(questionnaire), selection=selection)
@@ -63,7 +66,8 @@ def write(questionnaire: Questionnaire, path: Path, tell: Told, *, wanted: dict[
             tell(total // 2 + (total - total // 2) * number // (len(findings.summaries) + 1))
         if findings.table:
             _crosstab(sheet, findings.table_title, findings.table)
-    _trends(sheet, questionnaire, selection)
+    if not findings.leaves_few:
+        _trends(sheet, questionnaire, selection)
     _method(sheet, selection, findings)
     about = {"title": title, "author": settings.CLUB_NAME, "subject": _("Survey report")}
     sheet.save(path, **about, foot=lambda page: _("Page %(number)s") % {"number": page})
@@ -96,7 +100,8 @@ def _front(sheet: Sheet, questionnaire: Questionnaire, form: AnalysisForm, selec
     )
     if chosen := list(_chosen(form)):
         facts.append((_("Of these answers"), "; ".join(chosen)))
-        facts.append((_("Answers chosen (n)"), f"< {LEAST_CELL}" if findings.is_too_small else f"{findings.total}"))
+        is_few = findings.is_too_small and not findings.leaves_few
+        facts.append((_("Answers chosen (n)"), f"< {LEAST_CELL}" if is_few else f"{findings.total}"))
     facts.append((_("As of"), date_format(timezone.localtime(), "DATETIME_FORMAT")))
     sheet.facts(facts)
 

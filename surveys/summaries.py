@@ -93,45 +93,83 @@ def is_open(question: dict[str, Any]) -> bool:
 
 
 def from_counts(
-    outline: dict[str, Any], counts: Counts, *, texts: dict[str, list[str]] | None = None, least: int = 1, effective: float = 1
+    outline: dict[str, Any],
+    counts: Counts,
+    *,
+    texts: dict[str, list[str]] | None = None,
+    least: int = 1,
+    effective: float = 1,
+    whole: Counts | None = None,
 ) -> list[Summary]:
-    """Results of each question from its counts. `effective`: by how much weights shrink what the counts are worth for intervals."""
+    """Results of each question from its counts.
+
+    effective   by how much weights shrink what the counts are worth for intervals
+    whole       the counts of everybody, where these are of some: what they leave must not be too few either
+    """
     return [
-        _question(question, counts.get(question["value_name"]) or {"n": 0}, (texts or {}).get(question["value_name"], []), least, effective)
+        _question(
+            question,
+            counts.get(question["value_name"]) or {"n": 0},
+            (texts or {}).get(question["value_name"], []),
+            _Seen(least, effective, (whole or {}).get(question["value_name"]) if whole is not None else None),
+        )
         for question in outline["questions"]
         if question["type"] not in NOTHING
     ]
 
 
-def _question(question: dict[str, Any], entry: dict[str, Any], texts: list[str], least: int, effective: float) -> Summary:
+@dataclass(frozen=True)
+class _Seen:
+    """How a question's counts may be seen: see `from_counts`."""
+
+    least: int
+    effective: float
+    whole: dict[str, Any] | None
+
+    def is_few(self, number: float) -> bool:
+        """Whether so many, or those whom they leave of all, are too few to be told of."""
+        return round(number, 6) < self.least or (self.whole is not None and 0 < round(self.whole["n"] - number, 6) < self.least)
+
+    def of_row(self, name: str) -> "_Seen":
+        rows = (self.whole or {}).get("rows") or {}
+        return _Seen(self.least, self.effective, None if self.whole is None else rows.get(name) or {"n": 0})
+
+    def left(self, key: str, number: float) -> float:
+        """How many who are not among these chose this; nothing where there are no others."""
+        return 0 if self.whole is None else float((self.whole.get("values") or {}).get(key, 0)) - number
+
+
+def _question(question: dict[str, Any], entry: dict[str, Any], texts: list[str], seen: _Seen) -> Summary:
     summary = Summary(question["name"], question["title"], question["type"], entry["n"], value_name=question["value_name"])
-    if round(entry["n"], 6) < least:
+    if seen.is_few(entry["n"]):
         summary.is_hidden, summary.answered = True, 0
         return summary
     if question["type"] in COUNTED and question.get("choices"):
-        summary.bars = _bars(question["choices"], entry, least, effective)
+        summary.bars = _bars(question["choices"], entry, seen)
     if question["type"] == "matrix":
         rows = entry.get("rows") or {}
         for row in question["rows"]:
             given = rows.get(str(row["value"])) or {"n": 0}
-            line = Summary(str(row["value"]), row["text"], "radiogroup", given["n"])
-            if round(given["n"], 6) < least:
+            line, around = Summary(str(row["value"]), row["text"], "radiogroup", given["n"]), seen.of_row(str(row["value"]))
+            if around.is_few(given["n"]):
                 line.is_hidden, line.answered = True, 0
             else:
-                line.bars = _bars(question["choices"], given, least, effective)
+                line.bars = _bars(question["choices"], given, around)
             summary.rows.append(line)
-    summary.scores = _scores(question, entry, effective)
+    summary.scores = _scores(question, entry, seen.effective)
     summary.texts = texts
     return summary
 
 
-def _bars(choices: list[dict[str, Any]], entry: dict[str, Any], least: int, effective: float) -> list[Bar]:
+def _bars(choices: list[dict[str, Any]], entry: dict[str, Any], seen: _Seen) -> list[Bar]:
     values = {key: number for key, number in (entry.get("values") or {}).items() if round(number, 6) > 0}
+    others = [seen.left(key_of(choice["value"]), values.get(key_of(choice["value"]), 0)) for choice in choices]
     listed = [(choice["text"], values.pop(key_of(choice["value"]), 0)) for choice in choices]
     if values:
         listed.append(("…", sum(values.values())))
-    hidden = hidden_cells([number for _text, number in listed], least)
-    bars = []
+        others.append(0)
+    hidden = hidden_cells([number for _text, number in listed], seen.least, others)
+    effective, bars = seen.effective, []
     for index, (text, number) in enumerate(listed):
         if index in hidden:
             bars.append(Bar(text, None))
@@ -141,12 +179,16 @@ def _bars(choices: list[dict[str, Any]], entry: dict[str, Any], least: int, effe
     return bars
 
 
-def hidden_cells(counts: list[float], least: int) -> set[int]:
-    """Which counts are too small to show, and the next smallest where a single hidden one could be worked out from the rest."""
-    hidden = {index for index, count in enumerate(counts) if 0 < count < least}
-    if hidden and sum(counts[index] for index in hidden) < least:
-        others = sorted((index for index, count in enumerate(counts) if index not in hidden and count), key=lambda index: counts[index])
-        hidden |= set(others[:1])
+def hidden_cells(counts: list[float], least: int, others: list[float] | None = None) -> set[int]:
+    """Which counts are too small to show, and the next smallest where a hidden one could be worked out from the rest.
+
+    others   how many there are of each who are not among these: of them, too, none may be too few
+    """
+    sides = [counts] if others is None else [counts, others]
+    hidden = {index for side in sides for index, count in enumerate(side) if 0 < count < least}
+    rest = sorted((index for index, count in enumerate(counts) if index not in hidden and count), key=lambda index: counts[index])
+    while rest and any(0 < sum(side[index] for index in hidden) < least for side in sides):
+        hidden.add(rest.pop(0))
     return hidden
 
 

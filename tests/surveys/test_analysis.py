@@ -3,6 +3,7 @@ import json
 import pytest
 
 from surveys import analysing, answering, counting, crosstabs, delivering, publishing, rejecting, tallying, trends
+from surveys.analysing import Selection
 from surveys.models import Export, Questionnaire, Submission, Tally
 from surveys.summaries import summarise
 from tests.conftest import member_of
@@ -119,6 +120,38 @@ def test_a_selection_by_answers_and_by_facts(client, researcher, answered, crowd
         member.save()
     page = analysis(client, answered, locale="zh-hans").content.decode()
     assert "Fewer than 5 people" in page
+
+
+def some_speak_chinese(crowd, *numbers):
+    for number in numbers:
+        crowd[number].locale = "zh-hans"
+        crowd[number].save()
+
+
+def test_a_choice_of_members_that_leaves_few_others_is_not_shown_for_they_would_follow_from_it(client, researcher, answered, crowd):
+    client.force_login(researcher)
+    some_speak_chinese(crowd, *range(9))
+    page = analysis(client, answered, locale="zh-hans").content.decode()
+    assert "All but fewer than 5 people: not shown, as the others would follow from it." in page
+    assert "From wave to wave" not in page
+    assert "survey-chart" not in page
+
+
+def test_one_filter_after_another_tells_of_no_few(client, researcher, answered, crowd):
+    """Of twelve six are small firms; six speak Chinese, five of them of small firms: the sixth is told by neither page."""
+    client.force_login(researcher)
+    some_speak_chinese(crowd, 0, 1, 2, 3, 4, 6)
+    whole, some = (analysing.analyse(answered, Selection(locale=locale)) for locale in ("", "zh-hans"))
+    bars = [{bar.text: bar.count for bar in next(each for each in found.summaries if each.name == "size").bars} for found in (whole, some)]
+    assert bars[0] == {"1-9": 6, "10-99": 6, "100+": 0}
+    # 6 - 5 would be the one of a small firm who speaks English, 6 - 1 the others.
+    assert bars[1] == {"1-9": None, "10-99": None, "100+": 0}
+    only = json.dumps(["size", json.dumps("1-9")])
+    for filters in ({"only": only}, {"only": only, "locale": "en"}, {"only": only, "locale": "zh-hans"}):
+        page = analysis(client, answered, **filters).content.decode()
+        assert ("people: not shown" in page) == ("locale" in filters), filters
+    crossed = analysing.analyse(answered, Selection(locale="zh-hans"), row="nps", column="size").table
+    assert all(cell.is_hidden for _title, cells in crossed.rows for cell in cells if cell.count)
 
 
 def test_answers_are_weighted_to_the_population(client, researcher, answered):

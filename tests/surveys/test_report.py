@@ -126,10 +126,13 @@ def test_waves_are_in_the_report(client, researcher, answered, definition, crowd
     assert "12 9.50 9.17–9.83 +3.50 *" in text
 
 
-def test_small_cells_of_chosen_members_are_hidden_as_on_the_page(client, researcher, answered, crowd):
+def test_small_cells_of_chosen_members_are_hidden_as_on_the_page(client, researcher, answered, crowd, harbour):
     for member in crowd[3:]:
         member.locale = "zh-hans"
         member.save()
+    others = [member_of(harbour, f"o{number}@crowd.example", f"Other {number}") for number in range(6)]
+    for member in others:
+        answering.complete(answered, member=member, data={"nps": 2, "size": "10-99"})
     client.force_login(researcher)
     asked(client, answered, locale="zh-hans", row="nps", column="size")
     _document, text = read(client, answered)
@@ -140,6 +143,14 @@ def test_small_cells_of_chosen_members_are_hidden_as_on_the_page(client, researc
     assert "(n = 3)" not in crossed
     assert "(3)" not in crossed
     assert "People (n) < 5 6 0" in crossed
+
+    for member in others:
+        member.locale = "zh-hans"
+        member.save()
+    asked(client, answered, locale="zh-hans")
+    _document, text = read(client, answered)
+    assert "All but fewer than 5 people: not shown, as the others would follow from it." in text
+    assert "1. Would you recommend us?" not in text
 
     asked(client, answered, locale="en")
     _document, text = read(client, answered)

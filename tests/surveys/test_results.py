@@ -108,6 +108,14 @@ def test_a_small_group_is_hidden_and_so_is_what_would_give_it_away():
     assert hidden_cells([7, 5, 2], 1) == set()
 
 
+def test_what_a_choice_leaves_of_everybody_is_hidden_as_well_as_what_is_in_it():
+    assert hidden_cells([20, 30, 40], 5, [9, 9, 9]) == set()
+    assert hidden_cells([20, 30, 40], 5, [9, 3, 9]) == {0, 1}
+    assert hidden_cells([20, 30, 40], 5, [2, 3, 9]) == {0, 1}
+    assert hidden_cells([20, 30, 40], 5, [1, 1, 9]) == {0, 1, 2}
+    assert hidden_cells([2, 30, 40], 5, [9, 9, 0]) == {0, 1}
+
+
 def test_several_choices_of_one_member_count_once_each():
     outline = {
         "questions": [
