@@ -1,24 +1,26 @@
 """Surveys for other systems: definitions in and out, answers page by page, results."""
 
 import datetime
-from typing import Any
+from typing import Annotated, Any
 
 from django.http import HttpRequest
 from django.utils import translation
-from ninja import Router, Schema
+from ninja import Header, Router, Schema
 from pydantic import ConfigDict, Field
 
+from members import meanwhile
 from members.keys import needs
 from members.meanwhile import ChangedMeanwhile
 from members.models import ApiKey
 from members.problems import Problem
-from surveys import json_limits, judging, publishing, reading, summaries
+from surveys import json_limits, judging, publishing, reading, redrafting, summaries
 from surveys.judging import EngineDown
-from surveys.models import Questionnaire, Submission
+from surveys.models import EarlierDraft, Questionnaire, Submission
 
 router = Router(tags=["surveys"])
 MOST = 200
 SLUG = r"^[a-z0-9]+(?:-[a-z0-9]+)*$"
+IfMatch = Annotated[str, Header("", alias="If-Match", max_length=100)]
 
 
 class Given(Schema):
@@ -65,16 +67,18 @@ def _bounded(definition: dict[str, Any]) -> dict[str, Any]:
     return definition
 
 
-def _publish(questionnaire: Questionnaire) -> None:
+def _publish(questionnaire: Questionnaire, **told: Any) -> None:
+    """told: what else a refusal says."""
     try:
         publishing.publish(questionnaire)
     except publishing.NotPublishable as refusal:
         errors = [{"path": problem.question, "message": problem.message} for problem in refusal.problems]
-        raise Problem(422, "definition-refused", "Kept as a draft, not published.", errors=errors) from refusal
+        raise Problem(422, "definition-refused", "Kept as a draft, not published.", errors=errors, **told) from refusal
     except ChangedMeanwhile as changed:
-        raise Problem(409, "changed-meanwhile", "Somebody else saved another draft at this moment; nothing was published.") from changed
+        words = "Somebody else saved another draft at this moment; nothing was published."
+        raise Problem(409, "changed-meanwhile", words, **told) from changed
     except EngineDown as problem:
-        raise Problem(503, "engine-down", "Kept as a draft; publish it again in a moment.", retry_after=30) from problem
+        raise Problem(503, "engine-down", "Kept as a draft; publish it again in a moment.", retry_after=30, **told) from problem
     questionnaire.refresh_from_db()
 
 
@@ -93,7 +97,9 @@ def _shown(questionnaire: Questionnaire, *, whole: bool = False) -> dict[str, An
         "digest": version.digest if version else None,
     }
     if whole:
-        shown["definition"] = version.definition if version else questionnaire.draft_definition
+        draft = questionnaire.draft_definition
+        shown["definition"] = version.definition if version else draft
+        shown["draft"] = {"mark": meanwhile.mark(draft), "is_published": bool(version and version.digest == judging.digest_of(draft))}
         shown["losses"] = [
             {"path": loss.path, "feature": loss.feature, "reason": str(loss.reason)} for loss in reading.losses_of(questionnaire)
         ]
@@ -139,11 +145,29 @@ def one(request: HttpRequest, slug: str) -> dict[str, Any]:
 
 
 @router.post("/surveys/{slug}/definition", auth=needs("surveys:write"), summary="Give a survey its next definition")
-def redefine(request: HttpRequest, slug: str, given: NewDefinition) -> dict[str, Any]:
-    questionnaire = publishing.revise(_find(request, slug), definition=_bounded(given.definition))
+def redefine(request: HttpRequest, slug: str, given: NewDefinition, if_match: IfMatch = "") -> dict[str, Any]:
+    """A draft that is replaced unpublished is kept: `replaced_draft` names it. `If-Match`: the mark of the draft that is meant."""
+    key: ApiKey = request.auth  # type: ignore[attr-defined]
+    wanted = {"definition": _bounded(given.definition), "through": f"API: {key.name}", "seen": if_match.strip().strip('"')}
+    try:
+        questionnaire, kept = redrafting.put(_find(request, slug), **wanted)
+    except ChangedMeanwhile as changed:
+        mark = meanwhile.mark(changed.now["definition"])
+        raise Problem(412, "changed-meanwhile", "The draft is another by now; nothing was written.", draft={"mark": mark}) from changed
+    replaced = {"replaced_draft": _earlier(kept) if kept else None}
     if given.publish:
-        _publish(questionnaire)
-    return _shown(questionnaire, whole=True)
+        _publish(questionnaire, **replaced)
+    return _shown(questionnaire, whole=True) | replaced
+
+
+def _earlier(draft: EarlierDraft) -> dict[str, Any]:
+    return {"id": draft.pk, "replaced_at": draft.replaced_at.isoformat(), "replaced_through": draft.replaced_through}
+
+
+@router.get("/surveys/{slug}/drafts", auth=needs("surveys:read"), summary="Drafts that were replaced before they were published")
+def drafts(request: HttpRequest, slug: str) -> dict[str, Any]:
+    rows = _find(request, slug).earlier_drafts.all()
+    return {"items": [_earlier(draft) | {"definition": draft.definition} for draft in rows], "next": None}
 
 
 @router.post("/surveys/{slug}/close", auth=needs("surveys:write"), summary="Take no more answers")

@@ -1,20 +1,22 @@
 """The researchers' pages about a survey's versions: what can be compared, what each asked, and answers as their own version worded them."""
 
+import json
 from typing import Any
 
 from django.contrib import messages
 from django.db.models import Count
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from members import meanwhile
 from members.meanwhile import ChangedMeanwhile
-from surveys import correcting, equivalence, history, publishing
+from surveys import correcting, differences, equivalence, history, publishing, redrafting
 from surveys.counting import NOTHING
-from surveys.models import EarlierAnswers, Questionnaire, SchemaVersion, Submission
+from surveys.models import EarlierAnswers, EarlierDraft, Questionnaire, SchemaVersion, Submission
 from surveys.office import DeskRequest, wants
 
 VERSIONS_SHOWN = 20
@@ -45,8 +47,41 @@ def versions(request: DeskRequest, pk: int) -> HttpResponse:
     gone = {each.name: each.title for _version, found in compared for each in found if each.verdict == equivalence.GONE}
     context: dict[str, Any] = {"questionnaire": questionnaire, "today": today, "compared": compared, "gone": gone}
     context["seen"] = meanwhile.packed(questionnaire.equivalents)
+    context["draft_seen"] = meanwhile.mark(questionnaire.draft_definition)
+    context["earlier_drafts"] = _earlier_drafts(questionnaire)
     context["questions"] = [question for question in _outline(today)["questions"] if question["type"] not in NOTHING] if today else []
     return render(request, "surveys/office/versions.html", context)
+
+
+def _earlier_drafts(questionnaire: Questionnaire) -> list[tuple[EarlierDraft, list[str], str]]:
+    """Each with what is otherwise in it than in the draft of now, and as JSON."""
+    return [
+        (
+            draft,
+            differences.told(draft.definition, questionnaire.draft_definition),
+            json.dumps(draft.definition, ensure_ascii=False, indent=1),
+        )
+        for draft in questionnaire.earlier_drafts.all()[:VERSIONS_SHOWN]
+    ]
+
+
+@require_POST
+@wants("change_questionnaire")
+def bring_back(request: DeskRequest, pk: int, draft_pk: int) -> HttpResponse:
+    """Make an earlier draft the draft again; that of now is kept where it is not published. Or throw it away (`drop`)."""
+    earlier = get_object_or_404(EarlierDraft.objects.select_related("questionnaire__survey"), pk=draft_pk, questionnaire=pk)
+    if request.POST.get("drop"):
+        earlier.delete()
+        messages.success(request, _("Removed."))
+        return redirect("surveys_office:versions", pk)
+    seen = request.POST.get("seen") or "nothing"
+    try:
+        redrafting.bring_back(earlier, seen=seen, through=str(request.user))
+    except ChangedMeanwhile:
+        messages.error(request, _("Nothing is changed: somebody else saved another draft meanwhile. Look at what is different now."))
+        return redirect(f"{reverse('surveys_office:versions', args=[pk])}#earlier-drafts")
+    messages.success(request, _("This is the draft again."))
+    return redirect("surveys_office:edit", pk)
 
 
 @require_POST

@@ -39,6 +39,7 @@ patterns: list[URLPattern | URLResolver] = [
     path("<int:pk>/answers/<int:submission_pk>/correct/", correction_room.correct, name="correct"),
     path("<int:pk>/versions/", version_room.versions, name="versions"),
     path("<int:pk>/versions/<int:number>/", version_room.asked, name="asked"),
+    path("<int:pk>/drafts/<int:draft_pk>/", version_room.bring_back, name="bring_back"),
     path("<int:pk>/equivalents/", version_room.declare, name="declare"),
     path("<int:pk>/analysis/", laboratory.analysis, name="analysis"),
     path("<int:pk>/margins/", laboratory.margins, name="margins"),

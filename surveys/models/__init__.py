@@ -2,13 +2,14 @@ from surveys.models.answer import Draft, EarlierAnswers, Participation, Submissi
 from surveys.models.invitation import Quota, SurveyInvitation
 from surveys.models.learning import BankQuestion, Coding, Export, Tally
 from surveys.models.questionnaire import Questionnaire, QuestionnaireQuerySet
-from surveys.models.version import QuestionLink, SchemaVersion
+from surveys.models.version import EarlierDraft, QuestionLink, SchemaVersion
 
 __all__ = [
     "BankQuestion",
     "Coding",
     "Draft",
     "EarlierAnswers",
+    "EarlierDraft",
     "Export",
     "Participation",
     "QuestionLink",

@@ -44,6 +44,7 @@ class Quota(models.Model):
     wants = models.JSONField(help_text="Facts of the member (`member.locale`) or answers, each with the value that the cell asks for.")
     most = models.PositiveIntegerField(_("at most"))
     count = models.PositiveIntegerField(default=0, editable=False)
+    before = models.PositiveIntegerField(default=0, editable=False, help_text="How many answers of its kind were there when it was added.")
 
     class Meta:
         ordering = ["id"]
@@ -51,8 +52,20 @@ class Quota(models.Model):
         verbose_name_plural = _("quotas")
         constraints = [
             models.UniqueConstraint(fields=["questionnaire", "name"], name="surveys_quota_name"),
-            models.CheckConstraint(condition=models.Q(count__lte=models.F("most")), name="surveys_quota_not_over"),
+            # Over it stands only what was there before anybody counted.
+            models.CheckConstraint(
+                condition=models.Q(count__lte=models.F("most")) | models.Q(count__lte=models.F("before")), name="surveys_quota_not_over"
+            ),
         ]
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def is_full(self) -> bool:
+        return self.count >= self.most
+
+    @property
+    def may_be_told(self) -> bool:
+        """Not where it counts members of an anonymous survey, as those of before could: it went up with the answer of one of them."""
+        return not (self.questionnaire.is_anonymous and any(name.startswith("member.") for name in self.wants))

@@ -44,3 +44,20 @@ class QuestionLink(models.Model):
 
     def __str__(self) -> str:
         return self.path
+
+
+class EarlierDraft(models.Model):
+    """A draft that was not published when another was put in its place by somebody who had not seen it; to be read, and brought back."""
+
+    questionnaire = models.ForeignKey(Questionnaire, models.CASCADE, related_name="earlier_drafts")
+    definition = models.JSONField()
+    replaced_at = models.DateTimeField(default=timezone.now)
+    replaced_through = models.CharField(max_length=120, help_text="The door by which the other came: a key of the API, a command.")
+
+    class Meta:
+        ordering = ["-id"]
+        verbose_name = _("earlier draft")
+        verbose_name_plural = _("earlier drafts")
+
+    def __str__(self) -> str:
+        return f"earlier draft of {self.questionnaire_id}"

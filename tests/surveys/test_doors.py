@@ -1,5 +1,6 @@
 """The other doors to surveys: commands, the API and the tags for other parts' pages."""
 
+import copy
 import json
 
 import pytest
@@ -77,6 +78,98 @@ def test_the_api_names_a_quota_that_a_new_definition_leaves_without_answers(call
     [told] = call("GET", "surveys/doing/problems").json()["errors"]
     assert told["path"] == "quotas.middle"
     assert "10-99" in told["message"]
+
+
+@pytest.fixture
+def colleagues_draft(questionnaire, definition):
+    """A draft that a colleague saved at the desk and has not published."""
+    draft = copy.deepcopy(definition)
+    draft["pages"][0]["elements"][0]["title"] = "A colleague’s words"
+    publishing.revise(questionnaire, definition=draft)
+    return draft
+
+
+def test_a_draft_that_the_api_replaces_unpublished_is_kept_named_and_brought_back(
+    caller, client, researcher, questionnaire, definition, colleagues_draft
+):
+    call = caller("surveys:read", "surveys:write")
+    theirs = {"elements": [{"type": "comment", "name": "other"}]}
+    told = call("POST", "surveys/doing/definition", {"definition": theirs, "publish": True})
+    assert (told.status_code, told.json()["version"]) == (200, 2)
+    kept = told.json()["replaced_draft"]
+    listed = call("GET", "surveys/doing/drafts").json()["items"]
+    assert [(each["id"], each["definition"], each["replaced_through"]) for each in listed] == [(kept["id"], colleagues_draft, "API: test")]
+    client.force_login(researcher)
+    desk = f"/admin/surveys/{questionnaire.pk}/"
+    assert "A draft that was not published was replaced through API: test" in client.get(desk).content.decode()
+    shown = client.get(f"{desk}versions/")
+    assert "A colleague’s words" in shown.content.decode()
+    back = f"{desk}drafts/{kept['id']}/"
+    # From a page that showed another draft, or none, nothing is written.
+    for seen in ("", "0" * 16):
+        client.post(back, {"seen": seen})
+        questionnaire.refresh_from_db()
+        assert questionnaire.draft_definition == theirs
+    client.post(back, {"seen": shown.context["draft_seen"]})
+    questionnaire.refresh_from_db()
+    assert questionnaire.draft_definition == colleagues_draft
+    assert questionnaire.version.definition == theirs
+    assert not questionnaire.earlier_drafts.exists()
+
+
+def test_an_earlier_draft_that_nobody_wants_is_thrown_away_by_those_who_may(
+    caller, client, alice, researcher, questionnaire, colleagues_draft
+):
+    caller("surveys:write")("POST", "surveys/doing/definition", {"definition": {"elements": []}})
+    earlier = questionnaire.earlier_drafts.get()
+    address = f"/admin/surveys/{questionnaire.pk}/drafts/{earlier.pk}/"
+    client.force_login(alice)
+    assert client.post(address, {"drop": "1"}).status_code in (302, 403, 404)
+    assert questionnaire.earlier_drafts.exists()
+    client.force_login(researcher)
+    client.post(address, {"drop": "1"})
+    assert not questionnaire.earlier_drafts.exists()
+
+
+def test_the_api_replaces_without_a_trace_what_was_published_or_is_the_same(caller, questionnaire, definition):
+    call = caller("surveys:read", "surveys:write")
+    assert call("GET", "surveys/doing").json()["draft"]["is_published"] is True
+    other = {"elements": [{"type": "comment", "name": "other"}]}
+    for given in (other, other):
+        assert call("POST", "surveys/doing/definition", {"definition": given}).json()["replaced_draft"] is None
+    assert call("GET", "surveys/doing").json()["draft"]["is_published"] is False
+    assert call("GET", "surveys/doing/drafts").json() == {"items": [], "next": None}
+
+
+def test_the_api_may_say_which_draft_it_means(client, caller, questionnaire, definition, colleagues_draft):
+    call = caller("surveys:read")
+    headers = {"Authorization": f"Bearer {ApiKey.issue('writer', ['surveys:write'])[1]}"}
+    body = json.dumps({"definition": {"elements": [{"type": "comment", "name": "other"}]}, "publish": True})
+
+    def send(mark):
+        sent = headers | {"If-Match": f'"{mark}"'}
+        return client.post("/api/v1/surveys/doing/definition", body, content_type="application/json", headers=sent)
+
+    refused = send("0123456789abcdef")
+    mark = call("GET", "surveys/doing").json()["draft"]["mark"]
+    assert (refused.status_code, refused.json()["code"], refused.json()["draft"]["mark"]) == (412, "changed-meanwhile", mark)
+    questionnaire.refresh_from_db()
+    assert (questionnaire.draft_definition, questionnaire.version.number) == (colleagues_draft, 1)
+    assert send(mark).json()["version"] == 2
+
+
+def test_a_definition_that_is_refused_still_says_which_draft_it_replaced(caller, questionnaire, colleagues_draft):
+    wrong = {"elements": [{"type": "nothing", "name": "a"}]}
+    refused = caller("surveys:write")("POST", "surveys/doing/definition", {"definition": wrong, "publish": True})
+    assert (refused.status_code, refused.json()["replaced_draft"]["id"]) == (422, questionnaire.earlier_drafts.get().pk)
+
+
+def test_an_import_keeps_the_draft_that_it_replaces_and_says_so(tmp_path, questionnaire, colleagues_draft, capsys):
+    file = tmp_path / "other.json"
+    file.write_text('{"elements": [{"type": "comment", "name": "other"}]}', "utf-8")
+    call_command("import_survey", str(file), "--slug", "doing")
+    assert "is kept" in capsys.readouterr().err
+    assert questionnaire.earlier_drafts.get().definition == colleagues_draft
 
 
 def test_the_api_pages_answers_and_tells_results(caller, questionnaire, alice, bob, good_answers):

@@ -3,7 +3,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from surveys import json_limits, publishing
+from surveys import json_limits, publishing, redrafting
 from surveys.judging import EngineDown
 from surveys.models import Questionnaire
 
@@ -33,7 +33,10 @@ class Command(BaseCommand):
     def kept(self, definition: dict[str, Any], slug: str, fallback: str) -> Questionnaire:
         known = Questionnaire.objects.filter(slug=slug).select_related("survey").first() if slug else None
         if known:
-            return publishing.revise(known, definition=definition)
+            survey, kept = redrafting.put(known, definition=definition, through="manage.py import_survey")
+            if kept:
+                self.stderr.write(f"the draft that was not published is kept: /admin/surveys/{survey.pk}/versions/#earlier-drafts")
+            return survey
         return publishing.create(title=title_of(definition) or fallback, definition=definition, slug=slug)
 
     def publish(self, questionnaire: Questionnaire) -> None:
