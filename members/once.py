@@ -8,14 +8,19 @@ from django.db import DatabaseError, connection, models
 from members.cursors import asked, done
 
 
-def keep(row: models.Model) -> bool:
+def keep(row: models.Model, *, under: str = "") -> bool:
     """Insert an unsaved row unless one of its unique keys is taken. Returns whether it was new; then it has its id.
 
     For what is written with every deed: where `get_or_create` looks and then inserts under a savepoint, this only inserts,
     in one statement that is ready made. Sends no signals.
+
+    under   the foreign key to a row that is shared first, to the end of the transaction: whoever holds that row alone is waited for, and
+            what they wrote is there for the next statement. On SQLite whoever writes is alone anyway.
     """
-    statement, fields = _insert(type(row))
-    kept = asked(statement, [field.get_db_prep_save(getattr(row, field.attname), connection) for field in fields])
+    shared = under if connection.vendor == "postgresql" else ""
+    statement, fields = _insert(type(row), shared)
+    values = [field.get_db_prep_save(getattr(row, field.attname), connection) for field in fields]
+    kept = asked(statement, [*values, getattr(row, f"{shared}_id")] if shared else values)
     if not kept:
         return False
     if row.pk is None:
@@ -40,10 +45,14 @@ def _update(model: type[models.Model], names: tuple[str, ...]) -> tuple[str, lis
 
 
 @cache
-def _insert(model: type[models.Model]) -> tuple[str, list[Any]]:
+def _insert(model: type[models.Model], under: str = "") -> tuple[str, list[Any]]:
     # A key that the database draws is left to it.
     fields = [field for field in model._meta.concrete_fields if not isinstance(field, models.AutoField)]
     names = ", ".join(f'"{field.column}"' for field in fields)
     places = ", ".join(["%s"] * len(fields))
     key = model._meta.pk.column  # type: ignore[union-attr]
-    return f'INSERT INTO "{model._meta.db_table}" ({names}) VALUES ({places}) ON CONFLICT DO NOTHING RETURNING "{key}"', fields  # noqa: S608
+    row = f"VALUES ({places})"
+    if under:
+        held: Any = model._meta.get_field(under).related_model
+        row = f'SELECT {places} FROM "{held._meta.db_table}" WHERE "{held._meta.pk.column}" = %s FOR KEY SHARE'  # noqa: S608
+    return f'INSERT INTO "{model._meta.db_table}" ({names}) {row} ON CONFLICT DO NOTHING RETURNING "{key}"', fields

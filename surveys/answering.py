@@ -15,7 +15,7 @@ from survey.signals import survey_completed
 from members import meanwhile, once
 from members.meanwhile import ChangedMeanwhile
 from members.models import Member
-from surveys import closing, coding, judging, mirroring, quality, quotas, releasing, statements, tallying
+from surveys import apportioning, closing, coding, judging, mirroring, quality, quotas, releasing, statements, tallying
 from surveys.blind_receipts import blind, token_of
 from surveys.judging import Problem, Verdict
 from surveys.models import Draft, EarlierAnswers, Participation, Questionnaire, SchemaVersion, Submission
@@ -45,7 +45,6 @@ class Terms:
     has_answered: bool
     offer: int | None
     draft_of: int | None
-    has_quotas: bool
 
 
 def terms_of(questionnaire: Questionnaire, member: Member) -> Terms:
@@ -56,18 +55,50 @@ def terms_of(questionnaire: Questionnaire, member: Member) -> Terms:
     return Terms(*statements.terms(questionnaire.pk, member.pk))
 
 
-def save_draft(questionnaire: Questionnaire, *, member: Member, data: dict[str, Any], page: int = 0) -> None:
-    """Keep unfinished answers, unjudged. Raises NotAsking, AlreadyAnswered."""
+class WentOnElsewhere(Exception):  # noqa: N818
+    """The draft is another than a page knows: its member went on in another window or on another device. `draft`: what stands there."""
+
+    def __init__(self, draft: Draft) -> None:
+        super().__init__(draft.pk)
+        self.draft = draft
+
+
+def state_of(draft: Draft) -> str:
+    """What names a state of a draft."""
+    return draft.saved_at.isoformat()
+
+
+def save_draft(questionnaire: Questionnaire, *, member: Member, data: dict[str, Any], page: int = 0, since: str | None = None) -> str:
+    """Keep unfinished answers, unjudged. Returns what names their state (`state_of`).
+
+    since   what named the draft that these answers go on from, "" where there was none; None replaces whatever is there
+    Raises NotAsking, AlreadyAnswered, and WentOnElsewhere where another draft than that is there.
+    """
     if not questionnaire.is_asking or questionnaire.version_id is None:
         raise NotAsking
     if terms_of(questionnaire, member).has_answered:
         raise AlreadyAnswered
     kept: dict[str, Any] = {"data": data, "page": page}
-    if statements.save_draft(questionnaire.pk, member.pk, **kept):
-        return
-    fresh = Draft(questionnaire=questionnaire, member=member, version_id=questionnaire.version_id, saved_at=timezone.now(), **kept)
-    if not once.keep(fresh):
-        statements.save_draft(questionnaire.pk, member.pk, **kept)
+    now, moment = timezone.now(), _moment(since)
+    if (since is None or moment) and statements.save_draft(questionnaire.pk, member.pk, now=now, since=moment, **kept):
+        return now.isoformat()
+    if once.keep(Draft(questionnaire=questionnaire, member=member, version_id=questionnaire.version_id, saved_at=now, **kept)):
+        return now.isoformat()
+    if since is None:
+        statements.save_draft(questionnaire.pk, member.pk, now=now, **kept)
+        return now.isoformat()
+    held = Draft.objects.filter(questionnaire=questionnaire, member=member).first()
+    if held is None:  # finished elsewhere at this moment
+        raise AlreadyAnswered
+    raise WentOnElsewhere(held)
+
+
+def _moment(said: str | None) -> datetime.datetime | None:
+    try:
+        moment = datetime.datetime.fromisoformat(said or "")
+    except ValueError:
+        return None
+    return moment if moment.tzinfo else None
 
 
 def keep_changes(questionnaire: Questionnaire, *, member: Member, data: dict[str, Any], page: int = 0) -> None:
@@ -95,13 +126,20 @@ def changeable(questionnaire: Questionnaire, member: Member) -> Submission | Non
 
 
 def complete(
-    questionnaire: Questionnaire, *, member: Member, data: Any, language: str = "", began_at: datetime.datetime | None = None
+    questionnaire: Questionnaire,
+    *,
+    member: Member,
+    data: Any,
+    language: str = "",
+    began_at: datetime.datetime | None = None,
+    since: str | None = None,
 ) -> Participation:
     """Judge the answers and, if they are possible, keep them, their mirror, the receipt and the activity in one transaction.
 
     began_at   when the survey was opened, where that is known; a draft of before was begun earlier
-    Raises Refused with the judge's reasons, NotAsking, AlreadyAnswered, QuotaFull, and EngineDown when nobody could judge:
-    then nothing is stored.
+    since      what named the draft that they go on from, as of `save_draft`
+    Raises Refused with the judge's reasons, NotAsking, AlreadyAnswered, QuotaFull, WentOnElsewhere, and EngineDown when nobody could
+    judge: then nothing is stored.
     """
     if not questionnaire.is_asking:
         raise NotAsking
@@ -113,6 +151,8 @@ def complete(
     version = draft.version if draft else questionnaire.version
     if version is None:
         raise NotAsking
+    if since is not None and draft is not None and _moment(since) != draft.saved_at and draft.data != data:
+        raise WentOnElsewhere(draft)
     verdict = judging.judge(known(version).text, data, language=language, contradictions=questionnaire.contradictions)
     if not verdict.valid:
         raise Refused(verdict.errors)
@@ -145,13 +185,16 @@ def _keep(
     else:
         participation.member, participation.is_recorded = member, True
         participation.points = questionnaire.points if terms.offer is None else terms.offer
-    if not once.keep(participation):
+    if not once.keep(participation, under="questionnaire"):
         raise AlreadyAnswered
-    if terms.has_quotas:
+    digest = judging.digest_of(verdict.data)
+    has_same, has_quotas = _still_asking(questionnaire, digest)
+    if has_quotas:
         quotas.take(questionnaire, member, verdict.data)
     begun = None if questionnaire.is_anonymous else _began(draft, began_at)
     seconds = max(0, int((timezone.now() - begun).total_seconds())) if begun else None
-    _submit(questionnaire, version, None if questionnaire.is_anonymous else member, verdict, language, seconds)
+    flags = _flags(questionnaire, version, verdict, seconds, has_same)
+    _submit(questionnaire, version, None if questionnaire.is_anonymous else member, verdict, language, seconds, flags, digest)
     # A draft may have come since, from another window; where answers are anonymous, none may stay.
     if draft or questionnaire.is_anonymous:
         Draft.objects.filter(questionnaire=questionnaire, member=member).delete()
@@ -172,11 +215,11 @@ def _submit(
     verdict: Verdict,
     language: str,
     seconds: int | None,
+    flags: list[str],
+    digest: str,
     named: uuid.UUID | None = None,
 ) -> Submission:
     """`seconds`: how long it took, where that is known; of what has no name only a sign of haste is kept."""
-    digest = judging.digest_of(verdict.data)
-    flags = _flags(questionnaire, version, verdict, seconds, _still_asking(questionnaire, digest))
     response, answers = mirroring.mirror_response(questionnaire, version, verdict.data, member, named=named)
     about: dict[str, Any] = {"completed_at": timezone.now(), "seconds_spent": seconds, "locale": language}
     if member is None:
@@ -198,9 +241,12 @@ def _submit(
     return submission
 
 
-def _still_asking(questionnaire: Questionnaire, digest: str) -> bool:
-    """Whether equal answers came before, asked in the transaction that adds these. Raises NotAsking if the survey closed a moment ago."""
-    found = statements.has_same(questionnaire.pk, digest)
+def _still_asking(questionnaire: Questionnaire, digest: str) -> tuple[bool, bool]:
+    """Whether equal answers came before, and whether there are quotas, asked in the transaction that adds these answers.
+
+    Raises NotAsking if the survey closed a moment ago.
+    """
+    found = statements.still_asking(questionnaire.pk, digest)
     if found is None:
         raise NotAsking
     return found
@@ -260,6 +306,7 @@ def replace(held: Submission, verdict: Verdict, *, by: Member | None = None, rea
     Raises NotAsking where they were rejected, ChangedMeanwhile, QuotaFull.
     """
     tally = tallying.hold(held.questionnaire_id)
+    apportioning.hold(held.questionnaire_id)
     held = Submission.objects.select_for_update(of=("self",)).select_related("version", "questionnaire", "response").get(pk=held.pk)
     if held.rejected_at is not None:
         raise NotAsking
@@ -297,13 +344,16 @@ def complete_at_kiosk(
     if not verdict.valid:
         raise Refused(verdict.errors)
     with transaction.atomic():
-        if once_named:
-            # The survey's row is held, so that the same set sent twice at once is looked for by one after the other.
-            Questionnaire.objects.select_for_update().get(pk=questionnaire.pk)
-            if Response.objects.filter(survey=questionnaire.survey_id, interview_uuid=str(once_named)).exists():
-                return
-        quotas.take(questionnaire, None, verdict.data)
-        _submit(questionnaire, questionnaire.version, None, verdict, language, seconds, named=once_named)
+        # The survey's row is held, so that the same set sent twice at once is looked for by one after the other, and no quota is added.
+        apportioning.hold(questionnaire.pk)
+        if once_named and Response.objects.filter(survey=questionnaire.survey_id, interview_uuid=str(once_named)).exists():
+            return
+        digest = judging.digest_of(verdict.data)
+        has_same, has_quotas = _still_asking(questionnaire, digest)
+        if has_quotas:
+            quotas.take(questionnaire, None, verdict.data)
+        flags = _flags(questionnaire, questionnaire.version, verdict, seconds, has_same)
+        _submit(questionnaire, questionnaire.version, None, verdict, language, seconds, flags, digest, named=once_named)
 
 
 def _kept_verdict(verdict: Verdict, version: SchemaVersion) -> dict[str, Any]:

@@ -318,7 +318,11 @@ class QuotaForm(forms.ModelForm):
                 raise forms.ValidationError(
                     _("“%(value)s” can never be the answer to “%(name)s”.") % {"value": value[:80], "name": name[:80]}
                 ) from problem
+            if key in wants:
+                raise forms.ValidationError(_("“%(name)s” stands here twice; both cannot be so.") % {"name": name[:80]})
             wants[key] = given
+        if self.instance.questionnaire.is_anonymous and quotas.asks_of_member(wants):
+            raise forms.ValidationError(quotas.only_answers())
         return wants
 
     def _questions(self) -> list[dict[str, Any]]:

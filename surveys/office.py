@@ -25,7 +25,7 @@ from surveys import closing, correcting, exporting, inviting, json_limits, judgi
 from surveys import contradictions as rules
 from surveys.forms import BeginForm, InviteForm, LimitForm, QuestionnaireForm, QuotaForm, RejectForm
 from surveys.judging import EngineDown, Problem
-from surveys.models import EarlierAnswers, Questionnaire, Quota, Submission
+from surveys.models import EarlierAnswers, Questionnaire, Submission
 from surveys.quotas import QuotaFull
 from surveys.sampling import Segment
 from surveys.starters import STARTERS
@@ -111,16 +111,16 @@ def edit(request: DeskRequest, pk: int) -> HttpResponse:
         except ChangedMeanwhile as changed:
             form.tell(changed)
             messages.error(request, _("Nothing is saved yet: somebody else changed the same meanwhile. Look at what is marked below."))
-            return _edit_page(request, _find(pk), form=form, status=409)
+            return edit_page(request, _find(pk), form=form, status=409)
         messages.success(request, _("Saved."))
         if theirs := form.others_in(held):
             told = _("Others changed meanwhile, and it stays as they put it: %(fields)s.")
             messages.info(request, told % {"fields": ", ".join(theirs)})
         return redirect("surveys_office:edit", pk)
-    return _edit_page(request, questionnaire, form=form, status=422 if form.errors else 200)
+    return edit_page(request, questionnaire, form=form, status=422 if form.errors else 200)
 
 
-def _edit_page(
+def edit_page(
     request: DeskRequest, questionnaire: Questionnaire, *, form: QuestionnaireForm | None = None, status: int = 200, **more: Any
 ) -> HttpResponse:
     """The page of a survey; a form of it that was refused comes in `more`, with what was typed."""
@@ -140,6 +140,7 @@ def _edit_page(
         "draft_seen": meanwhile.mark(questionnaire.draft_definition),
     }
     context["losses"] = reading.losses_by_reason(questionnaire)
+    context["earlier_draft"] = questionnaire.earlier_drafts.first()
     context["unpublished"] = not questionnaire.version or questionnaire.version.digest != judging.digest_of(questionnaire.draft_definition)
     return render(request, "surveys/office/edit.html", context | more, status=status)
 
@@ -198,7 +199,7 @@ def invite(request: DeskRequest, pk: int) -> HttpResponse:
     form = InviteForm(request.POST)
     if not form.is_valid():
         messages.error(request, _("Nobody was invited: please correct what is marked below."))
-        return _edit_page(request, questionnaire, invite_form=form, status=422)
+        return edit_page(request, questionnaire, invite_form=form, status=422)
     wanted = form.cleaned_data
     company = wanted["company"]
     segment = Segment(
@@ -214,7 +215,7 @@ def invite(request: DeskRequest, pk: int) -> HttpResponse:
     )
     drawn = sampling.draw(questionnaire, segment, size=wanted["size"], seed=wanted["seed"] or 0)
     if request.POST.get("look"):
-        return _edit_page(request, questionnaire, invite_form=form, drawn=drawn)
+        return edit_page(request, questionnaire, invite_form=form, drawn=drawn)
     count = inviting.invite(questionnaire, drawn.members, points=wanted["points"], expires_at=wanted["expires_at"], by=request.user)
     if drawn.tired:
         left = {"count": drawn.tired}
@@ -270,22 +271,6 @@ def links(request: DeskRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @wants("change_questionnaire")
-def quota(request: DeskRequest, pk: int) -> HttpResponse:
-    questionnaire = _find(pk)
-    form = QuotaForm(request.POST, instance=Quota(questionnaire=questionnaire))
-    if request.POST.get("remove", "").isdigit():
-        questionnaire.quotas.filter(pk=request.POST["remove"]).delete()
-        messages.success(request, _("Removed."))
-    elif form.is_valid():
-        form.save()
-        messages.success(request, _("Saved."))
-    else:
-        return _edit_page(request, questionnaire, quota_form=form, status=422)
-    return redirect("surveys_office:edit", pk)
-
-
-@require_POST
-@wants("change_questionnaire")
 def kiosk(request: DeskRequest, pk: int) -> HttpResponse:
     """Switch the kiosk on (`kiosk=on`), under a new secret address, or off."""
     questionnaire = _find(pk)
@@ -307,14 +292,14 @@ def contradictions(request: DeskRequest, pk: int) -> HttpResponse:
     told, _doubtful = rules.proofread_rules(questionnaire.draft_definition, lines)
     if told:
         typed = request.POST["contradictions"][:5_000]
-        return _edit_page(request, questionnaire, contradictions=typed, contradictions_seen=seen, contradictions_told=told, status=422)
+        return edit_page(request, questionnaire, contradictions=typed, contradictions_seen=seen, contradictions_told=told, status=422)
     try:
         publishing.revise(questionnaire, contradictions=lines, seen=meanwhile.unpacked(seen))
     except ChangedMeanwhile as changed:
         theirs = _("Somebody else changed these rules meanwhile. They are now as below; save again to put yours in their place.")
         told = [Problem("", theirs), *(Problem("", rule) for rule in changed.now["contradictions"])]
         fresh = _find(pk)
-        return _edit_page(request, fresh, contradictions="\n".join(lines), contradictions_told=told, status=409)
+        return edit_page(request, fresh, contradictions="\n".join(lines), contradictions_told=told, status=409)
     messages.success(request, _("Saved."))
     return redirect("surveys_office:edit", pk)
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from members import meanwhile
 from members.meanwhile import ChangedMeanwhile
 from members.models import Member
-from surveys import contradictions, judging, margins, mirroring, quotas
+from surveys import apportioning, contradictions, judging, margins, mirroring, quotas
 from surveys.engine.pool import pool
 from surveys.judging import Problem
 from surveys.models import Questionnaire, Quota, SchemaVersion
@@ -122,6 +122,8 @@ def revise_entry(questionnaire: Questionnaire, table: str, name: str, value: Any
     kept = {key: entry for key, entry in entries.items() if key != name}
     setattr(held, table, kept if value is None else {**kept, name: value})
     held.save(update_fields=[table])
+    if table == "equivalents":
+        apportioning.count_anew(held.pk)
 
 
 def publish(questionnaire: Questionnaire, *, by: Member | None = None, opens: bool = True, seen: str = "") -> SchemaVersion:
@@ -142,7 +144,8 @@ def publish(questionnaire: Questionnaire, *, by: Member | None = None, opens: bo
     # The engine is asked before the transaction: nobody else's write should wait for it.
     outlines = {language: judging.outline(questionnaire.draft_definition, language=language) for language in LANGUAGES}
     lost, _doubtful = contradictions.proofread_rules(questionnaire.draft_definition, questionnaire.contradictions)
-    lost += quotas.unfillable(list(questionnaire.quotas.all()), outlines["en"]["questions"])
+    cells = list(questionnaire.quotas.all())
+    lost += quotas.revealing(questionnaire, cells) + quotas.unfillable(cells, outlines["en"]["questions"])
     if lost:
         raise NotPublishable(lost)
     return _freeze(questionnaire, outlines, by, opens)
@@ -193,7 +196,7 @@ def proofread_whole(questionnaire: Questionnaire) -> tuple[list[Problem], list[P
     if not cells and not questionnaire.margins:
         return lost, warnings
     outline = judging.outline(questionnaire.draft_definition, language="en")
-    lost += quotas.unfillable(cells, outline["questions"])
+    lost += quotas.revealing(questionnaire, cells) + quotas.unfillable(cells, outline["questions"])
     # Shares can be given anew at any time, whatever was answered: they hold nothing up.
     warnings += margins.unmet(questionnaire.margins, outline)
     if questionnaire.is_asking and questionnaire.version:

@@ -1,12 +1,14 @@
 """Cells of a sample that close when they are full. The count is taken by the database, so two at once cannot both have the last place."""
 
+from collections.abc import Callable, Iterable
+from functools import partial
 from typing import Any
 
 from django.db.models import F
 from django.utils.translation import gettext as _
 
 from members.models import Company, Member
-from surveys.counting import COUNTED
+from surveys.counting import COUNTED, renamed
 from surveys.judging import Problem
 from surveys.models import Questionnaire, Quota, Submission
 
@@ -95,13 +97,31 @@ def unfillable(quotas: list[Quota], questions: list[dict[str, Any]]) -> list[Pro
     return found
 
 
+def revealing(questionnaire: Questionnaire, quotas: Iterable[Quota]) -> list[Problem]:
+    """The cells that an anonymous survey may not have: whose count goes up with an answer, and says of whom it is."""
+    if not questionnaire.is_anonymous:
+        return []
+    return [Problem(f"quotas.{quota.name}", only_answers()) for quota in quotas if asks_of_member(quota.wants)]
+
+
+def only_answers() -> str:
+    return _("In an anonymous survey a quota asks answers only: what it counts of members would say whose answers they are.")
+
+
+def asks_of_member(wants: Iterable[str]) -> bool:
+    return any(name.startswith(MEMBER) for name in wants)
+
+
 def matching(quotas: list[Quota], member: Member | None, data: dict[str, Any]) -> list[Quota]:
     """The cells that these answers of this member belong to."""
+    return [quota for quota in quotas if belongs(quota.wants, partial(_fact, member), data)]
 
-    def given(name: str) -> Any:
-        return _fact(member, name.removeprefix(MEMBER)) if name.startswith(MEMBER) else data.get(name)
 
-    return [quota for quota in quotas if all(_is(given(name), value) for name, value in quota.wants.items())]
+def belongs(wants: dict[str, Any], fact: Callable[[str], Any], data: dict[str, Any]) -> bool:
+    """Whether answers are what a cell wants. fact: what their member's facts are, by the fact's name."""
+    return all(
+        _is(fact(name.removeprefix(MEMBER)) if name.startswith(MEMBER) else data.get(name), wanted) for name, wanted in wants.items()
+    )
 
 
 def _is(given: Any, wanted: Any) -> bool:
@@ -109,8 +129,14 @@ def _is(given: Any, wanted: Any) -> bool:
 
 
 def take(questionnaire: Questionnaire, member: Member | None, data: dict[str, Any]) -> None:
-    """Take a place in every cell the answers belong to, inside the caller's transaction. Raises QuotaFull; the caller then rolls back."""
-    for quota in matching(list(questionnaire.quotas.order_by("pk")), member, data):
+    """Take a place in every cell the answers belong to, inside the caller's transaction. Raises QuotaFull; the caller then rolls back.
+
+    The survey's row is held (`apportioning`) before it is called, so that no cell is added in between.
+    """
+    # With what counts as what by now, and not as it was read before the row was held.
+    cells = list(questionnaire.quotas.order_by("pk").annotate(equivalents=F("questionnaire__equivalents")))
+    given = renamed(data, cells[0].equivalents) if cells else data  # type: ignore[attr-defined]
+    for quota in matching(cells, member, given):
         taken = Quota.objects.filter(pk=quota.pk, count__lt=F("most")).update(count=F("count") + 1)
         # One that was taken out a moment ago holds nobody up.
         if not taken and Quota.objects.filter(pk=quota.pk).exists():
@@ -121,19 +147,22 @@ def take(questionnaire: Questionnaire, member: Member | None, data: dict[str, An
 
 
 def give_back(submission: Submission) -> None:
-    """Free the places of an answer that no longer counts, inside the caller's transaction."""
-    for quota in matching(list(submission.questionnaire.quotas.order_by("pk")), submission.member, submission.data):
+    """Free the places of an answer that no longer counts, inside the caller's transaction, which holds the survey's row."""
+    questionnaire = submission.questionnaire
+    data = renamed(submission.data, questionnaire.equivalents)
+    for quota in matching(list(questionnaire.quotas.order_by("pk")), submission.member, data):
         Quota.objects.filter(pk=quota.pk, count__gt=0).update(count=F("count") - 1)
 
 
 def exchange(submission: Submission, data: dict[str, Any]) -> None:
-    """Move an answer to the places of what it becomes, inside the caller's transaction. Where it stays it keeps its own.
+    """Move an answer to the places of what it becomes, inside the caller's transaction, which holds the survey's row.
 
-    Raises QuotaFull.
+    Where it stays it keeps its own. Raises QuotaFull.
     """
+    questionnaire = submission.questionnaire
     # All are held first and in their order, as they are taken: else two who move opposite ways would wait for each other.
-    cells = list(submission.questionnaire.quotas.select_for_update().order_by("pk"))
-    before, after = (matching(cells, submission.member, given) for given in (submission.data, data))
+    cells = list(questionnaire.quotas.select_for_update().order_by("pk"))
+    before, after = (matching(cells, submission.member, renamed(given, questionnaire.equivalents)) for given in (submission.data, data))
     for cell in before:
         if cell not in after:
             Quota.objects.filter(pk=cell.pk, count__gt=0).update(count=F("count") - 1)
@@ -145,4 +174,4 @@ def exchange(submission: Submission, data: dict[str, Any]) -> None:
 def is_full_for(questionnaire: Questionnaire, member: Member) -> bool:
     """Whether a cell that asks only facts of the member is full, so that they need not begin."""
     plain = [quota for quota in questionnaire.quotas.all() if all(name.startswith(MEMBER) for name in quota.wants)]
-    return any(quota.count >= quota.most for quota in matching(plain, member, {}))
+    return any(quota.is_full for quota in matching(plain, member, {}))

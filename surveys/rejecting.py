@@ -6,7 +6,7 @@ from django.utils import timezone
 from members import activity
 from members.meanwhile import ChangedMeanwhile
 from members.models import Activity, Member
-from surveys import judging, quotas, tallying
+from surveys import apportioning, judging, quotas, tallying
 from surveys.models import Submission
 
 
@@ -16,6 +16,7 @@ def _cause(submission: Submission) -> str:
 
 def _as_it_is(submission: Submission) -> Submission:
     """Held, with the answers that it has now: counts and quotas are of those, whatever was read before."""
+    apportioning.hold(submission.questionnaire_id)
     held = Submission.objects.select_for_update(of=("self",)).select_related("questionnaire__version", "member__company")
     return held.get(pk=submission.pk)
 

@@ -7,6 +7,7 @@ from django.db import models, transaction
 from django.db.models import Exists, OuterRef
 from survey.models import Answer, Response
 
+from surveys import apportioning
 from surveys.bodies import Unreadable, value_of
 from surveys.judging import digest_of
 from surveys.models import EarlierAnswers, Participation, Questionnaire, SchemaVersion, Submission
@@ -40,6 +41,8 @@ def take_over(questionnaire: Questionnaire) -> tuple[int, int]:
         taken, unreadable = taken + step[0], unreadable + step[1]
     while _put_some_behind(questionnaire):
         pass
+    if taken:
+        apportioning.count_anew(questionnaire.pk)
     return taken, unreadable
 
 

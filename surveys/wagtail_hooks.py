@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 
-from surveys import coding_room, correction_room, laboratory, office, version_room, workshop
+from surveys import coding_room, correction_room, laboratory, office, quota_room, version_room, workshop
 
 patterns: list[URLPattern | URLResolver] = [
     path("", office.desk, name="desk"),
@@ -27,7 +27,7 @@ patterns: list[URLPattern | URLResolver] = [
     path("<int:pk>/invite/", office.invite, name="invite"),
     path("<int:pk>/remind/", office.remind, name="remind"),
     path("<int:pk>/links.csv", office.links, name="links"),
-    path("<int:pk>/quotas/", office.quota, name="quota"),
+    path("<int:pk>/quotas/", quota_room.quota, name="quota"),
     path("<int:pk>/kiosk/", office.kiosk, name="kiosk"),
     path("<int:pk>/contradictions/", office.contradictions, name="contradictions"),
     path("<int:pk>/preview/", office.preview, name="preview"),

@@ -32,9 +32,9 @@ class QuestionnaireQuerySet(models.QuerySet["Questionnaire"]):
         return self.filter(~Q(state=Questionnaire.State.DRAFT), Q(audience=Questionnaire.Audience.EVERYONE) | invited | answered)
 
     def with_terms_for(self, member_id: Any, token: Any, now: Any) -> "QuestionnaireQuerySet":
-        """Each with what decides about a member's answers: `has_answered`, `is_invited`, `offer` of points, `draft_of`, `has_quotas`."""
+        """Each with what decides about a member's answers: `has_answered`, `is_invited`, `offer` of points, `draft_of`."""
         from surveys.models.answer import Draft, Participation
-        from surveys.models.invitation import Quota, SurveyInvitation
+        from surveys.models.invitation import SurveyInvitation
 
         mine = {"questionnaire": OuterRef("pk"), "member": member_id}
         invitation = SurveyInvitation.objects.filter(**mine)
@@ -43,7 +43,6 @@ class QuestionnaireQuerySet(models.QuerySet["Questionnaire"]):
             is_invited=Exists(invitation.filter(Q(expires_at=None) | Q(expires_at__gt=now))),
             offer=Subquery(invitation.values("points")[:1]),
             draft_of=Subquery(Draft.objects.filter(**mine).values("pk")[:1]),
-            has_quotas=Exists(Quota.objects.filter(questionnaire=OuterRef("pk"))),
         )
 
     def asking_now(self, now: Any = None) -> "QuestionnaireQuerySet":

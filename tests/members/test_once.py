@@ -1,7 +1,7 @@
 """A row that is written by a statement made once is the row that the ORM would have written."""
 
 import pytest
-from django.db import DatabaseError, IntegrityError, transaction
+from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.utils import timezone
 
 from forum.models import Draft
@@ -33,6 +33,17 @@ def test_a_row_that_brings_its_own_key_keeps_it(alice):
     assert receipt.pk == key
     assert Participation.objects.get().pk == key
     assert once.keep(Participation(questionnaire=survey, member=alice)) is False
+
+
+def test_a_row_is_kept_under_another_in_one_statement(alice, django_assert_num_queries):
+    survey = publishing.create(title="Once", definition={"elements": [{"type": "text", "name": "q"}]})
+    receipt = Participation(questionnaire=survey, member=alice, points=None, is_recorded=True)
+    with django_assert_num_queries(1) as asked_of_it:
+        assert once.keep(receipt, under="questionnaire") is True
+    assert ("FOR KEY SHARE" in asked_of_it[0]["sql"]) == (connection.vendor == "postgresql")
+    kept = Participation.objects.get()
+    assert (kept.pk, kept.questionnaire_id, kept.member_id, kept.points, kept.is_recorded) == (receipt.pk, survey.pk, alice.pk, None, True)
+    assert once.keep(Participation(questionnaire=survey, member=alice), under="questionnaire") is False
 
 
 def test_a_change_writes_the_named_fields_and_no_others(alice, django_assert_num_queries):

@@ -1,0 +1,102 @@
+"""Adding a quota to a survey that runs: what was answered already belongs to its cell, and what is answered at that moment is counted once.
+
+Whoever adds a cell, or counts cells anew, holds the survey's row alone. Whoever answers shares it from the first statement of their
+transaction (`members.once.keep`, or `hold` at a kiosk) and looks for cells afterwards; whoever rejects answers or changes them holds it
+too, beside those who answer. So each answer is either there when cells are counted, or finds the new cell.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from members.models import Company
+from members.models.company import stage_on
+from surveys.counting import renamed
+from surveys.models import Questionnaire, Quota
+from surveys.quotas import asks_of_member, belongs
+
+STEP = 2_000
+OF_COMPANY = ("customer_class", "size", "purchased_on", "contract_ends_on")
+
+
+class NameTaken(ValueError):  # noqa: N818
+    """Another cell of the survey was called so a moment ago."""
+
+
+@dataclass(frozen=True)
+class Found:
+    """How many answers belong to a cell, and of how many nobody can say: the cell asks of whom they are, and they have no name."""
+
+    count: int
+    nameless: int
+
+
+def hold(questionnaire_id: int, *, alone: bool = False) -> Questionnaire:
+    """The survey's row, held to the end of the caller's transaction; `alone` also against those who answer."""
+    rows = Questionnaire.objects.select_for_update(of=("self",), no_key=not alone)
+    return rows.get(pk=questionnaire_id)
+
+
+@transaction.atomic
+def add(quota: Quota) -> Found:
+    """Write a new cell with what counts already in its count; with as many as it takes, or more, it is full. Raises NameTaken."""
+    questionnaire = hold(quota.questionnaire_id, alone=True)
+    if questionnaire.quotas.filter(name=quota.name).exists():
+        raise NameTaken(quota.name)
+    (found,) = _found(questionnaire, [quota])
+    quota.count = quota.before = found.count
+    quota.save()
+    return found
+
+
+@transaction.atomic
+def count_anew(questionnaire_id: int) -> None:
+    """Put into every cell of a survey what counts now: after answers came that took no places, or count under other names."""
+    questionnaire = hold(questionnaire_id, alone=True)
+    cells = list(questionnaire.quotas.all())
+    for cell, found in zip(cells, _found(questionnaire, cells) if cells else [], strict=True):
+        cell.count = found.count
+        cell.before = found.count if cell.is_full else cell.before
+        cell.save(update_fields=["count", "before"])
+
+
+def _found(questionnaire: Questionnaire, cells: list[Quota]) -> list[Found]:
+    """Of each cell. Reads all answers that count, a few at a time, and judges each as one is judged that is given."""
+    of_members = any(asks_of_member(cell.wants) for cell in cells)
+    counts, nameless = [0] * len(cells), 0
+    for data, facts in _counted(questionnaire, of_members=of_members):
+        nameless += facts is None
+        given = renamed(data, questionnaire.equivalents)
+        for place, cell in enumerate(cells):
+            counts[place] += belongs(cell.wants, (facts or {}).get, given)
+    return [Found(count, nameless if asks_of_member(cell.wants) else 0) for count, cell in zip(counts, cells, strict=True)]
+
+
+def _counted(questionnaire: Questionnaire, *, of_members: bool) -> Iterator[tuple[dict[str, Any], dict[str, str] | None]]:
+    """Answers that count, with their member's facts where those are asked for; None where nobody's they are."""
+    names = (
+        ["member_id", "member__locale", "member__company_id", *(f"member__company__{name}" for name in OF_COMPANY)] if of_members else []
+    )
+    today, last = timezone.localdate(), 0
+    while True:
+        rows = questionnaire.submissions.counted().filter(pk__gt=last).order_by("pk")
+        found = list(rows.values_list("pk", "data", *names)[:STEP])
+        for _pk, data, *about in found:
+            yield data, _facts(about, today)
+        if len(found) < STEP:
+            return
+        last = found[-1][0]
+
+
+def _facts(about: list[Any], today: Any) -> dict[str, str] | None:
+    if not about or about[0] is None:
+        return None
+    _member, locale, company, customer_class, size, purchased_on, ends_on = about
+    facts = {"locale": locale}
+    if company is not None:
+        facts |= {"customer_class": customer_class, "company_size": size}
+        facts["stage"] = str(Company.Stage(stage_on(purchased_on, ends_on, today)))
+    return facts
