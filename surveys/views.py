@@ -125,6 +125,7 @@ def _playing(request: MemberRequest, questionnaire: Questionnaire) -> dict[str, 
         "card": reading.card(questionnaire),
         "definition": version.definition if version else {},
         "draft": {"data": draft.data, "page": draft.page} if draft else None,
+        "draft_at": answering.state_of(draft) if draft else "",
         "engine_locale": engine_locale(get_language()),
         "points": releasing.promised_points(questionnaire, _who(request)),
         "answers_address": reverse("surveys:answers", args=[questionnaire.slug]),
@@ -133,16 +134,32 @@ def _playing(request: MemberRequest, questionnaire: Questionnaire) -> dict[str, 
     }
 
 
+def _elsewhere(draft: Draft) -> JsonResponse:
+    there = {"data": draft.data, "page": draft.page, "at": answering.state_of(draft)}
+    message = _("You went on in another window or on another device. The answers from there are here now.")
+    return JsonResponse({"errors": [{"question": "", "message": message}], "elsewhere": there}, status=409)
+
+
+def _since(body: dict[str, Any]) -> str | None:
+    """What a page says that it knows of the draft; None where it says nothing, as other programs do."""
+    at = body.get("at")
+    return at[:40] if isinstance(at, str) else None
+
+
 def _edit(request: MemberRequest, questionnaire: Questionnaire, held: Submission) -> HttpResponse:
     """What was sent, to be changed; or the changes that were kept and not sent yet."""
     unsent = answering.changes_of(held) if request.GET.get("edit") != "sent" else None
-    context = _playing(request, questionnaire) | {
-        "definition": held.version.definition,
-        "draft": {"data": unsent.data, "page": unsent.page} if unsent else {"data": held.data, "page": 0},
-        "unsent": unsent is not None,
-        "seen": meanwhile.packed(held.data),
-        "corrections": [each for each in history.changes_of(held, get_language() or "en") if each.is_correction][:CORRECTIONS_SHOWN],
-    }
+    context = (
+        _playing(request, questionnaire)
+        | {
+            "definition": held.version.definition,
+            "draft": {"data": unsent.data, "page": unsent.page} if unsent else {"data": held.data, "page": 0},
+            "draft_at": None,  # changes of what was sent have marks of their own
+            "unsent": unsent is not None,
+            "seen": meanwhile.packed(held.data),
+            "corrections": [each for each in history.changes_of(held, get_language() or "en") if each.is_correction][:CORRECTIONS_SHOWN],
+        }
+    )
     for address in ("answers_address", "draft_address"):
         context[address] += "?edit=1"
     return render(request, "surveys/survey.html", context)
@@ -180,22 +197,31 @@ def _may_answer(questionnaire: Questionnaire) -> bool:
 @answering_member
 @require_POST
 def draft(request: MemberRequest, slug: str) -> JsonResponse:
-    """Keep unfinished answers: `{"data": {…}, "page": 2}` → `{"saved": true}`."""
+    """Keep unfinished answers: `{"data": {…}, "page": 2}` → `{"saved": true}`.
+
+    A page also says from which state of the draft it goes on (`at`) and is told the new one; where the draft is in another by now, the
+    answer is 409 and has it (`elsewhere`).
+    """
     questionnaire = _terms(request, slug)
     is_change = bool(request.GET.get("edit")) and answering.terms_of(questionnaire, _who(request)).has_answered
     if not is_change and not _may_answer(questionnaire):
         return whole(_("This survey takes no answers from you now."), 409)
-    keep = answering.keep_changes if is_change else answering.save_draft
     try:
         body = body_of(request)
         page = body.get("page")
-        kept = page if isinstance(page, int) and 0 <= page < 1000 else 0
-        keep(questionnaire, member=_who(request), data=body["data"], page=kept)
+        kept = {"member": _who(request), "data": body["data"], "page": page if isinstance(page, int) and 0 <= page < 1000 else 0}
+        if is_change:
+            answering.keep_changes(questionnaire, **kept)
+            return JsonResponse({"saved": True})
+        since = _since(body)
+        at = answering.save_draft(questionnaire, since=since, **kept)
     except json_limits.BadJson as problem:
         return whole(str(problem), 400)
+    except answering.WentOnElsewhere as other:
+        return _elsewhere(other.draft)
     except (answering.NotAsking, answering.AlreadyAnswered):
         return whole(_("This survey takes no answers from you now."), 409)
-    return JsonResponse({"saved": True})
+    return JsonResponse({"saved": True} if since is None else {"saved": True, "at": at})
 
 
 @answering_member
@@ -214,11 +240,14 @@ def answers(request: MemberRequest, slug: str) -> JsonResponse:
     try:
         body = body_of(request)
         data, began_at = body["data"], _began_at(request, questionnaire, body.get("began"))
-        done = answering.complete(questionnaire, member=_who(request), data=data, language=get_language() or "", began_at=began_at)
+        known: dict[str, Any] = {"language": get_language() or "", "began_at": began_at, "since": _since(body)}
+        done = answering.complete(questionnaire, member=_who(request), data=data, **known)
     except json_limits.BadJson as problem:
         return whole(str(problem), 400)
     except answering.Refused as refused:
         return problems([vars(problem) for problem in refused.problems], 422)
+    except answering.WentOnElsewhere as other:
+        return _elsewhere(other.draft)
     except answering.AlreadyAnswered:
         return JsonResponse(thanks_page)
     except quotas.QuotaFull:

@@ -166,6 +166,39 @@ def test_a_draft_finishes_on_the_version_it_was_begun_on(client, alice, question
     assert Submission.objects.get().version.number == 1
 
 
+def send_state(client, door, **body):
+    return client.post(f"/surveys/doing/{door}/", json.dumps(body), content_type="application/json")
+
+
+def test_a_page_that_knows_of_an_older_draft_is_told_what_was_answered_elsewhere(client, alice, questionnaire, good_answers):
+    client.force_login(alice)
+    assert 'data-draft-at=""' in client.get("/surveys/doing/").content.decode()
+    first = send_state(client, "draft", data={"nps": 9}, at="").json()["at"]
+    # A page that was opened before there was one, and one that has gone on from what there is.
+    stale = send_state(client, "draft", data={"size": "1-9"}, at="")
+    assert (stale.status_code, stale.json()["elsewhere"]) == (409, {"data": {"nps": 9}, "page": 0, "at": first})
+    second = send_state(client, "draft", data=good_answers, page=1, at=first).json()["at"]
+    assert f'data-draft-at="{second}"' in client.get("/surveys/doing/").content.decode()
+    for at in ("", first, "no moment", "2026-01-01"):
+        assert send_state(client, "draft", data={}, at=at).json()["elsewhere"]["data"] == good_answers
+        refused = send_state(client, "answers", data={"nps": 3}, at=at)
+        assert (refused.status_code, refused.json()["elsewhere"]["at"]) == (409, second)
+    assert not Submission.objects.exists()
+    # What is the same is no news, and programs that name no state do as before.
+    assert send_state(client, "draft", data={"nps": 8}).json() == {"saved": True}
+    assert send_state(client, "answers", data={"nps": 8}, at="").status_code == 200
+    assert send_state(client, "draft", data={"nps": 1}, at="").status_code == 409
+    assert Submission.objects.get().data["nps"] == 8
+
+
+def test_a_draft_that_is_gone_is_begun_anew(client, alice, questionnaire):
+    client.force_login(alice)
+    known = send_state(client, "draft", data={"nps": 9}, at="").json()["at"]
+    Draft.objects.all().delete()
+    assert send_state(client, "draft", data={"nps": 9}, at=known).status_code == 200
+    assert Draft.objects.get().data == {"nps": 9}
+
+
 BROKEN = [
     b"",
     b"[]",

@@ -90,6 +90,48 @@ def test_what_was_begun_on_one_device_goes_on_another(device, mei, linked):
     assert phone.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
+def test_a_page_left_open_takes_in_what_was_answered_on_another_device_and_sends_both(device, mei, linked):
+    def kept():
+        return {name: Draft.objects.get().data.get(name) for name in ("nps", "why")}
+
+    laptop = device(mei, "/surveys/linked/")
+    laptop.locator("label.sd-rating__item").nth(2).click()
+    laptop.locator("textarea").fill("慢")
+    laptop.locator("textarea").blur()
+    laptop.wait_for_selector("[data-saved]:has-text('Saved')")
+    phone = device(mei, "/surveys/linked/", viewport={"width": 390, "height": 844}, has_touch=True)
+    phone.locator("label.sd-rating__item").nth(3).click()
+    phone.locator("textarea").fill("太慢了，真的")
+    phone.locator("#survey-leave").click()
+    phone.wait_for_url("**/surveys/")
+    assert kept() == {"nps": 3, "why": "太慢了，真的"}
+    # The laptop knows of none of that and is typed into: what it left alone is now as on the phone.
+    laptop.locator("textarea").fill("慢，而且贵")
+    laptop.locator("textarea").blur()
+    laptop.wait_for_selector("[data-saved]:has-text('You went on in another window')")
+    for _moment in range(40):
+        if kept()["why"] == "慢，而且贵":
+            break
+        time.sleep(0.25)
+    assert kept() == {"nps": 3, "why": "慢，而且贵"}
+    # The phone goes on once more, and the laptop's old page sends nothing over it unseen.
+    phone.goto(phone.url.replace("/surveys/", "/surveys/linked/"))
+    phone.wait_for_selector("textarea")
+    phone.locator("textarea").fill("贵")
+    phone.locator("textarea").blur()
+    phone.wait_for_selector("[data-saved]:has-text('Saved')")
+    laptop.route("**/draft/", lambda route: route.abort())
+    laptop.locator(".sd-navigation__next-btn").click()
+    laptop.locator(".sd-navigation__complete-btn").click()
+    laptop.wait_for_selector("#survey-problems:not([hidden])")
+    assert "You went on in another window" in laptop.locator("#survey-problems").inner_text()
+    assert not Submission.objects.exists()
+    laptop.locator(".sd-navigation__complete-btn").click()
+    laptop.wait_for_url("**/thanks/")
+    assert {name: Submission.objects.get().data[name] for name in ("nps", "why")} == {"nps": 3, "why": "贵"}
+    assert (laptop.mistakes, phone.mistakes) == ([], [])
+
+
 def test_the_page_obeys_the_strict_policy(device, alice, linked):
     page = device(alice, "/surveys/linked/")
     assert page.evaluate("typeof Survey") == "object"

@@ -38,16 +38,53 @@ export function play(root, { thanked }) {
   let isDirty = false;
   let isDone = false;
 
-  const draftBody = () => ({ data: model.data, page: Math.max(0, model.currentPageNo) });
+  // What the server's draft was when this page last heard of it: the state's name, where it has one, and the answers.
+  let at;
+  let known = {};
+  let isToldOfElsewhere = false;
+  const copyOf = (value) => JSON.parse(JSON.stringify(value));
+  // Alike whatever the order of their names: a database keeps none.
+  const sorted = (_name, held) => (held && typeof held === "object" && !Array.isArray(held) ? Object.fromEntries(Object.entries(held).sort()) : held);
+  const same = (one, two) => JSON.stringify(one, sorted) === JSON.stringify(two, sorted);
+
+  const draftBody = () => ({ data: copyOf(model.data), page: Math.max(0, model.currentPageNo), at });
+
+  // Brings in what was answered elsewhere. What was changed here since stays as it is here. Returns whether anything became another.
+  function takeIn(elsewhere) {
+    const mine = model.data;
+    const merged = { ...elsewhere.data };
+    for (const name of new Set([...Object.keys(mine), ...Object.keys(known)])) {
+      if (same(mine[name], known[name])) continue;
+      if (name in mine) merged[name] = mine[name];
+      else delete merged[name];
+    }
+    [known, at] = [elsewhere.data, elsewhere.at];
+    if ([...new Set([...Object.keys(mine), ...Object.keys(merged)])].every((name) => same(mine[name], merged[name]))) return false;
+    model.data = merged;
+    return true;
+  }
 
   async function saveDraft() {
     if (!isDirty || isDone || !words.draft) return; // a preview keeps nothing
     isDirty = false;
+    const body = draftBody();
     try {
-      const response = await send(words.draft, draftBody());
-      if (response.status === 409) return;
+      const response = await send(words.draft, body);
+      if (response.status === 409) {
+        const { elsewhere } = await response.json();
+        if (!elsewhere) return;
+        isToldOfElsewhere = takeIn(elsewhere);
+        if (isToldOfElsewhere) savedLine.textContent = words.wordsElsewhere;
+        isDirty = true;
+        schedule();
+        return;
+      }
       if (!response.ok) throw new Error(String(response.status));
-      savedLine.textContent = words.wordsSaved;
+      const saved = await response.json();
+      if (at !== undefined) [at, known] = [saved.at, body.data];
+      // That something came from elsewhere stands until the next answer is given here.
+      if (!isToldOfElsewhere) savedLine.textContent = words.wordsSaved;
+      isToldOfElsewhere = false;
     } catch {
       isDirty = true;
       savedLine.textContent = words.wordsUnsaved;
@@ -135,13 +172,17 @@ export function play(root, { thanked }) {
   }
 
   // The survey is finished when the server says so, not before.
-  model.onCompleting.add(async (_sender, options) => {
+  model.onCompleting.add((_sender, options) => {
     options.allow = false;
-    if (isDone) return;
+    if (!isDone) finish();
+  });
+
+  async function finish() {
     isDone = true;
     clearTimeout(timer);
     problemBox.hidden = true;
     const body = { data: answersToSend() };
+    if (words.draft && at !== undefined) body.at = at;
     if (keeping) Object.assign(body, { once: freshName(), seconds: Math.round((Date.now() - (firstAt || Date.now())) / 1000) });
     if (words.began) body.began = words.began;
     for (const field of root.querySelectorAll("[data-beside]")) body[field.name] = field.value; // such as why answers are put right
@@ -154,6 +195,8 @@ export function play(root, { thanked }) {
         return;
       }
       isDone = false;
+      // What this page itself saved a moment ago is no news: then what it has is sent again.
+      if (verdict.elsewhere && !takeIn(verdict.elsewhere)) return finish();
       const seen = root.querySelector("[data-beside][name=seen]");
       if (seen && verdict.seen) seen.value = verdict.seen; // what others changed was told: sent again, it is known
       showProblems(verdict.errors);
@@ -163,7 +206,7 @@ export function play(root, { thanked }) {
       isDirty = true;
       showProblems([{ question: "", message: words.wordsOffline }]);
     }
-  });
+  }
 
   // --- A kiosk keeps what it could not hand in, and the next person can begin ------------------------
   const keptBox = part("kept");
@@ -197,6 +240,8 @@ export function play(root, { thanked }) {
     model.data = draft.data;
     model.currentPageNo = draft.page;
   }
+  at = words.draftAt;
+  known = copyOf(model.data); // with what the definition fills in: only what is changed here is this page's own
   showProgress();
   model.render(holder);
 
