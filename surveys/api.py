@@ -148,9 +148,9 @@ def one(request: HttpRequest, slug: str) -> dict[str, Any]:
 def redefine(request: HttpRequest, slug: str, given: NewDefinition, if_match: IfMatch = "") -> dict[str, Any]:
     """A draft that is replaced unpublished is kept: `replaced_draft` names it. `If-Match`: the mark of the draft that is meant."""
     key: ApiKey = request.auth  # type: ignore[attr-defined]
-    wanted = {"definition": _bounded(given.definition), "through": f"API: {key.name}", "seen": if_match.strip().strip('"')}
+    seen, through = if_match.strip().strip('"'), f"API: {key.name}"
     try:
-        questionnaire, kept = redrafting.put(_find(request, slug), **wanted)
+        questionnaire, kept = redrafting.put(_find(request, slug), definition=_bounded(given.definition), through=through, seen=seen)
     except ChangedMeanwhile as changed:
         mark = meanwhile.mark(changed.now["definition"])
         raise Problem(412, "changed-meanwhile", "The draft is another by now; nothing was written.", draft={"mark": mark}) from changed

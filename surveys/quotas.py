@@ -112,7 +112,7 @@ def asks_of_member(wants: Iterable[str]) -> bool:
     return any(name.startswith(MEMBER) for name in wants)
 
 
-def matching(quotas: list[Quota], member: Member | None, data: dict[str, Any]) -> list[Quota]:
+def matching(quotas: Iterable[Quota], member: Member | None, data: dict[str, Any]) -> list[Quota]:
     """The cells that these answers of this member belong to."""
     return [quota for quota in quotas if belongs(quota.wants, partial(_fact, member), data)]
 
@@ -135,7 +135,7 @@ def take(questionnaire: Questionnaire, member: Member | None, data: dict[str, An
     """
     # With what counts as what by now, and not as it was read before the row was held.
     cells = list(questionnaire.quotas.order_by("pk").annotate(equivalents=F("questionnaire__equivalents")))
-    given = renamed(data, cells[0].equivalents) if cells else data  # type: ignore[attr-defined]
+    given = renamed(data, cells[0].equivalents) if cells else data
     for quota in matching(cells, member, given):
         taken = Quota.objects.filter(pk=quota.pk, count__lt=F("most")).update(count=F("count") + 1)
         # One that was taken out a moment ago holds nobody up.

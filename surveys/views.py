@@ -303,7 +303,7 @@ def _tell_changed(questionnaire: Questionnaire, member: Member, now: dict[str, A
 
 
 def _keep_for_later(
-    request: MemberRequest, questionnaire: Questionnaire, data: dict[str, Any], keep: Callable[..., None] = answering.save_draft
+    request: MemberRequest, questionnaire: Questionnaire, data: dict[str, Any], keep: Callable[..., object] = answering.save_draft
 ) -> JsonResponse:
     try:
         keep(questionnaire, member=_who(request), data=data)
