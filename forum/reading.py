@@ -37,8 +37,21 @@ def listed(threads: QuerySet[Thread], asker: Asker) -> QuerySet[Thread]:
     return _with_row(unread.with_unread(threads, asker)).select_related("board", "board__owner").only(*ROW, *BOARD)
 
 
+def _hushed(threads: QuerySet[Thread], asker: Asker) -> list[Thread]:
+    """Rows of `listed`, ordered and cut, with `shows_last`."""
+    found = list(threads)
+    regarding.hush(found, asker)
+    return found
+
+
+def listed_one(pk: int, asker: Asker) -> Thread | None:
+    """A thread that the asker may read as a row of a list, with `shows_last`."""
+    rows = listed(Thread.objects.visible_to(asker).open().filter(pk=pk), asker)
+    return next(iter(_hushed(rows[:1], asker)), None)
+
+
 def shown_rows(threads: QuerySet[Thread], asker: Asker, board: Any = None) -> list[Thread]:
-    """Ordered and cut threads as rows of a list, with their board unless it is given, and what is unread; one query.
+    """Ordered and cut threads as rows of a list, with their board unless it is given, what is unread and `shows_last`; one query.
 
     board   the board on which all of them stand, as `unread.board_with_own` gives it
     """
@@ -51,6 +64,7 @@ def shown_rows(threads: QuerySet[Thread], asker: Asker, board: Any = None) -> li
         wide = unread.with_board(found, asker) if asker.is_authenticated else found
         shown = list(wide.select_related("board", "board__owner").only(*ROW, *BOARD))
     unread.mark(shown, asker, board)
+    regarding.hush(shown, asker)
     return shown
 
 
@@ -89,7 +103,7 @@ def unread_on_all_boards(threads: QuerySet[Thread], asker: Member, *, before: in
     if before:
         threads = threads.filter(place__lt=before)
     rows: Any = listed(threads, asker)
-    return _cut(list(rows.filter(unread_count__gt=0).order_by("-place")[: THREADS_ON_A_PAGE + 1]), THREADS_ON_A_PAGE)
+    return _cut(_hushed(rows.filter(unread_count__gt=0).order_by("-place")[: THREADS_ON_A_PAGE + 1], asker), THREADS_ON_A_PAGE)
 
 
 def on_board(
@@ -176,7 +190,7 @@ def posts_on_page(thread: Thread, page: int, asker: Asker, *, moderates: bool = 
     for post in posts:
         post.thread = thread
     reactions = reactions_to([post for post in posts if post.reaction_count], asker)
-    ignored = regarding.muted_by(asker).ignored if asker.is_authenticated else frozenset()
+    ignored = regarding.ignored_by(asker)
     edits = _waiting_edits(thread, posts, asker, moderates=moderates)
     shown = []
     for post in posts:
@@ -252,6 +266,10 @@ def repute_of(member: Member) -> Repute:
     return Repute(*rows.get())
 
 
+# Of an entry whose author took its words back, others' comments may still stand.
+_FIRST_WORDS = Post.objects.filter(thread=OuterRef("pk"), no=1, state=State.VISIBLE)
+
+
 def newest_entries(author: Member, asker: Asker, n: int = 3) -> list[Thread]:
     """The newest n entries of a member's blog that the asker may read, each with its board and the board's owner. One query."""
     entries = Thread.objects.visible_to(asker).open().filter(board__kind=Board.Kind.BLOG, board__owner=author)
@@ -260,9 +278,8 @@ def newest_entries(author: Member, asker: Asker, n: int = 3) -> list[Thread]:
 
 def entries(threads: QuerySet[Thread], asker: Asker, *, before: int | None = None) -> Slice:
     """Blog entries, the newest first, each with its opening words as `opening`."""
-    first_words = Post.objects.filter(thread=OuterRef("pk"), no=1)
     found: QuerySet[Thread] = unread.with_own(threads, asker).annotate(
-        opening=Subquery(first_words.values("excerpt")), opening_lang=Subquery(first_words.values("lang"))
+        opening=Subquery(_FIRST_WORDS.values("excerpt")), opening_lang=Subquery(_FIRST_WORDS.values("lang"))
     )
     if asker.is_authenticated:
         found = unread.with_board(found, asker).annotate(n_new=unread.n_new())
@@ -271,7 +288,16 @@ def entries(threads: QuerySet[Thread], asker: Asker, *, before: int | None = Non
     related = ("author", "author__company", "board", "board__owner", "entry", "entry__cover", "entry__series")
     shown: list[Thread] = list(found.select_related(*related).order_by("-pk")[:21])
     unread.mark(shown, asker)
+    _hush_openings(shown, asker)
     return Slice(shown[:20], shown[19].pk if len(shown) > 20 else None)
+
+
+def _hush_openings(entries: Sequence[Any], asker: Asker) -> None:
+    """An entry by somebody whom the asker ignores stands without its opening words."""
+    ignored = regarding.ignored_by(asker)
+    for thread in entries:
+        if thread.author_id in ignored:
+            thread.opening = ""
 
 
 def unread_threads(asker: Asker, n: int = 5) -> list[Thread]:
@@ -280,7 +306,7 @@ def unread_threads(asker: Asker, n: int = 5) -> list[Thread]:
         return []
     followed = ThreadMember.objects.filter(member=asker.pk, level__in=[Level.WATCH, Level.TRACK]).values("thread")
     rows: Any = listed(Thread.objects.visible_to(asker).open().filter(pk__in=followed), asker)
-    return list(rows.filter(unread_count__gt=0).order_by("-place")[:n])
+    return _hushed(rows.filter(unread_count__gt=0).order_by("-place")[:n], asker)
 
 
 def series_of(entry: Entry, asker: Asker) -> list[Thread]:
@@ -290,12 +316,13 @@ def series_of(entry: Entry, asker: Asker) -> list[Thread]:
 
 
 def featured_entries(asker: Asker, n: int = 3) -> list[Thread]:
-    """Entries that their authors let the magazine show, the newest agreement first."""
-    rows = Thread.objects.visible_to(asker).open().filter(feature__answer=Feature.Answer.AGREED)
-    first_words = Post.objects.filter(thread=OuterRef("pk"), no=1)
-    rows = rows.annotate(opening=Subquery(first_words.values("excerpt")), opening_lang=Subquery(first_words.values("lang")))
+    """Entries that their authors let the magazine show and have not withdrawn, the newest agreement first."""
+    rows = Thread.objects.visible_to(asker).open().filter(Exists(_FIRST_WORDS), feature__answer=Feature.Answer.AGREED)
+    rows = rows.annotate(opening=Subquery(_FIRST_WORDS.values("excerpt")), opening_lang=Subquery(_FIRST_WORDS.values("lang")))
     related = ("author", "author__company", "board", "board__owner", "entry", "entry__cover")
-    return list(rows.select_related(*related).order_by("-feature__answered_at")[:n])
+    shown = list(rows.select_related(*related).order_by("-feature__answered_at")[:n])
+    _hush_openings(shown, asker)
+    return shown
 
 
 def kept(asker: Member, *, before: int | None = None) -> tuple[list[Bookmark], int | None]:

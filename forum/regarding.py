@@ -1,13 +1,15 @@
 """How closely members follow tags and each other, and whom they would rather not hear."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
+from django.contrib.auth.models import AnonymousUser
 from django.core.cache import cache
 from django.db import transaction
 from django.db.models import Q
 
-from forum.models import Level, Regard, Tag, TagMember
+from forum.models import Level, Regard, State, Tag, TagMember
 from forum.refusals import NotYours
 from members.models import Member
 from members.ready import Ready
@@ -68,6 +70,19 @@ def muted_by(member: Member) -> Muted:
         known = Muted(frozenset(authors), frozenset(tags), frozenset(pk for pk, is_ignored in authors.items() if is_ignored))
         cache.set(_key(member), known, KEPT_SECONDS)
     return known
+
+
+def ignored_by(asker: Member | AnonymousUser) -> frozenset[int]:
+    """Ids of those whose words are folded away from the asker."""
+    return muted_by(asker).ignored if asker.is_authenticated else frozenset()
+
+
+def hush(threads: Sequence[Any], asker: Member | AnonymousUser) -> None:
+    """Sets `shows_last` on rows of a list: whether the last words in each are for the asker, neither hidden nor of somebody they ignore."""
+    ignored = ignored_by(asker) if threads else frozenset()
+    for thread in threads:
+        last = thread.last_post
+        thread.shows_last = bool(last and last.state == State.VISIBLE and last.author_id not in ignored)
 
 
 def _key(member: Member) -> str:

@@ -10,7 +10,7 @@ from django.db import connection
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
-from forum import excerpts, markup
+from forum import excerpts, markup, regarding
 from forum import tags as tag_lists
 from forum.models import Post, Tag, Tagging, Thread
 from forum.tokens import IS_CJK, phrases
@@ -34,11 +34,15 @@ HIT = (
 
 @dataclass
 class Hit:
-    """A post that was found: `title` and `excerpt` are pieces of text, each with whether it is what was asked for."""
+    """A post that was found: `title` and `excerpt` are pieces of text, each with whether it is what was asked for.
+
+    is_ignored   whether its author is somebody whom the asker ignores: it has no excerpt then
+    """
 
     post: Post
     title: list[tuple[str, bool]]
     excerpt: list[tuple[str, bool]]
+    is_ignored: bool = False
 
 
 @dataclass
@@ -98,7 +102,8 @@ def find(
         matching, borne = (matching.filter(thread__tags=borne[0]), borne[1:])
     if len(found) <= RESULTS:
         found = _page(_filtered(matching, board, authors, borne, solved))
-    hits = [_hit(post, asked) for post in found[:RESULTS]]
+    ignored = regarding.ignored_by(asker) if found else frozenset()
+    hits = [_hit(post, asked, is_ignored=post.author_id in ignored) for post in found[:RESULTS]]
     return Found(hits, found[RESULTS - 1].pk if len(found) > RESULTS and not best_first else None)
 
 
@@ -244,6 +249,6 @@ def _is_begun(phrase: list[str]) -> bool:
     return not (len(phrase[-1]) == 2 and IS_CJK.match(phrase[-1]))
 
 
-def _hit(post: Post, asked: list[list[str]]) -> Hit:
+def _hit(post: Post, asked: list[list[str]], *, is_ignored: bool = False) -> Hit:
     title = excerpts.marked(post.thread.title, asked)
-    return Hit(post, title, excerpts.excerpt(markup.plain(post.html), asked))
+    return Hit(post, title, [] if is_ignored else excerpts.excerpt(markup.plain(post.html), asked), is_ignored)

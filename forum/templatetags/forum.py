@@ -10,12 +10,13 @@ from django.db.models import Exists, OuterRef, Subquery
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, gettext, ngettext
 
-from forum import presence, reading
-from forum.models import BoardLevel, Level, Post, Presence, Reaction, Regard, State, Thread
+from forum import excerpts, presence, reading, regarding
+from forum.models import BoardLevel, Level, Post, Presence, Reaction, Regard, State
+from forum.tokens import phrases
 from members.models import Member
 from members.moments import naturaltime
 
@@ -82,7 +83,8 @@ def unread_threads(context: dict[str, Any], n: int = 5) -> dict[str, Any]:
 @register.inclusion_tag("forum/_member_posts.html", takes_context=True)
 def member_posts(context: dict[str, Any], member: Member, n: int = 10) -> dict[str, Any]:
     """A member's newest posts that the visitor may read."""
-    return {"posts": reading.posts_by(member, _asker(context), n), "member": member}
+    asker = _asker(context)
+    return {"posts": reading.posts_by(member, asker, n), "member": member, "is_ignored": member.pk in regarding.ignored_by(asker)}
 
 
 @register.inclusion_tag("forum/_member_blog.html", takes_context=True)
@@ -101,8 +103,7 @@ def repute_of(member: Member) -> dict[str, Any]:
 @register.inclusion_tag("forum/_embed.html", takes_context=True)
 def thread_embed(context: dict[str, Any], pk: int) -> dict[str, Any]:
     """A thread as an article shows it: its title, opening and last reply. Nothing for whoever may not read it."""
-    rows = reading.listed(Thread.objects.visible_to(_asker(context)).open(), _asker(context))
-    return {"thread": rows.filter(pk=pk).first()}
+    return {"thread": reading.listed_one(pk, _asker(context))}
 
 
 @register.inclusion_tag("forum/_featured.html", takes_context=True)
@@ -150,6 +151,13 @@ def state_name(state: str) -> str:
 @register.filter
 def replies(n: int) -> str:
     return ngettext("%(n)s reply", "%(n)s replies", n) % {"n": n}
+
+
+@register.filter
+def marked(text: str, query: str) -> SafeString:
+    """A text with the words that were searched for marked."""
+    pieces = excerpts.marked(text, phrases(query))
+    return format_html_join("", "{}", ((format_html("<mark>{}</mark>", words) if is_found else words,) for words, is_found in pieces))
 
 
 @register.filter

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from forum import blogging, emoji, keeping, polling, presence, reading, regarding
 from forum.forms import BookmarkForm, FeatureForm, LevelForm
-from forum.models import BoardMember, Bookmark, Feature, Level, Poll, Post, Presence, Regard, TagMember, Thread, ThreadMember
+from forum.models import Board, BoardMember, Bookmark, Feature, Level, Poll, Post, Presence, Regard, TagMember, Thread, ThreadMember
 from forum.permissions import is_moderator
 from forum.refusals import Refused
 from forum.views.requests import MemberRequest, number, with_reason
@@ -108,9 +108,11 @@ def followed(request: MemberRequest) -> HttpResponse:
     threads = ThreadMember.objects.filter(
         chosen, member=request.user, is_chosen=True, thread__in=Thread.objects.visible_to(request.user).open()
     )
+    readable = Board.objects.visible_to(request.user)
+    boards = BoardMember.objects.filter(chosen, member=request.user, board__in=readable)
     hidden = Presence.objects.filter(member=request.user, is_hidden=True).exists()
     context = {
-        "boards": BoardMember.objects.filter(chosen, member=request.user).select_related("board", "board__owner")[:100],
+        "boards": boards.select_related("board", "board__owner")[:100],
         "tags": TagMember.objects.filter(chosen, member=request.user).select_related("tag")[:100],
         "members": Regard.objects.filter(chosen, member=request.user).select_related("other", "other__company")[:100],
         "ignored": Regard.objects.filter(member=request.user, is_ignored=True).select_related("other", "other__company")[:100],

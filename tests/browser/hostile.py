@@ -36,7 +36,7 @@ def lay(reader_email: str) -> None:
         f"/forum/threads/{long.pk}/?quote=2",
         *(f"/forum/threads/{long.pk}/?page={page}" for page in range(2, long.last_page + 1)),
     ]
-    pages += ["/forum/search/?q=alert", "/forum/tags/hostile-0/", f"/members/{people[20].handle}/"]
+    pages += ["/forum/search/?q=alert", "/search/?q=alert", "/forum/tags/hostile-0/", f"/members/{people[20].handle}/"]
     lists = _follow(reader, threads, people, tags)
     newest = sorted((each.last_post.pk for each in threads), reverse=True)
     lasts = newest[THREADS_ON_A_PAGE - 1 :: THREADS_ON_A_PAGE]

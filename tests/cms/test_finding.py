@@ -53,7 +53,7 @@ def spoken(article, bob):
 def test_pages_members_and_posts_are_found_together(client, spoken, alice, charlie):
     client.force_login(charlie)
     page = client.get("/search/", {"q": "quiet"}).content.decode()
-    assert "The quiet press" in page
+    assert "The <mark>quiet</mark> press" in page
     assert "/forum/threads/" in page
     found = client.get("/search/", {"q": "harbour chen"})
     assert [member.pk for member in found.context["people"]] == [alice.pk]
@@ -92,3 +92,23 @@ def test_a_search_keeps_to_the_kind_that_is_asked_for_and_leads_on(client, spoke
     assert found("articles")[:3] == ([], n_pages, 0)
     assert found("members", "alice")[:3] == ([], 0, 1)
     assert 'aria-current="true">Members</a>' in found("members", "alice")[3]
+
+
+def test_what_is_found_is_marked_in_pages_and_members_and_shown_where_it_stands(client, page, spoken, charlie):
+    client.force_login(charlie)
+    found = client.get("/zh-hans/search/", {"q": "积分"}).content.decode()
+    assert "客户俱乐部的<mark>积分</mark>可以兑换" in found
+    assert "老客户<mark>营销</mark>手册" in client.get("/zh-hans/search/", {"q": "营销"}).content.decode()
+    people = client.get("/search/", {"q": "harbour"}).content.decode()
+    assert "<mark>Harbour</mark> Trading" in people
+    assert "The <mark>quiet</mark> press" in client.get("/search/", {"q": "quiet"}).content.decode()
+
+
+def test_hostile_words_in_a_page_stay_words_where_they_are_marked(client, db):
+    home = HomePage.objects.get(locale=Locale.objects.get(language_code="en"))
+    text = "<p>Beware of &lt;img src=x onerror=alert(1)&gt; and lorries.</p>"
+    home.add_child(instance=StandardPage(title="<script>alert(1)</script> lorries", slug="hostile", body=[("text", text)]))
+    found = client.get("/search/", {"q": "lorries"}).content.decode()
+    assert "&lt;script&gt;alert(1)&lt;/script&gt; <mark>lorries</mark>" in found
+    assert "and <mark>lorries</mark>" in found
+    assert "<img src=x" not in found

@@ -241,3 +241,15 @@ def test_visitors_complete_nobody(client, bob):
 def test_ones_own_pages_open_in_both_languages(client, bob, address, prefix):
     client.force_login(bob)
     assert client.get(prefix + address).status_code == 200
+
+
+def test_what_one_follows_names_no_board_that_one_may_not_read_any_more(client, harbour_board, pine, bob):
+    client.force_login(bob)
+    client.post("/forum/boards/harbour/follow/", {"level": "watch"})
+    assert "Harbour only" in client.get("/forum/followed/").content.decode()
+    harbour_board.name = "Who leaves next"
+    harbour_board.save()
+    type(bob).objects.filter(pk=bob.pk).update(company=pine)
+    page = client.get("/forum/followed/").content.decode()
+    assert "Who leaves next" not in page
+    assert "/forum/boards/harbour/" not in page
