@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from django.db import transaction
 from django.utils import timezone
 
-from forum import crediting, posting, writing
+from forum import crediting, posting, reporting, screening, watching, writing
 from forum.addresses import stored_url
-from forum.models import Board, Entry, Feature, Picture, Series, State, Thread
+from forum.models import Board, Entry, Feature, Picture, Review, Series, State, Thread
 from forum.refusals import NotYours
 from members import activity
 from members.models import Activity, Member
@@ -36,7 +36,7 @@ def post_entry(
 
 @transaction.atomic
 def dress(thread: Thread, *, by: Member, series: str = "", cover: Picture | None = None) -> Entry:
-    """Give one's entry a cover and a place in a series, which is made if the blog has none of that title. Raises NotYours.
+    """Give one's entry a cover and a place in a series, which is made if the blog has none of that title. Raises NotYours, WordRefused.
 
     series   a title; empty takes the entry out of its series
     cover    None keeps the cover it has
@@ -45,13 +45,25 @@ def dress(thread: Thread, *, by: Member, series: str = "", cover: Picture | None
     if not thread.board.is_blog or thread.author_id != by.pk:
         raise NotYours
     title = " ".join(series.split())[:100]
-    found = Series.objects.get_or_create(blog=thread.board, title=title)[0] if title else None
+    found = _series_called(title, thread, by) if title else None
     entry, _is_new = Entry.objects.get_or_create(thread=thread)
     entry.series = found
     entry.cover = cover or entry.cover
     entry.save()
     Series.objects.filter(blog=thread.board, entries=None).delete()
     return entry
+
+
+def _series_called(title: str, thread: Thread, by: Member) -> Series:
+    """The series of the entry's blog with this title; a new one passes the watch list as words of a post do."""
+    if known := Series.objects.filter(blog=thread.board, title=title).first():
+        return known
+    remark = screening.insist_on_words(by, title)
+    if not by.is_staff:
+        title = watching.softened(title)[:100]
+    if remark:
+        reporting.bring(thread.posts.get(no=1), cause=Review.Cause.WORDS, remark=remark)
+    return Series.objects.get_or_create(blog=thread.board, title=title)[0]
 
 
 @transaction.atomic

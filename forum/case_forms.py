@@ -181,12 +181,12 @@ class CasesForm(forms.Form):
 
 
 class SeenField(forms.MultipleChoiceField):
-    """Cases as they were seen: `17.2.0` is case 17 with two reports of a post never edited."""
+    """Cases as they were seen: `17.2.0.5` is case 17 with two reports of a post never edited, of which edit 5 waits, if any."""
 
     def validate(self, value: Any) -> None:
         if not value:
             raise forms.ValidationError(_("Choose at least one case."))
-        if len(value) > 20 or not all(re.fullmatch(r"[0-9]{1,18}(?:\.[0-9]{1,9}){2}", each) for each in value):
+        if len(value) > 20 or not all(re.fullmatch(r"[0-9]{1,18}(?:\.[0-9]{1,9}){2}(?:\.[0-9]{1,18})?", each) for each in value):
             raise forms.ValidationError(_("Choose at most a page of cases."))
 
 

@@ -7,8 +7,8 @@ from typing import Any
 from django.db.models import Count, Prefetch, Q, QuerySet
 from django.utils import timezone
 
-from forum import remarking, trusting
-from forum.models import Appeal, Board, ModerationAction, Post, Report, Review, State
+from forum import differences, remarking, trusting
+from forum.models import Appeal, Board, HeldEdit, ModerationAction, Post, Report, Review, State
 
 ON_A_PAGE = 20
 # On a list: the newest of each, the rest stands on the case's own page.
@@ -33,17 +33,19 @@ class Wanted:
 
 @dataclass
 class Case:
-    """A case on the list. `before` is the post that it followed, `reasons` how often each was given."""
+    """A case on the list. `before` is the post that it followed, `reasons` how often each was given, `held` an edit that waits."""
 
     review: Review
     deeds: trusting.Deeds
     reasons: list[tuple[str, int]]
     before: Post | None = None
+    held: HeldEdit | None = None
+    change: dict[str, Any] | None = None
 
     @property
     def seen(self) -> str:
         """The case as it is shown now: who decides it with others decides about exactly this."""
-        return f"{self.review.pk}.{self.review.report_count}.{self.review.post.edit_count}"
+        return f"{self.review.pk}.{self.review.report_count}.{self.review.post.edit_count}.{self.held.pk if self.held else 0}"
 
 
 @dataclass
@@ -120,6 +122,19 @@ def author_of(review: Review) -> dict[str, Any]:
     }
 
 
+def change_by(held: HeldEdit, comparison: differences.Comparison) -> dict[str, Any]:
+    """What a waiting edit, fetched with its post and thread, would change in the post as it is now."""
+    post = held.post
+    tags = [tag.name for tag in post.thread.tags.all()] if held.tags is not None and post.opens_thread else []
+    return {
+        "title": (post.thread.title, held.title) if held.title and held.title != post.thread.title else None,
+        "tags": differences.of_names(tags, held.tags) if held.tags is not None and post.opens_thread else None,
+        "lines": comparison.changes(post.body, held.body) if post.body != held.body else [],
+        "before": post.body,
+        "after": held.body,
+    }
+
+
 def _wanted(wanted: Wanted) -> QuerySet[Review]:
     rows = Review.objects.filter(OPEN)
     if wanted.kind:
@@ -147,15 +162,25 @@ def _cases(reviews: list[Review]) -> list[Case]:
     deeds = trusting.deeds_of(list(authors.values()))
     reasons = _reasons(reviews)
     before = {(post.thread_id, post.no): post for post in _just_before(reviews)}
+    edits, comparison = _waiting_edits(reviews), differences.Comparison()
     return [
         Case(
             review,
             deeds[review.post.author_id],
             reasons.get(review.pk, []),
             before.get((review.post.thread_id, review.post.no - 1)),
+            held=(held := edits.get(review.post_id)),
+            change=change_by(held, comparison) if held else None,
         )
         for review in reviews
     ]
+
+
+def _waiting_edits(reviews: list[Review]) -> dict[int, HeldEdit]:
+    """Edits that wait of the posts of these cases, by post. One query, and one for the tags of their threads where there are any."""
+    rows = HeldEdit.objects.filter(status=HeldEdit.Status.WAITING, post__in=[review.post_id for review in reviews])
+    rows = rows.select_related("post", "post__thread").defer("post__html").prefetch_related("post__thread__tags")
+    return {held.post_id: held for held in rows}
 
 
 def _reasons(reviews: list[Review]) -> dict[int, list[tuple[str, int]]]:

@@ -16,11 +16,12 @@ MOST = cases.ON_A_PAGE
 
 @dataclass(frozen=True)
 class Seen:
-    """A case as a moderator saw it: with so many reports, and its post after so many edits."""
+    """A case as a moderator saw it: with so many reports, and its post after so many edits, and with an edit that waits."""
 
     review: int
     report_count: int
     edit_count: int
+    held: int = 0
 
 
 def verbs_for(post: Post, held: HeldEdit | None) -> list[Verb]:
@@ -61,10 +62,12 @@ def decide(review: Review, verb: str, *, by: Member, reason: str, held: int | No
 
 # Neither takes a shown post from its readers nor points from its author: that is judged one by one.
 TOGETHER = (Verb.DISMISS, Verb.APPROVE, Verb.REJECT)
+# What approving and not approving is where the post is shown already.
+OF_EDITS: dict[str, str] = {Verb.APPROVE: Verb.APPROVE_EDIT, Verb.REJECT: Verb.REFUSE_EDIT}
 
 
 def decide_together(seen: Sequence[Seen], verb: str, *, by: Member, reason: str) -> int:
-    """Decide several alike, each in a transaction of its own. Returns how many were decided.
+    """Decide several alike, each in a transaction of its own: held posts, and shown ones of which an edit waits. Returns how many.
 
     Left for a second look: what changed since it was seen, and what this decision does not fit.
     Raises NotYours; ValueError for another verb than those of TOGETHER, for more than MOST, or without a reason.
@@ -84,4 +87,6 @@ def _decide_as_seen(case: Seen, verb: str, *, by: Member, reason: str) -> bool:
     review.refresh_from_db(fields=["report_count"])
     if (review.report_count, post.edit_count) != (case.report_count, case.edit_count):
         return False
-    return decide(review, verb, by=by, reason=reason) is not None
+    if waiting.waiting_of(post):
+        verb = OF_EDITS.get(verb, verb)
+    return decide(review, verb, by=by, reason=reason, held=case.held) is not None

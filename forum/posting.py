@@ -32,7 +32,7 @@ def start_thread(
     at           when it happened, for imports and the demo club; these are not slowed down
     Raises BoardArchived, NotYours, Silenced, TooFast, markup.TooLong, and what `screening.screen` raises.
     """
-    verdict = screening.Verdict(title, body)
+    verdict = screening.Verdict(title, body, tags)
     if at is None:
         verdict = screening.screen(board, author=author, title=title, body=body, tags=tags, beside=beside)
     words, title = writing.prepare(verdict.body, maths=board.has_maths), verdict.title
@@ -46,7 +46,7 @@ def start_thread(
         moments = {"created_at": at, "last_post_at": at} if at else {}
         state = State.PENDING if verdict.is_held else State.VISIBLE
         thread = Thread.objects.create(board=board, title=title, lang=languages.language_of(title), author=author, state=state, **moments)
-        thread.tags.set(tags_named(tags))
+        thread.tags.set(tags_named(verdict.tags))
         post = writing.add(thread, words, author=author, client_key=client_key, at=at, is_held=verdict.is_held)
         _follow_up(post, thread, verdict, at)
     return thread

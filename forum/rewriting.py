@@ -27,7 +27,8 @@ def edit(
 ) -> Post:
     """Replace a post's words; what they were is kept as a revision that readers can open. Nothing changed, nothing kept.
 
-    With a watched word to be held they wait (`waiting.waiting_of`), and the post says what it said until a moderator approves them.
+    With a watched word to be held, or where the author's posts wait too, they wait (`waiting.waiting_of`), and the post says what it
+    said until a moderator approves them.
 
     title, tags   of the thread, with its first post only; they are part of its history
     based_on      how many edits the post had when this one was begun; None does not ask
@@ -40,7 +41,8 @@ def edit(
     writing.insist_on_voice(editor)
     poll = poll or waiting.NewPoll()
     judged = {"beside": poll.words, "beside_before": poll.words_before}
-    verdict = screening.screen_edit(post, author=editor, title=title or "", body=body, tags=tags or (), **judged)
+    verdict = screening.screen_edit(post, author=editor, title=title or "", body=body, tags=tags, **judged)
+    tags = None if tags is None else verdict.tags
     thread, post = writing.held_post(post)
     _insist(thread, post)
     if not thread.board.lets_edit(post.created_at, editor):
@@ -55,7 +57,7 @@ def edit(
             tags=tags,
             poll=poll.asked,
             reason=reason,
-            cause=Review.Cause.POLL if verdict.cause == Review.Cause.POLL else Review.Cause.EDIT,
+            cause=Review.Cause(verdict.cause) if verdict.cause in waiting.CAUSES else Review.Cause.EDIT,
             remark=verdict.remark,
         )
         return post

@@ -11,6 +11,7 @@ from django.utils import timezone
 from forum import trusting, watching
 from forum.models import Board, Post, Review, State, Thread, WatchedWord
 from forum.refusals import SaidAlready, SlowMode, TooManyLinks, WordRefused
+from forum.tagging import by_slug
 from members.models import Member
 from members.ready import Ready
 
@@ -26,10 +27,11 @@ SHORTEST_SAME = 20
 
 @dataclass(frozen=True)
 class Verdict:
-    """What becomes of the words: `title` and `body` as they may be shown, held or shown, and what moderators are told."""
+    """What becomes of the words: `title`, `body` and `tags` as they may be shown, held or shown, and what moderators are told."""
 
     title: str
     body: str
+    tags: Sequence[str] = ()
     is_held: bool = False
     cause: str = ""
     level: int = trusting.Level.KNOWN
@@ -41,11 +43,11 @@ def screen(board: Board, *, author: Member, title: str, body: str, tags: Sequenc
 
     beside   what is shown with them: a poll's question and options, in which whoever keeps them replaces words (`watching.softened`)
     """
-    verdict = Verdict(title, body)
+    verdict = Verdict(title, body, tags)
     if author.is_staff:
         return verdict
     level = trusting.level_of(author)
-    verdict = _words(replace(verdict, level=level), tags=tags, beside=beside)
+    verdict = _words(replace(verdict, level=level), beside=beside)
     if board.approval == Board.Approval.ALL:
         return _held(verdict, Cause.APPROVAL)
     _insist_on_news(author, body)
@@ -69,38 +71,53 @@ def screen_edit(
     author: Member,
     title: str,
     body: str,
-    tags: Sequence[str] = (),
+    tags: Sequence[str] | None = None,
     beside: Sequence[str] = (),
     beside_before: Sequence[str] = (),
 ) -> Verdict:
     """Judge words that replace others: nobody edits in what they could not have posted. What the post says already is held no more.
 
+    title    "" leaves it; tags: None leaves them
     beside   a poll's question and options that are new; beside_before: those of the poll that they would replace
-    A new poll waits where its author's first posts would, or everybody's. Raises WordRefused, TooManyLinks.
+    Where its author's posts wait for a moderator, so do new words and a new poll. Raises WordRefused, TooManyLinks.
     """
-    verdict = Verdict(title, body)
+    verdict = Verdict(title, body, tags or ())
     if author.is_staff:
         return verdict
-    said = [post.thread.title, *(tag.name for tag in post.thread.tags.all())] if post.opens_thread else []
-    verdict = _words(verdict, tags=tags, beside=beside, said="\n".join([*said, post.body, *beside_before]))
+    borne = [tag.name for tag in post.thread.tags.all()] if post.opens_thread else []
+    said = [post.thread.title, *borne] if post.opens_thread else []
+    verdict = _words(verdict, beside=beside, borne=borne, said="\n".join([*said, post.body, *beside_before]))
     links, before = _links(body, *beside), _links(post.body, *beside_before)
-    is_new = bool((links > NEW_LINKS_HELD and links > before) or beside) and trusting.level_of(author) == trusting.Level.NEW
-    if is_new and links > NEW_LINKS_HELD and links > before:
-        raise TooManyLinks
+    has_more_links = links > NEW_LINKS_HELD and links > before
+    says_more = body != post.body or (post.opens_thread and (title not in ("", post.thread.title) or _are_others(tags, borne)))
     approval = post.thread.board.approval
-    if beside and (approval == Board.Approval.ALL or (is_new and approval == Board.Approval.NEW)):
-        return _held(verdict, Cause.POLL)
+    is_asked = has_more_links or (approval == Board.Approval.NEW and bool(beside or says_more))
+    is_new = is_asked and trusting.level_of(author) == trusting.Level.NEW
+    if is_new and has_more_links:
+        raise TooManyLinks
+    if approval == Board.Approval.ALL or (is_new and approval == Board.Approval.NEW):
+        if beside:
+            return _held(verdict, Cause.POLL)
+        if says_more:
+            return _held(verdict, Cause.CHANGED)
     return verdict
+
+
+def _are_others(tags: Sequence[str] | None, borne: Sequence[str]) -> bool:
+    """Whether a thread that bears these tags would bear others."""
+    return tags is not None and set(by_slug(tags)) != set(by_slug(borne))
 
 
 def _links(*texts: str) -> int:
     return sum(len(LINK.findall(text)) for text in texts)
 
 
-def insist_on_words(author: Member, *texts: str) -> None:
-    """For what nobody looks at before it is shown (tags, private words). Raises WordRefused. Staff are not screened."""
-    if not author.is_staff:
-        _words(Verdict("", "\n".join(texts)))
+def insist_on_words(author: Member, *texts: str) -> str:
+    """For what nobody looks at before it is shown, such as private words. Raises WordRefused. Staff are not screened.
+
+    Returns the words that moderators wanted to look at, with commas between them.
+    """
+    return "" if author.is_staff else _words(Verdict("", "\n".join(texts))).remark
 
 
 def insist_in_private(author: Member, *texts: str) -> None:
@@ -121,13 +138,17 @@ def insist_on_patience(thread: Thread, author: Member) -> None:
         raise SlowMode(retry_after=int(seconds - passed) + 1)
 
 
-def _words(verdict: Verdict, *, tags: Sequence[str] = (), beside: Sequence[str] = (), said: str = "") -> Verdict:
-    """said   what was said before, the words of which neither hold nor flag anything again"""
+def _words(verdict: Verdict, *, beside: Sequence[str] = (), borne: Sequence[str] = (), said: str = "") -> Verdict:
+    """The verdict by the watch list alone.
+
+    borne   tags that the thread has, which stay as they are
+    said    what was said before, the words of which neither hold nor flag anything again
+    """
     listed = watching.words()
     if not listed:
         return verdict
     pairs = [(word, action) for word, action, _new in listed]
-    seen = watching.seen_in("\n".join([verdict.title, verdict.body, *tags, *beside]), pairs)
+    seen = watching.seen_in("\n".join([verdict.title, verdict.body, *verdict.tags, *beside]), pairs)
     if refused := next((each for each in seen if each.action == Action.REFUSE), None):
         raise WordRefused(refused.word)
     instead = {word: new for word, _action, new in listed}
@@ -137,8 +158,11 @@ def _words(verdict: Verdict, *, tags: Sequence[str] = (), beside: Sequence[str] 
                 verdict,
                 title=watching.replaced(verdict.title, each.word, instead[each.word])[:200],
                 body=watching.replaced(verdict.body, each.word, instead[each.word]),
+                tags=[tag if tag in borne else watching.replaced(tag, each.word, instead[each.word]) for tag in verdict.tags],
             )
-            left = "\n".join([verdict.title, verdict.body, *(watching.replaced(text, each.word, instead[each.word]) for text in beside)])
+            new_tags = [tag for tag in verdict.tags if tag not in borne]
+            others = [watching.replaced(text, each.word, instead[each.word]) for text in beside]
+            left = "\n".join([verdict.title, verdict.body, *new_tags, *others])
             if watching.seen_in(left, [(each.word, each.action)]):
                 # In disguise, so that it could not be replaced.
                 return replace(verdict, is_held=True, cause=Cause.WORDS, remark=each.word[:200])

@@ -15,6 +15,8 @@ from members.models import Member
 
 Status = HeldEdit.Status
 Cause = Review.Cause
+# Why an edit waits, and nothing but the edit.
+CAUSES = (Cause.EDIT, Cause.POLL, Cause.CHANGED)
 
 
 @dataclass(frozen=True)
@@ -103,7 +105,7 @@ def settle(post: Post, status: HeldEdit.Status, *, by: Member, note: str = "") -
     found.status = status
     found.save(update_fields=["status"])
     decision = Review.Status.UPHELD if status == Status.REFUSED else Review.Status.DISMISSED
-    about_it = Review.objects.filter(post=post, status=Review.Status.OPEN, cause__in=[Cause.EDIT, Cause.POLL], report_count=0)
+    about_it = Review.objects.filter(post=post, status=Review.Status.OPEN, cause__in=CAUSES, report_count=0)
     about_it.update(status=decision, decided_by=by, decided_at=timezone.now(), note=note[:500])
     return found
 

@@ -93,13 +93,14 @@ class Review(models.Model):
 
     class Cause(models.TextChoices):
         REPORTS = "reports", _("Reported")
-        APPROVAL = "approval", _("First posts are read before they are shown")
+        APPROVAL = "approval", _("Posts are read here before they are shown")
         WORDS = "words", _("Contains a watched word")
         DUPLICATE = "duplicate", _("Says what was said elsewhere")
         BURST = "burst", _("Many posts in a short time")
         LINKS = "links", _("Many links by somebody new")
         EDIT = "edit", _("An edit with a watched word waits")
         POLL = "poll", _("A poll waits that was added or changed later")
+        CHANGED = "changed", _("An edit waits, as posts do here")
 
     post = models.ForeignKey(Post, models.PROTECT, related_name="reviews", verbose_name=_("post"))
     cause = models.CharField(_("why"), max_length=10, choices=Cause, default=Cause.REPORTS)

@@ -14,7 +14,7 @@ from django.utils.translation import ngettext
 
 from forum import cases, deciding, differences, waiting
 from forum.case_forms import CasesForm, ReasonForm, TogetherForm
-from forum.models import HeldEdit, Post, Review
+from forum.models import Review
 from forum.noting import Verb
 from forum.views.requests import MemberRequest, insist_on_moderator, number
 
@@ -113,6 +113,8 @@ def decide(request: MemberRequest, pk: int) -> HttpResponse:
     narrowing.is_valid()
     post, is_open = review.post, review.status == Review.Status.OPEN
     held = waiting.waiting_of(post) if is_open else None
+    if held:
+        held.post = post
     form = ReasonForm(request.POST or None, verbs=[(verb, CALLED[verb]) for verb in deciding.verbs_for(post, held)]) if is_open else None
     if request.method == "POST" and (form is None or form.is_valid()):
         verb, reason = (form.cleaned_data["verb"], form.cleaned_data["reason"]) if form else ("", "")
@@ -131,7 +133,7 @@ def decide(request: MemberRequest, pk: int) -> HttpResponse:
         **cases.around(post),
         "author": cases.author_of(review),
         "held": held,
-        "versions": [_edit_of(post, held)] if held else [],
+        "versions": [cases.change_by(held, differences.Comparison())] if held else [],
     }
     return render(request, "forum/case.html", context, status=422 if form and form.errors else 200)
 
@@ -140,15 +142,3 @@ def _held_as_read(request: MemberRequest) -> int | None:
     """The edit that stood on the page on which was decided."""
     value = request.POST.get("held", "")
     return int(value) if value.isascii() and value.isdigit() and len(value) < 19 else None
-
-
-def _edit_of(post: Post, held: HeldEdit) -> dict[str, Any]:
-    """What a waiting edit would change in the post as it is now."""
-    tags = [tag.name for tag in post.thread.tags.all()] if post.opens_thread else []
-    return {
-        "title": (post.thread.title, held.title) if held.title and held.title != post.thread.title else None,
-        "tags": differences.of_names(tags, held.tags) if held.tags is not None and post.opens_thread else None,
-        "lines": differences.Comparison().changes(post.body, held.body) if post.body != held.body else [],
-        "before": post.body,
-        "after": held.body,
-    }

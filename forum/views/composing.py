@@ -97,7 +97,7 @@ def _start(request: MemberRequest, board: Board, form: ThreadForm, extra: PollFo
 
 
 def _dress(request: MemberRequest, thread: Thread, form: SeriesForm) -> None:
-    """The entry stands already: what is wrong with its cover is said, and does not undo it."""
+    """The entry stands already: what is wrong with its cover or series is said, and does not undo it."""
     cover = None
     if form.cleaned_data["cover"]:
         try:
@@ -105,7 +105,10 @@ def _dress(request: MemberRequest, thread: Thread, form: SeriesForm) -> None:
         except Refused as refused:
             messages.error(request, str(refused))
     if cover or form.cleaned_data["series"] or Entry.objects.filter(thread=thread).exists():
-        blogging.dress(thread, by=request.user, series=form.cleaned_data["series"], cover=cover)
+        try:
+            blogging.dress(thread, by=request.user, series=form.cleaned_data["series"], cover=cover)
+        except Refused as refused:
+            messages.error(request, str(refused))
 
 
 @require_POST

@@ -1,6 +1,7 @@
 """The moderators' queue: every case is reached and read whole; several are decided alike where that is safe."""
 
 import datetime
+import re
 
 import pytest
 from django.db import connection
@@ -14,6 +15,7 @@ from members.models import Activity
 from tests.conftest import member_of
 
 QUEUE = "/forum/moderation/"
+NOTES_A_SIGN_IN = re.compile("usersessions|SAVEPOINT")
 WORDS = "Cheap seals. " * 40 + "The very end."
 
 
@@ -230,12 +232,12 @@ def test_the_queue_asks_the_database_as_often_for_many_cases_as_for_one(client, 
             ModerationAction.objects.create(actor=moderator, verb="lock", member=author, reason="Before")
 
     def asked(address: str) -> int:
-        """The fewest of three times: now and then a request does what is due once a minute."""
+        """The fewest of three times: now and then a request does what is due once a minute, or notes that its sign-in was seen."""
         counted = []
         for _time in range(3):
             with CaptureQueriesContext(connection) as queries:
                 assert client.get(address).status_code == 200
-            counted.append(len(queries))
+            counted.append(len([each for each in queries.captured_queries if not NOTES_A_SIGN_IN.search(each["sql"])]))
         return min(counted)
 
     client.force_login(moderator)

@@ -17,7 +17,7 @@ from forum import (
     trusting,
     watching,
 )
-from forum.models import Appeal, ModerationAction, State, Thread, WatchedWord
+from forum.models import Appeal, ModerationAction, Review, Series, State, Tag, Thread, WatchedWord
 from forum.refusals import NotYours, SlowMode, TooManyLinks, WordRefused
 from live import visitors
 from tests.conftest import PASSWORD
@@ -170,3 +170,33 @@ def test_the_silenced_neither_react_nor_vote_and_read_why(client, square, thread
     restricting.lift_silence(bob, by=moderator, reason="Calm")
     client.post(address, {"kind": "like"})
     assert post.reactions.get().kind == "like"
+
+
+def test_a_word_is_replaced_in_the_tags_that_a_member_types(client, square, alice, moderator):
+    WatchedWord.objects.create(word="darn", action="replace", replacement="dear")
+    WatchedWord.objects.create(word="发票", action="replace", replacement="票据")
+    cache.clear()
+    thread = posting.start_thread(square, author=alice, title="Books", body="Ask.", tags=["darn ledger", "代开发票", "tax"])
+    assert [tag.name for tag in thread.tags.all()] == ["dear ledger", "tax", "代开票据"]
+    client.force_login(alice)
+    sent = {"title": "Books", "body": "Ask.", "tags": "tax, Darn books", "reason": "", "based_on": "0"}
+    assert client.post(f"/forum/posts/{thread.posts.get().pk}/edit/", sent).status_code == 302
+    assert {tag.name for tag in thread.tags.all()} == {"dear books", "tax"}
+    assert not Tag.objects.filter(name__icontains="darn").exists()
+    in_disguise = posting.start_thread(square, author=alice, title="Tea", body="Ask.", tags=["d4rn"])
+    assert in_disguise.state == State.PENDING
+    moderating.add_tags(thread, ["darn ledger"], by=moderator, reason="As the staff say it")
+    again = sent | {"body": "Asked.", "tags": "tax, dear books, darn ledger", "based_on": "1"}
+    client.post(f"/forum/posts/{thread.posts.get().pk}/edit/", again)
+    assert {tag.name for tag in thread.tags.all()} == {"dear books", "tax", "darn ledger"}, "what a moderator tagged stays"
+
+
+def test_the_title_of_a_series_passes_the_watch_list(client, alice):
+    for word, action in (("代开发票", "refuse"), ("casino", "hold"), ("darn", "replace")):
+        WatchedWord.objects.create(word=word, action=action, replacement="dear" if action == "replace" else "")
+    cache.clear()
+    client.force_login(alice)
+    for series in ("代-开发票", "darn ledgers", "casino nights"):
+        client.post("/blogs/new/", {"title": series[:2], "body": "A morning.", "entry-series": series})
+    assert set(Series.objects.values_list("title", flat=True)) == {"dear ledgers", "casino nights"}
+    assert [(review.cause, review.remark) for review in Review.objects.all()] == [("words", "casino")]
