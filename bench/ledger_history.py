@@ -71,15 +71,17 @@ def _reading(count: int) -> dict[str, float]:
     """CPU ms of each reading, the server's included: medians of five rounds of 200 over wallets spread evenly."""
     from django.db import connection
 
+    from members.models import Member
     from points import balances, statements
     from points.models import Account
 
+    reader = Member()
     wallets = list(Account.objects.filter(kind="wallet", seq=100).order_by("pk")[:: max(1, count // 100 // 100)][:100])
     moment = datetime.datetime.now(datetime.UTC) - datetime.timedelta(days=200)
     readings = {
         "balance": lambda wallet: balances.balance_as_of(Account.objects.get(pk=wallet.pk)),
         "balance as of a date": lambda wallet: balances.balance_as_of(wallet, moment),
-        "a statement page": lambda wallet: statements.lines(wallet, before=61, most=30),
+        "a statement page": lambda wallet: statements.lines(wallet, reader=reader, before=61, most=30),
     }
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_backend_pid()")

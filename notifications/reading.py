@@ -14,8 +14,9 @@ from notifications.sentences import gone, sentence
 from notifications.subjects import Subject
 
 A_PAGE = 30
-# Decisions are told of whatever becomes of what they were about: the member's page of them says the rest.
+# Decisions and points are told of whatever becomes of what they were about: the member's page of them says the rest.
 DECISIONS = "/forum/decisions/"
+EARNED = "/points/"
 
 
 @dataclass(frozen=True)
@@ -60,12 +61,18 @@ def _told(row: Notification, subject: Subject | None, reader: Member, locale: st
     row.member = reader
     path, own_words = row.url, str(row.details.get("excerpt", ""))[:200]
     if row.subject and subject is None:
-        if row.kind != Notification.Kind.MODERATION:
+        if row.kind == Notification.Kind.MODERATION:
+            row.title, path = "…", DECISIONS
+        elif row.kind == Notification.Kind.POINTS_EARNED:
+            row.title, path = "", EARNED
+        else:
             return Told(row, gone(), "", "", own_words, is_gone=True)
-        row.title, path = "…", DECISIONS
     if subject is None:
         return Told(row, sentence(row), path, in_language(path, locale) if path else "", own_words)
     # A decision leads where it was told to lead: to a post, though it says nothing of its words.
     row.title, path = subject.title, subject.path if row.kind != Notification.Kind.MODERATION else path
+    if row.kind == Notification.Kind.POINTS_EARNED:
+        # Of points it says what for, not what that says.
+        return Told(row, sentence(row), path, in_language(path, locale))
     words = (own_words, "") if own_words else (subject.excerpt, subject.lang)
     return Told(row, sentence(row), path, in_language(path, locale), *words, hushed=subject.hushed)

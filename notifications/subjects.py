@@ -3,6 +3,7 @@
 So a notice shows no words that were hidden, withdrawn, edited or moved out of its reader's sight since it was written.
 """
 
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
@@ -31,6 +32,13 @@ class Subject:
 
 
 Teller = Callable[[list[int], Member], dict[int, Subject]]
+OF_CAUSE = re.compile(r"([a-z]+):(\d+)(?=$|[^\w])", re.ASCII)
+
+
+def named_by(cause: str) -> str:
+    """What the cause of a deed is about: `post:17` of `post:17:by:5`, `post:17~1` or `post:17#2`; "" where there is nobody to ask."""
+    found = OF_CAUSE.match(cause)
+    return found[0] if found and found[1] in settings.SUBJECTS else ""
 
 
 def of(names: Iterable[str], reader: Member) -> dict[str, Subject]:

@@ -4,6 +4,7 @@ import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from live import streams
@@ -54,7 +55,7 @@ def tell(
             if _joins_an_earlier_one(member, cause, actor):
                 return None
             fields["details"] = fields["details"] | {"actors": [actor.pk]}
-        if kind == Notification.Kind.POINTS_EARNED and title and not by_mail:
+        if kind == Notification.Kind.POINTS_EARNED and (title or subject) and not by_mail:
             if _adds_to_an_earlier_one(member, cause, fields):
                 return None
             fields["details"] = fields["details"] | {"causes": [cause]}
@@ -96,25 +97,30 @@ def _joins_an_earlier_one(member: Member, cause: str, actor: Member) -> bool:
     return False
 
 
-_UNREAD_POINTS = Ready(
-    lambda member, title: Notification.objects.filter(
-        member=member, kind=Notification.Kind.POINTS_EARNED, read_at=None, title=title
-    ).select_for_update()[:ACTORS_KEPT]
-)
+def _unread_points(of: Q) -> Any:
+    rows = Notification.objects.filter(of, kind=Notification.Kind.POINTS_EARNED, read_at=None)
+    return rows.select_for_update()[:ACTORS_KEPT]
+
+
+_CALLED_SO = Ready(lambda member, title: _unread_points(Q(member=member, title=title, subject="")))
+_AT = Ready(lambda member, page: _unread_points(Q(member=member, url__startswith=page) & ~Q(subject="")))
 
 
 def _adds_to_an_earlier_one(member: Member, cause: str, fields: dict[str, Any]) -> bool:
-    """Add points to what the member was told of the same thing and has not read."""
+    """Add points to what the member was told of the same thing and has not read: of what stands on one page, or is called the same."""
     activity_kind = fields["details"].get("activity_kind")
-    rows = _UNREAD_POINTS.all(member=member.pk, title=fields["title"])
+    if fields["subject"]:
+        rows = _AT.all(member=member.pk, page=fields["url"].partition("?")[0])
+    else:
+        rows = _CALLED_SO.all(member=member.pk, title=fields["title"])
     row = next((row for row in rows if row.details.get("activity_kind") == activity_kind), None)
     causes = row.details.get("causes", []) if row else []
     if row is None or len(causes) >= ACTORS_KEPT:
         return False
     if cause not in causes:
         row.details["points"] = int(row.details.get("points", 0)) + int(fields["details"].get("points", 0))
-        row.details["causes"], row.url = [*causes, cause], fields["url"]
-        row.save(update_fields=["details", "url"])
+        row.details["causes"], row.url, row.subject = [*causes, cause], fields["url"], fields["subject"]
+        row.save(update_fields=["details", "url", "subject"])
     return True
 
 

@@ -19,6 +19,7 @@ from members import facts, once
 from members.models import Activity, Member
 from members.ready import Ready
 from notifications.models import Notification
+from notifications.subjects import named_by
 from notifications.telling import tell
 from points import awards, budgeting, capping, granting, guarding, ledger, limits, reading, scoring, standings
 from points.facts import Payee, deed
@@ -337,9 +338,9 @@ def tell_of(row: Accrual) -> None:
     if row.rule.is_qualifying or row.is_without_points:
         return
     details = {"points": row.amount_points, "activity_kind": row.activity.kind}
-    where = row.activity.url or "/points/"
+    where, subject = row.activity.url or "/points/", named_by(row.activity.cause)
     kind, cause = Notification.Kind.POINTS_EARNED, f"accrual:{row.pk}:{row.times_awarded}"
-    tell(row.member, kind, cause=cause, title=row.activity.title, url=where, details=details)
+    tell(row.member, kind, cause=cause, subject=subject, title="" if subject else row.activity.title, url=where, details=details)
 
 
 @transaction.atomic

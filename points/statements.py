@@ -9,6 +9,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from members.models import Activity, Member
+from notifications import subjects
 from notifications.addresses import in_language
 from points import accounts, balances, lapsing
 from points.models import Account, Entry, Redemption, Review, Transfer
@@ -40,12 +41,15 @@ def wallet_if_any(member: Member, programme: str = DEFAULT_PROGRAMME) -> Account
     return Account.objects.redeemable(programme).filter(code=f"member:{member.public_id}").select_related("asset__programme").first()
 
 
-def lines(account: Account, *, before: int | None = None, since: Any = None, until: Any = None, most: int = PAGE) -> list[Line]:
+def lines(
+    account: Account, *, reader: Member, before: int | None = None, since: Any = None, until: Any = None, most: int = PAGE
+) -> list[Line]:
     """Lines with a movement, newest first.
 
+    reader   who reads them: what a deed was about is called as they may read it now, and not at all where it is not for them any more
     before   only lines with a smaller number: the cursor of the next page
     since, until   recorded from (inclusive) and before (exclusive), as datetimes
-    Three queries.
+    Three queries, and one for each kind of what has to be asked for.
     """
     rows = Entry.objects.filter(account=account).exclude(delta=0)
     if before is not None:
@@ -55,14 +59,20 @@ def lines(account: Account, *, before: int | None = None, since: Any = None, unt
     if until is not None:
         rows = rows.filter(at__lt=until)
     found = list(rows.select_related("transfer__note").order_by("-seq")[:most])
-    return _worded(found)
+    return _worded(found, reader)
 
 
-def _worded(entries: list[Entry]) -> list[Line]:
+def _worded(entries: list[Entry], reader: Member) -> list[Line]:
     objects: dict[str, dict[int, Any]] = {"activity": {}, "redemption": {}}
     for kind, model in (("activity", Activity.objects), ("redemption", Redemption.objects.select_related("reward"))):
         ids = {entry.transfer.object_id for entry in entries if entry.transfer.object_type == kind}
         objects[kind] = model.in_bulk(ids) if ids else {}  # type: ignore[attr-defined]
+    named = {activity.pk: subjects.named_by(activity.cause) for activity in objects["activity"].values()}
+    found = subjects.of(named.values(), reader)
+    for pk, activity in objects["activity"].items():
+        if name := named[pk]:
+            # The ledger's rows stay as they are; these are not saved.
+            activity.title, activity.url = (found[name].title, found[name].path) if name in found else ("", "")
     return [_line(entry, objects.get(entry.transfer.object_type, {}).get(entry.transfer.object_id or 0)) for entry in entries]
 
 
@@ -184,7 +194,7 @@ def statement(member: Member, *, since: datetime.datetime, until: datetime.datet
     instant = datetime.timedelta(microseconds=1)
     opening, _held = balances.balance_as_of(wallet, since - instant)
     closing, _held = balances.balance_as_of(wallet, until - instant)
-    rows = lines(wallet, since=since, until=until, most=1_000)
+    rows = lines(wallet, reader=member, since=since, until=until, most=1_000)
     return {
         "opening_balance_points": opening,
         "closing_balance_points": closing,

@@ -51,7 +51,7 @@ def statement(request: HttpRequest) -> HttpResponse:
     member, chosen = _member(request), _chosen(request)
     wallet, before = chosen.account, cursor_in(request)
     period = periods.read(request.GET, wallet)
-    found = statements.lines(wallet, before=before, most=statements.PAGE + 1, **period.bounds) if wallet else []
+    found = statements.lines(wallet, reader=member, before=before, most=statements.PAGE + 1, **period.bounds) if wallet else []
     page = found[: statements.PAGE]
     shown: dict[str, Any] = {
         "wallet": wallet,
@@ -99,14 +99,15 @@ def _rules_for(member: Member, programme: str) -> list[Rule]:
 @require_safe
 def statement_csv(request: HttpRequest) -> StreamingHttpResponse:
     """Every line, or those of a period, newest first, for a spreadsheet."""
-    wallet = _chosen(request).account
+    member, wallet = _member(request), _chosen(request).account
     period = periods.read(request.GET, wallet)
-    response = StreamingHttpResponse(_csv_lines(wallet, period.bounds, get_language()), content_type="text/csv; charset=utf-8")
+    written = _csv_lines(wallet, member, period.bounds, get_language())
+    response = StreamingHttpResponse(written, content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = 'attachment; filename="points.csv"'
     return response
 
 
-def _csv_lines(wallet: Account | None, bounds: dict[str, Any], language: str | None) -> Iterator[str]:
+def _csv_lines(wallet: Account | None, reader: Member, bounds: dict[str, Any], language: str | None) -> Iterator[str]:
     """Made while it is sent, when the page's language no longer holds; days are the club's.
 
     A mark leads, without which Excel misreads Chinese.
@@ -117,7 +118,7 @@ def _csv_lines(wallet: Account | None, bounds: dict[str, Any], language: str | N
     before = None
     while wallet is not None:
         with translation.override(language):
-            page = statements.lines(wallet, before=before, most=CSV_STEP, **bounds)
+            page = statements.lines(wallet, reader=reader, before=before, most=CSV_STEP, **bounds)
             written = "".join(_csv_row(line) for line in page)
         if not page:
             return

@@ -80,7 +80,7 @@ def account(request: HttpRequest, pk: int) -> HttpResponse:
     may_adjust = request.user.has_perm("points.add_transfer")  # type: ignore[union-attr]
     if request.method == "POST" and may_adjust and form.is_valid() and _adjust(request, member, form):
         return redirect("points_account", pk=pk)
-    return render(request, "points/office/account.html", _account(member, form))
+    return render(request, "points/office/account.html", _account(request, member, form))
 
 
 def _adjust(request: HttpRequest, member: Member, form: AdjustForm) -> bool:
@@ -95,7 +95,8 @@ def _adjust(request: HttpRequest, member: Member, form: AdjustForm) -> bool:
     return True
 
 
-def _account(member: Member, form: AdjustForm) -> dict[str, Any]:
+def _account(request: HttpRequest, member: Member, form: AdjustForm) -> dict[str, Any]:
+    assert isinstance(request.user, Member)
     wallet = statements.wallet_if_any(member)
     return {
         "member": member,
@@ -103,7 +104,7 @@ def _account(member: Member, form: AdjustForm) -> dict[str, Any]:
         "tier": reading.tier_of(member),
         "debt": statements.debt_points(wallet),
         "origins": statements.origins(wallet),
-        "lines": statements.lines(wallet, most=100) if wallet else [],
+        "lines": statements.lines(wallet, reader=request.user, most=100) if wallet else [],
         "form": form,
         "grants": granting.of(member),
     }

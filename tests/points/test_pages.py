@@ -24,7 +24,7 @@ def history(alice, db):
             activity.record(
                 alice,
                 Activity.Kind.BLOG_ENTRY_POSTED,
-                cause=f"post:{n}",
+                cause=f"entry:{n}",
                 title=f"=Entry {n}",
                 url=f"/blogs/alice/{n}/",
                 happened_at=timezone.now() - datetime.timedelta(days=n),
