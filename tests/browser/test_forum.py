@@ -66,6 +66,30 @@ def test_a_reply_with_a_mention_and_a_pasted_picture(thread):
     assert thread.problems == []
 
 
+def test_an_emoji_is_completed_by_its_name_and_a_picture_dropped(thread):
+    field = thread.locator(EDITOR)
+    field.press_sequentially("Well done :tada", delay=30)
+    thread.locator("#reply .completions [role=option]").first.wait_for()
+    thread.keyboard.press("Enter")
+    expect(field).to_have_value(re.compile("Well done 🎉"))
+    out = io.BytesIO()
+    Image.new("RGB", (40, 20), "#0a6150").save(out, "PNG")
+    field.evaluate(
+        """(field, data) => {
+            const bytes = Uint8Array.from(atob(data), (letter) => letter.charCodeAt(0));
+            const transfer = new DataTransfer();
+            transfer.items.add(new File([bytes], "dropped.png", { type: "image/png" }));
+            field.dispatchEvent(new DragEvent("drop", { dataTransfer: transfer, bubbles: true, cancelable: true }));
+        }""",
+        base64.b64encode(out.getvalue()).decode(),
+    )
+    expect(field).to_have_value(re.compile(r"!\[dropped\]\(/forum/pictures/"))
+    thread.get_by_role("button", name="Post reply").click()
+    expect(thread.locator("#post-2 .post-body")).to_contain_text("Well done 🎉")
+    assert thread.locator("#post-2 img").evaluate("(img) => img.decode().then(() => img.naturalWidth)") == 40
+    assert thread.problems == []
+
+
 def test_no_key_is_taken_while_an_input_method_composes(thread):
     field = thread.locator(EDITOR)
     field.press_sequentially("@w", delay=30)
