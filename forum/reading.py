@@ -320,7 +320,7 @@ def featured_entries(asker: Asker, n: int = 3) -> list[Thread]:
     rows = Thread.objects.visible_to(asker).open().filter(Exists(_FIRST_WORDS), feature__answer=Feature.Answer.AGREED)
     rows = rows.annotate(opening=Subquery(_FIRST_WORDS.values("excerpt")), opening_lang=Subquery(_FIRST_WORDS.values("lang")))
     related = ("author", "author__company", "board", "board__owner", "entry", "entry__cover")
-    shown = list(rows.select_related(*related).order_by("-feature__answered_at")[:n])
+    shown: list[Thread] = list(rows.select_related(*related).order_by("-feature__answered_at")[:n])
     _hush_openings(shown, asker)
     return shown
 
