@@ -23,7 +23,7 @@ def of_rule(rule: Rule, *, is_for_members: bool = False) -> str:
         "amount": _amount(rule),
         "whom": _whom(rule),
     }
-    beside = _grants(rule) if rule.gives_points else []
+    beside = beside_points(rule) if rule.gives_points else []
     return _(", ").join([said, *beside, *_limits(rule), *_bounds(rule), *([] if is_for_members else _trial(rule))])
 
 
@@ -92,7 +92,8 @@ def _whom(rule: Rule) -> str:
     return whom
 
 
-def _grants(rule: Rule) -> list[str]:
+def beside_points(rule: Rule) -> list[str]:
+    """What a rule gives with its points, such as "with the badge “Founder”"."""
     found = []
     if more := rule.qualifying_points:
         found.append(ngettext("and %(points)s qualifying point", "and %(points)s qualifying points", more) % {"points": more})

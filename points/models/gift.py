@@ -95,7 +95,8 @@ class Gift(models.Model):
             return str(_("Who gives it was suspended when the other side said yes"))
         over = [name for name in ("givers", "points") if said.get(name, 0) > said.get(f"most_{name}", 0)]
         within = _("within %(days)s days, where %(most)s are usual")
-        return "; ".join(f"{texts[name] % said} {within % (said | {'most': said[f'most_{name}']})}" for name in over)
+        figures = ({"what": texts[name] % said, "within": within % (said | {"most": said[f"most_{name}"]})} for name in over)
+        return _("; ").join(_("%(what)s %(within)s") % each for each in figures)
 
     def __str__(self) -> str:
         return f"{self.giver_id} {self.amount_points} {self.status}"

@@ -93,7 +93,8 @@ def _shown(result: dict[str, Any]) -> dict[str, Any]:
     chinese = get_language() == "zh-hans"
     rows = [
         {**row, "label": (chinese and row["name_zh"]) or row["name"], "difference": _difference(row["sets"], "points")}
-        for row in result["rules"]
+        # What was asked about comes first.
+        for row in sorted(result["rules"], key=lambda row: not row["is_draft"])
     ]
     return {
         "result": result,

@@ -4,7 +4,8 @@ from django import template
 from django.contrib.humanize.templatetags.humanize import intcomma
 
 from members.models import Member
-from points import badges, reading, rulebook, showing
+from points import badges, reading, rulebook, showing, wording
+from points.models import Rule
 
 register = template.Library()
 
@@ -13,6 +14,12 @@ register = template.Library()
 def minus(number: int) -> str:
     """A whole number as a table prints it: 1,234 or −1,234, with a minus as wide as a plus."""
     return intcomma(number).replace("-", "−")
+
+
+@register.filter
+def brings(rule: Rule) -> list[str]:
+    """What a rule gives beside its points, or in their place."""
+    return wording.beside_points(rule) if rule.gives_points else wording.in_place_of_points(rule)
 
 
 @register.inclusion_tag("points/_badge.html")

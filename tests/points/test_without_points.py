@@ -67,7 +67,7 @@ def test_a_deed_brings_what_the_rule_gives_and_no_points(client, alice, rule):
     assert Notification.objects.filter(member=alice, kind=Notification.Kind.GRANT).count() == 3
     client.force_login(alice)
     earn = client.get("/points/").content.decode()
-    assert "with the badge “Founding guest”" in earn
+    assert "<span>the badge “Founding guest”</span>" in earn
     assert ">+0<" not in earn
     assert "A-1" in client.get("/points/rewards/").content.decode()
     assert audit().differences == []
