@@ -1,5 +1,7 @@
 """The club's translations: one hand-kept .po file for each part, joined into the one catalogue that Django reads.
 
+What the scripts of Wagtail's back office say is a catalogue of its own, because all of it is sent to the browser.
+
 Needs no gettext programs: Babel reads the sources and writes the catalogue.
 """
 
@@ -8,7 +10,7 @@ import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
-from babel.messages import Catalog
+from babel.messages import Catalog, Message
 from babel.messages.extract import extract
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
@@ -16,26 +18,23 @@ from django.conf import settings
 from django.utils.translation.template import templatize
 
 LANGUAGE = "zh_Hans"
+DOMAINS = {"django": ".", "djangojs": "djangojs"}  # of gettext → the folder of its parts
 KEYWORDS: dict = dict.fromkeys(("_", "gettext", "gettext_lazy", "gettext_noop"))
 KEYWORDS |= dict.fromkeys(("ngettext", "ngettext_lazy"), (1, 2))
 KEYWORDS |= dict.fromkeys(("pgettext", "pgettext_lazy"), ((1, "c"), 2))
 
-Message = str | tuple[str, ...]
+Words = str | tuple[str, ...]
 
 
-def parts() -> list[Path]:
-    return sorted((settings.BASE_DIR / "locale" / LANGUAGE).glob("*.po"))
+def parts(domain: str = "django") -> list[Path]:
+    return sorted((settings.BASE_DIR / "locale" / LANGUAGE / DOMAINS[domain]).glob("*.po"))
 
 
-def joined() -> tuple[Catalog, list[str]]:
+def joined(domain: str = "django") -> tuple[Catalog, list[str]]:
     """All parts' messages in one catalogue, and a line for each message that two parts translate differently."""
     whole, quarrels = Catalog(locale=LANGUAGE, fuzzy=False), []
-    for path in parts():
-        with path.open("rb") as file:
-            part = read_po(file, locale=LANGUAGE, abort_invalid=True)
-        for message in part:
-            if not message.id:
-                continue
+    for path in parts(domain):
+        for message in messages(path):
             earlier = whole.get(message.id, message.context)
             if earlier is not None and earlier.string != message.string:
                 quarrels.append(f"{path.name}: {message.id!r} is {message.string!r} here, {earlier.string!r} elsewhere")
@@ -43,12 +42,22 @@ def joined() -> tuple[Catalog, list[str]]:
     return whole, quarrels
 
 
+def messages(path: Path) -> list[Message]:
+    """What a .po file holds, without its head."""
+    with path.open("rb") as file:
+        return [message for message in read_po(file, locale=LANGUAGE, abort_invalid=True) if message.id]
+
+
 def compile_catalogue() -> int:
-    """Write django.mo from the parts where it is missing or older. Returns the number of messages, 0 if nothing was to do."""
-    target = settings.BASE_DIR / "locale" / LANGUAGE / "LC_MESSAGES" / "django.mo"
-    if target.exists() and all(path.stat().st_mtime < target.stat().st_mtime for path in parts()):
+    """Write each domain's .mo from its parts where it is missing or older. Returns the number of messages, 0 if nothing was to do."""
+    return sum(_compile(domain) for domain in DOMAINS)
+
+
+def _compile(domain: str) -> int:
+    target = settings.BASE_DIR / "locale" / LANGUAGE / "LC_MESSAGES" / f"{domain}.mo"
+    if target.exists() and all(path.stat().st_mtime < target.stat().st_mtime for path in parts(domain)):
         return 0
-    catalogue, _quarrels = joined()
+    catalogue, _quarrels = joined(domain)
     target.parent.mkdir(parents=True, exist_ok=True)
     fresh = target.with_suffix(".new")
     with fresh.open("wb") as file:
@@ -73,7 +82,7 @@ def missing() -> list[str]:
     return lines
 
 
-def _strings() -> Iterator[tuple[str, Message, str | None]]:
+def _strings() -> Iterator[tuple[str, Words, str | None]]:
     for path in _sources():
         source = path.read_text()
         if path.suffix == ".html":

@@ -77,7 +77,7 @@ class MarkForm(forms.Form):
 
 
 class QueryForm(forms.Form):
-    code = forms.TypedChoiceField(label=_("Code"), required=False, coerce=int, empty_value=None)
+    code = forms.TypedChoiceField(label=pgettext_lazy("codebook", "Code"), required=False, coerce=int, empty_value=None)
     segment = forms.ChoiceField(label=_("Segment"), required=False)
     item = forms.TypedChoiceField(label=_("Question"), required=False, coerce=int, empty_value=None)
     by = forms.ChoiceField(

@@ -96,7 +96,7 @@ def for_room() -> dict[str, str]:
         "remove": _("Show out"),
         "sure_remove": _("Show {name} out of the room?"),
         "share": _("{percent} % of the words"),
-        "section": _("Section"),
+        "section": pgettext("guide", "Section"),
         "question": _("Question"),
         "probe": _("Follow-up in reserve"),
         "stimulus": _("Stimulus"),

@@ -10,6 +10,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from forum.markup import MAX_CHARACTERS
 from forum.models import Board, BoardLevel, Level, Poll, Reaction, Report
@@ -169,7 +170,7 @@ class HandlesField(forms.CharField):
 
 class ConversationForm(OnceForm):
     to = HandlesField(
-        label=_("To"),
+        label=pgettext_lazy("message", "To"),
         max_length=800,
         help_text=_("Handles such as @mei, with spaces between them."),
         widget=forms.TextInput(attrs={"data-completes": "members"}),

@@ -15,6 +15,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from members.models import Member
 from surveys import exporting, reading, spss
@@ -174,7 +175,7 @@ def write_workbook(path: Path, sheets: Mapping[str, Iterable[Sequence[float | st
 
 def codebook(columns: list[Column]) -> Iterator[list[str | float]]:
     """Header, then a line for each column and, below it, one for each of its codes."""
-    yield [_("Variable"), _("Question"), _("Code"), _("Meaning")]
+    yield [_("Variable"), _("Question"), pgettext("codebook", "Code"), _("Meaning")]
     for column in columns:
         yield [column.name, column.label, "", {"text": _("text"), "number": _("number")}.get(column.kind, "")]
         for code, label in column.labels.items():

@@ -3,6 +3,7 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from members import belonging, meanwhile
 from members.models import Activity, AskingLimit, Company, Member, Segment
@@ -197,7 +198,7 @@ class VerbatimsForm(forms.Form):
     customer_class = forms.ChoiceField(label=_("Customer class"), required=False)
     locale = forms.ChoiceField(label=_("Language"), required=False)
     segment = forms.ModelChoiceField(Segment.objects.all(), label=_("Segment"), required=False, empty_label=_("all"))
-    code = forms.TypedChoiceField(label=_("Code"), required=False, coerce=int, empty_value=None)
+    code = forms.TypedChoiceField(label=pgettext_lazy("codebook", "Code"), required=False, coerce=int, empty_value=None)
     by = forms.ChoiceField(label=_("Codes by"), required=False)
 
     def __init__(self, *args: Any, is_anonymous: bool, codes: list[tuple[int, str]], closed: list[tuple[str, str]], **kwargs: Any) -> None:

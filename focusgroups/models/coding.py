@@ -2,6 +2,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from codebooks.models import Code
 from focusgroups.models.study import Group, Study
@@ -62,7 +63,7 @@ class Redaction(models.Model):
 
     class Kind(models.TextChoices):
         NAME = "name", _("Name")
-        NUMBER = "number", _("Number")
+        NUMBER = "number", pgettext_lazy("coding", "Number")
         OTHER = "other", _("Other")
 
     group = models.ForeignKey(Group, models.CASCADE, related_name="redactions")

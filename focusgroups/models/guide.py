@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from modelcluster.fields import ParentalKey
 from modelcluster.models import ClusterableModel
 
@@ -15,7 +16,7 @@ class GuideLine(models.Model):
     """A line of a discussion guide, in its order: a section's heading, or something to put before a room."""
 
     class Kind(models.TextChoices):
-        SECTION = "section", _("Section")
+        SECTION = "section", pgettext_lazy("guide", "Section")
         QUESTION = "question", _("Question")
         PROBE = "probe", _("Follow-up in reserve")
         STIMULUS = "stimulus", _("Stimulus")

@@ -5,6 +5,7 @@ from django.db import models, transaction
 from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from members.models import ApiKey, Company, Member
 from points.models.programme import DEFAULT_PROGRAMME, Asset, Programme
@@ -108,7 +109,7 @@ class Account(models.Model):
     objects = AccountQuerySet.as_manager()
 
     class Meta:
-        verbose_name = _("account")
+        verbose_name = pgettext_lazy("ledger", "account")
         verbose_name_plural = _("accounts")
         constraints = [
             models.UniqueConstraint(fields=["asset", "code"], name="points_account_code_once"),

@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from wagtail import blocks
 
 from surveys.building.conditions import OPERATORS, Conditions
@@ -171,7 +172,7 @@ def other() -> blocks.StructBlock:
         ],
         label=_("Something else, as JSON"),
         icon="code",
-        group=_("Layout"),
+        group=pgettext_lazy("blocks of a survey", "Layout"),
         label_format="{about}",
     )
 

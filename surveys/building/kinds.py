@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from surveys.building.conditions import Conditions
 from surveys.building.lenses import Expression, Items, Lens, Nodes, Pick, Scalar, Switch, Words
@@ -30,7 +31,7 @@ NAME = Lens("name", _("Name in the data"), _("Letters and digits. Empty: a name 
 TITLE = Words("title", _("Question"))
 REQUIRED = Switch("isRequired", _("Must be answered"))
 CONDITIONS = Conditions("conditions", _("Conditions"))
-CHECKS = Nodes("validators", _("Checks"), kinds="validators")
+CHECKS = Nodes("validators", pgettext_lazy("question", "Checks"), kinds="validators")
 DESCRIPTION = Words("description", _("Explanation"))
 CHOICES = Items("choices", _("Choices"), _("One a line: value, English, Chinese. Paste from a table, or load a CSV file."))
 ROWS = Items("rows", _("Rows"), _("One a line: value, English, Chinese."))
@@ -47,7 +48,8 @@ CELLS = Nodes("columns", _("Columns"), kinds="columns")
 INPUTS = ("", "number", "date", "datetime-local", "month", "week", "time", "email", "tel", "url", "password", "color", "range")
 INPUT = Pick("inputType", _("Kind of entry"), options=tuple((value, value or _("text")) for value in INPUTS))
 
-WRITING, CHOOSING, GRADING, TABLES, SHOWING = _("In words"), _("Choosing"), _("Grading"), _("Tables and groups"), _("Layout")
+WRITING, CHOOSING, GRADING, TABLES = _("In words"), _("Choosing"), _("Grading"), _("Tables and groups")
+SHOWING = pgettext_lazy("blocks of a survey", "Layout")
 
 
 def _asks(name: str, label: object, group: object, icon: str, *first: Lens, more: tuple[Lens, ...] = ()) -> Kind:
@@ -83,7 +85,7 @@ QUESTIONS = [
         GRADING,
         "pick",
         Scalar("rateMin", _("From"), _("Empty: 1. A recommendation score goes from 0 to 10.")),
-        Scalar("rateMax", _("To"), _("Empty: 5.")),
+        Scalar("rateMax", pgettext_lazy("rating", "To"), _("Empty: 5.")),
         Words("minRateDescription", _("Lowest means")),
         Words("maxRateDescription", _("Highest means")),
         more=(Items("rateValues", _("Steps with words"), _("Instead of from and to. One a line: value, English, Chinese.")),),

@@ -10,7 +10,7 @@ class Command(BaseCommand):
     requires_system_checks = []
 
     def handle(self, *args: Any, **options: Any) -> None:
-        lines = translations.missing() + translations.joined()[1]
+        lines = translations.missing() + [line for domain in translations.DOMAINS for line in translations.joined(domain)[1]]
         for line in lines:
             self.stderr.write(line)
         if lines:
