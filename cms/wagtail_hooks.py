@@ -43,7 +43,12 @@ def what_needs_you(request: HttpRequest, panels: list[Component]) -> None:
 
 @hooks.register("get_avatar_url")
 def initials(user: Any, size: int) -> str:
-    """The member's initials on their colour, as everywhere in the club; no picture is fetched from anywhere."""
+    """The member's initials on their colour, as everywhere in the club; no picture is fetched from anywhere.
+
+    Wagtail asks as well for whoever did what nobody did: then its own grey figure stands there.
+    """
+    if user is None:
+        return ""
     colour = f"oklch(0.42 0.075 {25 + 30 * user.avatar_hue})"
     drawn = format_html(
         '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 40 40"><rect width="40" height="40" fill="{}"/>'
