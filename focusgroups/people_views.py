@@ -1,16 +1,18 @@
 """Who sits in a group: whom to invite and to draw, who took part; and preparing it, for its moderators and the researchers."""
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
-from focusgroups import attending, preparing, recruiting, rescheduling, seating
+from focusgroups import attending, moderating, preparing, recruiting, rescheduling, seating
 from focusgroups.models import Group
 from focusgroups.page_forms import InvitationForm, KeepGuideForm, LayOutForm, ObserversForm
 from focusgroups.refusals import Refused
@@ -21,7 +23,7 @@ from focusgroups.views import asker, find_as_host
 @login_required
 def people(request: HttpRequest, pk: int) -> HttpResponse:
     """Who sits in the group, and whom to invite: participants and moderators in one form, observers in another."""
-    group, _seat = find_as_host(request, pk)
+    group, seat = find_as_host(request, pk)
     is_of_observers = "observers-members" in request.POST
     form = InvitationForm(None if is_of_observers else request.POST or None)
     observers = ObserversForm(request.POST if is_of_observers else None)
@@ -32,6 +34,7 @@ def people(request: HttpRequest, pk: int) -> HttpResponse:
     context: dict[str, Any] = {"group": group, "form": form, "observers_form": observers, "lay_out_form": LayOutForm()}
     context["keep_form"] = KeepGuideForm(initial={"title": group.title})
     context["rows"] = rows
+    context["may_moderate"] = seat is not None and seat.is_moderator and not group.is_closed
     context["quotas"] = [] if group.is_closed or group.is_rehearsal else recruiting.standing(group)
     context["unconfirmed"] = sum(each.may_be_confirmed for each in rows)
     return render(request, "groups/people.html", context, status=422 if sent.errors else 200)
@@ -80,6 +83,29 @@ def attendance(request: HttpRequest, pk: int, seat_pk: int | None = None) -> Htt
                 len(rows),
             )
             messages.success(request, said % {"count": len(rows)})
+    except Refused as refusal:
+        messages.error(request, str(refusal.message))
+    return redirect("groups:people", pk=pk)
+
+
+# What a moderator does to whoever sits there: in a room by its own controls as well, on a board here.
+DEEDS: dict[str, Callable[..., Any]] = {
+    "mute": partial(moderating.mute, is_muted=True),
+    "unmute": partial(moderating.mute, is_muted=False),
+    "remove": moderating.remove,
+}
+
+
+@require_POST
+@login_required
+def deed(request: HttpRequest, pk: int, seat_pk: int) -> HttpResponse:
+    """A moderator's `deed` to one seat: mute, unmute, or remove."""
+    _group, seat = find_as_host(request, pk)
+    wish = DEEDS.get(request.POST.get("deed", ""))
+    if seat is None or not seat.is_moderator or wish is None:
+        raise Http404
+    try:
+        wish(pk, member=asker(request), client_id=None, seat=seat_pk)
     except Refused as refusal:
         messages.error(request, str(refusal.message))
     return redirect("groups:people", pk=pk)

@@ -14,6 +14,7 @@ urlpatterns = [
     path("<int:pk>/recruit/", people_views.recruit, name="recruit"),
     path("<int:pk>/people/attendance/", people_views.attendance, name="attendances"),
     path("<int:pk>/people/<int:seat_pk>/attendance/", people_views.attendance, name="attendance"),
+    path("<int:pk>/people/<int:seat_pk>/deeds/", people_views.deed, name="seat_deed"),
     path("<int:pk>/guide/", people_views.guide, name="guide"),
     path("<int:pk>/rehearsal/", people_views.rehearsal, name="rehearsal"),
     path("<int:pk>/cancellation/", people_views.cancellation, name="cancellation"),

@@ -1,10 +1,12 @@
 """A study with one open group: Momo moderates, Alice and Charlie take part, Olga watches from behind the glass."""
 
+import datetime
 import uuid
 
 import pytest
+from django.utils import timezone
 
-from focusgroups import moderating, seating
+from focusgroups import moderating, seating, tending
 from focusgroups.models import Group, Item, Seat, Study
 
 
@@ -66,3 +68,30 @@ def poll(group) -> Item:
 @pytest.fixture
 def new_id():
     return lambda: str(uuid.uuid4())
+
+
+@pytest.fixture
+def board(group, seats):
+    """Open since yesterday: a masked question with a day to go, a poll, and a task for tomorrow."""
+    now = timezone.now()
+    group.items.all().delete()
+    day = datetime.timedelta(days=1)
+    for place, (kind, text, opens, due, fields) in enumerate(
+        [
+            ("section", "Day one", None, None, {}),
+            ("question", "Show us your shelf.", now - day, now + day * 3, {"is_masked": True, "note": "Ask for the top shelf."}),
+            ("poll", "Which shelf is fullest?", now - day, now - day / 2, {"options": "Top\nBottom"}),
+            ("question", "And today?", now + day, now + day * 2, {}),
+        ]
+    ):
+        Item.objects.create(group=group, sort_order=place, kind=kind, text=text, opens_at=opens, due_at=due, **fields)
+    Group.objects.filter(pk=group.pk).update(kind=Group.Kind.BOARD, starts_at=now - day)
+    group.refresh_from_db()
+    return group
+
+
+@pytest.fixture
+def tended(board):
+    tending.tend()
+    board.refresh_from_db()
+    return board
