@@ -76,7 +76,7 @@ def bring_back(request: DeskRequest, pk: int, draft_pk: int) -> HttpResponse:
         return redirect("surveys_office:versions", pk)
     seen = request.POST.get("seen") or "nothing"
     try:
-        redrafting.bring_back(earlier, seen=seen, through=str(request.user))
+        redrafting.bring_back(earlier, seen=seen, through="the desk")
     except ChangedMeanwhile:
         messages.error(request, _("Nothing is changed: somebody else saved another draft meanwhile. Look at what is different now."))
         return redirect(f"{reverse('surveys_office:versions', args=[pk])}#earlier-drafts")

@@ -19,6 +19,7 @@ def q(kind: str, **rest: Any) -> dict[str, Any]:
 ABC = ["a", "b", "c"]
 IMAGES = [{"value": value, "imageLink": f"{value}.png"} for value in ABC]
 PNG = "data:image/png;base64,iVBORw0KGgo="
+AREAS = [{"value": "a", "shape": "rect", "coords": "0,0,9,9"}, {"value": "b", "shape": "circle", "coords": "20,20,5"}]
 GRID = {"columns": [1, 2, 3], "rows": ["x", "y"]}
 CELLS = [
     {"name": "n", "cellType": "text", "inputType": "number", "isRequired": True},
@@ -60,6 +61,9 @@ TYPES: dict[str, tuple[dict[str, Any], list[Any]]] = {
     "signaturepad": (q("signaturepad"), [PNG]),
     "file": (q("file"), [[{"name": "a.png", "type": "image/png", "content": PNG}]]),
     "files": (q("file", allowMultiple=True), [[{"name": name, "type": "image/png", "content": PNG} for name in ("a.png", "b.png")]]),
+    "imagemap": (q("imagemap", imageLink="plan.png", areas=AREAS), [["a"], ["a", "b"]]),
+    "imagemap_one": (q("imagemap", imageLink="plan.png", areas=AREAS, multiSelect=False), ["b"]),
+    "flowpanel": ({"type": "flowpanel", "name": "f", "content": "Say {element:q}", "elements": [q("text")]}, ["hello"]),
     "html": (q("html", html="<p>Read</p>"), []),
     "image": (q("image", imageLink="x.png"), []),
     "expression": (q("expression", expression="1 + 1"), []),

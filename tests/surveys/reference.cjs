@@ -11,6 +11,7 @@ function errorsOf(model) {
     for (const inner of question.getNestedQuestions ? question.getNestedQuestions(true) : []) if (inner !== question) walk(inner, root);
   };
   for (const question of model.getAllQuestions()) walk(question, question.name);
+  for (const panel of model.getAllPanels()) for (const error of panel.errors || []) found.add(JSON.stringify([panel.name, error.getText()]));
   return [...found].map((text) => JSON.parse(text)).sort();
 }
 

@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from members import activity
-from members.models import Activity
+from members.models import Activity, Company
 from members.models import Segment as SavedSegment
 from notifications.models import Notification
 from points.models import Programme, Standing, Tier
@@ -45,6 +45,21 @@ def test_a_sample_may_be_who_wrote_in_a_board_lately(questionnaire, alice, bob, 
         activity.record(bob, Activity.Kind.REPLY_POSTED, cause="post:2", url="/boards/ideas/1/", happened_at=long_ago)
         activity.record(charlie, Activity.Kind.REPLY_POSTED, cause="post:3", url="/boards/help/2/")
     assert list(sampling.members_of(Segment(did="reply_posted", did_at="/boards/ideas/", did_days=30))) == [alice]
+
+
+def test_a_sample_may_be_a_stage_a_class_or_a_language(client, researcher, questionnaire, alice, bob, charlie, mei):
+    Company.objects.filter(pk=mei.company_id).update(purchased_on=timezone.localdate() - datetime.timedelta(days=3), contract_ends_on=None)
+    Company.objects.filter(pk=alice.company_id).update(customer_class="key_account")
+    client.force_login(researcher)
+    for wanted, who in (
+        ({"stage": "welcome"}, {charlie, mei}),
+        ({"customer_class": "key_account"}, {alice, bob}),
+        ({"locale": "zh-hans"}, {mei}),
+    ):
+        page = client.post(f"/admin/surveys/{questionnaire.pk}/invite/", wanted | {"look": "1"})
+        assert set(page.context["drawn"].members) == who
+    client.post(f"/admin/surveys/{questionnaire.pk}/invite/", {"stage": "welcome", "locale": "zh-hans"})
+    assert [invitation.member for invitation in questionnaire.invitations.all()] == [mei]
 
 
 def test_nobody_is_asked_too_often(definition, questionnaire, alice, bob):

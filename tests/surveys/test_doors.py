@@ -117,6 +117,17 @@ def test_a_draft_that_the_api_replaces_unpublished_is_kept_named_and_brought_bac
     assert not questionnaire.earlier_drafts.exists()
 
 
+def test_what_is_put_away_for_an_earlier_draft_is_kept_in_its_turn(client, researcher, questionnaire, colleagues_draft):
+    mine = {"elements": [{"type": "comment", "name": "mine"}]}
+    earlier = questionnaire.earlier_drafts.create(definition=mine, replaced_through="API: test")
+    client.force_login(researcher)
+    seen = client.get(f"/admin/surveys/{questionnaire.pk}/versions/").context["draft_seen"]
+    client.post(f"/admin/surveys/{questionnaire.pk}/drafts/{earlier.pk}/", {"seen": seen})
+    questionnaire.refresh_from_db()
+    assert questionnaire.draft_definition == mine
+    assert [draft.definition for draft in questionnaire.earlier_drafts.all()] == [colleagues_draft]
+
+
 def test_an_earlier_draft_that_nobody_wants_is_thrown_away_by_those_who_may(
     caller, client, alice, researcher, questionnaire, colleagues_draft
 ):

@@ -91,12 +91,18 @@ def random_answers(definition, dice):
     return answers
 
 
-def test_forty_random_runs_of_ten_rich_surveys_end_the_same():
+def rich_runs():
+    """Ten rich surveys with four sets of random answers each."""
     dice = random.Random(20_261_122)
     runs = []
     for _survey in range(10):
         definition = rich_survey(dice)
         runs += [(definition, random_answers(definition, dice), False) for _run in range(4)]
+    return runs
+
+
+def test_forty_random_runs_of_ten_rich_surveys_end_the_same():
+    runs = rich_runs()
     expected = reference(runs)
     got = [ours(definition, answers) for definition, answers, _walk in runs]
     assert len(runs) == 40
@@ -110,3 +116,28 @@ def test_the_table_names_every_function_of_expressions_that_the_engine_has():
     done = subprocess.run([NODE, "-e", script], capture_output=True, text=True, check=True, timeout=60)
     texts = [text for text, _answers in EXPRESSIONS]
     assert [name for name in json.loads(done.stdout) if not any(f"{name}(" in text for text in texts)] == []
+
+
+def test_the_table_names_every_question_type_validator_and_trigger_that_the_engine_has():
+    script = "const { Serializer } = require('./node_modules/survey-core/survey.core.js'); "
+    script += "const named = (base) => Serializer.getChildrenClasses(base, true).map((each) => each.name); "
+    script += "console.log(JSON.stringify(['question', 'panel', 'surveyvalidator', 'surveytrigger'].map(named))); process.exit(0)"
+    done = subprocess.run([NODE, "-e", script], capture_output=True, text=True, check=True, timeout=60)
+    bare = {"matrixdropdownbase", "textbase", "nonvalue", "empty"}  # what others are made of, and an element of no type
+    told: dict[str, set[str]] = {"elements": set(), "validators": set(), "triggers": set()}
+
+    def read(node, kind="elements"):
+        if isinstance(node, dict):
+            told[kind].add(node.get("type"))
+            for name, inner in node.items():
+                read(inner, name if name in ("validators", "triggers") else "elements")
+        elif isinstance(node, list):
+            for inner in node:
+                read(inner, kind)
+
+    for _name, definition, _answers, _walk in all_cases():
+        read(definition)
+    questions, panels, validators, triggers = json.loads(done.stdout)
+    assert {*questions, *panels} - bare - told["elements"] == {"page"} & {*panels}
+    assert {name.removesuffix("validator") for name in validators} - told["validators"] == set()
+    assert {name.removesuffix("trigger") for name in triggers} - told["triggers"] == set()

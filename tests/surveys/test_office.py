@@ -252,3 +252,19 @@ def test_a_survey_made_in_django_surveys_admin_opens_in_the_player(client, resea
     answering.complete(questionnaire, member=alice, data={radio: "yes", several: ["a", "c"], whole: 4})
     assert made[1].answers_cardinality() == {"a": 1, "c": 1}
     assert Answer.objects.get(question=made[2]).body == "4"
+
+
+def test_no_address_leads_to_django_surveys_own_pages():
+    """Its CSV of a public survey is public, and hands out another's answers under a Chinese title."""
+    from django.urls import URLResolver, get_resolver
+
+    def views(patterns):
+        for each in patterns:
+            if isinstance(each, URLResolver):
+                yield from views(each.url_patterns)
+            else:
+                yield getattr(each.callback, "view_class", each.callback)
+
+    modules = {view.__module__ for view in views(get_resolver().url_patterns)}
+    assert len(modules) > 50
+    assert [module for module in modules if module == "survey" or module.startswith("survey.")] == []
