@@ -131,10 +131,11 @@ def _member(handle: str) -> Member:
 
 def read_file(text: str) -> list[dict[str, str]]:
     """The lines of a CSV file with the columns reference, kind, points, member, code. Raises LineRefused."""
-    rows = csv.DictReader(io.StringIO(text.lstrip("\ufeff")))
-    if not {"reference", "kind", "points"} <= set(rows.fieldnames or []):
-        raise LineRefused(_("The first line names the columns: reference, kind, points, member, code."))
+    # Lines may end as any system ends them. A null character is text to Python and no text to PostgreSQL.
+    rows = csv.DictReader(io.StringIO(text.lstrip("\ufeff").replace("\0", "\ufffd"), newline=""))
     try:
+        if not {"reference", "kind", "points"} <= set(rows.fieldnames or []):
+            raise LineRefused(_("The first line names the columns: reference, kind, points, member, code."))
         found = [{key: value or "" for key, value in row.items() if isinstance(key, str) and not isinstance(value, list)} for row in rows]
     except csv.Error:
         raise LineRefused(_("This is no CSV file.")) from None

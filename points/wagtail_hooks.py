@@ -15,7 +15,7 @@ from wagtail.snippets.models import register_snippet
 
 from points import agreeing, starting
 from points.models import Badge, JointPromotion, Partner, Programme, Reward, Rule, Tier
-from points.office import desk, filing, judging, reports, testing, webhooks
+from points.office import desk, exporting, filing, judging, reports, testing, webhooks
 from points.office.catalogue import FixedRows, KeptRows, PointsGroup
 
 for model in (Rule, Programme, Tier, Partner, Reward, Badge):
@@ -27,7 +27,8 @@ register_snippet(webhooks.WebhookViewSet)
 
 @hooks.register("register_admin_urls")
 def desk_addresses() -> list[Any]:
-    return [*desk.urlpatterns, *filing.urlpatterns, *judging.urlpatterns, *testing.urlpatterns, *reports.urlpatterns, *webhooks.urlpatterns]
+    parts = (desk, exporting, filing, judging, testing, reports, webhooks)
+    return [address for part in parts for address in part.urlpatterns]
 
 
 @hooks.register("after_create_snippet")
@@ -92,6 +93,8 @@ def no_rule_goes_live_by_one_hand(items: list[Any], request: HttpRequest, contex
 def try_it(row: Any, user: Any, next_url: str | None = None) -> Iterator[Button]:
     if isinstance(row, Rule) and user.has_perm("points.add_backtest"):
         yield Button(_("Back-test"), f"{reverse('points_back_tests')}?rule={row.pk}", icon_name="history", priority=60)
+    if isinstance(row, Rule) and user.has_perm("points.view_rule"):
+        yield Button(_("Condition as JSONLogic"), reverse("points_rule_jsonlogic", args=[row.pk]), icon_name="download", priority=61)
     if isinstance(row, Reward) and user.has_perm("points.change_reward"):
         yield Button(_("Pieces"), reverse("points_pieces", args=[row.pk]), icon_name="plus", priority=60)
         if row.gives_code:

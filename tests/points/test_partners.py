@@ -192,6 +192,46 @@ def test_a_file_is_tried_dry_then_taken_with_a_result_for_each_line(client, alic
     assert balance(alice) == 10
 
 
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_the_lines_of_a_file_end_as_any_system_ends_them(client, alice, clerk, end):
+    client.force_login(clerk)
+    lines = ["reference,kind,points,member,code", f"a,earn,10,{alice.handle},", f'"b",earn,5,{alice.handle},,more', ""]
+    file = SimpleUploadedFile("t.csv", end.join(lines).encode("utf-8-sig"))
+    answer = client.post("/points/partner/", {"many": "1", "file": file})
+    assert [(result.reference, result.outcome) for result in answer.context["results"]] == [("a", "done"), ("b", "done")]
+    assert balance(alice) == 15
+
+
+BAD_FILES = {
+    "a field without end": ("reference,kind,points\n" + 140_000 * "x", "This is no CSV file."),
+    "a first line without end": (140_000 * "x", "This is no CSV file."),
+    "other columns": ("number;kind;points\n1;earn;2\n", "The first line names the columns"),
+    "nothing": ("", "The submitted file is empty."),
+    "too many lines": ("reference,kind,points\n" + 1_001 * "a,earn,1\n", "At most 1000 lines at a time."),
+    "another encoding": ("reference,kind,points\n咖啡,earn,1\n".encode("gb18030"), "The file is not text in UTF-8."),
+}
+
+
+@pytest.mark.parametrize("name", BAD_FILES)
+def test_a_file_that_is_none_is_refused_whole_and_says_why(client, alice, clerk, name):
+    text, said = BAD_FILES[name]
+    client.force_login(clerk)
+    file = SimpleUploadedFile("t.csv", text if isinstance(text, bytes) else text.encode())
+    answer = client.post("/points/partner/", {"many": "1", "file": file})
+    assert answer.status_code == 422
+    assert said in answer.content.decode()
+    assert not Transfer.objects.exists()
+
+
+def test_a_null_character_in_a_file_spoils_its_own_line_only(client, alice, clerk):
+    client.force_login(clerk)
+    lines = [f"a\0,earn,3,{alice.handle},", f"b,earn,4,{alice.handle}\0,", f"c,earn,5,{alice.handle},", "d,burn,1,,\0"]
+    text = "\n".join(["reference,kind,points,member,code", *lines])
+    answer = client.post("/points/partner/", {"many": "1", "file": SimpleUploadedFile("t.csv", text.encode())})
+    assert [result.outcome for result in answer.context["results"]] == ["done", "refused", "done", "refused"]
+    assert balance(alice) == 8
+
+
 def test_the_clearing_statement_adds_up_as_page_and_csv(client, alice, clerk, cafe):
     partnering.take(cafe, {"reference": "=a", "kind": "earn", "points": "12", "member": alice.handle})
     code = partnering.make_code(alice, most_points=5)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from members.models import Activity
+from members.models import Activity, Segment
 from points.models import Rule
 from tests.points.rule_forms import ADDRESS, edit, rule_form, submit
 
@@ -114,3 +114,23 @@ def test_a_form_that_makes_no_sense_yet_is_not_put_into_words(client, marketer, 
     page = client.post(f"{ADDRESS}edit/{rule.pk}/", rule_form(rule, amount_points="", **{"words-reshape": "refresh"})).content.decode()
     assert 'class="club-words"' not in page
     assert "once its form says enough" in page
+
+
+def test_what_a_rule_asks_is_taken_along_as_jsonlogic(client, marketer, alice, rule):
+    rule.condition = {"all": [{"field": "board", "operator": "=", "value": "ideas"}]}
+    rule.segment = Segment.objects.create(
+        slug="printers", name="Printers", condition={"field": "company.industry", "operator": "in", "value": ["Printing", "Paper"]}
+    )
+    rule.save()
+    address = f"/admin/points/rules/{rule.pk}/jsonlogic/"
+    client.force_login(alice)
+    assert client.get(address).status_code in (302, 403)
+    client.force_login(marketer)
+    assert f'href="{address}"' in client.get(ADDRESS).content.decode()
+    answer = client.get(address)
+    assert "attachment" in answer["Content-Disposition"]
+    said = answer.json()
+    assert (said["activity_kind"], said["programme"]) == ("reply_posted", "relationship")
+    assert said["condition"] == {"and": [{"and": [{"!==": [{"var": "board"}, None]}, {"===": [{"var": "board"}, "ideas"]}]}]}
+    assert said["segment"]["and"][1] == {"in": [{"var": "company.industry"}, ["Printing", "Paper"]]}
+    assert client.post(address).status_code == 405
