@@ -36,7 +36,7 @@ def test_gold_reads_it_before_everybody_else(client, early, gold, bob):
     assert page.status_code == 200
     assert "You read this early" in page.content.decode()
     assert "A quiet early story" in client.get("/magazine/issue-3/").content.decode()
-    assert "A quiet early story" in client.get("/search/?q=quiet").content.decode()
+    assert "A <mark>quiet</mark> early story" in client.get("/search/?q=quiet").content.decode()
 
 
 def test_nobody_else_reads_it_by_any_door(client, early, alice):
