@@ -111,6 +111,20 @@ def test_the_letters_of_a_table_are_held_to_the_number_of_pairs():
     assert table.test.is_thin
 
 
+def test_a_difference_that_is_told_of_two_columns_is_none_among_six_pairs():
+    """60 of 100 against 45: p = 0.034 alone; Holm's for the smallest of six is 0.2."""
+
+    def letters(**chosen):
+        columns = {"choices": [{"value": name, "text": name} for name in chosen], "several": False}
+        rows = {"choices": [{"value": name, "text": name} for name in ("yes", "no")], "several": False}
+        pairs = [("yes" if n < yes else "no", name, 1.0) for name, yes in chosen.items() for n in range(100)]
+        return [cell.letters for cell in crosstabs.cross(rows, columns, pairs).rows[0][1]]
+
+    assert letters(a=60, b=45) == ["B", ""]
+    assert letters(a=60, b=45, c=52, d=53) == ["", "", "", ""]
+    assert letters(a=80, b=45, c=52, d=53) == ["BCD", "", "", ""]
+
+
 def test_a_selection_by_answers_and_by_facts(client, researcher, answered, crowd):
     client.force_login(researcher)
     only = json.dumps(["size", json.dumps("1-9")])
