@@ -33,6 +33,7 @@ class Verbatims:
     words: list[tuple[str, int, int]] = field(default_factory=list)
     next: int | None = None
     is_too_small: bool = False
+    leaves_few: bool = False  # it is not the selection that is too small, but what it leaves
 
 
 def words_by_question(
@@ -70,20 +71,28 @@ def read(
     word       a whole word, as `words` lists them
     code       given to the answer, or one under it, by anybody
     coder      whose marks are shown; None: everybody's
-    A selection by facts of members shows nothing that fewer than five people said.
+    A selection by facts of members shows nothing that fewer than five people said, nor all but what fewer than five others did.
     """
     given = _given(questionnaire, question, selection)
     newest = _newest(questionnaire, given)
     least = LEAST_CELL if selection.by_member else 1
     words = vocabulary.counted((text for _pk, text in newest), least=least)
-    for part in searched.split()[:5]:
-        given = given.filter(text__icontains=part)
-    if word:
-        given = given.filter(pk__in=[pk for pk, text in newest if word in vocabulary.words(text)])
-    if code is not None:
-        given = given.filter(pk__in=bearing(questionnaire, question, code).values("submission"))
-    if selection.by_member and given.count() < LEAST_CELL:
-        return Verbatims([], words, is_too_small=True)
+
+    def narrowed(rows: QuerySet[Any], newest: list[tuple[int, str]]) -> QuerySet[Any]:
+        for part in searched.split()[:5]:
+            rows = rows.filter(text__icontains=part)
+        if word:
+            rows = rows.filter(pk__in=[pk for pk, text in newest if word in vocabulary.words(text)])
+        if code is not None:
+            rows = rows.filter(pk__in=bearing(questionnaire, question, code).values("submission"))
+        return rows
+
+    given = narrowed(given, newest)
+    if selection.by_member:
+        count, everybody = given.count(), _given(questionnaire, question, Selection())
+        others = narrowed(everybody, _newest(questionnaire, everybody) if word else []).count() - count
+        if count < LEAST_CELL or 0 < others < LEAST_CELL:
+            return Verbatims([], words, is_too_small=True, leaves_few=count >= LEAST_CELL)
     if before is not None:
         given = given.filter(pk__lt=before)
     found = list(given.order_by("-pk")[: PAGE + 1])

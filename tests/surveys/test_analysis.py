@@ -158,7 +158,6 @@ def test_one_filter_after_another_tells_of_no_few(client, researcher, answered, 
     whole, some = (analysing.analyse(answered, Selection(locale=locale)) for locale in ("", "zh-hans"))
     bars = [{bar.text: bar.count for bar in next(each for each in found.summaries if each.name == "size").bars} for found in (whole, some)]
     assert bars[0] == {"1-9": 6, "10-99": 6, "100+": 0}
-    # 6 - 5 would be the one of a small firm who speaks English, 6 - 1 the others.
     assert bars[1] == {"1-9": None, "10-99": None, "100+": 0}
     only = json.dumps(["size", json.dumps("1-9")])
     for filters in ({"only": only}, {"only": only, "locale": "en"}, {"only": only, "locale": "zh-hans"}):
@@ -166,6 +165,21 @@ def test_one_filter_after_another_tells_of_no_few(client, researcher, answered, 
         assert ("people: not shown" in page) == ("locale" in filters), filters
     crossed = analysing.analyse(answered, Selection(locale="zh-hans"), row="nps", column="size").table
     assert all(cell.is_hidden for _title, cells in crossed.rows for cell in cells if cell.count)
+
+
+def test_words_of_all_but_a_few_are_not_shown_for_the_others_would_follow(client, researcher, answered, crowd):
+    client.force_login(researcher)
+    address = f"/admin/surveys/{answered.pk}/words/why/"
+    some_speak_chinese(crowd, *range(6, 12))
+    page = client.get(address, {"locale": "zh-hans"}).content.decode()
+    assert "too slow 11" in page
+    crowd[11].locale = "en"
+    crowd[11].save()
+    for narrower in ({}, {"q": "too"}, {"word": "slow"}):
+        page = client.get(address, {"locale": "zh-hans", **narrower}).content.decode()
+        assert "All but fewer than 5 people: not shown, as the others would follow from it." in page, narrower
+        assert "too slow" not in page
+    assert "Fewer than 5 people: not shown." in client.get(address, {"locale": "zh-hans", "q": "slow 7"}).content.decode()
 
 
 def test_answers_are_weighted_to_the_population(client, researcher, answered):
