@@ -8,8 +8,8 @@ import pytest
 from django.db import close_old_connections, connection
 from django.test import Client
 
-from forum import exporting, following, moderating, posting, reacting, rearranging, unread
-from forum.models import Board, Post, Reaction, Thread, ThreadMember
+from forum import deciding, exporting, following, moderating, posting, reacting, rearranging, rewriting, unread
+from forum.models import Board, HeldEdit, ModerationAction, Post, Reaction, Review, Thread, ThreadMember
 from forum.refusals import ThreadLocked, ThreadMerged
 from live.models import Event, Stream
 from members.models import Activity
@@ -201,3 +201,27 @@ def test_a_crowd_writes_while_a_moderator_locks_merges_and_moves(client, club, t
     assert client.get(f"/forum/threads/{other.pk}/?post=2").status_code == 302
     assert "The same again" not in client.get("/forum/boards/square/").content.decode()
     assert f"{thread.reply_count}" in client.get("/forum/boards/elsewhere/").content.decode()
+
+
+def test_of_an_edit_that_waits_nobody_approves_another_text_than_they_read(club, thread, square, bob, moderator, second_moderator):
+    answer = posting.reply(thread, author=bob, body="By hand.")
+    Board.objects.filter(pk=square.pk).update(approval=Board.Approval.ALL)
+    answer.refresh_from_db()
+    rewriting.edit(answer, editor=bob, body="By hand, on the 25th.")
+    read = deciding.Seen(Review.objects.get().pk, 0, 0, held=HeldEdit.objects.get().pk)
+
+    def approves(by):
+        return lambda: deciding.decide_together([read], "approve", by=by, reason="Fine")
+
+    outcomes = at_once(
+        *[approves(moderator), approves(second_moderator)] * 4, lambda: rewriting.edit(answer, editor=bob, body="Buy my course!").pk
+    )
+    assert not [outcome for outcome in outcomes if isinstance(outcome, Exception)], outcomes
+    n_approved = sum(outcomes[:-1])
+    answer.refresh_from_db()
+    assert n_approved in (0, 1)
+    assert (answer.body, answer.edit_count) == (("By hand, on the 25th.", 1) if n_approved else ("By hand.", 0))
+    assert ModerationAction.objects.filter(verb="approve_edit").count() == n_approved
+    assert HeldEdit.objects.get(status="waiting").body == "Buy my course!"
+    assert Review.objects.filter(status="open").count() == 1
+    assert Activity.objects.filter(kind=Activity.Kind.REPLY_POSTED, undone_by=None).count() == 1
