@@ -1,6 +1,7 @@
 """A member's statement: every line with its reason and where it leads. Reads only, a fixed number of queries."""
 
 import datetime
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -67,13 +68,16 @@ def _worded(entries: list[Entry], reader: Member) -> list[Line]:
     for kind, model in (("activity", Activity.objects), ("redemption", Redemption.objects.select_related("reward"))):
         ids = {entry.transfer.object_id for entry in entries if entry.transfer.object_type == kind}
         objects[kind] = model.in_bulk(ids) if ids else {}  # type: ignore[attr-defined]
-    named = {activity.pk: subjects.named_by(activity.cause) for activity in objects["activity"].values()}
-    found = subjects.of(named.values(), reader)
-    for pk, activity in objects["activity"].items():
-        if name := named[pk]:
-            # The ledger's rows stay as they are; these are not saved.
-            activity.title, activity.url = (found[name].title, found[name].path) if name in found else ("", "")
+    call_as_now(objects["activity"].values(), reader)
     return [_line(entry, objects.get(entry.transfer.object_type, {}).get(entry.transfer.object_id or 0)) for entry in entries]
+
+
+def call_as_now(activities: Iterable[Activity], reader: Member) -> None:
+    """Give activities at hand the title and address that their reader may know them by now. They stay unsaved: facts are not changed."""
+    named = [(activity, name) for activity in activities if (name := subjects.named_by(activity.cause))]
+    found = subjects.of((name for _activity, name in named), reader)
+    for activity, name in named:
+        activity.title, activity.url = (found[name].title, found[name].path) if name in found else ("", "")
 
 
 def _line(entry: Entry, about: Any) -> Line:

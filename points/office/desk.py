@@ -168,8 +168,10 @@ def reviews(request: HttpRequest, pk: int | None = None) -> HttpResponse:
         _review(request, get_object_or_404(Review, pk=pk))
         return redirect("points_reviews")
     rows = Review.objects.select_related("accrual__member__company", "accrual__rule", "accrual__activity", "decided_by")
-    waiting = rows.filter(status=Review.Status.WAITING).order_by("pk")[:200]
-    decided = rows.exclude(status=Review.Status.WAITING).order_by("-decided_at")[:30]
+    waiting = list(rows.filter(status=Review.Status.WAITING).order_by("pk")[:200])
+    decided = list(rows.exclude(status=Review.Status.WAITING).order_by("-decided_at")[:30])
+    assert isinstance(request.user, Member)
+    statements.call_as_now((review.accrual.activity for review in [*waiting, *decided]), request.user)
     gifts = Gift.objects.select_related("giver__company", "recipient__company", "company", "decided_by")
     shown = {
         "waiting": waiting,

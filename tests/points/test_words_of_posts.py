@@ -13,6 +13,7 @@ from forum.models import Board
 from notifications import mailing, preferring
 from notifications.models import Notification
 from points import accruing, reading
+from points.models import Accrual, Review
 
 TITLE, SECRET = "Month-end closing", "We sell the yard"
 
@@ -105,6 +106,15 @@ def test_a_marketer_reads_in_an_account_what_a_marketer_may_read(client, earned,
     moderating.move(earned.thread, desk, by=moderator, reason="Theirs alone")
     page = read(client, marketer, f"/admin/points/accounts/{charlie.pk}/")
     assert "Reply posted" in page
+    assert TITLE not in page
+
+
+def test_who_looks_at_a_suspicious_award_reads_no_title_that_they_may_not(client, earned, charlie, marketer, moderator, desk):
+    Review.objects.create(accrual=Accrual.objects.filter(member=charlie).earliest("pk"), reason="burst")
+    assert TITLE in read(client, marketer, "/admin/points/reviews/")
+    moderating.move(earned.thread, desk, by=moderator, reason="Theirs alone")
+    page = read(client, marketer, "/admin/points/reviews/")
+    assert charlie.name in page
     assert TITLE not in page
 
 
