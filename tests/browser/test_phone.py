@@ -7,7 +7,7 @@ import pytest
 
 from tests.browser.conftest import sign_in, violations
 
-# What is laid beside the demo: words as wide as words get, an edit, a conversation, a case that waits.
+# What is laid beside the demo: words as wide as words get, an edit, another that waits, a conversation, a case that waits.
 LAY = """
 import json
 from forum import messaging, posting, reporting, rewriting
@@ -24,6 +24,9 @@ opening = thread.posts.get()
 posting.reply(thread, author=other, body="> quoted\\n\\n" + long, reply_to=opening)
 rewriting.edit(opening, editor=me, body=body + "\\n\\n" + long + "more", title="Shorter 月末结账", reason="Clearer")
 reporting.report(opening, reporter=other, kind="other", note=long)
+Board.objects.filter(pk=board.pk).update(approval="all")
+rewriting.edit(Post.objects.get(pk=opening.pk), editor=me, body=body + "\\n\\n" + long + "again", title=long[:180], tags=[long[:40]], reason=long[:180])
+assert opening.held_edits.filter(status="waiting").exists()
 entry = Post.objects.filter(thread__board__kind="blog", no=1, state="visible").first().thread
 talk = messaging.start(me, to=[other], title="About the fair 年会", body=long)
 print(json.dumps({{"thread": thread.pk, "post": opening.pk, "answer": opening.pk + 1, "entry": entry.pk, "blog": entry.board.owner.handle,
@@ -31,7 +34,14 @@ print(json.dumps({{"thread": thread.pk, "post": opening.pk, "answer": opening.pk
 """
 MEMBER = [
     *("forum/", "forum/boards/phone/", "forum/threads/{thread}/", "forum/threads/{thread}/?quote=2", "forum/tags/phone/"),
-    *("forum/search/?q=月末&order=best", "forum/search/?q=zebra", "members/{handle}/", "forum/messages/", "forum/messages/{talk}/"),
+    *(
+        "forum/search/?q=月末&order=best",
+        "forum/search/?q=zebra",
+        "search/?q=月末",
+        "members/{handle}/",
+        "forum/messages/",
+        "forum/messages/{talk}/",
+    ),
     *("forum/messages/new/", "blogs/", "blogs/{blog}/", "blogs/new/", "forum/threads/{entry}/", "forum/boards/phone/new/"),
     *("notifications/", "notifications/preferences/", "forum/drafts/", "forum/posts/{post}/history/", "forum/posts/{post}/edit/"),
     *("forum/posts/{answer}/report/", "forum/posts/{post}/bookmark/", "forum/bookmarks/", "forum/followed/", "forum/decisions/"),
