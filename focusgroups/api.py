@@ -3,10 +3,10 @@
 The session cookie is the key: one reads as the member that one is.
 """
 
-from typing import Any
+from typing import Annotated, Any
 
 from django.http import Http404, HttpRequest
-from ninja import Router
+from ninja import Path, Router
 
 from focusgroups import audiences, rooms
 from focusgroups.refusals import NoSuchGroup, NotAdmitted
@@ -18,7 +18,7 @@ router = Router(tags=["groups"])
 
 
 @router.get("/groups/{group_id}/events", summary="What happened in a focus group, as far as you may read")
-def events(request: HttpRequest, group_id: int, after: str = "") -> dict[str, Any]:
+def events(request: HttpRequest, group_id: Annotated[int, Path(ge=1, lt=2**63)], after: str = "") -> dict[str, Any]:
     """`items` behind `after` (such as `all:17,me:3`), oldest first; `heads` of each stream; `next`, the next page's `after`, or null."""
     if not isinstance(request.user, Member):
         raise Problem(401, "not-signed-in", "Send the session cookie of somebody who is in the room.")

@@ -167,3 +167,10 @@ def test_what_fits_a_call_is_done_and_answered_as_the_document_says(known, path,
     answers = [case.call_and_validate(**doors, checks=CHECKS) for _time in range(2)]
     assert answers[0].status_code in (200, 201), answers[0].text
     assert answers[1].status_code in (200, 201), answers[1].text
+
+
+@pytest.mark.parametrize("number", [0, 2**63, 95841118136696012800])
+def test_a_group_of_a_number_that_no_database_holds_is_refused(known, client, number):
+    answer = client.get(f"/api/v1/groups/{number}/events")
+    assert (answer.status_code, answer.json()["code"]) == (422, "invalid-request")
+    assert client.get(f"/api/v1/groups/{known[0]['group_id']}/events").status_code == 200
