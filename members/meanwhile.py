@@ -97,6 +97,14 @@ def settled(typed: Mapping[str, Any], now: Mapping[str, Any], seen: Mapping[str,
     return written
 
 
+def unseen(typed: Mapping[str, Any], now: Mapping[str, Any], seen: Mapping[str, str]) -> dict[str, Any]:
+    """What became another since a page showed it, and is not what was typed either. What has no mark was shown as nothing."""
+    nothing = mark(None)
+    return {
+        name: now.get(name) for name in sorted({*now, *seen}) if mark(now.get(name)) not in (seen.get(name, nothing), mark(typed.get(name)))
+    }
+
+
 def others(typed: Mapping[str, Any], now: Mapping[str, Any]) -> Iterable[str]:
     """The names of what stands otherwise than it was typed: what others put there, once what was typed is written."""
     return [name for name, value in typed.items() if mark(value) != mark(now[name])]

@@ -2,7 +2,7 @@
 
 import datetime
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from functools import partial
 from typing import Any
@@ -101,13 +101,22 @@ def _moment(said: str | None) -> datetime.datetime | None:
     return moment if moment.tzinfo else None
 
 
-def keep_changes(questionnaire: Questionnaire, *, member: Member, data: dict[str, Any], page: int = 0) -> None:
-    """Keep unsent changes of answers that were sent, unjudged, beside them. Raises NotAsking where they may not be changed."""
-    held = changeable(questionnaire, member)
+@transaction.atomic
+def keep_changes(questionnaire: Questionnaire, *, member: Member, data: dict[str, Any], page: int = 0, since: str | None = None) -> str:
+    """Keep unsent changes of answers that were sent, unjudged, beside them. Returns what names their state (`state_of`).
+
+    since   what named the state that they go on from (`standing`); None replaces whatever is there
+    Raises NotAsking where they may not be changed, WentOnElsewhere where something else stands there.
+    """
+    held = changeable(questionnaire, member, is_held=True)
     if held is None:
         raise NotAsking
-    fields = {"version": held.version, "data": data, "page": page, "saved_at": timezone.now()}
+    if since is not None and (stands := standing(held)).saved_at != _moment(since):
+        raise WentOnElsewhere(stands)
+    now = timezone.now()
+    fields = {"version": held.version, "data": data, "page": page, "saved_at": now}
     Draft.objects.update_or_create(questionnaire=questionnaire, member=member, defaults=fields)
+    return now.isoformat()
 
 
 def changes_of(held: Submission) -> Draft | None:
@@ -118,11 +127,18 @@ def changes_of(held: Submission) -> Draft | None:
     ).first()
 
 
-def changeable(questionnaire: Questionnaire, member: Member) -> Submission | None:
-    """The answers that a member may still change."""
+def standing(held: Submission) -> Draft:
+    """What a change of sent answers goes on from: the changes that were kept, or what was sent, as a draft that is not stored."""
+    sent_at: Any = held.edited_at or held.completed_at  # answers that have a name have the moment, too
+    return changes_of(held) or Draft(data=held.data, page=0, saved_at=sent_at)
+
+
+def changeable(questionnaire: Questionnaire, member: Member, *, is_held: bool = False) -> Submission | None:
+    """The answers that a member may still change. `is_held`: their row is locked to the end of the caller's transaction."""
     if not questionnaire.is_editable or not questionnaire.is_asking:
         return None
-    return Submission.objects.filter(questionnaire=questionnaire, member=member, rejected_at=None).select_related("version").first()
+    rows = Submission.objects.filter(questionnaire=questionnaire, member=member, rejected_at=None).select_related("version")
+    return (rows.select_for_update(of=("self",)) if is_held else rows).first()
 
 
 def complete(
@@ -262,48 +278,62 @@ def _flags(questionnaire: Questionnaire, version: SchemaVersion, verdict: Verdic
 
 
 def change(
-    questionnaire: Questionnaire, *, member: Member, data: Any, language: str = "", seen: Mapping[str, str] | None = None
+    questionnaire: Questionnaire,
+    *,
+    member: Member,
+    data: Any,
+    language: str = "",
+    seen: Mapping[str, str] | None = None,
+    since: str | None = None,
 ) -> Submission:
     """Judge changed answers and put them in the place of the first, which are kept beside. Pays nothing.
 
     What changes nothing leaves no trace.
 
-    seen   marks (`members.meanwhile`) of the answers that the change began from, by their names
-    Raises Refused, EngineDown, ChangedMeanwhile where some of them are others by now, and NotAsking where there is nothing to change, the
-    survey has closed, or it keeps answers as they are.
+    seen    marks (`members.meanwhile`) of the answers that the change began from, by their names
+    since   what named the unsent changes that it goes on from, as of `keep_changes`
+    Raises Refused, EngineDown, ChangedMeanwhile where some of them are others by now, WentOnElsewhere where other unsent changes are kept,
+    and NotAsking where there is nothing to change, the survey has closed, or it keeps answers as they are.
     """
-    held = changeable(questionnaire, member)
+    held, now = changeable(questionnaire, member), timezone.now()
     if held is None:
         raise NotAsking
-    if seen is not None and (others := _changed_since(held, seen, data)):
+    if seen is not None and (others := meanwhile.unseen(data if isinstance(data, dict) else {}, held.data, seen)):
         raise ChangedMeanwhile(others)
+    if unheard := _unheard(held, since, data):
+        raise WentOnElsewhere(unheard)
     verdict = judging.judge(known(held.version).text, data, language=language, contradictions=questionnaire.contradictions)
     if not verdict.valid:
         raise Refused(verdict.errors)
     if verdict.data == held.data:
-        Draft.objects.filter(questionnaire=questionnaire, member=member).delete()
+        Draft.objects.filter(questionnaire=questionnaire, member=member, saved_at__lte=now).delete()  # not what came since, from elsewhere
         return held
-    return replace(held, verdict, seen="" if seen is None else judging.digest_of(held.data))
+    began_from = "" if seen is None else judging.digest_of(held.data)
+    return replace(held, verdict, seen=began_from, unheard=partial(_unheard, since=since, data=data))
 
 
-def _changed_since(held: Submission, seen: Mapping[str, str], data: Any) -> dict[str, Any]:
-    """The answers that became others since `seen`, and are not what is sent either."""
-    sent, nothing = data if isinstance(data, dict) else {}, meanwhile.mark(None)
-    names = {*held.data, *seen}
-    return {
-        name: held.data.get(name)
-        for name in sorted(names)
-        if meanwhile.mark(held.data.get(name)) not in (seen.get(name, nothing), meanwhile.mark(sent.get(name)))
-    }
+def _unheard(held: Submission, since: str | None, data: Any) -> Draft | None:
+    """Unsent changes of which whoever sends these answers does not know."""
+    unsent = changes_of(held) if since is not None else None
+    return unsent if unsent and unsent.saved_at != _moment(since) and unsent.data != data else None
 
 
 @transaction.atomic
-def replace(held: Submission, verdict: Verdict, *, by: Member | None = None, reason: str = "", seen: str = "") -> Submission:
+def replace(
+    held: Submission,
+    verdict: Verdict,
+    *,
+    by: Member | None = None,
+    reason: str = "",
+    seen: str = "",
+    unheard: Callable[[Submission], Draft | None] | None = None,
+) -> Submission:
     """Put judged answers in the place of the first, which are kept beside; with their mirror, counts and quotas.
 
     by, reason   the researcher who puts them right, and why; else the member changed them
     seen         the digest of what the change began from: what was changed meanwhile is not overwritten
-    Raises NotAsking where they were rejected, ChangedMeanwhile, QuotaFull.
+    unheard      finds other unsent changes: asked once more when none can come any more
+    Raises NotAsking where they were rejected, ChangedMeanwhile, WentOnElsewhere, QuotaFull.
     """
     tally = tallying.hold(held.questionnaire_id)
     apportioning.hold(held.questionnaire_id)
@@ -312,6 +342,8 @@ def replace(held: Submission, verdict: Verdict, *, by: Member | None = None, rea
         raise NotAsking
     if seen and judging.digest_of(held.data) != seen:
         raise ChangedMeanwhile(held.data)
+    if unheard and (kept := unheard(held)):
+        raise WentOnElsewhere(kept)
     quotas.exchange(held, verdict.data)
     tallying.take_out(held, tally)
     before = {"version": held.version, "data": held.data, "verdict": held.verdict, "codes": coding.take_off_changed(held, verdict.data)}

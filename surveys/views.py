@@ -148,13 +148,14 @@ def _since(body: dict[str, Any]) -> str | None:
 
 def _edit(request: MemberRequest, questionnaire: Questionnaire, held: Submission) -> HttpResponse:
     """What was sent, to be changed; or the changes that were kept and not sent yet."""
-    unsent = answering.changes_of(held) if request.GET.get("edit") != "sent" else None
+    stands = answering.standing(held)
+    unsent = stands if stands.pk and request.GET.get("edit") != "sent" else None
     context = (
         _playing(request, questionnaire)
         | {
             "definition": held.version.definition,
             "draft": {"data": unsent.data, "page": unsent.page} if unsent else {"data": held.data, "page": 0},
-            "draft_at": None,  # changes of what was sent have marks of their own
+            "draft_at": answering.state_of(stands),  # also of changes that are gone back from: then what is saved takes their place
             "unsent": unsent is not None,
             "seen": meanwhile.packed(held.data),
             "corrections": [each for each in history.changes_of(held, get_language() or "en") if each.is_correction][:CORRECTIONS_SHOWN],
@@ -210,11 +211,8 @@ def draft(request: MemberRequest, slug: str) -> JsonResponse:
         body = body_of(request)
         page = body.get("page")
         kept = {"member": _who(request), "data": body["data"], "page": page if isinstance(page, int) and 0 <= page < 1000 else 0}
-        if is_change:
-            answering.keep_changes(questionnaire, **kept)
-            return JsonResponse({"saved": True})
-        since = _since(body)
-        at = answering.save_draft(questionnaire, since=since, **kept)
+        keep, since = answering.keep_changes if is_change else answering.save_draft, _since(body)
+        at = keep(questionnaire, since=since, **kept)
     except json_limits.BadJson as problem:
         return whole(str(problem), 400)
     except answering.WentOnElsewhere as other:
@@ -275,13 +273,16 @@ def _take_changes(request: MemberRequest, questionnaire: Questionnaire, done: di
         body = body_of(request)
         data, seen = body["data"], body.get("seen")
         marks = meanwhile.unpacked(seen) if isinstance(seen, str) else None
-        answering.change(questionnaire, member=_who(request), data=data, language=get_language() or "", seen=marks)
+        known: dict[str, Any] = {"language": get_language() or "", "seen": marks, "since": _since(body)}
+        answering.change(questionnaire, member=_who(request), data=data, **known)
     except json_limits.BadJson as problem:
         return whole(str(problem), 400)
     except answering.Refused as refused:
         return problems([vars(problem) for problem in refused.problems], 422)
     except meanwhile.ChangedMeanwhile as changed:
         return _tell_changed(questionnaire, _who(request), changed.now)
+    except answering.WentOnElsewhere as other:
+        return _elsewhere(other.draft)
     except (answering.NotAsking, quotas.QuotaFull):
         return whole(_("These answers cannot be changed any more."), 409)
     except EngineDown:

@@ -7,10 +7,11 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from django.db import connections
+from django.db import connection, connections
 from django.test import Client
 
 from members.models import Activity
+from surveys import answering, judging
 from surveys.engine import pool as pools
 from surveys.engine.process import EngineDown, EngineProcess
 from surveys.models import Draft, Participation, Submission
@@ -164,6 +165,98 @@ def test_a_draft_from_before_the_sending_is_no_change_of_it(client, sent, alice,
     page = client.get("/surveys/doing/?edit=1").content.decode()
     assert '"nps": 1' not in page
     assert '"nps": 9' in page
+
+
+def known_to(client, edit="1"):
+    """The state of unsent changes that a page opened now goes on from."""
+    return client.get(f"/surveys/doing/?edit={edit}").context["draft_at"]
+
+
+def send_state(client, door, **body):
+    return client.post(f"/surveys/doing/{door}/?edit=1", body, content_type="application/json")
+
+
+def test_a_page_that_knows_of_older_changes_is_told_of_those_made_elsewhere(client, sent, good_answers):
+    began = known_to(client)
+    assert f'data-draft-at="{began}"' in client.get("/surveys/doing/?edit=1").content.decode()
+    first = send_state(client, "draft", data={**good_answers, "nps": 8}, at=began).json()["at"]
+    second = send_state(client, "draft", data={**good_answers, "nps": 7}, page=1, at=first).json()["at"]
+    assert known_to(client) == second
+    there = {"data": {**good_answers, "nps": 7}, "page": 1, "at": second}
+    for at in ("", began, first, "no moment", "2026-01-01"):
+        stale = send_state(client, "draft", data={**good_answers, "size": "1-9"}, at=at)
+        assert (stale.status_code, stale.json()["elsewhere"]) == (409, there)
+        refused = send_state(client, "answers", data={**good_answers, "size": "1-9"}, at=at)
+        assert (refused.status_code, refused.json()["elsewhere"]) == (409, there)
+    sent.refresh_from_db()
+    assert (sent.data["nps"], sent.data["size"], Draft.objects.get().data) == (9, "10-99", there["data"])
+    # What is the same is no news, and programs that name no state do as before.
+    assert send_state(client, "draft", data={**good_answers, "nps": 6}).json() == {"saved": True}
+    assert send_state(client, "answers", data={**good_answers, "nps": 6, "why": "slow"}, at=known_to(client)).status_code == 200
+    sent.refresh_from_db()
+    assert (sent.data["nps"], Draft.objects.exists()) == (6, False)
+
+
+def test_changes_on_one_device_go_on_from_what_was_sent_on_another_meanwhile(client, sent, good_answers):
+    began = known_to(client)
+    kept = send_state(client, "draft", data={**good_answers, "nps": 8}, at=began).json()["at"]
+    assert send_state(client, "answers", data={**good_answers, "nps": 7}, at=kept).status_code == 200
+    now = known_to(client)
+    for at in (began, kept):
+        stale = send_state(client, "draft", data={**good_answers, "size": "1-9"}, at=at)
+        assert (stale.status_code, stale.json()["elsewhere"]["at"], stale.json()["elsewhere"]["data"]["nps"]) == (409, now, 7)
+    assert not Draft.objects.exists()
+    assert send_state(client, "draft", data={**good_answers, "nps": 7, "size": "1-9"}, at=now).status_code == 200
+
+
+def test_going_back_to_what_was_sent_replaces_the_changes_that_the_page_knew_of(client, sent, good_answers):
+    kept = send_state(client, "draft", data={**good_answers, "nps": 8}, at=known_to(client)).json()["at"]
+    assert known_to(client, edit="sent") == kept
+    assert send_state(client, "draft", data={**good_answers, "size": "1-9"}, at=kept).status_code == 200
+    assert Draft.objects.get().data == {**good_answers, "size": "1-9"}
+    assert send_state(client, "answers", data=good_answers, at=kept).status_code == 409
+
+
+def test_changes_that_come_from_elsewhere_while_others_are_judged_are_not_lost(
+    client, sent, alice, questionnaire, good_answers, monkeypatch
+):
+    began, judge = known_to(client), judging.judge
+
+    def meanwhile(*args, **kwargs):
+        answering.keep_changes(questionnaire, member=alice, data={**good_answers, "nps": 8}, since=began)
+        return judge(*args, **kwargs)
+
+    monkeypatch.setattr(judging, "judge", meanwhile)
+    assert send_state(client, "answers", data=good_answers, at=began).status_code == 200  # changes nothing
+    assert Draft.objects.get().data["nps"] == 8
+    Draft.objects.all().delete()
+    refused = send_state(client, "answers", data={**good_answers, "size": "1-9"}, at=began)
+    assert (refused.status_code, refused.json()["elsewhere"]["data"]["nps"]) == (409, 8)
+    sent.refresh_from_db()
+    assert (sent.data["size"], sent.edited_at, Draft.objects.get().data["nps"]) == ("10-99", None, 8)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_changes_kept_on_many_devices_at_once_one_stands_and_the_others_hear_of_it(client, sent, alice, questionnaire, good_answers):
+    since, gate, outcomes = known_to(client), threading.Barrier(4), []
+
+    def device(number):
+        gate.wait()
+        try:
+            outcomes.append(answering.keep_changes(questionnaire, member=alice, data={**good_answers, "nps": number}, since=since))
+        except answering.WentOnElsewhere as other:
+            outcomes.append(other.draft)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=device, args=(number,)) for number in range(5, 9)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    held = Draft.objects.get()
+    assert [each for each in outcomes if isinstance(each, str)] == [answering.state_of(held)]
+    assert [(each.pk, each.data) for each in outcomes if not isinstance(each, str)] == [(held.pk, held.data)] * 3
 
 
 def _down(*args, **kwargs):

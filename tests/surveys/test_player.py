@@ -218,3 +218,33 @@ def test_a_member_on_an_open_page_is_told_what_was_put_right_and_sends_again_wha
     again = device(alice, "/surveys/linked/?edit=1")
     assert "By telephone" in again.get_by_role("note").inner_text()
     assert not violations(again)
+
+
+def test_changes_of_what_was_sent_made_on_two_devices_are_both_kept_and_sent(device, mei, linked):
+    linked.refresh_from_db()
+    answering.complete(linked, member=mei, data={"nps": 3, "why": "慢"})
+    publishing.revise(linked, is_editable=True)
+
+    def kept():
+        return {name: Draft.objects.get().data.get(name) for name in ("nps", "why")}
+
+    laptop = device(mei, "/surveys/linked/?edit=1")
+    phone = device(mei, "/surveys/linked/?edit=1", viewport={"width": 390, "height": 844}, has_touch=True)
+    phone.locator("label.sd-rating__item").nth(4).click()
+    phone.locator("#survey-leave").click()
+    phone.wait_for_url("**/surveys/")
+    assert kept() == {"nps": 4, "why": "慢"}
+    # The laptop knows of none of that and is typed into: what it left alone is now as on the phone.
+    laptop.locator("textarea").fill("慢，而且贵")
+    laptop.locator("textarea").blur()
+    laptop.wait_for_selector("[data-saved]:has-text('You went on in another window')")
+    for _moment in range(40):
+        if kept()["why"] == "慢，而且贵":
+            break
+        time.sleep(0.25)
+    assert kept() == {"nps": 4, "why": "慢，而且贵"}
+    laptop.locator(".sd-navigation__next-btn").click()
+    laptop.locator(".sd-navigation__complete-btn").click()
+    laptop.wait_for_url("**/thanks/")
+    assert {name: Submission.objects.get().data[name] for name in ("nps", "why")} == {"nps": 4, "why": "慢，而且贵"}
+    assert (laptop.mistakes, phone.mistakes) == ([], [])
