@@ -156,10 +156,10 @@ def analyse(
     crossing = counted.crossing
     total, effective, shrink = counted.total, counted.effective, counted.shrink
     least = LEAST_CELL if selection.by_member else 1
-    whole = _whole_of(questionnaire, selection, outline, crossing, count or count_selected)
-    leaves_few = total >= least and whole is not None and _leaves_few(questionnaire, selection, total, whole.total)
-    if total < least or leaves_few:
-        return Findings(total, [], 0, is_too_small=True, leaves_few=leaves_few)
+    whole = whole_of(questionnaire, selection, outline, crossing, count or count_selected)
+    is_rest_few = total >= least and whole is not None and leaves_few(questionnaire, selection, total, whole.total)
+    if total < least or is_rest_few:
+        return Findings(total, [], 0, is_too_small=True, leaves_few=is_rest_few)
     around = whole.counts if whole else None
     findings = Findings(total, summaries.from_counts(outline, counted.counts, least=least, effective=shrink, whole=around), effective)
     if crossing:
@@ -169,7 +169,7 @@ def analyse(
     return findings
 
 
-def _whole_of(
+def whole_of(
     questionnaire: Questionnaire, selection: Selection, outline: dict[str, Any], crossing: crosstabs.Crossing | None, count: "Count"
 ) -> "Counted | None":
     """What can be seen of everybody who answered as a selection of members asks; None where nothing can be taken from it.
@@ -185,7 +185,8 @@ def _whole_of(
     return count(questionnaire, Selection(answers=selection.answers), outline, crossing=same)
 
 
-def _leaves_few(questionnaire: Questionnaire, selection: Selection, total: int, whole: int) -> bool:
+def leaves_few(questionnaire: Questionnaire, selection: Selection, total: int, whole: int) -> bool:
+    """Whether a selection of `total` leaves too few of all who answered so (`whole_of`), or of its members who answered otherwise."""
     left = [whole - total]
     if selection.answers:
         left.append(of_members(questionnaire, selection).count() - total)

@@ -118,6 +118,11 @@ def from_counts(
     ]
 
 
+def is_few(number: float, least: int, whole: float | None = None) -> bool:
+    """Whether so many, or those whom they leave of a whole, are fewer than `least`; that nobody is left may be told."""
+    return round(number, 6) < least or (whole is not None and 0 < round(whole - number, 6) < least)
+
+
 @dataclass(frozen=True)
 class _Seen:
     """How a question's counts may be seen: see `from_counts`."""
@@ -128,7 +133,7 @@ class _Seen:
 
     def is_few(self, number: float) -> bool:
         """Whether so many, or those whom they leave of all, are too few to be told of."""
-        return round(number, 6) < self.least or (self.whole is not None and 0 < round(self.whole["n"] - number, 6) < self.least)
+        return is_few(number, self.least, None if self.whole is None else self.whole["n"])
 
     def of_row(self, name: str) -> "_Seen":
         rows = (self.whole or {}).get("rows") or {}

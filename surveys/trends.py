@@ -1,15 +1,18 @@
 """How ratings moved from wave to wave, of all answers or of those that a researcher chose."""
 
 from dataclasses import dataclass
+from functools import partial
 from itertools import pairwise
 from typing import Any
 
 from django.utils.translation import get_language
 
 from surveys import charts, inference, tallying
-from surveys.analysing import LEAST_CELL, Count, Selection, count_selected, outline_of
+from surveys.analysing import LEAST_CELL, Count, Selection, count_selected, leaves_few, outline_of, whole_of
+from surveys.counting import Counts
 from surveys.inference import Moments
 from surveys.models import Questionnaire
+from surveys.summaries import is_few
 
 WAVES_MOST = 12
 EVERYBODY = Selection()
@@ -65,8 +68,9 @@ class Trend:
 def trends(questionnaire: Questionnaire, selection: Selection = EVERYBODY, *, count: Count = count_selected) -> list[Trend]:
     """Each rating that at least two waves asked on the same scale, of the answers that a selection leaves in each, as `count` reads them.
 
-    A wave in which it leaves none (its answers are anonymous, or it did not ask what is selected by), fewer than five of members chosen by
-    what is known of them, or answers that cannot be weighted, is left out.
+    A wave in which it leaves none (its answers are anonymous, or it did not ask what is selected by) or answers that cannot be weighted is
+    left out; where members are chosen by what is known of them, also one with fewer than five of them, or with all but fewer than five of
+    everybody, as `analysing.analyse` hides them.
     """
     waves = waves_of(questionnaire)
     if len(waves) < 2:
@@ -94,20 +98,32 @@ def _moments(
 ) -> dict[str, Moments]:
     """What a wave says of each rating; the running counts say it of all answers."""
     names = {question["value_name"] for question in ratings}
-    shrink = 1.0
     if selection.is_whole:
-        counts = tallying.current(wave).counts
-    else:
-        asked = [question for question in outline_of(wave)["questions"] if question["value_name"] in names]
-        try:
-            counted = count(wave, selection, {"questions": asked}, margins=wave.margins or margins)
-        except inference.NoWeights:
-            return {}
-        counts, shrink = counted.counts, counted.shrink
+        return {name: Moments(*told) for name, told in _told(names, tallying.current(wave).counts).items()}
+    outline = {"questions": [question for question in outline_of(wave)["questions"] if question["value_name"] in names]}
+    counting: Count = partial(count, margins=wave.margins or margins)
+    try:
+        counted = counting(wave, selection, outline)
+    except inference.NoWeights:
+        return {}
     least = LEAST_CELL if selection.by_member else 1
-    held = {name: counts[name] for name in names & set(counts) if counts[name]["n"] >= least}
-    told = {name: entry["moments"] for name, entry in held.items() if entry.get("moments") and entry["moments"][0]}
+    whole = whole_of(wave, selection, outline, None, counting)
+    if counted.total < least or (whole and leaves_few(wave, selection, counted.total, whole.total)):
+        return {}
+    told, shrink = _told(names, counted.counts, least, whole.counts if whole else None), counted.shrink
     return {name: Moments(count * shrink, mean, squares * shrink) for name, (count, mean, squares) in told.items()}
+
+
+def _told(names: set[str], counts: Counts, least: int = 1, whole: Counts | None = None) -> dict[str, list[float]]:
+    """The moments of these ratings, without those that too few answered (with a number, or at all), or all but too few of the whole."""
+    told = {}
+    for name in names & set(counts):
+        entry, around = counts[name], None if whole is None else whole.get(name) or {"n": 0}
+        moments = entry.get("moments") or [0, 0.0, 0.0]
+        numbers = None if around is None else (around.get("moments") or [0])[0]
+        if moments[0] and not is_few(entry["n"], least, around["n"] if around else None) and not is_few(moments[0], least, numbers):
+            told[name] = moments
+    return told
 
 
 def _judge_changes(points: list[Wave]) -> None:

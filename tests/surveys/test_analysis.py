@@ -248,6 +248,62 @@ def test_a_trend_is_of_the_answers_chosen_and_leaves_out_waves_that_cannot_be_ch
     assert points(weighted="on") == []
 
 
+def test_a_wave_of_which_a_choice_of_members_leaves_few_is_in_no_trend_for_the_others_would_follow(
+    client, researcher, answered, definition, crowd, harbour, django_assert_max_num_queries
+):
+    """Of fourteen in either wave nine are chosen; of thirteen the other four would follow from two trends."""
+    second = publishing.create(title="Second wave", definition=definition, slug="second", previous_wave=answered)
+    publishing.publish(second)
+    second.refresh_from_db()
+    more = [member_of(harbour, f"m{number}@crowd.example", f"More {number}") for number in range(2)]
+    for wave, members in ((answered, more), (second, [*crowd, *more])):
+        for member in members:
+            answering.complete(wave, member=member, data={"nps": 9, "size": "1-9"})
+    client.force_login(researcher)
+
+    def points(**wanted):
+        tallying.fold_all()
+        with django_assert_max_num_queries(20):
+            found = trends.trends(second, analysing.selection_of(second, wanted))
+        chart = client.get(f"/admin/surveys/{second.pk}/trends/nps.svg", wanted)
+        assert chart.status_code == (200 if found else 404)
+        assert ("From wave to wave" in analysis(client, second, **wanted).content.decode()) is bool(found)
+        return [(wave.moments.count, round(wave.moments.mean, 2)) for wave in found[0].waves] if found else []
+
+    assert points() == [(14, 6.43), (14, 9)]
+    some_speak_chinese(crowd, *range(9))
+    assert points(locale="zh-hans") == [(9, 7.33), (9, 9)]
+    # Of those who answered so: six of the eight in small firms of the first wave, all nine of the fourteen in the second.
+    assert points(locale="zh-hans", only='["size", "\\"1-9\\""]') == []
+    rejecting.reject(Submission.objects.get(questionnaire=answered, member=more[0]), by=researcher, reason="in haste")
+    assert points(locale="zh-hans") == []
+    assert points() == [(13, 6.23), (14, 9)]
+
+
+def test_a_rating_that_few_but_the_chosen_answered_is_in_no_trend(researcher, questionnaire, definition, crowd):
+    definition["pages"][0]["elements"][0]["isRequired"] = False
+    publishing.revise(questionnaire, definition=definition)
+    publishing.publish(questionnaire)
+    questionnaire.refresh_from_db()
+    second = publishing.create(title="Second wave", definition=definition, slug="second", previous_wave=questionnaire)
+    publishing.publish(second)
+    second.refresh_from_db()
+    some_speak_chinese(crowd, *range(6))
+    for number, member in enumerate(crowd):
+        answering.complete(questionnaire, member=member, data={"size": "1-9"} | ({"nps": 9} if number < 9 else {}))
+        answering.complete(second, member=member, data={"nps": 8})
+    chosen = analysing.selection_of(second, {"locale": "zh-hans"})
+    assert trends.trends(second, chosen) == []
+    (told,) = trends.trends(second)
+    assert [wave.moments.count for wave in told.waves] == [9, 12]
+    # Where nobody else answered, nobody is found out.
+    some_speak_chinese(crowd, *range(6, 9))
+    assert trends.trends(second, chosen) == []
+    for submission in Submission.objects.filter(member__in=crowd[9:]):
+        rejecting.reject(submission, by=researcher, reason="in haste")
+    assert [wave.moments.count for wave in trends.trends(second, chosen)[0].waves] == [9, 9]
+
+
 def test_open_answers_are_searched(client, researcher, answered):
     client.force_login(researcher)
     address = f"/admin/surveys/{answered.pk}/words/why/"
