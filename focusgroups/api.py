@@ -6,7 +6,8 @@ The session cookie is the key: one reads as the member that one is.
 from typing import Annotated, Any
 
 from django.http import Http404, HttpRequest
-from ninja import Path, Router
+from ninja import Path, Router, Schema
+from pydantic import WithJsonSchema
 
 from focusgroups import audiences, rooms
 from focusgroups.refusals import NoSuchGroup, NotAdmitted
@@ -17,7 +18,33 @@ from members.problems import Problem
 router = Router(tags=["groups"])
 
 
-@router.get("/groups/{group_id}/events", summary="What happened in a focus group, as far as you may read")
+# One event, in the words of the socket: what else it says goes by its type.
+EventOut = Annotated[
+    dict[str, Any],
+    WithJsonSchema(
+        {
+            "title": "EventOut",
+            "type": "object",
+            "required": ["type", "stream", "seq", "at"],
+            "properties": {
+                "type": {"type": "string"},
+                "stream": {"type": "string", "enum": ["all", "staff", "me"]},
+                "seq": {"type": "integer", "minimum": 1},
+                "at": {"type": "string", "format": "date-time"},
+            },
+        }
+    ),
+]
+
+
+class EventsOut(Schema):
+    items: list[EventOut]
+    heads: dict[str, int]
+    epoch: str
+    next: str | None
+
+
+@router.get("/groups/{group_id}/events", response=EventsOut, summary="What happened in a focus group, as far as you may read")
 def events(request: HttpRequest, group_id: Annotated[int, Path(ge=1, lt=2**63)], after: str = "") -> dict[str, Any]:
     """`items` behind `after` (such as `all:17,me:3`), oldest first; `heads` of each stream; `next`, the next page's `after`, or null."""
     if not isinstance(request.user, Member):

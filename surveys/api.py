@@ -16,6 +16,17 @@ from members.problems import Problem
 from surveys import json_limits, judging, publishing, reading, redrafting, summaries
 from surveys.judging import EngineDown
 from surveys.models import EarlierDraft, Questionnaire, Submission
+from surveys.schemas import (
+    EarlierDrafts,
+    ProblemsOut,
+    Redefined,
+    ResponsesPage,
+    ResultsOut,
+    SurveyOut,
+    SurveysPage,
+    SurveyWhole,
+    VerdictOut,
+)
 
 router = Router(tags=["surveys"])
 MOST = 200
@@ -118,7 +129,7 @@ def _before(cursor: str) -> dict[str, int]:
     return {"pk__lt": int(cursor)}
 
 
-@router.get("/surveys", auth=needs("surveys:read"), summary="All surveys, newest first")
+@router.get("/surveys", auth=needs("surveys:read"), response=SurveysPage, summary="All surveys, newest first")
 def surveys(request: HttpRequest, limit: int = 50, cursor: str = "") -> dict[str, Any]:
     _unbound(request)
     limit = max(1, min(limit, MOST))
@@ -127,7 +138,7 @@ def surveys(request: HttpRequest, limit: int = 50, cursor: str = "") -> dict[str
     return {"items": [_shown(questionnaire) for questionnaire in items], "next": following}
 
 
-@router.post("/surveys", auth=needs("surveys:write"), response={201: dict}, summary="Make a survey")
+@router.post("/surveys", auth=needs("surveys:write"), response={201: SurveyWhole}, summary="Make a survey")
 def make(request: HttpRequest, given: NewSurvey) -> tuple[int, dict[str, Any]]:
     _unbound(request)
     if given.slug and Questionnaire.objects.filter(slug=given.slug).exists():
@@ -139,12 +150,12 @@ def make(request: HttpRequest, given: NewSurvey) -> tuple[int, dict[str, Any]]:
     return 201, _shown(questionnaire, whole=True)
 
 
-@router.get("/surveys/{slug}", auth=needs("surveys:read"), summary="One survey with its definition")
+@router.get("/surveys/{slug}", auth=needs("surveys:read"), response=SurveyWhole, summary="One survey with its definition")
 def one(request: HttpRequest, slug: str) -> dict[str, Any]:
     return _shown(_find(request, slug), whole=True)
 
 
-@router.post("/surveys/{slug}/definition", auth=needs("surveys:write"), summary="Give a survey its next definition")
+@router.post("/surveys/{slug}/definition", auth=needs("surveys:write"), response=Redefined, summary="Give a survey its next definition")
 def redefine(request: HttpRequest, slug: str, given: NewDefinition, if_match: IfMatch = "") -> dict[str, Any]:
     """A draft that is replaced unpublished is kept: `replaced_draft` names it. `If-Match`: the mark of the draft that is meant."""
     key: ApiKey = request.auth  # type: ignore[attr-defined]
@@ -164,13 +175,18 @@ def _earlier(draft: EarlierDraft) -> dict[str, Any]:
     return {"id": draft.pk, "replaced_at": draft.replaced_at.isoformat(), "replaced_through": draft.replaced_through}
 
 
-@router.get("/surveys/{slug}/drafts", auth=needs("surveys:read"), summary="Drafts that were replaced before they were published")
+@router.get(
+    "/surveys/{slug}/drafts",
+    auth=needs("surveys:read"),
+    response=EarlierDrafts,
+    summary="Drafts that were replaced before they were published",
+)
 def drafts(request: HttpRequest, slug: str) -> dict[str, Any]:
     rows = _find(request, slug).earlier_drafts.all()
     return {"items": [_earlier(draft) | {"definition": draft.definition} for draft in rows], "next": None}
 
 
-@router.post("/surveys/{slug}/close", auth=needs("surveys:write"), summary="Take no more answers")
+@router.post("/surveys/{slug}/close", auth=needs("surveys:write"), response=SurveyOut, summary="Take no more answers")
 def close(request: HttpRequest, slug: str) -> dict[str, Any]:
     questionnaire = _find(request, slug)
     publishing.close(questionnaire)
@@ -178,7 +194,7 @@ def close(request: HttpRequest, slug: str) -> dict[str, Any]:
     return _shown(questionnaire)
 
 
-@router.get("/surveys/{slug}/problems", auth=needs("surveys:read"), summary="Proof-read the draft")
+@router.get("/surveys/{slug}/problems", auth=needs("surveys:read"), response=ProblemsOut, summary="Proof-read the draft")
 def problems(request: HttpRequest, slug: str) -> dict[str, Any]:
     try:
         errors, warnings = publishing.proofread_whole(_find(request, slug))
@@ -188,7 +204,7 @@ def problems(request: HttpRequest, slug: str) -> dict[str, Any]:
     return {"errors": listed, "warnings": [{"path": found.question, "message": found.message} for found in warnings]}
 
 
-@router.post("/surveys/{slug}/check", auth=needs("surveys:read"), summary="Judge answers without keeping them")
+@router.post("/surveys/{slug}/check", auth=needs("surveys:read"), response=VerdictOut, summary="Judge answers without keeping them")
 def check(request: HttpRequest, slug: str, given: Answers) -> dict[str, Any]:
     questionnaire = _find(request, slug)
     definition = questionnaire.version.definition if questionnaire.version else questionnaire.draft_definition
@@ -201,7 +217,7 @@ def check(request: HttpRequest, slug: str, given: Answers) -> dict[str, Any]:
     return {"valid": verdict.valid, "errors": [vars(error) for error in verdict.errors], "data": verdict.data}
 
 
-@router.get("/surveys/{slug}/responses", auth=needs("surveys:read"), summary="Answers, newest first")
+@router.get("/surveys/{slug}/responses", auth=needs("surveys:read"), response=ResponsesPage, summary="Answers, newest first")
 def responses(request: HttpRequest, slug: str, limit: int = 50, cursor: str = "") -> dict[str, Any]:
     questionnaire = _find(request, slug)
     limit = max(1, min(limit, MOST))
@@ -224,7 +240,7 @@ def _answer(submission: Submission) -> dict[str, Any]:
     }
 
 
-@router.get("/surveys/{slug}/results", auth=needs("surveys:read"), summary="Counts and scores for each question")
+@router.get("/surveys/{slug}/results", auth=needs("surveys:read"), response=ResultsOut, summary="Counts and scores for each question")
 def results(request: HttpRequest, slug: str, language: str = "en") -> dict[str, Any]:
     questionnaire = _find(request, slug)
     with translation.override(language if language in publishing.LANGUAGES else "en"):

@@ -84,7 +84,8 @@ def unread_threads(context: dict[str, Any], n: int = 5) -> dict[str, Any]:
 def member_posts(context: dict[str, Any], member: Member, n: int = 10) -> dict[str, Any]:
     """A member's newest posts that the visitor may read."""
     asker = _asker(context)
-    return {"posts": reading.posts_by(member, asker, n), "member": member, "is_ignored": member.pk in regarding.ignored_by(asker)}
+    posts = reading.posts_by(member, asker, n)
+    return {"posts": posts, "member": member, "is_ignored": bool(posts) and member.pk in regarding.ignored_by(asker)}
 
 
 @register.inclusion_tag("forum/_member_blog.html", takes_context=True)

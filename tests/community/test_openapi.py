@@ -169,6 +169,16 @@ def test_what_fits_a_call_is_done_and_answered_as_the_document_says(known, path,
     assert answers[1].status_code in (200, 201), answers[1].text
 
 
+@pytest.mark.parametrize("path,method", CALLS, ids=[f"{method} {path}" for path, method in CALLS])  # noqa: PT006
+def test_the_document_says_what_each_call_answers(path, method):
+    done = {code: answer for code, answer in DOCUMENT["paths"][path][method]["responses"].items() if str(code).startswith("2")}
+    schemas = [content["schema"] for answer in done.values() for content in answer["content"].values()]
+    assert schemas
+    for schema in schemas:
+        name = schema.get("$ref", "").rsplit("/", 1)[-1]
+        assert schema == {"type": "string"} or DOCUMENT["components"]["schemas"][name]["required"], schema
+
+
 @pytest.mark.parametrize("number", [0, 2**63, 95841118136696012800])
 def test_a_group_of_a_number_that_no_database_holds_is_refused(known, client, number):
     answer = client.get(f"/api/v1/groups/{number}/events")
