@@ -54,7 +54,7 @@ def test_a_moved_group_is_told_to_everybody_with_a_seat_and_calendars_take_the_n
 ):
     first = entry_of(letters(alice, "You are invited")[0])
     assert (first["SEQUENCE"], first["STATUS"], first["DTSTART"].dt) == (0, "CONFIRMED", invited.starts_at)
-    gone = Seat.objects.create(group=invited, member=bob, pseudonym="Elm", removed_at=timezone.now())
+    gone = Seat.objects.create(group=invited, member=bob, pseudonym="Bob, who left", removed_at=timezone.now())
     client.force_login(researcher)
     save(client, invited, starts_at="2031-10-27 15:00", ends_at="2031-10-27 17:00")
     for member in (alice, charlie, observer, moderator):
