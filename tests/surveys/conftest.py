@@ -3,9 +3,10 @@ import copy
 import pytest
 from django.db import connections
 
-from surveys import publishing
+from surveys import answering, delivering, publishing
 from surveys.engine import pool as pools
 from tests.browser.conftest import CHROMIUM, QUIET
+from tests.conftest import member_of
 
 DEFINITION = {
     "title": {"default": "How are we doing?", "zh-cn": "我们做得怎么样？"},
@@ -110,3 +111,26 @@ def device(live_server, client, monkeypatch):
         browser.close()
         # Beside Playwright's loop Django keeps a connection of its own; the next test's database is another file.
         connections.close_all()
+
+
+@pytest.fixture
+def crowd(harbour, pine):
+    return [member_of(harbour if n % 2 else pine, f"c{n}@crowd.example", f"Crowd {n}") for n in range(12)]
+
+
+@pytest.fixture
+def answered(questionnaire, crowd):
+    """Twelve answers: six promoters of small firms, six detractors of larger ones who say why."""
+    for number, member in enumerate(crowd):
+        if number < 6:
+            data = {"nps": 10, "size": "1-9", "used": ["forum", "mag"]}
+        else:
+            data = {"nps": 2, "size": "10-99", "why": f"=too slow {number}, 太慢", "used": ["forum"]}
+        answering.complete(questionnaire, member=member, data=data)
+    return questionnaire
+
+
+@pytest.fixture
+def store(tmp_path, monkeypatch):
+    monkeypatch.setattr(delivering, "store", lambda: tmp_path)
+    return tmp_path

@@ -1,39 +1,10 @@
 import json
 
-import pytest
-
-from surveys import analysing, answering, counting, crosstabs, delivering, publishing, rejecting, tallying, trends
+from surveys import analysing, answering, counting, crosstabs, publishing, rejecting, tallying
 from surveys.analysing import Selection
-from surveys.models import Export, Questionnaire, Submission, Tally
+from surveys.models import Submission, Tally
 from surveys.summaries import summarise
-from tests.conftest import member_of
-
-
-@pytest.fixture
-def crowd(harbour, pine):
-    return [member_of(harbour if n % 2 else pine, f"c{n}@crowd.example", f"Crowd {n}") for n in range(12)]
-
-
-@pytest.fixture
-def answered(questionnaire, crowd):
-    """Twelve answers: six promoters of small firms, six detractors of larger ones who say why."""
-    for number, member in enumerate(crowd):
-        if number < 6:
-            data = {"nps": 10, "size": "1-9", "used": ["forum", "mag"]}
-        else:
-            data = {"nps": 2, "size": "10-99", "why": f"=too slow {number}, 太慢", "used": ["forum"]}
-        answering.complete(questionnaire, member=member, data=data)
-    return questionnaire
-
-
-@pytest.fixture
-def store(tmp_path, monkeypatch):
-    monkeypatch.setattr(delivering, "store", lambda: tmp_path)
-    return tmp_path
-
-
-def analysis(client, questionnaire, **wanted):
-    return client.get(f"/admin/surveys/{questionnaire.pk}/analysis/", wanted)
+from tests.surveys.choosing import analysis, some_speak_chinese
 
 
 def test_the_running_counts_are_what_reading_every_answer_says(answered):
@@ -136,12 +107,6 @@ def test_a_selection_by_answers_and_by_facts(client, researcher, answered, crowd
     assert "Fewer than 5 people" in page
 
 
-def some_speak_chinese(crowd, *numbers):
-    for number in numbers:
-        crowd[number].locale = "zh-hans"
-        crowd[number].save()
-
-
 def test_a_choice_of_members_that_leaves_few_others_is_not_shown_for_they_would_follow_from_it(client, researcher, answered, crowd):
     client.force_login(researcher)
     some_speak_chinese(crowd, *range(9))
@@ -206,104 +171,6 @@ def test_weights_that_no_answer_can_carry_are_refused_in_words(client, researche
     assert "cannot be weighted: size" in response.content.decode()
 
 
-def test_a_trend_tells_the_change_between_waves(client, researcher, answered, definition, crowd):
-    second = publishing.create(title="Second wave", definition=definition, slug="second", previous_wave=answered)
-    publishing.publish(second)
-    second.refresh_from_db()
-    for member in crowd:
-        answering.complete(second, member=member, data={"nps": 9 if member.pk % 2 else 10})
-    client.force_login(researcher)
-    page = analysis(client, second).content.decode()
-    assert "From wave to wave" in page
-    assert "6.00" in page
-    assert "9.50" in page
-
-
-def test_a_trend_is_of_the_answers_chosen_and_leaves_out_waves_that_cannot_be_chosen_from(client, researcher, answered, definition, crowd):
-    second = publishing.create(title="Second wave", definition=definition, slug="second", previous_wave=answered)
-    publishing.publish(second)
-    second.refresh_from_db()
-    for member in crowd:
-        answering.complete(second, member=member, data={"nps": 9, "size": "1-9" if member in crowd[:8] else "10-99"})
-    client.force_login(researcher)
-
-    def points(**wanted):
-        found = trends.trends(second, analysing.selection_of(second, wanted))
-        page = analysis(client, second, **wanted).content.decode()
-        assert ("From wave to wave" in page) is bool(found)
-        chart = client.get(f"/admin/surveys/{second.pk}/trends/nps.svg", wanted)
-        assert chart.status_code == (200 if found else 404)
-        return [(wave.moments.count, round(wave.moments.mean, 2)) for wave in found[0].waves] if found else []
-
-    assert points(only='["size", "\\"1-9\\""]') == [(6, 10), (8, 9)]
-    assert points(locale="en") == [(12, 6), (12, 9)]
-    for member in crowd[:4]:
-        member.locale = "zh-hans"
-        member.save()
-    assert points(locale="zh-hans") == []
-    second.margins = {"size": {'"1-9"': 0.75, '"10-99"': 0.25}}
-    second.save()
-    assert [mean for _count, mean in points(weighted="on")] == [8, 9]
-    Questionnaire.objects.filter(pk=answered.pk).update(margins={"nps": {"5": 1}})
-    assert points(weighted="on") == []
-
-
-def test_a_wave_of_which_a_choice_of_members_leaves_few_is_in_no_trend_for_the_others_would_follow(
-    client, researcher, answered, definition, crowd, harbour, django_assert_max_num_queries
-):
-    """Of fourteen in either wave nine are chosen; of thirteen the other four would follow from two trends."""
-    second = publishing.create(title="Second wave", definition=definition, slug="second", previous_wave=answered)
-    publishing.publish(second)
-    second.refresh_from_db()
-    more = [member_of(harbour, f"m{number}@crowd.example", f"More {number}") for number in range(2)]
-    for wave, members in ((answered, more), (second, [*crowd, *more])):
-        for member in members:
-            answering.complete(wave, member=member, data={"nps": 9, "size": "1-9"})
-    client.force_login(researcher)
-
-    def points(**wanted):
-        tallying.fold_all()
-        with django_assert_max_num_queries(20):
-            found = trends.trends(second, analysing.selection_of(second, wanted))
-        chart = client.get(f"/admin/surveys/{second.pk}/trends/nps.svg", wanted)
-        assert chart.status_code == (200 if found else 404)
-        assert ("From wave to wave" in analysis(client, second, **wanted).content.decode()) is bool(found)
-        return [(wave.moments.count, round(wave.moments.mean, 2)) for wave in found[0].waves] if found else []
-
-    assert points() == [(14, 6.43), (14, 9)]
-    some_speak_chinese(crowd, *range(9))
-    assert points(locale="zh-hans") == [(9, 7.33), (9, 9)]
-    # Of those who answered so: six of the eight in small firms of the first wave, all nine of the fourteen in the second.
-    assert points(locale="zh-hans", only='["size", "\\"1-9\\""]') == []
-    rejecting.reject(Submission.objects.get(questionnaire=answered, member=more[0]), by=researcher, reason="in haste")
-    assert points(locale="zh-hans") == []
-    assert points() == [(13, 6.23), (14, 9)]
-
-
-def test_a_rating_that_few_but_the_chosen_answered_is_in_no_trend(researcher, questionnaire, definition, crowd):
-    definition["pages"][0]["elements"][0]["isRequired"] = False
-    publishing.revise(questionnaire, definition=definition)
-    publishing.publish(questionnaire)
-    questionnaire.refresh_from_db()
-    second = publishing.create(title="Second wave", definition=definition, slug="second", previous_wave=questionnaire)
-    publishing.publish(second)
-    second.refresh_from_db()
-    some_speak_chinese(crowd, *range(6))
-    for number, member in enumerate(crowd):
-        answering.complete(questionnaire, member=member, data={"size": "1-9"} | ({"nps": 9} if number < 9 else {}))
-        answering.complete(second, member=member, data={"nps": 8})
-    chosen = analysing.selection_of(second, {"locale": "zh-hans"})
-    assert trends.trends(second, chosen) == []
-    (told,) = trends.trends(second)
-    assert [wave.moments.count for wave in told.waves] == [9, 12]
-    # Where nobody else answered, nobody is found out.
-    some_speak_chinese(crowd, *range(6, 9))
-    assert trends.trends(second, chosen) == []
-    for submission in Submission.objects.filter(member__in=crowd[9:]):
-        rejecting.reject(submission, by=researcher, reason="in haste")
-    assert [wave.moments.count for wave in trends.trends(second, chosen)[0].waves] == [9, 9]
-
-
 def test_open_answers_are_searched(client, researcher, answered):
     client.force_login(researcher)
     address = f"/admin/surveys/{answered.pk}/words/why/"
@@ -353,85 +220,6 @@ def test_what_researchers_may_a_marketer_may_not(client, moderator, answered):
     assert client.post(f"/admin/surveys/{answered.pk}/exports/", {"format": "sav"}).status_code == 404
 
 
-def made(client, questionnaire, format_):
-    client.post(f"/admin/surveys/{questionnaire.pk}/exports/", {"format": format_})
-    delivering.make_waiting()
-    export = Export.objects.first()
-    assert (export.state, export.problem) == ("done", "")
-    return export, b"".join(client.get(f"/admin/surveys/{questionnaire.pk}/exports/{export.pk}/").streaming_content)
-
-
-def test_an_spss_file_read_back_is_the_data(client, researcher, answered, store):
-    pyreadstat = pytest.importorskip("pyreadstat")
-    pytest.importorskip("pandas")
-    long = "长" * 150 + "!"
-    submission = Submission.objects.filter(data__has_key="why").order_by("pk").first()
-    submission.data["why"] = long
-    submission.save()
-    client.force_login(researcher)
-    export, _content = made(client, answered, "sav")
-    frame, meta = pyreadstat.read_sav(delivering.path_of(export), user_missing=True)
-    rows = list(Submission.objects.filter(questionnaire=answered).order_by("pk").values_list("data", flat=True))
-    assert list(frame["nps"]) == [row["nps"] for row in rows]
-    assert list(frame["why"]) == [row.get("why", "") for row in rows]
-    assert long in list(frame["why"])
-    assert list(frame["used_mag"]) == [float("mag" in row["used"]) for row in rows]
-    assert [meta.variable_value_labels["size"][value] for value in frame["size"]] == [row["size"] for row in rows]
-    assert meta.column_names_to_labels["nps"] == "Would you recommend us?"
-    assert meta.missing_ranges["nps"] == [{"lo": -9.0, "hi": -9.0}]
-    assert meta.file_encoding == "UTF-8"
-
-
-def test_a_workbook_holds_the_answers_and_the_codebook_and_runs_nothing(client, researcher, answered, store):
-    from openpyxl import load_workbook
-
-    client.force_login(researcher)
-    export, _content = made(client, answered, "xlsx")
-    book = load_workbook(delivering.path_of(export))
-    lines = list(book["answers"].values)
-    assert lines[0] == ("nps", "why", "used_forum", "used_mag", "used_events", "used_none", "size", "double")
-    assert lines[-1][:4] == (2, "'=too slow 11, 太慢", 1, 0)
-    assert lines[1][1] is None
-    assert ("size", None, 1, "1-9") in list(book["codebook"].values)
-
-
-@pytest.mark.parametrize("format_", ["csv", "json", "docx"])
-def test_every_other_file_can_be_had(client, researcher, answered, store, format_):
-    client.force_login(researcher)
-    _export, content = made(client, answered, format_)
-    if format_ == "json":
-        assert len(json.loads(content)["answers"]) == 12
-    elif format_ == "csv":
-        assert len(content.decode("utf-8-sig").splitlines()) == 13
-    else:
-        assert content[:2] == b"PK"
-
-
-def test_a_file_that_cannot_be_made_says_so_and_stops_no_other(client, researcher, answered, store, monkeypatch):
-    def broken(*_arguments):
-        raise RuntimeError("the disk is full")
-
-    monkeypatch.setitem(delivering.MAKERS, "json", broken)
-    delivering.ask_for(answered, format="json", by=researcher)
-    delivering.ask_for(answered, format="csv", by=researcher)
-    assert delivering.make_waiting() == 2
-    assert set(Export.objects.values_list("format", "state")) == {("json", "failed"), ("csv", "done")}
-
-
-def test_question_names_become_variable_names_that_spss_takes():
-    from surveys.tabulating import fit_name
-
-    taken = set()
-    assert [fit_name(name, taken) for name in ("a b", "A_B", "1st", "and", "满意度", "x" * 90)] == [
-        "a_b",
-        "A_B_2",
-        "v_1st",
-        "v_and",
-        "满意度",
-        "x" * 56,
-    ]
-
-
 def test_a_chart_is_a_file_that_stands_alone(client, researcher, answered):
     client.force_login(researcher)
     response = client.get(f"/admin/surveys/{answered.pk}/charts/size.svg")
@@ -442,14 +230,3 @@ def test_a_chart_is_a_file_that_stands_alone(client, researcher, answered):
     assert few.content.count(b">100 %</text>") == 1
     assert client.get(f"/admin/surveys/{answered.pk}/charts/size.svg", {"locale": "zh-hans"}).status_code == 404
     assert not Tally.objects.exclude(questionnaire=answered).exists()
-
-
-def test_a_workbook_of_odd_texts_and_numbers_is_read_back_as_it_was(tmp_path):
-    from openpyxl import load_workbook
-
-    rows = [["<a & b>", " spaces ", "新\n行", "control \x0b gone", None], [1, 2.5, -9.0, 1e20, True]]
-    delivering.write_workbook(tmp_path / "odd.xlsx", {"first & last": iter(rows), "二": [["=1+1"]]})
-    book = load_workbook(tmp_path / "odd.xlsx")
-    assert book.sheetnames == ["first & last", "二"]
-    assert list(book["first & last"].values) == [("<a & b>", " spaces ", "新\n行", "control  gone", None), (1, 2.5, -9, 1e20, 1)]
-    assert list(book["二"].values) == [("'=1+1",)]

@@ -9,14 +9,8 @@ from surveys import analysing, answering, charts, crosstabs, publishing, tallyin
 from surveys.analysing import Selection
 from surveys.crosstabs import cross
 from surveys.drawings import PLAIN, Box, as_svg, short, width_of
-from tests.conftest import member_of
 
 SVG = "{http://www.w3.org/2000/svg}"
-
-
-@pytest.fixture
-def crowd(harbour, pine):
-    return [member_of(harbour if n % 2 else pine, f"c{n}@crowd.example", f"Crowd {n}") for n in range(12)]
 
 
 @pytest.fixture

@@ -90,10 +90,22 @@ def test_what_was_begun_on_one_device_goes_on_another(device, mei, linked):
     assert phone.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
-def test_a_page_left_open_takes_in_what_was_answered_on_another_device_and_sends_both(device, mei, linked):
-    def kept():
-        return {name: Draft.objects.get().data.get(name) for name in ("nps", "why")}
+def kept():
+    return {name: Draft.objects.get().data.get(name) for name in ("nps", "why")}
 
+
+def type_on_what_is_old(laptop, words):
+    """Into a page that knows nothing of what was answered on the phone: what it left alone is then as on the phone."""
+    laptop.locator("textarea").fill(words)
+    laptop.locator("textarea").blur()
+    laptop.wait_for_selector("[data-saved]:has-text('You went on in another window')")
+    for _moment in range(40):
+        if kept()["why"] == words:
+            break
+        time.sleep(0.25)
+
+
+def test_a_page_left_open_takes_in_what_was_answered_on_another_device_and_sends_both(device, mei, linked):
     laptop = device(mei, "/surveys/linked/")
     laptop.locator("label.sd-rating__item").nth(2).click()
     laptop.locator("textarea").fill("慢")
@@ -105,14 +117,7 @@ def test_a_page_left_open_takes_in_what_was_answered_on_another_device_and_sends
     phone.locator("#survey-leave").click()
     phone.wait_for_url("**/surveys/")
     assert kept() == {"nps": 3, "why": "太慢了，真的"}
-    # The laptop knows of none of that and is typed into: what it left alone is now as on the phone.
-    laptop.locator("textarea").fill("慢，而且贵")
-    laptop.locator("textarea").blur()
-    laptop.wait_for_selector("[data-saved]:has-text('You went on in another window')")
-    for _moment in range(40):
-        if kept()["why"] == "慢，而且贵":
-            break
-        time.sleep(0.25)
+    type_on_what_is_old(laptop, "慢，而且贵")
     assert kept() == {"nps": 3, "why": "慢，而且贵"}
     # The phone goes on once more, and the laptop's old page sends nothing over it unseen.
     phone.goto(phone.url.replace("/surveys/", "/surveys/linked/"))
@@ -225,23 +230,13 @@ def test_changes_of_what_was_sent_made_on_two_devices_are_both_kept_and_sent(dev
     answering.complete(linked, member=mei, data={"nps": 3, "why": "慢"})
     publishing.revise(linked, is_editable=True)
 
-    def kept():
-        return {name: Draft.objects.get().data.get(name) for name in ("nps", "why")}
-
     laptop = device(mei, "/surveys/linked/?edit=1")
     phone = device(mei, "/surveys/linked/?edit=1", viewport={"width": 390, "height": 844}, has_touch=True)
     phone.locator("label.sd-rating__item").nth(4).click()
     phone.locator("#survey-leave").click()
     phone.wait_for_url("**/surveys/")
     assert kept() == {"nps": 4, "why": "慢"}
-    # The laptop knows of none of that and is typed into: what it left alone is now as on the phone.
-    laptop.locator("textarea").fill("慢，而且贵")
-    laptop.locator("textarea").blur()
-    laptop.wait_for_selector("[data-saved]:has-text('You went on in another window')")
-    for _moment in range(40):
-        if kept()["why"] == "慢，而且贵":
-            break
-        time.sleep(0.25)
+    type_on_what_is_old(laptop, "慢，而且贵")
     assert kept() == {"nps": 4, "why": "慢，而且贵"}
     laptop.locator(".sd-navigation__next-btn").click()
     laptop.locator(".sd-navigation__complete-btn").click()

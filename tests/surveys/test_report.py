@@ -14,11 +14,6 @@ from tests.conftest import member_of
 
 
 @pytest.fixture
-def crowd(harbour, pine):
-    return [member_of(harbour if n % 2 else pine, f"c{n}@crowd.example", f"Crowd {n}") for n in range(12)]
-
-
-@pytest.fixture
 def answered(questionnaire, crowd):
     """Six promoters of small firms, six detractors of larger ones who say why."""
     for number, member in enumerate(crowd):
