@@ -60,7 +60,7 @@ class KeepGuideForm(forms.Form):
 
 
 class LayOutForm(forms.Form):
-    guide = forms.ModelChoiceField(Guide.objects.all(), label=_("guide to start from"))
+    guide = forms.ModelChoiceField(Guide.objects.all(), label=_("Guide to start from"))
 
 
 class MarkForm(forms.Form):
