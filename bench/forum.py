@@ -198,9 +198,12 @@ def main() -> None:
     parser.add_argument("--full", action="store_true", help="besides, ours with 1 M posts and 3 M read marks")
     parser.add_argument("--large", action="store_true", help="only that: ours with 100,000 posts and with a million")
     chosen = parser.parse_args()
+    has_server = os.environ.get("DATABASE_URL", "").startswith("postgres")
+    if chosen.engine == "postgres" and not has_server:
+        parser.error("--engine postgres wants DATABASE_URL=postgres://USER@HOST:PORT/postgres, a server on which databases may be made")
     WORK.mkdir(parents=True, exist_ok=True)
     engines = ["sqlite"] if chosen.engine != "postgres" else []
-    if chosen.engine != "sqlite" and os.environ.get("DATABASE_URL", "").startswith("postgres"):
+    if chosen.engine != "sqlite" and has_server:
         engines.append("postgres")
     sizes = {"threads": chosen.threads, "posts": chosen.posts, "long": chosen.long, "marks": 300_000}
     out: list[str] = []

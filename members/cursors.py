@@ -1,7 +1,7 @@
 """Statements whose text never changes and which are said with every deed: with as little between them and the database as there can be.
 
-PostgreSQL keeps them prepared, and plans each of them once instead of every time. On SQLite, where the statement itself takes a few
-microseconds, Django's cursor would take several times as long as that: the driver, which keeps its statements prepared, is asked directly.
+PostgreSQL keeps them prepared, and plans each of them once instead of every time. Django's cursor takes as long as a small statement there,
+and several times as long on SQLite, where it takes a few microseconds: the driver, which keeps its statements prepared, is asked directly.
 """
 
 from collections.abc import Iterator, Sequence
@@ -39,15 +39,47 @@ def done(sql: str, values: Sequence[Any], database: Any = None) -> int:
 
 def _is_direct(database: Any) -> bool:
     """Not where somebody listens to the statements, such as a test that counts them."""
-    return database.vendor == "sqlite" and not database.execute_wrappers and not database.queries_logged
+    return not database.execute_wrappers and not database.queries_logged
 
 
 def _told(database: Any, sql: str, values: Sequence[Any]) -> Any:
+    # A server may have left since the last request.
+    if database.health_check_enabled:
+        database.close_if_health_check_failed()
     if database.connection is None:
         database.ensure_connection()
     if database.needs_rollback:
         database.validate_no_broken_transaction()
-    return database.connection.execute(_with_marks(sql), values)
+    if database.vendor == "sqlite":
+        return database.connection.execute(_with_marks(sql), values)
+    return _kept(database).execute(sql, values)
+
+
+def _kept(database: Any) -> Any:
+    """A cursor of the connection's own that sends values beside the text: making one takes as long as a small statement.
+
+    Its rows are always fetched before it is asked anew.
+    """
+    known: tuple[Any, Any] | None = getattr(database, "kept_cursor", None)
+    if known is not None and known[0].connection is database.connection and known[1] is database.timezone:
+        return known[0]
+    with _server_binding(database):
+        made = database.create_cursor()
+    database.kept_cursor = made, database.timezone
+    return made
+
+
+@contextmanager
+def _server_binding(database: Any) -> Iterator[None]:
+    """Cursors made meanwhile send values beside the text and do not write them into it."""
+    from django.db.backends.postgresql.base import ServerBindingCursor
+
+    driver: Any = database.connection
+    usual, driver.cursor_factory = driver.cursor_factory, ServerBindingCursor
+    try:
+        yield
+    finally:
+        driver.cursor_factory = usual
 
 
 @cache
@@ -68,14 +100,8 @@ def preparing() -> Iterator[Any]:
         with database.cursor() as cursor:
             yield cursor
         return
-    from django.db.backends.postgresql.base import ServerBindingCursor
-
     database.ensure_connection()
-    driver: Any = database.connection
-    usual, driver.cursor_factory = driver.cursor_factory, ServerBindingCursor
-    try:
+    with _server_binding(database):
         cursor = database.cursor()
-    finally:
-        driver.cursor_factory = usual
     with cursor:
         yield cursor
