@@ -205,12 +205,11 @@ def _keep(
         raise AlreadyAnswered
     digest = judging.digest_of(verdict.data)
     has_same, has_quotas = _still_asking(questionnaire, digest)
-    if has_quotas:
-        quotas.take(questionnaire, member, verdict.data)
+    facts = quotas.take(questionnaire, member, verdict.data) if has_quotas else {}
     begun = None if questionnaire.is_anonymous else _began(draft, began_at)
     seconds = max(0, int((timezone.now() - begun).total_seconds())) if begun else None
     flags = _flags(questionnaire, version, verdict, seconds, has_same)
-    _submit(questionnaire, version, None if questionnaire.is_anonymous else member, verdict, language, seconds, flags, digest)
+    _submit(questionnaire, version, None if questionnaire.is_anonymous else member, verdict, language, seconds, flags, digest, facts=facts)
     # A draft may have come since, from another window; where answers are anonymous, none may stay.
     if draft or questionnaire.is_anonymous:
         Draft.objects.filter(questionnaire=questionnaire, member=member).delete()
@@ -234,10 +233,15 @@ def _submit(
     flags: list[str],
     digest: str,
     named: uuid.UUID | None = None,
+    facts: dict[str, Any] | None = None,
 ) -> Submission:
-    """`seconds`: how long it took, where that is known; of what has no name only a sign of haste is kept."""
+    """What has no name keeps no more than a sign of haste.
+
+    seconds   how long it took, where that is known
+    facts     the member's, by which it has its places among the quotas
+    """
     response, answers = mirroring.mirror_response(questionnaire, version, verdict.data, member, named=named)
-    about: dict[str, Any] = {"completed_at": timezone.now(), "seconds_spent": seconds, "locale": language}
+    about: dict[str, Any] = {"completed_at": timezone.now(), "seconds_spent": seconds, "locale": language, "facts": facts or {}}
     if member is None:
         about = {"pk": mirroring.drawn_numbers(Submission, 1)[0], "is_mixed": not questionnaire.is_anonymous}
     submission = Submission.objects.create(
@@ -344,7 +348,7 @@ def replace(
         raise ChangedMeanwhile(held.data)
     if unheard and (kept := unheard(held)):
         raise WentOnElsewhere(kept)
-    quotas.exchange(held, verdict.data)
+    held.facts = quotas.exchange(held, verdict.data)
     tallying.take_out(held, tally)
     before = {"version": held.version, "data": held.data, "verdict": held.verdict, "codes": coding.take_off_changed(held, verdict.data)}
     EarlierAnswers.objects.create(submission=held, replaced_by=by, reason=reason[:300], **before)

@@ -5,6 +5,7 @@ transaction (`members.once.keep`, or `hold` at a kiosk) and looks for cells afte
 too, beside those who answer. So each answer is either there when cells are counted, or finds the new cell.
 """
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -15,8 +16,8 @@ from django.utils import timezone
 from members.models import Company
 from members.models.company import stage_on
 from surveys.counting import renamed
-from surveys.models import Questionnaire, Quota
-from surveys.quotas import asks_of_member, belongs
+from surveys.models import Questionnaire, Quota, Submission
+from surveys.quotas import asks_of_member, belongs, facts_asked
 
 STEP = 2_000
 OF_COMPANY = ("customer_class", "size", "purchased_on", "contract_ends_on")
@@ -64,39 +65,47 @@ def count_anew(questionnaire_id: int) -> None:
 
 
 def _found(questionnaire: Questionnaire, cells: list[Quota]) -> list[Found]:
-    """Of each cell. Reads all answers that count, a few at a time, and judges each as one is judged that is given."""
-    of_members = any(asks_of_member(cell.wants) for cell in cells)
+    """Of each cell. Reads all answers that count, a few at a time, and judges each as one is judged that is given.
+
+    What is asked of their members now and was not before is kept with them, as it is today: what counts by it is given back by it.
+    """
+    asked = facts_asked(cells)
     counts, nameless = [0] * len(cells), 0
-    for data, facts in _counted(questionnaire, of_members=of_members):
+    for data, facts in _counted(questionnaire, asked):
         nameless += facts is None
         given = renamed(data, questionnaire.equivalents)
         for place, cell in enumerate(cells):
-            counts[place] += belongs(cell.wants, (facts or {}).get, given)
+            counts[place] += belongs(cell.wants, facts or {}, given)
     return [Found(count, nameless if asks_of_member(cell.wants) else 0) for count, cell in zip(counts, cells, strict=True)]
 
 
-def _counted(questionnaire: Questionnaire, *, of_members: bool) -> Iterator[tuple[dict[str, Any], dict[str, str] | None]]:
+def _counted(questionnaire: Questionnaire, asked: set[str]) -> Iterator[tuple[dict[str, Any], dict[str, Any] | None]]:
     """Answers that count, with their member's facts where those are asked for; None where nobody's they are."""
-    names = (
-        ["member_id", "member__locale", "member__company_id", *(f"member__company__{name}" for name in OF_COMPANY)] if of_members else []
-    )
+    names = ("facts", "member_id", "member__locale", "member__company_id", *(f"member__company__{name}" for name in OF_COMPANY))
     today, last = timezone.localdate(), 0
     while True:
         rows = questionnaire.submissions.counted().filter(pk__gt=last).order_by("pk")
-        found = list(rows.values_list("pk", "data", *names)[:STEP])
-        for _pk, data, *about in found:
-            yield data, _facts(about, today)
+        found = list(rows.values_list("pk", "data", *(names if asked else ()))[:STEP])
+        fresh: dict[str, list[int]] = {}
+        for pk, data, *about in found:
+            facts = _facts(about, asked, today)
+            if facts is not None and facts != about[0]:
+                fresh.setdefault(json.dumps(facts, sort_keys=True), []).append(pk)
+            yield data, facts
+        for facts_kept, pks in fresh.items():
+            Submission.objects.filter(pk__in=pks).update(facts=json.loads(facts_kept))
         if len(found) < STEP:
             return
         last = found[-1][0]
 
 
-def _facts(about: list[Any], today: Any) -> dict[str, str] | None:
-    if not about or about[0] is None:
+def _facts(about: list[Any], asked: set[str], today: Any) -> dict[str, Any] | None:
+    """Those that are kept, and of what else is asked those of today."""
+    if not about or about[1] is None:
         return None
-    _member, locale, company, customer_class, size, purchased_on, ends_on = about
+    kept, _member, locale, company, customer_class, size, purchased_on, ends_on = about
     facts = {"locale": locale}
     if company is not None:
         facts |= {"customer_class": customer_class, "company_size": size}
         facts["stage"] = str(Company.Stage(stage_on(purchased_on, ends_on, today)))
-    return facts
+    return {name: facts.get(name, "") for name in asked} | kept

@@ -1,7 +1,6 @@
 """Cells of a sample that close when they are full. The count is taken by the database, so two at once cannot both have the last place."""
 
-from collections.abc import Callable, Iterable
-from functools import partial
+from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import F
@@ -34,6 +33,16 @@ def _fact(member: Member | None, name: str) -> str:
     if company is None:
         return ""
     return str({"customer_class": company.customer_class, "company_size": company.size}.get(name) or company.stage)
+
+
+def facts_asked(cells: Iterable[Quota]) -> set[str]:
+    """The names of what these cells ask of members."""
+    return {name.removeprefix(MEMBER) for cell in cells for name in cell.wants if name.startswith(MEMBER)}
+
+
+def facts_for(cells: Iterable[Quota], member: Member | None, kept: dict[str, Any]) -> dict[str, Any]:
+    """What these cells ask of a member: as it was `kept` with their answers, else as it is today. Of nobody nothing is known."""
+    return kept if member is None else kept | {name: _fact(member, name) for name in facts_asked(cells) - set(kept)}
 
 
 def fact_values(name: str) -> list[str]:
@@ -112,15 +121,15 @@ def asks_of_member(wants: Iterable[str]) -> bool:
     return any(name.startswith(MEMBER) for name in wants)
 
 
-def matching(quotas: Iterable[Quota], member: Member | None, data: dict[str, Any]) -> list[Quota]:
-    """The cells that these answers of this member belong to."""
-    return [quota for quota in quotas if belongs(quota.wants, partial(_fact, member), data)]
+def matching(quotas: Iterable[Quota], facts: dict[str, Any], data: dict[str, Any]) -> list[Quota]:
+    """The cells that these answers belong to, of a member with these facts."""
+    return [quota for quota in quotas if belongs(quota.wants, facts, data)]
 
 
-def belongs(wants: dict[str, Any], fact: Callable[[str], Any], data: dict[str, Any]) -> bool:
-    """Whether answers are what a cell wants. fact: what their member's facts are, by the fact's name."""
+def belongs(wants: dict[str, Any], facts: dict[str, Any], data: dict[str, Any]) -> bool:
+    """Whether answers are what a cell wants. facts: their member's, by name; none where nobody knows whose answers they are."""
     return all(
-        _is(fact(name.removeprefix(MEMBER)) if name.startswith(MEMBER) else data.get(name), wanted) for name, wanted in wants.items()
+        _is(facts.get(name.removeprefix(MEMBER)) if name.startswith(MEMBER) else data.get(name), wanted) for name, wanted in wants.items()
     )
 
 
@@ -128,15 +137,19 @@ def _is(given: Any, wanted: Any) -> bool:
     return wanted in given if isinstance(given, list) else bool(given == wanted)
 
 
-def take(questionnaire: Questionnaire, member: Member | None, data: dict[str, Any]) -> None:
+def take(
+    questionnaire: Questionnaire, member: Member | None, data: dict[str, Any], *, kept: dict[str, Any] | None = None
+) -> dict[str, Any]:
     """Take a place in every cell the answers belong to, inside the caller's transaction. Raises QuotaFull; the caller then rolls back.
 
+    Returns the facts of the member by which they were taken, for the caller to keep with answers that have a name: the same places are
+    given back, whatever became of the member since. `kept`: those of answers that were taken once before.
     The survey's row is held (`apportioning`) before it is called, so that no cell is added in between.
     """
     # With what counts as what by now, and not as it was read before the row was held.
     cells = list(questionnaire.quotas.order_by("pk").annotate(equivalents=F("questionnaire__equivalents")))
-    given = renamed(data, cells[0].equivalents) if cells else data
-    for quota in matching(cells, member, given):
+    given, facts = renamed(data, cells[0].equivalents) if cells else data, facts_for(cells, member, kept or {})
+    for quota in matching(cells, facts, given):
         taken = Quota.objects.filter(pk=quota.pk, count__lt=F("most")).update(count=F("count") + 1)
         # One that was taken out a moment ago holds nobody up.
         if not taken and Quota.objects.filter(pk=quota.pk).exists():
@@ -144,34 +157,42 @@ def take(questionnaire: Questionnaire, member: Member | None, data: dict[str, An
     if questionnaire.is_anonymous:
         # Every cell is written, so that the one that was taken does not bear alone the transaction of a receipt.
         questionnaire.quotas.update(count=F("count"))
+    return facts
 
 
-def give_back(submission: Submission) -> None:
-    """Free the places of an answer that no longer counts, inside the caller's transaction, which holds the survey's row."""
+def give_back(submission: Submission) -> dict[str, Any]:
+    """Free the places of an answer that no longer counts, inside the caller's transaction, which holds the survey's row.
+
+    Returns the facts by which it had them, as `take` does.
+    """
     questionnaire = submission.questionnaire
-    data = renamed(submission.data, questionnaire.equivalents)
-    for quota in matching(list(questionnaire.quotas.order_by("pk")), submission.member, data):
+    cells = list(questionnaire.quotas.order_by("pk"))
+    facts = facts_for(cells, submission.member, submission.facts)
+    for quota in matching(cells, facts, renamed(submission.data, questionnaire.equivalents)):
         Quota.objects.filter(pk=quota.pk, count__gt=0).update(count=F("count") - 1)
+    return facts
 
 
-def exchange(submission: Submission, data: dict[str, Any]) -> None:
+def exchange(submission: Submission, data: dict[str, Any]) -> dict[str, Any]:
     """Move an answer to the places of what it becomes, inside the caller's transaction, which holds the survey's row.
 
-    Where it stays it keeps its own. Raises QuotaFull.
+    Where it stays it keeps its own. Returns the facts of its member by which it has them, as `take` does. Raises QuotaFull.
     """
     questionnaire = submission.questionnaire
     # All are held first and in their order, as they are taken: else two who move opposite ways would wait for each other.
     cells = list(questionnaire.quotas.select_for_update().order_by("pk"))
-    before, after = (matching(cells, submission.member, renamed(given, questionnaire.equivalents)) for given in (submission.data, data))
+    facts = facts_for(cells, submission.member, submission.facts)
+    before, after = (matching(cells, facts, renamed(given, questionnaire.equivalents)) for given in (submission.data, data))
     for cell in before:
         if cell not in after:
             Quota.objects.filter(pk=cell.pk, count__gt=0).update(count=F("count") - 1)
     for cell in after:
         if cell not in before and not Quota.objects.filter(pk=cell.pk, count__lt=F("most")).update(count=F("count") + 1):
             raise QuotaFull(cell.name)
+    return facts
 
 
 def is_full_for(questionnaire: Questionnaire, member: Member) -> bool:
     """Whether a cell that asks only facts of the member is full, so that they need not begin."""
     plain = [quota for quota in questionnaire.quotas.all() if all(name.startswith(MEMBER) for name in quota.wants)]
-    return any(quota.is_full for quota in matching(plain, member, {}))
+    return any(quota.is_full for quota in matching(plain, facts_for(plain, member, {}), {}))

@@ -37,7 +37,7 @@ def reject(submission: Submission, *, by: Member, reason: str, seen: str = "") -
         rejected_at=timezone.now(), rejected_by=by, rejected_reason=reason[:300]
     )
     if changed:
-        quotas.give_back(submission)
+        Submission.objects.filter(pk=submission.pk).update(facts=quotas.give_back(submission))
     if changed and submission.member_id:
         activity.undo(Activity.Kind.SURVEY_COMPLETED, cause=_cause(submission))
 
@@ -50,6 +50,7 @@ def accept(submission: Submission) -> None:
         Submission.objects.filter(pk=submission.pk).exclude(rejected_at=None).update(rejected_at=None, rejected_by=None, rejected_reason="")
     )
     if changed:
-        quotas.take(submission.questionnaire, submission.member, submission.data)
+        facts = quotas.take(submission.questionnaire, submission.member, submission.data, kept=submission.facts)
+        Submission.objects.filter(pk=submission.pk).update(facts=facts)
     if changed and submission.member_id:
         activity.restore(Activity.Kind.SURVEY_COMPLETED, cause=_cause(submission))

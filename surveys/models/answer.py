@@ -90,6 +90,9 @@ class Submission(models.Model):
     seconds_spent = models.PositiveIntegerField(null=True)
     completed_at = models.DateTimeField(null=True, help_text="Empty for anonymous answers.")
     quality_flags = models.JSONField(default=list)
+    facts = models.JSONField(
+        default=dict, help_text="What quotas ask of the member, by name: as it was when they answered, or when a quota first asked it."
+    )
     is_mixed = models.BooleanField(default=True, help_text="No: anonymous, and still lying where it was written.")
     is_counted = models.BooleanField(default=False, help_text="Whether the running counts hold these answers.")
     edited_at = models.DateTimeField(null=True, help_text="When the member last changed them.")

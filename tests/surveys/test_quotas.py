@@ -69,8 +69,8 @@ def test_a_quota_holds_values_as_answers_do(client, researcher):
     cell = survey.quotas.get()
     given = {"people": "1", "may_call": True, "post_code": "200", "age": 40, "uses": [1, 2]}
     assert cell.wants == {"people": "1", "may_call": True, "post_code": "200", "age": 40, "uses": 2}
-    assert quotas.matching([cell], None, given) == [cell]
-    assert quotas.matching([cell], None, {**given, "people": 1}) == []
+    assert quotas.matching([cell], {}, given) == [cell]
+    assert quotas.matching([cell], {}, {**given, "people": 1}) == []
 
 
 @pytest.fixture
