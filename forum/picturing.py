@@ -45,10 +45,15 @@ def take_in(file: UploadedFile, *, owner: Member) -> Picture:
     drawn = redrawn(file.read())
     with transaction.atomic():
         pacing.take(owner, "picture")
-        out = io.BytesIO()
-        drawn.save(out, "WEBP", quality=84, method=3)
-        picture = Picture(owner=owner, width=drawn.width, height=drawn.height, size_bytes=out.tell())
-        picture.file.save("picture.webp", ContentFile(out.getvalue()), save=True)
+        return keep(drawn, owner=owner)
+
+
+def keep(drawn: Image.Image, *, owner: Member) -> Picture:
+    """Keep what `redrawn` gave."""
+    out = io.BytesIO()
+    drawn.save(out, "WEBP", quality=84, method=3)
+    picture = Picture(owner=owner, width=drawn.width, height=drawn.height, size_bytes=out.tell())
+    picture.file.save("picture.webp", ContentFile(out.getvalue()), save=True)
     return picture
 
 

@@ -5,11 +5,20 @@
 
 import csv
 import io
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
-from forum.archives import BadArchive, BadPiece, OldPost, OldThread, Pieces, Writer, moment
+from forum.archives import Archive, BadArchive, BadPiece, OldPost, OldThread, Pieces, Writer, files, moment
 
 NEEDED = {"thread", "title", "author_name", "posted_at", "body"}
+
+
+@contextmanager
+def opened(path: Path, uploads: Path | None) -> Iterator[Archive]:
+    """Its pictures are named nowhere: `uploads` is not looked at."""
+    with files.opened(None, str) as none:
+        yield Archive(threads(path), none)
 
 
 def threads(path: Path) -> Pieces:
@@ -46,4 +55,4 @@ def _take(found: dict[str, OldThread], row: dict[str, str], line: int) -> None:
     if not row["title"]:
         raise ValueError("a thread has a title")
     tags = [tag.strip() for tag in row.get("tags", "").replace("；", ";").split(";") if tag.strip()]
-    found[row["thread"]] = OldThread(row["thread"], row["title"], row.get("board", ""), [post], tags)
+    found[row["thread"]] = OldThread(row["thread"], row["title"], [row["board"]] if row.get("board") else [], [post], tags)

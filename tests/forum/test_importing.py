@@ -87,7 +87,8 @@ def brought(tmp_path, origin, text, *more):
 
 def test_a_discourse_export_comes_in_once_with_its_people_and_earns_nothing(client, tmp_path, square, open_board, alice, bob):
     out, err = brought(tmp_path, "discourse", json.dumps(DISCOURSE))
-    assert "1 new threads, 3 new posts, 0 known, 2 new names, 1 bad" in out
+    assert "1 new threads, 3 new posts, 0 known, 2 new names" in out
+    assert "1 bad, 1 pictures missing" in out
     assert "topic 41" in err
     thread = Thread.objects.get()
     assert (thread.board, thread.is_locked, thread.highest_no, thread.reply_count) == (open_board, True, 3, 2)
