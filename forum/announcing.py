@@ -7,6 +7,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
 from forum import regarding
 from forum.addresses import stored_url
+from forum.following import FOLLOWED
 from forum.models import BoardLevel, BoardMember, Level, Post, Regard, State, TagMember, ThreadMember
 from live import streams
 from members.models import Member
@@ -15,12 +16,20 @@ from notifications.models import Notification
 from notifications.telling import tell
 
 MAX_TOLD = 200
-FOLLOWED = (BoardLevel.EVERY, BoardLevel.WATCH, BoardLevel.TRACK)
 Kind = Notification.Kind
 
 
+def _ignores(author: Any) -> Exists:
+    """Whether the member of a row hears nothing of what the author does."""
+    return Exists(Regard.objects.filter(member=OuterRef("member"), other=author, is_ignored=True))
+
+
 _WATCHING = Ready(
-    lambda thread: ThreadMember.objects.filter(thread=thread, level=Level.WATCH).select_related("member").order_by("member_id")[:MAX_TOLD]
+    lambda thread, author: (
+        ThreadMember.objects.filter(~_ignores(author), thread=thread, level=Level.WATCH)
+        .select_related("member")
+        .order_by("member_id")[:MAX_TOLD]
+    )
 )
 _MUTED = Ready(
     lambda thread, members: (
@@ -49,13 +58,14 @@ def _is_spared(thread: Any, author: Any) -> Q:
     return Q(Exists(by_author)) | Q(Exists(by_tag))
 
 
-def _told_of_replies(board: Any, thread: Any, author: Any, no: Any, before: Any) -> QuerySet[BoardMember]:
+def _told_of_replies(board: Any, thread: Any, starter: Any, author: Any, no: Any, before: Any) -> QuerySet[BoardMember]:
     """Who wants to hear of every reply on the board and has read the thread so far, or never opened it: one notice until they read it."""
     own = ThreadMember.objects.filter(member=OuterRef("member"), thread=thread)
     previous = Post.objects.filter(thread=thread, no__lt=no).order_by("-no").values("pk")[:1]
     has_read = ~Exists(own) | Exists(own.filter(last_read_no__gte=before)) | Q(read_up_to_post_id__gte=Subquery(previous))
-    every = BoardMember.objects.filter(~Exists(own.filter(is_chosen=True)), has_read, board=board, level=BoardLevel.EVERY)
-    every = every.exclude(_is_spared(thread, author))
+    has_own = Exists(own.filter(Q(is_chosen=True) | Q(level=Level.MUTE)))
+    every = BoardMember.objects.filter(~has_own, has_read, ~_ignores(author), board=board, level=BoardLevel.EVERY)
+    every = every.exclude(_is_spared(thread, starter))
     return every.select_related("member").order_by("member_id")[:MAX_TOLD]
 
 
@@ -70,10 +80,13 @@ def new_post(post: Post, *, mentioned: Iterable[Member]) -> None:
     reasons: dict[int, tuple[Member, Kind]] = {member.pk: (member, Kind.MENTION) for member in mentioned}
     if post.reply_to and post.reply_to.author_id not in reasons:
         reasons[post.reply_to.author_id] = (post.reply_to.author, Kind.REPLY)
+    named = list(reasons)
     for member in _watching(post):
         reasons.setdefault(member.pk, (member, Kind.REPLY))
     reasons.pop(post.author_id, None)
-    deaf = _deaf(post, reasons) if reasons else set()
+    # Of a reply, those who follow its thread or board were asked for without whom they ignore, and follow what they have not muted.
+    doubtful = reasons if post.opens_thread else [pk for pk in named if pk in reasons]
+    deaf = _deaf(post, doubtful) if doubtful else set()
     _append(post)
     for pk in sorted(reasons):
         member, kind = reasons[pk]
@@ -102,17 +115,17 @@ def new_mentions(post: Post, members: Iterable[Member]) -> None:
 
 
 def _watching(post: Post) -> list[Member]:
-    watching = [row.member for row in _WATCHING.all(thread=post.thread_id)]
+    watching = [row.member for row in _WATCHING.all(thread=post.thread_id, author=post.author_id)]
     if post.opens_thread:
         levels = [BoardLevel.EVERY, BoardLevel.WATCH]
         on_board = BoardMember.objects.filter(board=post.thread.board_id, level__in=levels).select_related("member").order_by("member_id")
         on_board = on_board.exclude(_is_spared(post.thread_id, post.author_id))
         watching += [row.member for row in on_board[:MAX_TOLD]]
         watching += _following_its_tags_or_author(post)
-    else:
-        thread = post.thread
-        every = _ON_BOARD.all(board=thread.board_id, thread=thread.pk, author=thread.author_id, no=post.no, before=post.no - 1)
-        watching += [row.member for row in every]
+    elif getattr(post.thread, "is_board_heard", True):
+        thread, no = post.thread, post.no
+        about = {"thread": thread.pk, "starter": thread.author_id, "author": post.author_id, "no": no, "before": no - 1}
+        watching += [row.member for row in _ON_BOARD.all(board=thread.board_id, **about)]
     _followed_with_its_board(post)
     return watching
 
@@ -122,6 +135,8 @@ def _followed_with_its_board(post: Post) -> None:
 
     Threads begun before too, from their next post on; never one for which the member chose a level of its own.
     """
+    if not getattr(post.thread, "is_board_followed", True):
+        return
     followers = [pk for (pk,) in _FOLLOWING_BOARD.all(board=post.thread.board_id, thread=post.thread_id)]
     if not followers:
         return
@@ -159,8 +174,10 @@ def _tell(post: Post, member: Member, kind: Kind) -> None:
 
 
 def _append(post: Post) -> None:
-    """Open pages learn that there is something new, never what it says: they ask for it through the gate."""
+    """Open pages learn that there is something new, never what it says: they ask for it through the gate.
+
+    The thread's stream is written to under the thread's lock alone, so that only the board's may be waited for.
+    """
     news = {"thread": post.thread_id, "post": post.pk, "no": post.no, "author": post.author.display_name}
-    streams.append(f"thread:{post.thread_id}", "post", news, author=post.author)
-    if post.thread.state == State.VISIBLE:
-        streams.append(f"board:{post.thread.board_id}", "post", news, author=post.author)
+    board = [f"board:{post.thread.board_id}"] if post.thread.state == State.VISIBLE else []
+    streams.spread([f"thread:{post.thread_id}", *board], "post", news, author=post.author)

@@ -10,6 +10,9 @@ from members import once
 from members.models import Member
 from members.ready import ReadyUpdate
 
+# Levels at which whoever follows a board follows each thread with a new post.
+FOLLOWED = (BoardLevel.EVERY, BoardLevel.WATCH, BoardLevel.TRACK)
+
 
 @transaction.atomic
 def follow_thread(thread: Thread, *, member: Member, level: Level) -> None:

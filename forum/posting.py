@@ -71,8 +71,7 @@ def reply(
     with transaction.atomic():
         if at is None:
             pacing.take(author, _pace(verdict))
-        writing.insist_on_voice(author)
-        thread = writing.held(thread.pk)
+        thread = writing.held_for(thread.pk, author)
         if earlier := writing.written_before(author, client_key):
             return earlier
         _insist_on_thread(thread, author)

@@ -4,12 +4,14 @@ import datetime
 import re
 import uuid
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import IntegrityError
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
 from forum import announcing, drafting, following, indexing, languages, markup, mentions, page_cache, picturing, watching
-from forum.models import Level, Mention, Post, Restriction, State, Thread
+from forum.models import BoardLevel, BoardMember, Level, Mention, Post, Restriction, State, Thread
 from forum.refusals import Silenced, Suspended
 from members import once
 from members.models import Member
@@ -65,7 +67,26 @@ def rendered(body: str, *, author: Member | None = None, maths: bool = False) ->
 _RESTRICTIONS = Ready(
     lambda member, now: Restriction.objects.filter(member=member, until__gt=now, lifted_at=None).order_by().values_list("kind")
 )
-_HELD = Ready(lambda pk: Thread.objects.select_for_update(of=("self",)).select_related("board").filter(pk=pk).order_by())
+
+
+def _held(pk: Any) -> QuerySet[Thread]:
+    return Thread.objects.select_for_update(of=("self",)).select_related("board").filter(pk=pk).order_by()
+
+
+def _held_for(pk: Any, author: Any, now: Any) -> QuerySet[Thread]:
+    """Besides, what a reply asks: how its author is restricted, whether anybody follows the board, or hears of every reply there."""
+    restrictions = Restriction.objects.filter(member=author, until__gt=now, lifted_at=None)
+    followers = BoardMember.objects.filter(board=OuterRef("board"))
+    return _held(pk).annotate(
+        is_suspended=Exists(restrictions.filter(kind=Restriction.Kind.SUSPENSION)),
+        is_silenced=Exists(restrictions),
+        is_board_followed=Exists(followers.filter(level__in=following.FOLLOWED)),
+        is_board_heard=Exists(followers.filter(level=BoardLevel.EVERY)),
+    )
+
+
+_HELD = Ready(_held)
+_HELD_FOR = Ready(_held_for)
 
 
 def insist_on_voice(author: Member) -> None:
@@ -156,11 +177,25 @@ def count_again(thread: Thread) -> None:
 
 def held(thread_id: int) -> Thread:
     """The thread under its row's lock; posts are locked after it, never before."""
+    return _under_lock(_HELD, pk=thread_id)
+
+
+def held_for(thread_id: int, author: Member) -> Thread:
+    """The thread under its row's lock, for a new post of a member. Raises Silenced or Suspended for one under a restriction."""
+    found: Any = _under_lock(_HELD_FOR, pk=thread_id, author=author.pk, now=timezone.now())
+    if found.is_suspended:
+        raise Suspended
+    if found.is_silenced:
+        raise Silenced
+    return found  # type: ignore[no-any-return]
+
+
+def _under_lock(query: Ready, **values: Any) -> Thread:
     # Whoever holds a thread is about to change it.
     page_cache.forget_soon()
     # A thread moved while its lock was waited for no longer fits the board that PostgreSQL had found for it, and is left out;
     # asked again, under the lock that is ours by then, it stands on its new board.
-    found: Thread | None = _HELD.first(pk=thread_id) or _HELD.first(pk=thread_id)
+    found: Thread | None = query.first(**values) or query.first(**values)
     if found is None:
         raise Thread.DoesNotExist
     return found

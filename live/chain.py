@@ -32,8 +32,13 @@ def fingerprint_of(text: str, salt: str) -> str:
 
 def link(before: str, *, stream: str, seq: int, kind: str, at: datetime.datetime, body_fingerprint: str) -> str:
     """The digest of an event: 64 hexadecimal digits over the digest before it (empty for the first) and what it says of itself."""
-    moment = at.astimezone(datetime.UTC).isoformat(timespec="microseconds")
-    return hashlib.sha256("\n".join([before, stream, str(seq), kind, moment, body_fingerprint]).encode()).hexdigest()
+    rest = rest_of(kind, at, body_fingerprint)
+    return hashlib.sha256("\n".join([before, stream, str(seq), rest]).encode()).hexdigest()
+
+
+def rest_of(kind: str, at: datetime.datetime, body_fingerprint: str) -> str:
+    """What a digest is of beside the digest before it, the stream and the number."""
+    return "\n".join([kind, at.astimezone(datetime.UTC).isoformat(timespec="microseconds"), body_fingerprint])
 
 
 @dataclass

@@ -3,16 +3,16 @@
 import json
 import secrets
 import uuid
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import DEFAULT_DB_ALIAS, connections, transaction
 from django.dispatch import Signal
 from django.utils import timezone
 
-from live import chain
+from live import chain, in_postgres
 from live.models import Event, Stream
 from live.news import News
 from members import once
@@ -42,18 +42,80 @@ def append(
     is_new   the caller holds a lock of its own, under which it has asked for this client_id already
     Raises RuntimeError outside a transaction.
     """
-    if not transaction.get_connection().in_atomic_block:
-        raise RuntimeError("append() belongs in the transaction of the deed it tells of")
+    _insist_on_transaction()
     if client_id and not is_new and (earlier := _earlier(stream, author, client_id)):
         return earlier
-    stream_id, seq, before = _next_number(stream)
-    drawn = draw(stream, seq, before, kind, body)
-    event = Event(stream_id=stream_id, author_id=author.pk if author else None, client_id=client_id, **drawn.fields)
-    [[event.pk]] = asked(INSERT, drawn.row(stream_id, event.author_id, client_id))
-    done(NEW_HEAD, [drawn.digest, stream_id])
+    author_id = author.pk if author else None
+    [(pk, stream_id, drawn)] = _write([stream], kind, body, author_id, client_id)
+    event = Event(pk=pk, stream_id=stream_id, author_id=author_id, client_id=client_id, **drawn.fields)
     event._state.adding = False
-    ring([drawn.news])
     return event
+
+
+def spread(names: Sequence[str], kind: str, body: dict[str, Any], *, author: Member | None = None) -> None:
+    """Add the same event to several streams, as `append` does to one, where nothing of it is wanted back.
+
+    They are locked in no certain order: all but one must be streams to which nobody else can be writing just now.
+    """
+    _insist_on_transaction()
+    _write(names, kind, body, author.pk if author else None, None)
+
+
+def _insist_on_transaction() -> None:
+    if not transaction.get_connection().in_atomic_block:
+        raise RuntimeError("an event belongs in the transaction of the deed it tells of")
+
+
+def _write(
+    names: Sequence[str], kind: str, body: dict[str, Any], author_id: int | None, client_id: uuid.UUID | None
+) -> list[tuple[int, int, "Drawn"]]:
+    """Write an event to each stream and ring for all. Returns its id, the stream's id and the event, for each."""
+    if connections[DEFAULT_DB_ALIAS].vendor == "postgresql":
+        written = _at_once(names, kind, body, author_id, client_id)
+    else:
+        written = [_by_steps(name, kind, body, author_id, client_id) for name in names]
+    ring([drawn.news for _pk, _stream_id, drawn in written])
+    return written
+
+
+def _by_steps(name: str, kind: str, body: dict[str, Any], author_id: int | None, client_id: uuid.UUID | None) -> tuple[int, int, "Drawn"]:
+    stream_id, seq, before = _next_number(name)
+    drawn = draw(name, seq, before, kind, body)
+    [[pk]] = asked(INSERT, drawn.row(stream_id, author_id, client_id))
+    done(NEW_HEAD, [drawn.digest, stream_id])
+    return pk, stream_id, drawn
+
+
+def _at_once(
+    names: Sequence[str], kind: str, body: dict[str, Any], author_id: int | None, client_id: uuid.UUID | None
+) -> list[tuple[int, int, "Drawn"]]:
+    database: Any = connections[DEFAULT_DB_ALIAS]
+    at = timezone.now()
+    sealed = {name: seal(body) for name in names}
+    said = [(name, chain.rest_of(kind, at, each.fingerprint), each.salt, each.fingerprint) for name, each in sealed.items()]
+    shared = [kind, sealed[names[0]].text, author_id, prepared(client_id), database.ops.adapt_datetimefield_value(at)]
+    rows = in_postgres.append(said, shared)
+    written = []
+    for name, each in sealed.items():
+        pk, stream_id, seq, digest = rows[each.salt]
+        written.append((pk, stream_id, Drawn(News(name, seq, kind, each.body, at), each.text, each.salt, each.fingerprint, digest)))
+    return written
+
+
+class Sealed(NamedTuple):
+    """A body as the database will give it back, its text, and the fingerprint of both its text and a salt of its own."""
+
+    body: dict[str, Any]
+    text: str
+    salt: str
+    fingerprint: str
+
+
+def seal(body: dict[str, Any]) -> Sealed:
+    if not all(type(value) in PLAIN for value in body.values()):
+        body = json.loads(json.dumps(body, default=str))
+    text, salt = chain.text_of(body), secrets.token_hex(16)
+    return Sealed(body, text, salt, chain.fingerprint_of(text, salt))
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,14 +144,9 @@ class Drawn:
 
 def draw(stream: str, seq: int, before: str, kind: str, body: dict[str, Any]) -> Drawn:
     """The event that takes a number, and the stream's digest `before` it."""
-    # As the database will give it back, so that the fingerprint is of what is read.
-    if not all(type(value) in PLAIN for value in body.values()):
-        body = json.loads(json.dumps(body, default=str))
-    text = chain.text_of(body)
-    at, salt = timezone.now(), secrets.token_hex(16)
-    fingerprint = chain.fingerprint_of(text, salt)
-    digest = chain.link(before, stream=stream, seq=seq, kind=kind, at=at, body_fingerprint=fingerprint)
-    return Drawn(News(stream, seq, kind, body, at), text, salt, fingerprint, digest)
+    at, sealed = timezone.now(), seal(body)
+    digest = chain.link(before, stream=stream, seq=seq, kind=kind, at=at, body_fingerprint=sealed.fingerprint)
+    return Drawn(News(stream, seq, kind, sealed.body, at), sealed.text, sealed.salt, sealed.fingerprint, digest)
 
 
 def ring(news: list[News]) -> None:

@@ -50,7 +50,8 @@ def tell(
         return None
     fields: dict[str, Any] = {"actor": actor, "subject": subject, "title": title[:200], "url": url[:300]}
     fields |= {"details": details or {}, "is_shown": on_site}
-    with transaction.atomic():
+    # No savepoint of its own: nothing here fails but what ends the caller's transaction too.
+    with transaction.atomic(savepoint=False):
         if kind == Notification.Kind.REACTION and actor is not None:
             if _joins_an_earlier_one(member, cause, actor):
                 return None
@@ -63,7 +64,7 @@ def tell(
         if not once.keep(notification):
             return None
         if on_site:
-            streams.append(f"member:{member.pk}", "notification", {"id": notification.pk, "kind": kind})
+            streams.spread([f"member:{member.pk}"], "notification", {"id": notification.pk, "kind": kind})
         if by_mail:
             _mail(notification)
     return notification

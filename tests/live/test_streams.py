@@ -1,10 +1,13 @@
+import datetime
 import threading
 import uuid
+from contextlib import contextmanager
 
 import pytest
 from django.db import connection, transaction
 
 from live import streams
+from live.chain import prove
 from live.models import Event, Stream
 
 
@@ -45,7 +48,41 @@ def test_a_deed_that_fails_leaves_no_hole(db):
 def test_outside_a_transaction_nothing_is_written():
     with pytest.raises(RuntimeError, match="transaction"):
         streams.append("thread:1", "note", {})
+    with pytest.raises(RuntimeError, match="transaction"):
+        streams.spread(["thread:1", "board:1"], "note", {})
     assert not Event.objects.exists()
+
+
+def test_every_event_follows_from_the_one_before_however_many_streams_it_goes_to(alice, django_capture_on_commit_callbacks):
+    """Wherever a link of the chain is forged: here and, on PostgreSQL, in the database."""
+    words = {"text": "财务 'quoted' \\ and \n more", "on": datetime.date(2026, 3, 1), "n": 7, "is_new": True, "nobody": None}
+    with transaction.atomic():
+        streams.append("board:1", "note", words, author=alice)
+    heard = []
+    with hearing(heard), django_capture_on_commit_callbacks(execute=True):
+        streams.spread(["thread:1", "board:1"], "note", words, author=alice)
+        event = streams.append("thread:1", "note", {}, client_id=uuid.uuid4())
+    proofs = {name: prove(name) for name in ("thread:1", "board:1")}
+    assert {name: (proof.faults, proof.count, proof.unchained) for name, proof in proofs.items()} == dict.fromkeys(proofs, ([], 2, 0))
+    assert [(news.stream, news.seq) for news in heard] == [("thread:1", 1), ("board:1", 2), ("thread:1", 2)]
+    assert heard[0].body == Event.objects.filter(stream__name="thread:1").order_by("seq").first().body == words | {"on": "2026-03-01"}
+    assert heard[0].at == Event.objects.get(stream__name="thread:1", seq=1).at
+    event.refresh_from_db()
+    assert (event.seq, event.digest) == (2, proofs["thread:1"].head)
+    salts = set(Event.objects.values_list("salt", flat=True))
+    assert len(salts) == 4, "what one event's fingerprint is of cannot be guessed from another's"
+
+
+@contextmanager
+def hearing(heard):
+    def hear(news, **_more):
+        heard.extend(news)
+
+    streams.appended.connect(hear)
+    try:
+        yield
+    finally:
+        streams.appended.disconnect(hear)
 
 
 def at_once(work, times):
