@@ -209,8 +209,19 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 ACCOUNT_ADAPTER = "members.signing_in.ClubAdapter"
-ACCOUNT_FORMS = {"signup": "members.forms.JoinForm"}
-MFA_FORMS = {"add_webauthn": "members.forms.PasskeyForm"}
+ACCOUNT_FORMS = {
+    "signup": "members.forms.JoinForm",
+    "confirm_email_verification_code": "members.forms.ConfirmAddressForm",
+    "confirm_login_code": "members.forms.SignInCodeForm",
+    "confirm_password_reset_code": "members.forms.NewPasswordCodeForm",
+}
+MFA_ADAPTER = "members.signing_in.SecondStepAdapter"
+MFA_FORMS = {
+    "add_webauthn": "members.forms.PasskeyForm",
+    "authenticate": "members.forms.SecondStepForm",
+    "reauthenticate": "members.forms.SecondStepAgainForm",
+    "activate_totp": "members.forms.AuthenticatorAppForm",
+}
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None

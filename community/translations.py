@@ -85,7 +85,7 @@ def missing() -> list[str]:
 def _strings() -> Iterator[tuple[str, Words, str | None]]:
     for path in _sources():
         source = path.read_text()
-        if path.suffix == ".html":
+        if path.suffix in (".html", ".txt"):
             # Only the marked strings survive templatize(); without indentation they read as lines of Python.
             source = "\n".join(line.strip() for line in templatize(source, origin=str(path)).splitlines())
         for line, message, _comments, context in extract("python", io.BytesIO(source.encode()), KEYWORDS):
@@ -94,7 +94,10 @@ def _strings() -> Iterator[tuple[str, Words, str | None]]:
 
 def _sources() -> list[Path]:
     listing = subprocess.run(
-        ["git", "ls-files", "-co", "--exclude-standard", "*.py", "*.html"], cwd=settings.BASE_DIR, capture_output=True, text=True
+        ["git", "ls-files", "-co", "--exclude-standard", "*.py", "*.html", "templates/*.txt"],
+        cwd=settings.BASE_DIR,
+        capture_output=True,
+        text=True,
     )
     names = [
         name for name in listing.stdout.split("\n") if name and not name.startswith(("tests/", "bench/")) and "/migrations/" not in name

@@ -1,11 +1,14 @@
 import zoneinfo
 from typing import Any
 
-from allauth.account.forms import SignupForm
+from allauth.account.forms import ConfirmEmailVerificationCodeForm, ConfirmLoginCodeForm, ConfirmPasswordResetCodeForm, SignupForm
+from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
+from allauth.mfa.totp.forms import ActivateTOTPForm
 from allauth.mfa.webauthn.forms import AddWebAuthnForm
 from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext
 
 from members import consenting
 from members.models import Member
@@ -23,6 +26,39 @@ class JoinForm(SignupForm):
         self.fields["name"].widget.attrs.pop("placeholder", None)
         # allauth hides its trap by a style attribute, which our content policy rightly ignores; our style sheet hides it.
         self.fields["website"].widget.attrs = {"tabindex": "-1", "autocomplete": "off"}
+
+
+class _WithCode(forms.Form):
+    """allauth's *Code*, a word that stands for program text elsewhere, is one that came by mail or from an app."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["code"].label = pgettext("to sign in", "Code")
+        self.fields["code"].widget.attrs.pop("placeholder", None)
+
+
+class ConfirmAddressForm(_WithCode, ConfirmEmailVerificationCodeForm):
+    pass
+
+
+class SignInCodeForm(_WithCode, ConfirmLoginCodeForm):
+    pass
+
+
+class NewPasswordCodeForm(_WithCode, ConfirmPasswordResetCodeForm):
+    pass
+
+
+class SecondStepForm(_WithCode, AuthenticateForm):
+    pass
+
+
+class SecondStepAgainForm(_WithCode, ReauthenticateForm):
+    pass
+
+
+class AuthenticatorAppForm(_WithCode, ActivateTOTPForm):
+    pass
 
 
 class PasskeyForm(AddWebAuthnForm):

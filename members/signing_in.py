@@ -4,12 +4,14 @@ from collections.abc import Callable
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.mfa.adapter import DefaultMFAAdapter
 from django.conf import settings
 from django.core.mail import EmailMessage, EmailMultiAlternatives
 from django.http import HttpRequest
 from django.shortcuts import render
 from django.urls import translate_url
 from django.utils import translation
+from django.utils.translation import gettext_lazy as _
 
 from members import letters
 from members.handles import free_handle
@@ -22,6 +24,15 @@ TERMS_VERSION = "2026-01"
 
 
 class ClubAdapter(DefaultAccountAdapter):
+    error_messages = DefaultAccountAdapter.error_messages | {
+        "account_inactive": _("This account is closed."),
+        "email_password_mismatch": _("This address and this password do not go together."),
+        "incorrect_code": _("This is not the code that we sent."),
+        "incorrect_password": _("This is not your password."),
+        "rate_limited": _("Too often in a short time. Please wait a few minutes."),
+        "too_many_login_attempts": _("Too many attempts. Please wait a few minutes, or sign in by a code."),
+    }
+
     def save_user(self, request: HttpRequest, user: Member, form: Any, commit: bool = True) -> Member:
         user = super().save_user(request, user, form, commit=False)
         user.name = form.cleaned_data.get("name", "")
@@ -61,6 +72,12 @@ class ClubAdapter(DefaultAccountAdapter):
     def get_signup_redirect_url(self, request: HttpRequest) -> str:
         return self.get_login_redirect_url(request)
 
+    def get_logout_redirect_url(self, request: HttpRequest) -> str:
+        """Home in the language of the page on which one signed out."""
+        page = translation.get_language() or settings.LANGUAGE_CODE
+        with translation.override(settings.LANGUAGE_CODE):
+            return translate_url(super().get_logout_redirect_url(request), page)
+
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         member = context.get("user") or Member.objects.filter(email__iexact=email).first()
         with translation.override(getattr(member, "locale", None) or translation.get_language()):
@@ -74,3 +91,9 @@ class ClubAdapter(DefaultAccountAdapter):
             subject = message.subject.removeprefix(settings.ACCOUNT_EMAIL_SUBJECT_PREFIX)
             message.attach_alternative(letters.as_page(str(message.body), subject=subject), "text/html")
         return message
+
+
+class SecondStepAdapter(DefaultMFAAdapter):
+    error_messages = DefaultMFAAdapter.error_messages | {
+        "incorrect_code": _("The code is wrong or too old. Take the one that the app shows now.")
+    }

@@ -1,7 +1,9 @@
+from collections.abc import Iterable
 from typing import Any
 
 from django import template
 from django.contrib.humanize.templatetags.humanize import intcomma
+from django.db.models import QuerySet
 
 from members.models import Member
 from points import badges, reading, rulebook, showing, wording
@@ -51,9 +53,17 @@ def honours_of(context: dict[str, Any], member: Member) -> dict[str, Any]:
 @register.inclusion_tag("points/_earned_note.html")
 def earned_note(activity_kind: str) -> dict[str, Any]:
     """What a deed earns, whispered: nothing where no rule is in force. One query."""
-    # Nothing of a rule that leaves somebody out: who reads may be left out.
-    rules = rulebook.open_today().filter(
-        activity_kind=activity_kind, effect="award", control_percent=0, segment=None, needs_enrolment=False, condition={}
-    )
-    rule = rules.filter(amount_points__gt=0).order_by("-amount_points").first()
-    return {"rule": rule}
+    return {"rule": _for_anybody([activity_kind]).order_by("-amount_points").first()}
+
+
+@register.simple_tag
+def earnings_of(*activity_kinds: str) -> dict[str, int]:
+    """What each of these deeds earns whoever does it, without those that earn nothing today. One query."""
+    # The most generous comes last and stays.
+    return dict(_for_anybody(activity_kinds).order_by("amount_points").values_list("activity_kind", "amount_points"))
+
+
+def _for_anybody(activity_kinds: Iterable[str]) -> QuerySet[Rule]:
+    """The rules in force for some deeds, and nothing of a rule that leaves somebody out: who reads may be left out."""
+    everybody: dict[str, Any] = {"control_percent": 0, "segment": None, "needs_enrolment": False, "condition": {}}
+    return rulebook.open_today().filter(activity_kind__in=activity_kinds, effect="award", amount_points__gt=0, **everybody)

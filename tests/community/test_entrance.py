@@ -9,6 +9,7 @@ from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.core import mail
 
 from members.models import Member
+from points.models import Rule
 from tests.conftest import PASSWORD
 
 VISITORS = [
@@ -173,3 +174,38 @@ def test_a_person_knows_their_own_devices_by_name(client, alice):
     assert browser_name("curl/8") == "curl/8"
     signs_in(client)
     assert "This one" in client.get("/accounts/sessions/").content.decode()
+
+
+def test_a_newcomer_reads_what_the_terms_are_and_what_the_rules_pay_today(client, db):
+    page = client.get("/zh-hans/accounts/signup/").content.decode()
+    assert 'href="/zh-hans/privacy/"' in page[page.index("accepts_terms") : page.index("</main>")]
+    assert "<b>30</b>" in page
+    Rule.objects.filter(activity_kind="group_attended").update(amount_points=44)
+    Rule.objects.filter(activity_kind="survey_completed").update(live=False)
+    page = client.get("/accounts/signup/").content.decode()
+    assert "<b>44</b>" in page
+    assert "for a survey answered to its end" not in page
+
+
+def test_who_signs_out_on_a_chinese_page_stays_in_chinese(client, alice):
+    signs_in(client)
+    assert client.post("/zh-hans/accounts/logout/").url == "/zh-hans/"
+    signs_in(client)
+    assert client.post("/accounts/logout/").url == "/"
+
+
+def test_a_wrong_code_is_refused_in_the_clubs_words(client, db):
+    wishes = {"name": "Dora Fang", "email": "dora@new.example", "password1": "a-long-new-password", "accepts_terms": "on", "website": ""}
+    client.post("/zh-hans/accounts/signup/", wishes)
+    page = client.post("/zh-hans/accounts/confirm-email/", {"code": "WRONG-CODE"}).content.decode()
+    assert "验证码不对。" in page
+    assert "代码" not in page
+
+
+def test_who_joins_a_second_time_is_told_by_mail_only(client, alice):
+    wishes = {"name": "Alice", "email": alice.email, "password1": "a-long-new-password", "accepts_terms": "on", "website": ""}
+    answer = client.post("/accounts/signup/", wishes)
+    assert answer.url == "/accounts/confirm-email/"
+    assert alice.email in client.get(answer.url).content.decode()
+    assert "belongs to a member already" in mail.outbox[-1].body
+    assert "/accounts/password/reset/" in mail.outbox[-1].body
