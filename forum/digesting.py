@@ -7,7 +7,7 @@ from django.db import transaction
 from django.db.models import Case, F, Q, Value, When
 from django.utils import timezone
 
-from forum import reading
+from forum import reading, regarding
 from forum.addresses import stored_url
 from forum.models import Level, Regard, Thread
 from members.models import Member
@@ -58,7 +58,7 @@ def missed(member: Member, *, since: datetime.datetime) -> list[dict[str, Any]]:
 
     Each names its newest post: what it is called and says is asked for when the letter goes.
     """
-    rows: Any = reading.listed(Thread.objects.visible_to(member).open(), member)
+    rows: Any = reading.listed(regarding.spared(Thread.objects.visible_to(member).open(), member), member)
     spared = Regard.objects.filter(member=member, is_ignored=True).values("other")
     since_then = Q(last_post_at__gt=since) | Q(appeared_at__gt=since)
     rows = rows.filter(since_then, unread_count__gt=0).exclude(author=member).exclude(last_post__author__in=spared)

@@ -74,7 +74,8 @@ def _with_row(threads: QuerySet[Thread]) -> QuerySet[Thread]:
 
 def latest_threads(asker: Asker, n: int = 5) -> list[Thread]:
     """The n threads of readable boards with the newest posts; blogs too."""
-    return shown_rows(Thread.objects.visible_to(asker).open().order_by("-place")[:n], asker)
+    threads = regarding.spared(Thread.objects.visible_to(asker).open(), asker)
+    return shown_rows(threads.order_by("-place")[:n], asker)
 
 
 @dataclass
@@ -89,12 +90,12 @@ def slice_of(threads: QuerySet[Thread], asker: Asker, *, before: int | None = No
     """Threads with the newest posts first, after those whose place is `before`: as fast on the last page as on the first."""
     if before:
         threads = threads.filter(place__lt=before)
-    return _cut(shown_rows(threads.order_by("-place")[: size + 1], asker), size)
+    return _cut(shown_rows(regarding.spared(threads, asker).order_by("-place")[: size + 1], asker), size)
 
 
 def with_tag(tag: Tag, asker: Asker, *, before: int | None = None) -> Slice:
     """A page of the threads that bear a tag, the newest posts first, read in the order of an index."""
-    threads = tags.bearing(Thread.objects.visible_to(asker).open(), [tag], before=before)
+    threads = tags.bearing(regarding.spared(Thread.objects.visible_to(asker).open(), asker), [tag], before=before)
     return _cut(shown_rows(threads[: THREADS_ON_A_PAGE + 1], asker), THREADS_ON_A_PAGE)
 
 
@@ -102,7 +103,7 @@ def unread_on_all_boards(threads: QuerySet[Thread], asker: Member, *, before: in
     """A page of the threads in which something is unread, wherever they stand, the newest posts first."""
     if before:
         threads = threads.filter(place__lt=before)
-    rows: Any = listed(threads, asker)
+    rows: Any = listed(regarding.spared(threads, asker), asker)
     return _cut(_hushed(rows.filter(unread_count__gt=0).order_by("-place")[: THREADS_ON_A_PAGE + 1], asker), THREADS_ON_A_PAGE)
 
 
@@ -111,12 +112,12 @@ def on_board(
 ) -> tuple[list[Thread], Slice]:
     """A board's pinned threads, on its first page, and a page of the others; one query.
 
-    threads   of the board; None for all
+    threads   of the board; None for all but those begun by whom the asker ignores
     borne     tags, all of which they bear
     """
     if threads is None:
         # Beside a tag its board stands too: asked for twice, PostgreSQL takes its threads for few, and sorts them.
-        threads = Thread.objects.all() if borne else Thread.objects.open().filter(board=board.pk)
+        threads = regarding.spared(Thread.objects.all() if borne else Thread.objects.open().filter(board=board.pk), asker)
     size = THREADS_ON_A_PAGE
     if before and not borne:
         # SQLite finds its place in the index by "IN (0)"; by "NOT is_pinned" it would read the board's whole index to get there.
@@ -306,6 +307,7 @@ def unread_threads(asker: Asker, n: int = 5) -> list[Thread]:
         return []
     followed = ThreadMember.objects.filter(member=asker.pk, level__in=[Level.WATCH, Level.TRACK]).values("thread")
     rows: Any = listed(Thread.objects.visible_to(asker).open().filter(pk__in=followed), asker)
+    rows = regarding.spared(rows, asker)
     return _hushed(rows.filter(unread_count__gt=0).order_by("-place")[:n], asker)
 
 
@@ -317,7 +319,8 @@ def series_of(entry: Entry, asker: Asker) -> list[Thread]:
 
 def featured_entries(asker: Asker, n: int = 3) -> list[Thread]:
     """Entries that their authors let the magazine show and have not withdrawn, the newest agreement first."""
-    rows = Thread.objects.visible_to(asker).open().filter(Exists(_FIRST_WORDS), feature__answer=Feature.Answer.AGREED)
+    agreed = Thread.objects.visible_to(asker).open().filter(Exists(_FIRST_WORDS), feature__answer=Feature.Answer.AGREED)
+    rows = regarding.spared(agreed, asker)
     rows = rows.annotate(opening=Subquery(_FIRST_WORDS.values("excerpt")), opening_lang=Subquery(_FIRST_WORDS.values("lang")))
     related = ("author", "author__company", "board", "board__owner", "entry", "entry__cover")
     shown: list[Thread] = list(rows.select_related(*related).order_by("-feature__answered_at")[:n])

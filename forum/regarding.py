@@ -7,9 +7,9 @@ from typing import Any
 from django.contrib.auth.models import AnonymousUser
 from django.core.cache import cache
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
-from forum.models import Level, Regard, State, Tag, TagMember
+from forum.models import Level, Regard, State, Tag, TagMember, Thread
 from forum.refusals import NotYours
 from members.models import Member
 from members.ready import Ready
@@ -34,7 +34,10 @@ def follow_member(other: Member, *, member: Member, level: Level) -> None:
 
 @transaction.atomic
 def ignore(other: Member, *, member: Member, is_ignored: bool = True) -> None:
-    """Fold away what another writes, hear nothing of what they do, take no private message from them. Raises NotYours for oneself."""
+    """Fold away what another writes, leave their threads out of lists, hear nothing of what they do, take no private message from them.
+
+    Raises NotYours for oneself.
+    """
     if other.pk == member.pk:
         raise NotYours
     Regard.objects.update_or_create(member=member, other=other, defaults={"is_ignored": is_ignored})
@@ -75,6 +78,12 @@ def muted_by(member: Member) -> Muted:
 def ignored_by(asker: Member | AnonymousUser) -> frozenset[int]:
     """Ids of those whose words are folded away from the asker."""
     return muted_by(asker).ignored if asker.is_authenticated else frozenset()
+
+
+def spared(threads: QuerySet[Thread], asker: Member | AnonymousUser) -> QuerySet[Thread]:
+    """Threads of a list without those begun by whom the asker ignores. What a moderator pinned stays: everybody is meant to read it."""
+    ignored = ignored_by(asker)
+    return threads.exclude(author__in=ignored, is_pinned=False) if ignored else threads
 
 
 def hush(threads: Sequence[Any], asker: Member | AnonymousUser) -> None:

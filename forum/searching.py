@@ -83,6 +83,10 @@ def find(
     if len(borne) < len(tags):
         return Found([], None)
     readable = _written(Post.objects.visible_to(asker).open(), since, until)
+    ignored = regarding.ignored_by(asker)
+    if ignored and not author:
+        # Their titles are their words too; others' replies to them are others'. Whoever asks for one of them by name is shown them.
+        readable = readable.exclude(author__in=ignored, thread__author__in=ignored)
     if kind:
         readable = readable.filter(thread__board__kind=kind)
     narrowed = bool(board or author or kind or since or until or solved is not None)
@@ -102,7 +106,6 @@ def find(
         matching, borne = (matching.filter(thread__tags=borne[0]), borne[1:])
     if len(found) <= RESULTS:
         found = _page(_filtered(matching, board, authors, borne, solved))
-    ignored = regarding.ignored_by(asker) if found else frozenset()
     hits = [_hit(post, asked, is_ignored=post.author_id in ignored) for post in found[:RESULTS]]
     return Found(hits, found[RESULTS - 1].pk if len(found) > RESULTS and not best_first else None)
 

@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
+from forum import regarding
 from forum.counting import CountOf
 from forum.models import Board, Tag, Tagging, TagMember, Thread
 from members.models import Member
@@ -32,7 +33,7 @@ def page(asker: Asker, *, after: str = "", part: str = "") -> Page:
 
     after   the key of a page: `next_after` of the one ahead of it; part: what a name has in it
     """
-    shown = Thread.objects.visible_to(asker).open().filter(tags=OuterRef("pk")).order_by()
+    shown = regarding.spared(Thread.objects.visible_to(asker).open(), asker).filter(tags=OuterRef("pk")).order_by()
     rows = Tag.objects.filter(Exists(shown)).annotate(n=CountOf(shown.values("pk")[:MOST_COUNTED])).order_by("slug")
     rows = rows.filter(slug__gt=after) if after else rows
     rows = rows.filter(name__icontains=part) if part else rows
@@ -49,7 +50,7 @@ def known_to(asker: Asker) -> QuerySet[Tag]:
 
 def popular(asker: Asker) -> list[Tag]:
     """The tags that the newest threads bear most often. One query."""
-    newest = Thread.objects.visible_to(asker).open().order_by("-place").values("pk")[:NEWEST]
+    newest = regarding.spared(Thread.objects.visible_to(asker).open(), asker).order_by("-place").values("pk")[:NEWEST]
     rows: Any = Tagging.objects.filter(thread__in=newest).values("tag", "tag__slug", "tag__name").annotate(n=Count("pk"))
     often = rows.order_by("-n", "tag__slug")[:POPULAR]
     return [Tag(pk=row["tag"], slug=row["tag__slug"], name=row["tag__name"]) for row in often]

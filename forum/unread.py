@@ -168,7 +168,8 @@ def by_board(asker: Asker, boards: QuerySet[Board]) -> dict[int, int]:
     """Threads with something unread, for each board that has any, among the first LOOKED_AT of its list, up to MOST_COUNTED. One query."""
     if not asker.is_authenticated:
         return {}
-    first = Thread.objects.open().filter(board=OuterRef(OuterRef("pk"))).order_by("-is_pinned", "-place").values("pk")[:LOOKED_AT]
+    listed = regarding.spared(Thread.objects.open().filter(board=OuterRef(OuterRef("pk"))), asker)
+    first = listed.order_by("-is_pinned", "-place").values("pk")[:LOOKED_AT]
     threads: Any = with_unread(Thread.objects.filter(pk__in=first, board=OuterRef("pk")), asker)
     new = threads.filter(unread_count__gt=0).order_by().values("pk")[:MOST_COUNTED]
     counted: Any = boards.annotate(n_unread=CountOf(new)).order_by().values_list("pk", "n_unread")

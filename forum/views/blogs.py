@@ -3,7 +3,7 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 
-from forum import page_cache, reading
+from forum import page_cache, reading, regarding
 from forum.models import Board, Thread
 from forum.views.requests import number
 
@@ -11,7 +11,7 @@ from forum.views.requests import number
 @page_cache.for_visitors
 def index(request: HttpRequest) -> HttpResponse:
     entries = Thread.objects.visible_to(request.user).open().filter(board__kind=Board.Kind.BLOG)
-    page = reading.entries(entries, request.user, before=number(request, "before"))
+    page = reading.entries(regarding.spared(entries, request.user), request.user, before=number(request, "before"))
     return render(request, "forum/blogs.html", {"page": page})
 
 

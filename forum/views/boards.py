@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
 
-from forum import following, messaging, page_cache, presence, reading, tags, unread
+from forum import following, messaging, page_cache, presence, reading, regarding, tags, unread
 from forum.forms import BoardLevelForm, TagsForm
 from forum.models import Board, BoardLevel, Post, Tag, Thread
 from forum.permissions import is_moderator
@@ -79,12 +79,13 @@ def follow(request: MemberRequest, slug: str) -> HttpResponse:
 
 
 def filtered(threads: QuerySet[Thread], board: Any, chosen: str, request: HttpRequest) -> QuerySet[Thread]:
+    if chosen == "mine" and request.user.is_authenticated:
+        return threads.filter(Exists(Post.objects.filter(thread=OuterRef("pk"), author=request.user)))
+    threads = regarding.spared(threads, request.user)
     if chosen == "solved":
         return threads.filter(solution__isnull=False)
     if chosen == "unsolved":
         return threads.filter(solution=None)
-    if chosen == "mine" and request.user.is_authenticated:
-        return threads.filter(Exists(Post.objects.filter(thread=OuterRef("pk"), author=request.user)))
     if chosen == "unread" and request.user.is_authenticated:
         return unread.only_unread(threads, request.user, board)
     return threads
