@@ -40,6 +40,11 @@ def bells_of(seat: Seat) -> list[str]:
     return [*bells, moderators_bell(seat.group_id)] if seat.is_moderator else bells
 
 
+def every_bell(group_id: int) -> list[str]:
+    """All the bells of a room, whoever hears them."""
+    return [f"{stream(group_id, ALL)}:bell", *staff_bells(group_id)]
+
+
 def parse_after(text: str) -> dict[str, int]:
     """The last numbers seen: `17` (of all) or `all:17,me:3`. What cannot be read counts as nothing seen."""
     if re.fullmatch(r"\d{1,15}", text):

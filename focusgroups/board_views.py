@@ -22,6 +22,7 @@ from focusgroups import (
     correcting,
     discussing,
     forms,
+    hiding,
     moderating,
     tending,
     withdrawing,
@@ -132,6 +133,18 @@ def withdraw(request: HttpRequest, pk: int, item_pk: int) -> HttpResponse:
         raise Http404
     words = {"member": seat.member, "client_id": _client_id(request), **form.cleaned_data}
     return _do(request, group, seat, item, lambda: withdrawing.withdraw(pk, **words))
+
+
+@require_POST
+@login_required
+def hide(request: HttpRequest, pk: int, item_pk: int) -> HttpResponse:
+    """A moderator takes somebody's message out."""
+    group, seat, item = _find(request, pk, item_pk)
+    form = forms.Hide({"target": request.POST.get("target"), "stream": request.POST.get("stream")})
+    if not seat.is_moderator or not form.is_valid():
+        raise Http404
+    words = {"member": seat.member, "client_id": _client_id(request), **form.cleaned_data}
+    return _do(request, group, seat, item, lambda: hiding.hide(pk, **words))
 
 
 @require_POST

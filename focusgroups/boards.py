@@ -104,11 +104,13 @@ class Post:
     is_mine: bool = False
     is_edited: bool = False
     is_withdrawn: bool = False
+    is_hidden: bool = False
     to_name: str = ""
     place: tuple[str, int] | None = None
     edits: int = 0
     may_be_edited: bool = False
     may_be_withdrawn: bool = False
+    may_be_hidden: bool = False
     replies: list["Post"] = field(default_factory=list)
 
     @property
@@ -176,18 +178,20 @@ def _post(seat: Seat, body: dict[str, Any], at: datetime.datetime, hues: dict[in
         given=body.get("given") or {},
         is_mine=whose == seat.pk,
         is_withdrawn=bool(body.get("is_withdrawn")),
+        is_hidden=bool(body.get("is_hidden")),
         to_name=body.get("to_name", ""),
     )
 
 
 def _note_what_may_be_done(seat: Seat, post: Post, *, is_masked: bool, is_rewritten: bool) -> None:
-    """As `correcting` and `withdrawing` will judge it; they have the last word."""
+    """As `correcting`, `withdrawing` and `hiding` will judge it; they have the last word."""
     group = seat.group
     until = post.at + datetime.timedelta(minutes=group.edit_minutes)
     may_speak = group.status == group.Status.OPEN or (seat.is_staff and not group.is_closed)
     if post.is_mine and not post.is_withdrawn and may_speak and not seat.is_muted and group.edits_max and timezone.now() < until:
         post.may_be_withdrawn = True
         post.may_be_edited = not is_masked and not is_rewritten
+    post.may_be_hidden = seat.is_moderator and not post.is_mine and not post.is_withdrawn and not group.is_closed
 
 
 def _counts(seat: Seat, item: Item) -> tuple[list[tuple[str, int]], int]:

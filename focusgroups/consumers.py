@@ -27,7 +27,7 @@ class RoomConsumer(Socket):
     """One socket in one room. The gate is asked when it opens, inside every deed, and every 25 seconds."""
 
     seat: Seat
-    heeded = frozenset({"removed"})
+    heeded = frozenset({"removed", "lead"})
 
     def __init__(self) -> None:
         super().__init__()
@@ -112,6 +112,10 @@ class RoomConsumer(Socket):
         for name in audiences.bells_of(self.seat):
             hub.current().bells.setdefault(name, set()).add(self._rung)
 
+    def _unlisten(self) -> None:
+        for name in audiences.every_bell(self.group_id):
+            hub.current().bells.get(name, set()).discard(self._rung)
+
     def _rung(self, frame: dict[str, Any]) -> None:
         # It may be lost, so nobody who is behind is given it.
         if self.line.is_open and not self.line.outlet.is_full and not (frame["type"] == "typing" and frame["seat"] == self.seat.pk):
@@ -142,9 +146,15 @@ class RoomConsumer(Socket):
 
     # What ends it.
     def on_news(self, news: News) -> None:
-        """Whoever is shown out is out at once, however far behind their socket is."""
-        if news.kind == "removed" and news.body.get("seat") == self.seat.pk:
+        """However far behind their socket is: whoever is shown out is out, who begins or ends to lead comes back as what they are now."""
+        if news.body.get("seat") != self.seat.pk:
+            return
+        if news.kind == "removed":
             self.line.close_soon(NOT_ADMITTED)
+        elif bool(news.body.get("is_leading")) != self.seat.is_moderator:
+            self._unlisten()
+            self.seat.role = Seat.Role.MODERATOR if news.body.get("is_leading") else Seat.Role.OBSERVER
+            self.line.close_soon(hub.RESTARTING)
 
     async def ask_again(self) -> int | None:
         code, here = await threads.read(self._look_again)
@@ -159,16 +169,18 @@ class RoomConsumer(Socket):
         """In one go, for a thousand sockets of a room ask it every few seconds: may they stay, and who is here?"""
         if visitors.signed_in(self.session_key) is None:
             return NOT_SIGNED_IN, []
+        led = self.seat.is_moderator
         try:
             self.seat = rooms.seat_of(self.group_id, self.member)
         except (NotAdmitted, NoSuchGroup):
             return NOT_ADMITTED, []
+        if led != self.seat.is_moderator:
+            return hub.RESTARTING, []
         return (None, rooms.here(self.seat)) if self.seat.may_enter else (NOT_ADMITTED, [])
 
     async def websocket_disconnect(self, message: dict[str, Any]) -> None:
         if self.is_in:
-            for name in audiences.bells_of(self.seat):
-                hub.current().bells.get(name, set()).discard(self._rung)
+            self._unlisten()
             task = asyncio.create_task(self._leave())
             _leaving.add(task)
             task.add_done_callback(_leaving.discard)

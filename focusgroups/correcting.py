@@ -33,7 +33,7 @@ def edit(group_id: int, *, member: Member, client_id: uuid.UUID, target: int, bo
     shown = who(turn.seat) | {"target": target, "body": body, "edit": edits + 1} | _under(said)
     written = turn.write(audience, wordings.EDITED, shown)
     _move_marks(said, body)
-    if audience == ME and (copy := copy_of(turn, said)):
+    if audience == ME and (copy := copy_of(said)):
         turn.write(STAFF, wordings.EDITED, shown | {"target": copy.seq, "is_private": True}, is_copy=True)
         _move_marks(copy, body)
     return written
@@ -77,11 +77,11 @@ def _under(said: Event) -> dict[str, int]:
     return {"item": said.body["item"]} if "item" in said.body else {}
 
 
-def copy_of(turn: Turn, said: Event) -> Event | None:
+def copy_of(said: Event) -> Event | None:
     """What is said to the moderators stands in the staff's stream too, written right after it."""
-    staff = audiences.stream(turn.group.pk, STAFF)
+    staff = said.stream.name.rpartition(":")[0] + f":{STAFF}"
     return (
-        Event.objects.filter(stream__name=staff, kind="message", author=turn.seat.member, id__gt=said.pk)
+        Event.objects.filter(stream__name=staff, kind="message", author=said.author_id, id__gt=said.pk)
         .select_related("stream")
         .order_by("id")
         .first()

@@ -11,7 +11,7 @@ from django.db.models import F, Max, Q
 from django.utils import timezone
 
 from focusgroups import audiences, keeping
-from focusgroups.models import Answer, Coding, Group, Picture, Remains, Seat
+from focusgroups.models import Answer, Coding, Group, HiddenMessage, Picture, Remains, Seat
 from live import hub, streams
 from live.models import Event, Stream
 from notifications.models import Notification
@@ -92,6 +92,7 @@ def empty(group: Group) -> None:
         streams.append(public[0], "status", {"status": group.status, "is_automatic": True})
     keeping.keep(group)
     Coding.objects.filter(group=group).delete()
+    HiddenMessage.objects.filter(group=group).delete()
     Stream.objects.filter(name__startswith=own).exclude(name__in=public).delete()
     Event.objects.filter(stream__name__in=public).update(body={}, salt="", rewritten_at=now, author=None, client_id=None)
     Answer.objects.filter(item__group=group).delete()

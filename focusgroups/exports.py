@@ -63,6 +63,7 @@ def as_json(document: Document) -> bytes:
         {"stream": line.stream, "seq": line.seq, "at": line.at.isoformat(), "kind": line.kind, "role": line.role, "name": line.name}
         | {"is_private": line.is_private, "is_staff": line.is_staff, "item": line.item, "text": line.text}
         | ({"edits": line.edits, "earlier": list(line.earlier)} if line.edits else {})
+        | ({"hidden_at": _iso(line.hidden_at)} | ({"hidden_by": line.hidden_by} if line.hidden_by else {}) if line.hidden_at else {})
         for line in document.lines
     ]
     group = document.group

@@ -105,6 +105,11 @@ class Withdraw(Frame):
     stream = forms.ChoiceField(choices=[(name, name) for name in ("all", "staff", "me")], required=False)
 
 
+class Hide(Frame):
+    target = Number()
+    stream = forms.ChoiceField(choices=[(name, name) for name in ("all", "staff")], required=False)
+
+
 class Answer(Frame):
     item = Number()
     body = Words(required=False)
@@ -153,6 +158,15 @@ class OfItem(Frame):
 
 class OfSeat(Frame):
     seat = Number()
+
+
+class HandOver(OfSeat):
+    """is_staying: whoever hands over goes on leading beside the other."""
+
+    is_staying = forms.NullBooleanField(required=False)
+
+    def clean_is_staying(self) -> bool:
+        return self.cleaned_data["is_staying"] is True
 
 
 class Lock(Frame):

@@ -9,7 +9,7 @@ from django import forms as django_forms
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
-from focusgroups import correcting, discussing, forms, moderating, sorting, withdrawing
+from focusgroups import correcting, discussing, forms, hiding, leading, moderating, sorting, withdrawing
 from focusgroups.models import Group
 from focusgroups.turns import Written
 from live.committing import Share
@@ -36,6 +36,8 @@ DEEDS: dict[str, tuple[type[django_forms.Form], Deed]] = {
     "reveal": (forms.OfItem, moderating.reveal),
     "mute": (forms.Mute, moderating.mute),
     "remove": (forms.OfSeat, moderating.remove),
+    "hide": (forms.Hide, hiding.hide),
+    "hand_over": (forms.HandOver, leading.hand_over),
     "spotlight": (forms.Spotlight, moderating.spotlight),
     "lock": (forms.Lock, moderating.lock),
     "column": (forms.Column, sorting.set_column),

@@ -130,7 +130,7 @@ def probe(group_id: int, *, member: Member, client_id: uuid.UUID | None, seat: i
     turn = take_lead(group_id, member, client_id)
     if turn.done:
         return turn.done
-    listener = _seat(turn, seat)
+    listener = seat_of(turn, seat)
     whisper = who(turn.seat) | {"to": listener.pk, "to_name": listener.pseudonym, "body": body}
     if item and turn.group.items.filter(pk=item).exists():
         whisper["item"] = item
@@ -157,7 +157,7 @@ def mute(group_id: int, *, member: Member, client_id: uuid.UUID | None, seat: in
     turn = take_lead(group_id, member, client_id)
     if turn.done:
         return turn.done
-    muted = _seat(turn, seat)
+    muted = seat_of(turn, seat)
     muted.is_muted = is_muted
     muted.save(update_fields=["is_muted"])
     return turn.write(ALL, "muted", {"seat": muted.pk, "name": muted.pseudonym, "is_muted": is_muted})
@@ -165,11 +165,16 @@ def mute(group_id: int, *, member: Member, client_id: uuid.UUID | None, seat: in
 
 @transaction.atomic
 def remove(group_id: int, *, member: Member, client_id: uuid.UUID | None, seat: int) -> Written:
-    """Show somebody out. Their sockets close when the event reaches them, everywhere."""
+    """Show somebody out, another moderator too. Their sockets close when the event reaches them, everywhere.
+
+    Whoever does it stays, so a group is never left without a moderator.
+    """
     turn = take_lead(group_id, member, client_id)
     if turn.done:
         return turn.done
-    removed = _seat(turn, seat, Seat.Role.OBSERVER)
+    if seat == turn.seat.pk:
+        raise Refused("yourself", _("You cannot show yourself out. Hand over the lead instead."))
+    removed = seat_of(turn, seat, Seat.Role.OBSERVER, Seat.Role.MODERATOR)
     removed.removed_at = timezone.now()
     removed.here_until = None
     removed.save(update_fields=["removed_at", "here_until"])
@@ -196,7 +201,8 @@ def item_of(turn: Turn, item_id: int | None, *kinds: Any) -> Item:
     return item
 
 
-def _seat(turn: Turn, seat_id: int, *more: Seat.Role) -> Seat:
+def seat_of(turn: Turn, seat_id: int, *more: Seat.Role) -> Seat:
+    """A participant's seat, or one of these roles too. Raises Refused where there is none."""
     seat = turn.group.seats.filter(pk=seat_id, role__in=[Seat.Role.PARTICIPANT, *more], removed_at=None).select_related("member").first()
     if seat is None:
         raise Refused("no-such-seat", _("Nobody sits there."))

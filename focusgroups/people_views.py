@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
-from focusgroups import attending, moderating, preparing, recruiting, rescheduling, seating
+from focusgroups import attending, leading, moderating, preparing, recruiting, rescheduling, seating
 from focusgroups.models import Group
 from focusgroups.page_forms import InvitationForm, KeepGuideForm, LayOutForm, ObserversForm
 from focusgroups.refusals import Refused
@@ -34,6 +34,7 @@ def people(request: HttpRequest, pk: int) -> HttpResponse:
     context: dict[str, Any] = {"group": group, "form": form, "observers_form": observers, "lay_out_form": LayOutForm()}
     context["keep_form"] = KeepGuideForm(initial={"title": group.title})
     context["rows"] = rows
+    context["own_seat"] = seat
     context["may_moderate"] = seat is not None and seat.is_moderator and not group.is_closed
     context["quotas"] = [] if group.is_closed or group.is_rehearsal else recruiting.standing(group)
     context["unconfirmed"] = sum(each.may_be_confirmed for each in rows)
@@ -93,13 +94,15 @@ DEEDS: dict[str, Callable[..., Any]] = {
     "mute": partial(moderating.mute, is_muted=True),
     "unmute": partial(moderating.mute, is_muted=False),
     "remove": moderating.remove,
+    "share_lead": partial(leading.hand_over, is_staying=True),
+    "hand_over": leading.hand_over,
 }
 
 
 @require_POST
 @login_required
 def deed(request: HttpRequest, pk: int, seat_pk: int) -> HttpResponse:
-    """A moderator's `deed` to one seat: mute, unmute, or remove."""
+    """A moderator's `deed` to one seat: mute, unmute, remove, share_lead, hand_over. Whoever handed over watches from now on."""
     _group, seat = find_as_host(request, pk)
     wish = DEEDS.get(request.POST.get("deed", ""))
     if seat is None or not seat.is_moderator or wish is None:
@@ -108,7 +111,11 @@ def deed(request: HttpRequest, pk: int, seat_pk: int) -> HttpResponse:
         wish(pk, member=asker(request), client_id=None, seat=seat_pk)
     except Refused as refusal:
         messages.error(request, str(refusal.message))
-    return redirect("groups:people", pk=pk)
+        return redirect("groups:people", pk=pk)
+    is_handed_over = request.POST["deed"] == "hand_over"
+    if is_handed_over:
+        messages.success(request, _("You have handed over the lead, and watch from behind the glass."))
+    return redirect("groups:room" if is_handed_over else "groups:people", pk=pk)
 
 
 @require_POST

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from focusgroups import audiences
-from focusgroups.models import Group, Picture, Seat
+from focusgroups.models import Group, HiddenMessage, Picture, Seat
 from focusgroups.refusals import Refused
 from live.models import Event
 
@@ -50,7 +50,10 @@ def is_shown_to(seat: Seat, picture: Picture) -> bool:
     """Whether somebody in the room may see a picture: the staff all, a participant their own and what came with words that they may read.
 
     Pictures are numbered through the club: one that was whispered, or stands under a task that hides its answers, could be guessed.
+    What a moderator hid is shown to nobody in the room.
     """
+    if HiddenMessage.objects.filter(picture=picture).exists():
+        return False
     if seat.is_staff or picture.seat_id == seat.pk:
         return True
     heard = Event.objects.filter(stream__name__in=audiences.streams_of(seat).values())

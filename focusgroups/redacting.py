@@ -10,7 +10,7 @@ from django.db.models import CharField
 
 from codebooks.models import Code
 from focusgroups import audiences, wordings
-from focusgroups.models import Answer, Coding, Group, Item, Quote, Redaction, Remains
+from focusgroups.models import Answer, Coding, Group, HiddenMessage, Item, Quote, Redaction, Remains
 from live import streams
 from live.models import Event, Stream
 from members.models import Member
@@ -94,6 +94,9 @@ def _redact_rows(group: Group, finds: re.Pattern[str], mark: str) -> None:
         left.save(update_fields=["outcomes", "words"])
     for quote in Quote.objects.filter(group=group):
         _redact_fields(quote, ("text", "note"), finds, mark)
+    for hidden in HiddenMessage.objects.filter(group=group):
+        hidden.wordings = _without(hidden.wordings, finds, mark, is_written=True)
+        hidden.save(update_fields=["wordings"])
     edited = wordings.latest(group.pk)
     for coding in Coding.objects.filter(group=group).select_related("event"):
         _redact_fields(coding, ("memo",), finds, mark)

@@ -25,13 +25,15 @@ def invite(
 ) -> Seat:
     """Give a member a seat and tell them, once; who was removed is let in again. A seat taken before keeps its role.
 
-    Raises Refused where the group has ended.
+    Raises Refused where the group has ended, or somebody who was removed lets themselves in again.
     """
     group = Group.objects.select_for_update().get(pk=group.pk)
     if group.is_closed:
         raise Refused("closed", _("This group has ended."))
     seat, is_new = _seat(group, member, role, pseudonym)
     if not is_new and seat.removed_at:
+        if by == member:
+            raise Refused("shown-out", _("You were shown out of this group. Somebody else who runs it can let you in again."))
         seat.removed_at = None
         seat.save(update_fields=["removed_at"])
     if is_told:
@@ -131,11 +133,17 @@ def _tell_of_place(group: Group, left: Seat) -> None:
         tell(seat.member, kind, cause=cause, title=group.title, url=address(group), details={"is_free": True} | when(group))
 
 
-def _seat(group: Group, member: Member, role: Seat.Role, pseudonym: str) -> tuple[Seat, bool]:
+def name_for(group: Group, member: Member, role: Seat.Role, wish: str = "") -> str:
+    """Under which name somebody sits down: moderators under their own, where nobody has it."""
     taken = set(group.seats.values_list("pseudonym", flat=True))
-    name = pseudonym or (member.display_name[:40] if role == Role.MODERATOR else "")
+    name = wish or (member.display_name[:40] if role == Role.MODERATOR else "")
     if not name or name in taken:
         name = free_pseudonym(group.language, taken, is_observer=role == Role.OBSERVER)
+    return name
+
+
+def _seat(group: Group, member: Member, role: Seat.Role, pseudonym: str) -> tuple[Seat, bool]:
+    name = name_for(group, member, role, pseudonym)
     # Counted without the observers: a colour must not tell how many sit behind the glass.
     hue = group.seats.exclude(role=Role.OBSERVER).count() % 12
     return Seat.objects.get_or_create(group=group, member=member, defaults={"role": role, "pseudonym": name, "hue": hue})

@@ -12,6 +12,8 @@ from focusgroups.models import Group
 SPOKEN = ("message", "answer")
 # Taken back by whoever said it: its line stays and says so.
 WITHDRAWN = "withdrawn"
+# Taken out by a moderator: so, too, and with whom and when.
+HIDDEN = "hidden"
 
 
 @dataclass(frozen=True)
@@ -20,6 +22,7 @@ class Line:
 
     seat, item   who said it, and under which item of the guide; None where nobody or nothing
     edits        how often its sayer put it right: `text` is the last wording, `earlier` are those before it
+    hidden_by, hidden_at   which moderator took it out, under their name in the room; empty where nobody did
     """
 
     stream: str
@@ -36,6 +39,8 @@ class Line:
     picture: int | None = None
     edits: int = 0
     earlier: tuple[str, ...] = ()
+    hidden_by: str = ""
+    hidden_at: datetime.datetime | None = None
 
     @property
     def is_spoken(self) -> bool:
@@ -81,7 +86,7 @@ def _line(event: dict[str, Any], text: str, before: int | None) -> Line:
         stream=event["stream"],
         seq=event["seq"],
         at=datetime.datetime.fromisoformat(event["at"]),
-        kind=WITHDRAWN if event.get("is_withdrawn") else event["type"],
+        kind=_gone(event) or event["type"],
         role=event.get("role", ""),
         name=event.get("name", "") if event["type"] in ("message", "probe", "answer") else "",
         text=text,
@@ -91,13 +96,19 @@ def _line(event: dict[str, Any], text: str, before: int | None) -> Line:
         seat=event.get("seat"),
         item=event.get("item") or before,
         picture=event.get("picture"),
+        hidden_by=event.get("hidden_by", ""),
+        hidden_at=datetime.datetime.fromisoformat(event["hidden_at"]) if "hidden_at" in event else None,
     )
+
+
+def _gone(event: dict[str, Any]) -> str:
+    return HIDDEN if event.get("is_hidden") else WITHDRAWN if event.get("is_withdrawn") else ""
 
 
 def _text(event: dict[str, Any]) -> str | None:
     match event["type"]:
         case "message" | "answer":
-            return _("(taken back)") if event.get("is_withdrawn") else event.get("body")
+            return {HIDDEN: _("(message removed by a moderator)"), WITHDRAWN: _("(taken back)")}.get(_gone(event)) or event.get("body")
         case "probe":
             return f"→ {event['to_name']}: {event['body']}" if "body" in event else None
         case "item":
@@ -111,6 +122,9 @@ def _text(event: dict[str, Any]) -> str | None:
             return _("%(name)s sat down.") % {"name": event["name"]} if "name" in event else None
         case "removed":
             said = _("%(name)s does not come.") if event.get("is_own") else _("%(name)s was shown out.")
+            return said % {"name": event["name"]} if "name" in event else None
+        case "lead":
+            said = _("%(name)s leads from now on.") if event.get("is_leading") else _("%(name)s has handed over the lead.")
             return said % {"name": event["name"]} if "name" in event else None
         case "attendance":
             return _attendance(event) % {"name": event["name"]} if "name" in event else None
@@ -131,8 +145,16 @@ def for_client(group: Group, lines: list[Line]) -> list[Line]:
     names = identities.known(group)
     hosts = list(dict.fromkeys(line.name for line in lines if line.role == "moderator" and line.name))
     called = {name: _("Moderator") + (f" {place}" if len(hosts) > 1 else "") for place, name in enumerate(hosts, start=1)}
-    public = [line for line in lines if not line.is_staff and not line.is_private and line.kind not in ("seated", "removed")]
+    public = [line for line in lines if not line.is_staff and not line.is_private and line.kind not in ("seated", "removed", "lead")]
     return [
-        replace(line, name=called.get(line.name, line.name), text=identities.masked(line.text, names), stream="all", seat=None, earlier=())
+        replace(
+            line,
+            name=called.get(line.name, line.name),
+            text=identities.masked(line.text, names),
+            stream="all",
+            seat=None,
+            earlier=(),
+            hidden_by="",
+        )
         for line in public
     ]

@@ -5,13 +5,14 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.db import transaction
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from focusgroups import exports, listing, proofs, rooms, seating, transcripts, words
-from focusgroups.models import Group, Seat
+from focusgroups.models import Group, HiddenMessage, Seat
 from focusgroups.page_forms import ConsentForm, StaffSeatForm
 from focusgroups.refusals import Refused
 from members.models import Member
@@ -99,7 +100,7 @@ def staff_seat(request: HttpRequest, pk: int) -> HttpResponse:
         raise Http404
     if taken is None:
         try:
-            seating.invite(group, member=asker(request), role=form.cleaned_data["role"], is_told=False)
+            seating.invite(group, member=asker(request), role=form.cleaned_data["role"], by=asker(request), is_told=False)
         except Refused as refusal:
             messages.error(request, str(refusal.message))
     return redirect("groups:room", pk=pk)
@@ -116,7 +117,11 @@ def transcript(request: HttpRequest, pk: int) -> HttpResponse:
     if _is_observer(request, group):
         lines = transcripts.for_client(group, lines)
     may_host = _may_host(request, group)
+    hidden = {(each.event.stream.name.rpartition(":")[2], each.event.seq): each for each in _hidden(group)} if may_host else {}
     context = {"group": group, "lines": lines, "may_host": may_host, "formats": exports.FORMATS, "proof": proofs.public(group.pk)}
+    context["rows"] = [(line, hidden.get((line.stream, line.seq))) for line in lines]
+    # Which moderator removed a message, and when, is for whoever leads; what it said, for the club's researchers alone.
+    context["may_research"] = request.user.has_perm("focusgroups.change_group")
     return render(request, "groups/transcript.html", context)
 
 
@@ -135,6 +140,10 @@ def transcript_file(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     document = exports.Document(group, lines, str(proofs.public(group.pk)))
     return HttpResponse(make(document), content_type=content_type, headers=headers)
+
+
+def _hidden(group: Group) -> QuerySet[HiddenMessage]:
+    return group.hidden.select_related("event__stream")
 
 
 def _is_observer(request: HttpRequest, group: Group) -> bool:

@@ -34,51 +34,61 @@ def withdraw(group_id: int, *, member: Member, client_id: uuid.UUID, target: int
     require_audience(turn, audience)
     said = correcting.own(turn, audience, target)
     correcting.require_in_time(turn, said)
-    _forget(turn, said)
-    rewritten = _bodies(turn, audience, said)
-    own = said.stream.name
-    first = streams.rewrite(own, rewritten.pop(own), author=member, client_id=client_id)
+    copy = correcting.copy_of(said) if audience == ME and not said.body.get("is_masked") else None
+    places = [said, *([copy] if copy else [])]
+    forget_marks(turn.group.pk, places)
+    for picture in turn.seat.pictures.filter(pk=said.body.get("picture")):
+        transaction.on_commit(partial(picture.file.storage.delete, str(picture.file.name)))
+        picture.delete()
+    return take_out(turn, audience, places, {"is_withdrawn": True})
+
+
+def take_out(turn: Turn, audience: str, places: list[Event], mark: dict[str, Any]) -> Written:
+    """Take a message's words out of the record, wherever it was told, and say so there with a mark; out of the spotlight, too.
+
+    places   where it stands: first the one by which it was named, in `audience`; then its copy, where it has one
+    """
+    rewritten, named = _bodies(turn.group.pk, places, mark), places[0]
+    first = streams.rewrite(named.stream.name, rewritten.pop(named.stream.name), author=turn.seat.member, client_id=turn.client_id)
     for name, bodies in sorted(rewritten.items()):
-        streams.rewrite(name, bodies, author=member)
-    if audience == ALL and turn.group.spotlight_seq == target:
+        streams.rewrite(name, bodies, author=turn.seat.member)
+    if audience == ALL and turn.group.spotlight_seq == named.seq:
         turn.group.spotlight_seq = None
         turn.group.save(update_fields=["spotlight_seq"])
         turn.write(ALL, "spotlight", {"target": None}, is_copy=True)
     return Written(audience, first.seq)
 
 
-def _bodies(turn: Turn, audience: str, said: Event) -> dict[str, dict[int, dict[str, Any]]]:
-    """stream → number → what stands there from now on, wherever the message was told."""
+def _bodies(group_id: int, places: list[Event], mark: dict[str, Any]) -> dict[str, dict[int, dict[str, Any]]]:
+    """stream → number → what stands there from now on."""
     made: dict[str, dict[int, dict[str, Any]]] = defaultdict(dict)
-    copy = correcting.copy_of(turn, said) if audience == ME and not said.body.get("is_masked") else None
-    for event in [said, *wordings.edits_of(said), *([copy, *wordings.edits_of(copy)] if copy else []), *_told(turn, said)]:
-        made[event.stream.name][event.seq] = _without(event.body, said.body.get("post"))
+    said = places[0]
+    for event in [*places, *(edit for place in places for edit in wordings.edits_of(place)), *_told(group_id, said)]:
+        made[event.stream.name][event.seq] = _without(event.body, said.body.get("post"), mark)
     return made
 
 
-def _told(turn: Turn, said: Event) -> list[Event]:
+def _told(group_id: int, said: Event) -> list[Event]:
     """What is said under a task that hides its answers is told to each who may read it, and once more when the answers are shown."""
     post = said.body.get("post")
     if not post:
         return []
-    in_room = Event.objects.filter(stream__name__startswith=audiences.stream(turn.group.pk, "")).select_related("stream")
+    in_room = Event.objects.filter(stream__name__startswith=audiences.stream(group_id, "")).select_related("stream")
     told = list(in_room.filter(kind="message", body__post=post))
     shown = in_room.filter(kind="reveal", body__item=said.body.get("item"))
     return told + [event for event in shown if any(each.get("post") == post for each in event.body.get("messages", []))]
 
 
-def _without(body: dict[str, Any], post: str | None) -> dict[str, Any]:
+def _without(body: dict[str, Any], post: str | None, mark: dict[str, Any]) -> dict[str, Any]:
     if "messages" in body:
-        return body | {"messages": [_without(each, None) if each.get("post") == post else each for each in body["messages"]]}
-    return {name: value for name, value in body.items() if name not in WORDS} | {"body": "", "is_withdrawn": True}
+        return body | {"messages": [_without(each, None, mark) if each.get("post") == post else each for each in body["messages"]]}
+    return {name: value for name, value in body.items() if name not in WORDS} | {"body": ""} | mark
 
 
-def _forget(turn: Turn, said: Event) -> None:
-    """What coders made of it, and the picture that came with it."""
-    wordings_of_it = [said.body.get("body", ""), *(edit.body.get("body", "") for edit in wordings.edits_of(said))]
-    Coding.objects.filter(event__in=[said.pk, *(each.pk for each in _told(turn, said))]).delete()
-    picked = Quote.objects.filter(group=turn.group, name=turn.seat.pseudonym)
-    Quote.objects.filter(pk__in=[quote.pk for quote in picked if any(quote.text in words for words in wordings_of_it)]).delete()
-    for picture in turn.seat.pictures.filter(pk=said.body.get("picture")):
-        transaction.on_commit(partial(picture.file.storage.delete, str(picture.file.name)))
-        picture.delete()
+def forget_marks(group_id: int, places: list[Event]) -> None:
+    """What coders made of a message that is taken out, and the quotes that were picked of it."""
+    said = places[0]
+    said_as = [said.body.get("body", ""), *(edit.body.get("body", "") for edit in wordings.edits_of(said))]
+    Coding.objects.filter(event__in=[each.pk for each in [*places, *_told(group_id, said)]]).delete()
+    picked = Quote.objects.filter(group=group_id, name=said.body.get("name", ""))
+    Quote.objects.filter(pk__in=[quote.pk for quote in picked if any(quote.text in words for words in said_as)]).delete()

@@ -1,4 +1,4 @@
-from focusgroups.models.coding import Coding, Quote, Redaction
+from focusgroups.models.coding import Coding, HiddenMessage, Quote, Redaction
 from focusgroups.models.guide import Answer, Guide, GuideLine, Item, TemplateLine
 from focusgroups.models.remains import Remains
 from focusgroups.models.seat import Lease, Picture, Seat
@@ -10,6 +10,7 @@ __all__ = [
     "Group",
     "Guide",
     "GuideLine",
+    "HiddenMessage",
     "Item",
     "Lease",
     "Picture",

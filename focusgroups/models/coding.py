@@ -80,3 +80,26 @@ class Redaction(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} × {self.places}"
+
+
+class HiddenMessage(models.Model):
+    """What a moderator took out of a room while it ran: where it stood, who did it, and what it said, which only researchers read.
+
+    Redaction takes words out of it as out of the record, and it is deleted with the recording.
+    """
+
+    group = models.ForeignKey(Group, models.CASCADE, related_name="hidden")
+    event = models.OneToOneField("live.Event", models.CASCADE, related_name="+")
+    seat = models.ForeignKey("focusgroups.Seat", models.CASCADE, related_name="+")
+    wordings = models.JSONField(default=list, help_text="The message as it was said first, and each edit of it.")
+    picture = models.ForeignKey("focusgroups.Picture", models.SET_NULL, null=True, blank=True, related_name="+")
+    by = models.ForeignKey(Member, models.SET_NULL, null=True, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["id"]
+        verbose_name = _("hidden message")
+        verbose_name_plural = _("hidden messages")
+
+    def __str__(self) -> str:
+        return f"{self.event_id}"

@@ -121,7 +121,7 @@ def test_on_a_board_a_moderator_mutes_somebody_lets_them_speak_again_and_shows_t
     client.force_login(moderator)
     for seat in ("alice", "olga"):
         does("remove", seat)
-    assert "Nobody sits there." in does("remove", "momo").content.decode()
+    assert "You cannot show yourself out." in does("remove", "momo").content.decode()
     for member in (alice, observer):
         client.force_login(member)
         for door in (f"/groups/{tended.pk}/", address(task), f"/api/v1/groups/{tended.pk}/events"):

@@ -48,6 +48,11 @@ function listen() {
       epoch = frame.epoch;
     }
     if (!("stream" in frame)) return;
+    // Words that are gone from the record do not wait on a page until it is loaded anew.
+    for (const { target, body } of frame.rewrites ?? []) {
+      const words = body.is_withdrawn && document.querySelector(`[data-place="${frame.stream}-${target}"] > .message-text`);
+      if (words) words.textContent = "…";
+    }
     // What was taken back, or had words taken out of it, says in what stands there now which task it is under.
     if ([frame, ...(frame.rewrites ?? []).map((each) => each.body)].some((each) => String(each.item) === task.dataset.item)) document.getElementById("news").hidden = false;
     if (frame.seq % 10 === 0) socket.send(JSON.stringify({ type: "seen", seq: { [frame.stream]: frame.seq } }));

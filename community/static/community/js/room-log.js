@@ -4,6 +4,9 @@ import { avatar, clock, make, say } from "./room-parts.js";
 
 const REACTIONS = ["👍", "❤️", "😄", "🤔", "👏", "👎"];
 
+/* In place of words that are gone: who took them out. */
+const gone = (body) => say(body.is_hidden ? "hidden" : "withdrawn");
+
 export class Log {
   constructor(room) {
     this.room = room;
@@ -55,12 +58,13 @@ export class Log {
           isPrivate ? make("span", { class: "chip" }, this.privacy(event)) : null,
           clock(event.at)),
         quoted ? make("blockquote", { class: "small muted", "data-quoted": quoted.seq }, this.quoted(quoted)) : null,
-        make("p", { class: event.is_withdrawn ? "message-text muted" : "message-text" }, event.is_withdrawn ? say("withdrawn") : event.body),
+        make("p", { class: event.is_withdrawn ? "message-text muted" : "message-text" }, event.is_withdrawn ? gone(event) : event.body),
         event.picture ? make("img", { class: "message-picture", src: `${this.room.pictures}${event.picture}/`, alt: event.body, loading: "lazy" }) : null));
     this.said.set(item.id, event);
     const actions = event.stream === "all" && !event.is_withdrawn ? this.actions(event) : make("p", { class: "message-actions" });
     this.offerEdit(event, actions);
     this.offerTakingBack(event, actions);
+    this.offerHiding(event, actions);
     if (event.stream === "all") {
       this.bySeq.set(event.seq, event);
       item.lastChild.append(make("p", { class: "reactions" }), actions);
@@ -70,7 +74,7 @@ export class Log {
   }
 
   quoted(event) {
-    return `${event.name}: ${event.is_withdrawn ? say("withdrawn") : event.body.slice(0, 120)}`;
+    return `${event.name}: ${event.is_withdrawn ? gone(event) : event.body.slice(0, 120)}`;
   }
 
   privacy(event) {
@@ -112,11 +116,22 @@ export class Log {
   offerTakingBack(event, row) {
     const left = this.changeableFor(event);
     if (left <= 0) return;
-    const sure = make("button", { type: "button", class: "button button-danger button-small", onclick: () => this.room.deed("withdraw", { target: event.seq, stream: event.stream }) }, say("take_back_sure"));
-    const control = make("details", { class: "react take-back" }, make("summary", { class: "button button-quiet button-small", "data-does": "take_back" }, say("take_back")), sure);
+    const control = this.twoSteps(event, row, "take_back", "withdraw");
+    setTimeout(() => control.remove(), Math.min(left, 2 ** 31 - 1));
+  }
+
+  /* A moderator takes out what somebody else said. */
+  offerHiding(event, row) {
+    if (this.room.you.role !== "moderator" || event.type !== "message" || event.is_withdrawn || event.seat === this.room.you.seat) return;
+    this.twoSteps(event, row, "hide", "hide");
+  }
+
+  twoSteps(event, row, word, deed) {
+    const sure = make("button", { type: "button", class: "button button-danger button-small", onclick: () => this.room.deed(deed, { target: event.seq, stream: event.stream }) }, say(`${word}_sure`));
+    const control = make("details", { class: "react take-back" }, make("summary", { class: "button button-quiet button-small", "data-does": word }, say(word)), sure);
     row.append(control);
     this.label(row, event);
-    setTimeout(() => control.remove(), Math.min(left, 2 ** 31 - 1));
+    return control;
   }
 
   editableFor(event) {
@@ -202,7 +217,7 @@ export class Log {
       const own = `${event.stream}-${target}`;
       const node = document.getElementById(this.edits.get(own) ?? own);
       if (!node || body.body === undefined || (node.dataset.edit ?? own) !== own) continue;
-      node.querySelector(".message-text").textContent = body.is_withdrawn ? say("withdrawn") : body.body;
+      node.querySelector(".message-text").textContent = body.is_withdrawn ? gone(body) : body.body;
       node.querySelector(".edit")?.remove();
       const said = this.said.get(node.id);
       if (said) {
@@ -210,7 +225,7 @@ export class Log {
         this.label(node, said);
         node.querySelector(".message-picture")?.setAttribute("alt", body.body);
       }
-      if (body.is_withdrawn) this.takenBack(node, said);
+      if (body.is_withdrawn) this.takenBack(node, said, body);
       if (said?.stream === "all") this.quoteAnew(said);
     }
   }
@@ -224,10 +239,11 @@ export class Log {
     }
   }
 
-  takenBack(node, said) {
+  takenBack(node, said, body) {
     node.setAttribute("aria-live", "off");
     if (said) {
       said.is_withdrawn = true;
+      said.is_hidden = body.is_hidden;
       this.room.gone(said);
     }
     // Whoever took it back by keyboard goes on where they write.

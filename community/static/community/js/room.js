@@ -2,7 +2,8 @@
 
 import { Check } from "./room-check.js";
 import { Log } from "./room-log.js";
-import { avatar, button, make, say } from "./room-parts.js";
+import { button, make, say } from "./room-parts.js";
+import { draw } from "./room-people.js";
 import { open } from "./room-socket.js";
 import { Stage } from "./room-stage.js";
 
@@ -45,6 +46,11 @@ const room = {
     if (editing === event) cancelReply();
   },
   focus: () => at("body").focus(),
+  whisper(seat) {
+    at("to").value = String(seat.seat);
+    show("talk");
+    at("body").focus();
+  },
 };
 const log = new Log(room);
 const stage = new Stage(room);
@@ -81,6 +87,7 @@ const socket = open({
 });
 
 function hello(frame) {
+  if (frame.you.role !== element.dataset.role) return anew();
   room.you = frame.you;
   room.spotlight = frame.room.spotlight;
   room.seats = new Map(frame.room.seats.map((seat) => [seat.seat, seat]));
@@ -113,7 +120,8 @@ function happen(event) {
     status: () => { log.note(say({ open: "opened", paused: "paused_now", closed: "closed_now" }[event.status]), event.at); setStatus(event.status); },
     seated: () => { log.note(say("seated", { name: event.name }), event.at); seated(event); },
     muted: () => muted(event),
-    removed: () => { log.note(say(event.is_own ? "not_coming" : "left_out", { name: event.name }), event.at); room.seats.delete(event.seat); people(); addressees(); },
+    lead: () => lead(event),
+    removed: () => { log.note(say(event.is_own ? "not_coming" : "left_out", { name: event.name }), event.at); if (!room.isNew) room.seats.delete(event.seat); people(); addressees(); },
   })[event.type]?.();
 }
 
@@ -132,6 +140,24 @@ function seated(event) {
   if (!room.seats.has(event.seat)) room.seats.set(event.seat, { ...event, is_here: false, is_muted: false });
   people();
   addressees();
+}
+
+/* Whoever leads no more may watch from behind the glass, which is for its own people to know. */
+function lead(event) {
+  log.note(say(event.is_leading ? "leads" : "leads_no_more", { name: event.name }), event.at);
+  // Whoever has just come in was told who is here now; what comes next is how it came to that.
+  if (room.isNew) return;
+  if (event.seat === room.you.seat) return anew();
+  const role = event.is_leading ? "moderator" : "observer";
+  if (!event.is_leading && room.you.role === "participant") room.seats.delete(event.seat);
+  else room.seats.set(event.seat, { is_here: true, ...room.seats.get(event.seat), ...event, role });
+  people();
+  addressees();
+}
+
+/* The page is made for a role: with another one it is another page. */
+function anew() {
+  location.reload();
 }
 
 function muted(event) {
@@ -233,51 +259,14 @@ function word(text) {
 
 function lock(text) {
   word(text);
-  for (const control of element.querySelectorAll("#say textarea, #say button, #say select")) control.disabled = true;
+  const gone = room.status === "closed" ? "" : ", .room-controls button, #stage button, #guide button, #people button, .message-actions button";
+  for (const control of element.querySelectorAll(`#say textarea, #say button, #say select${gone}`)) control.disabled = true;
   if (room.status === "closed") at("room-word").append(" ", make("a", { href: element.dataset.transcript }, "→"));
 }
 
 // The people.
 function people() {
-  const total = [...room.spoken.values()].reduce((sum, each) => sum + each, 0);
-  const order = { moderator: 0, participant: 1, observer: 2 };
-  const rows = [...room.seats.values()].sort((a, b) => order[a.role] - order[b.role] || a.name.localeCompare(b.name));
-  at("people").replaceChildren(...rows.map((seat) => person(seat, total)));
-}
-
-function person(seat, total) {
-  const isHere = seat.is_here || seat.seat === room.you.seat;
-  const node = make("li", { class: `seat seat-${seat.role}${isHere ? " is-here" : ""}` }, avatar(seat.name, seat.hue),
-    make("div", {}, make("p", {}, make("strong", {}, seat.name), seat.seat === room.you.seat ? ` (${say("you")})` : ""),
-      make("p", { class: "small muted" }, [seat.role !== "participant" && say(seat.role), say(isHere ? "here" : "away"), room.status === "planned" && seat.is_checked && say("ready"), seat.role === "participant" && seat.member_name].filter(Boolean).join(" · "))));
-  if (room.you.role === "moderator" && seat.role === "participant") node.lastChild.append(...hosting(seat, total));
-  return node;
-}
-
-function hosting(seat, total) {
-  const percent = total ? Math.round(((room.spoken.get(seat.seat) ?? 0) / total) * 100) : 0;
-  const share = say("share", { percent });
-  const quiet = (word, onclick) => {
-    const control = button(say(word), onclick, "button-quiet button-small");
-    control.setAttribute("aria-label", `${say(word)}: ${seat.name}`);
-    return control;
-  };
-  const whisper = button(say("whisper_to", { name: seat.name }), () => {
-    at("to").value = String(seat.seat);
-    show("talk");
-    at("body").focus();
-  }, "button-quiet button-small");
-  const spokeAt = room.spokeAt.get(seat.seat);
-  const silence = spokeAt ? say("silent_for", { minutes: Math.max(0, Math.round((Date.now() - spokeAt) / 60_000)) }) : say("silent");
-  const isQuiet = room.status === "open" && (!spokeAt || Date.now() - spokeAt > 180_000);
-  const read = room.readTo.get(seat.seat);
-  return [
-    make("p", { class: `small muted${isQuiet ? " is-quiet" : ""}` }, silence, read ? ` · ${say("read_to", { number: read })}` : ""),
-    make("p", { class: "small share" }, make("meter", { min: 0, max: 100, value: percent, "aria-label": share }), make("span", {}, share)),
-    make("p", { class: "row" }, whisper,
-      quiet(seat.is_muted ? "unmute" : "mute", () => room.deed("mute", { seat: seat.seat, is_muted: !seat.is_muted })),
-      quiet("remove", () => confirm(say("sure_remove", { name: seat.name })) && room.deed("remove", { seat: seat.seat }))),
-  ];
+  at("people").replaceChildren(...draw(room));
 }
 
 // Speaking.
