@@ -12,6 +12,7 @@ from csp.decorators import csp_replace
 from django.conf import settings
 from django.core.mail import get_connection
 from django.core.mail.backends.base import BaseEmailBackend
+from django.core.mail.backends.console import EmailBackend as ConsoleBackend
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
@@ -33,6 +34,13 @@ class MailboxBackend(BaseEmailBackend):
         for old in _files()[KEPT:]:
             old.unlink(missing_ok=True)
         return self.next.send_messages(email_messages) or 0
+
+
+class PlainConsole(ConsoleBackend):
+    """A mail on the console as a person reads it: to whom, about what, its words. The rest lies in the mailbox."""
+
+    def write_message(self, message: Any) -> None:
+        self.stream.write(f"Mail to {', '.join(message.to)}: {message.subject}\n\n{message.body.strip()}\n\n{'-' * 79}\n")
 
 
 def _files() -> list[Path]:

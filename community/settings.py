@@ -303,6 +303,8 @@ SERVER_EMAIL = DEFAULT_FROM_EMAIL
 MAILBOX_DIR = Path(env.str("MAILBOX_DIR", default=str(VAR_DIR / "mail")))
 if DEBUG:
     MAILBOX_NEXT_BACKEND = EMAIL_BACKEND  # type: ignore[used-before-def]  # noqa: F821
+    if MAILBOX_NEXT_BACKEND.endswith(".console.EmailBackend"):
+        MAILBOX_NEXT_BACKEND = "community.mailbox.PlainConsole"
     EMAIL_BACKEND = "community.mailbox.MailboxBackend"
 
 # --- Security -----------------------------------------------------------------------------------

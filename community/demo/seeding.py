@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from django.db import connection
 from django.utils import timezone
 
+from community import recurring
 from community.demo import (
     asking,
     convening,
@@ -43,7 +44,9 @@ def seed(say: Callable[[str], None]) -> Club:
         weighing.catch_up()
         settling.settle(club)
         peopling.finish(club)
-    # A demo writes to nobody: its addresses are nobody's.
+        for round_ in (recurring.remind_of_lapsing_points, recurring.remind_of_rewards, recurring.write_digests):
+            round_()
+    # A demo writes to nobody, nor do its first rounds: its addresses are nobody's.
     EmailOut.objects.filter(state=EmailOut.State.WAITING).update(state=EmailOut.State.DROPPED)
     return club
 
