@@ -61,6 +61,13 @@ def accrue_missed_points() -> None:
         pass
 
 
+def give_what_was_held() -> None:
+    from points.maturing import decide_due
+
+    for _progress in decide_due():
+        pass
+
+
 def expire_due_points() -> None:
     from points.lapsing import expire
 
@@ -142,6 +149,7 @@ def run_back_tests() -> None:
 
 ROUNDS = [
     Round("accrue missed points", 30, accrue_missed_points),
+    Round("give what rules held", 60, give_what_was_held),
     Round("run back-tests", 2, run_back_tests),
     Round("lapse due points", 3_600, expire_due_points),
     Round("remind of lapsing points", 21_600, remind_of_lapsing_points),

@@ -7,8 +7,8 @@ from typing import Any
 from django.utils.dateparse import parse_date
 from django.utils.formats import date_format
 from django.utils.functional import Promise
+from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
 
 from members.models import Activity
 from notifications import calendar
@@ -221,6 +221,13 @@ def _welcome(notification: Notification, details: dict[str, Any]) -> str:
     return notification.title or _("Welcome to the club! Tell us a little about yourself, and look around.")
 
 
+def _notice(notification: Notification, details: dict[str, Any]) -> str:
+    """In the words of a marketer, in the reader's language."""
+    words = details.get("words")
+    said = words.get(get_language()) if isinstance(words, dict) else None
+    return str(said or notification.title) or _("There is news of “%(title)s”.") % {"title": ""}
+
+
 FEATURES: dict[str, Text] = {
     "asked": gettext_lazy("%(actor)s would like to show your entry “%(title)s” in the magazine. May we?"),
     "agreed": gettext_lazy("%(actor)s agrees: “%(title)s” is in the magazine now."),
@@ -255,5 +262,6 @@ SENTENCES: dict[Notification.Kind, Callable[[Notification, dict[str, Any]], str]
     Kind.MESSAGE: _by(gettext_lazy("%(actor)s wrote to you: “%(title)s”.")),
     Kind.REMINDER: _by(gettext_lazy("You wanted to come back to “%(title)s”.")),
     Kind.FEATURE: _feature,
+    Kind.NOTICE: _notice,
     Kind.WELCOME: _welcome,
 }

@@ -18,10 +18,8 @@ from django.utils import timezone
 from members import facts, once
 from members.models import Activity, Member
 from members.ready import Ready
-from notifications.models import Notification
-from notifications.subjects import named_by
-from notifications.telling import tell
-from points import awards, budgeting, capping, granting, guarding, ledger, limits, reading, scoring, standings
+from points import announcing, awards, budgeting, capping, deferring, granting, guarding, ledger, limits, reading, scoring, standings
+from points.delays import Wait
 from points.facts import Payee, deed
 from points.lapsing import lapse_moment
 from points.models import Accrual, Enrolment, Review, Rule, Transfer, Weighing
@@ -269,26 +267,30 @@ class _Scale:
             amount = 0
         if amount and row.rule.budget_points and not row.is_shadow and not budgeting.take(row.rule, amount):
             return
-        suspicion = self._suspicion_of(row)
-        row.transfer = self._transfer(row, amount, is_held=bool(suspicion)) if amount else None
+        suspicion, wait = self._suspicion_of(row), deferring.wait_of(row, self.now) if row.rule.holds or row.rule.multiplies else None
+        row.transfer = self._transfer(row, amount, wait, is_held=bool(suspicion or wait)) if amount else None
         row.amount_points, row.times_awarded = amount, row.times_awarded + 1
-        row.outcome = Outcome.HELD if suspicion else Outcome.SHADOW if row.is_shadow else Outcome.AWARDED
+        row.outcome = Outcome.HELD if suspicion else Outcome.SHADOW if row.is_shadow else Outcome.DEFERRED if wait else Outcome.AWARDED
         self._save(row)
         if suspicion:
             guarding.hold(row, suspicion)
+        elif wait:
+            deferring.lay(row, wait)
         elif not (self.quiet or row.is_shadow):
-            tell_of(row)
+            announcing.tell_of_award(row)
 
-    def _transfer(self, row: Accrual, amount: int, *, is_held: bool) -> Transfer:
+    def _transfer(self, row: Accrual, amount: int, wait: Wait | None, *, is_held: bool) -> Transfer:
+        # What is held counts from when it comes, and lapses so much later.
+        earned_at = wait.due_at if wait else row.activity.happened_at
         order = ledger.Order(
-            kind=Transfer.Kind.PENDING if is_held else Transfer.Kind.SINGLE,
+            kind=Transfer.Kind.PENDING if is_held and not row.is_shadow else Transfer.Kind.SINGLE,
             source=self._purses.source(row.rule, row.is_shadow),
             target=self._purses.target(row.rule, row.member, row.is_shadow),
             amount_points=amount,
             reference=f"accrual:{row.pk}:{row.times_awarded + 1}",
             reason=row.activity.kind if row.bonus_percent is None else BONUS,
             **awards.named_in_order(row),
-            lapses_at=None if row.is_shadow or row.rule.is_qualifying else lapse_moment(row.rule.programme, row.activity.happened_at),
+            lapses_at=None if row.is_shadow or row.rule.is_qualifying else lapse_moment(row.rule.programme, earned_at),
         )
         return ledger.transfer(order, now=self.now)
 
@@ -306,6 +308,8 @@ class _Scale:
             if row.transfer:
                 ledger.void(row.transfer, now=self.now)
             guarding.close(row, note)
+        elif row.outcome == Outcome.DEFERRED:
+            deferring.end(row, self.now)
         # What the control group was counted went with the member.
         elif row.transfer and not (row.is_shadow and row.member.erased_at):
             try:
@@ -313,6 +317,8 @@ class _Scale:
             except AccountClosed:
                 log.warning("award %s stays as it is: the member is gone, and the account is closed", row.pk)
                 return False
+        if row.is_shadow:
+            deferring.end(row, self.now)
         if row.transfer and row.rule.budget_points and not row.is_shadow:
             budgeting.give_back(row.rule, row.amount_points)
         return True
@@ -333,16 +339,6 @@ class _Scale:
                 standings.recompute(member, programme=programme, wallet=wallet)
 
 
-def tell_of(row: Accrual) -> None:
-    """Tell a member of an award of points; of what only counts for the tier their page tells."""
-    if row.rule.is_qualifying or row.is_without_points:
-        return
-    details = {"points": row.amount_points, "activity_kind": row.activity.kind}
-    where, subject = row.activity.url or "/points/", named_by(row.activity.cause)
-    kind, cause = Notification.Kind.POINTS_EARNED, f"accrual:{row.pk}:{row.times_awarded}"
-    tell(row.member, kind, cause=cause, subject=subject, title="" if subject else row.activity.title, url=where, details=details)
-
-
 @transaction.atomic
 def lock_for(accrual: Accrual) -> None:
     """Whatever may move when this award falls, locked as weighing locks it."""
@@ -352,11 +348,11 @@ def lock_for(accrual: Accrual) -> None:
 
 
 @transaction.atomic
-def refuse(accrual: Accrual, *, note: str, moves: bool = True) -> None:
-    """A held award falls; those that its limits kept back move up, unless moves is False."""
+def refuse(accrual: Accrual, *, note: str, outcome: str = Outcome.REFUSED, moves: bool = True) -> None:
+    """An award that waits falls; those that its limits kept back move up, unless moves is False."""
     done = accrual.activity
     scale = _Scale(timezone.now(), False, True, {}, RuleBook([(done.kind, done.happened_at)]))
-    scale.let_fall(Accrual.objects.filter(pk=accrual.pk), Outcome.REFUSED, note=note, moves=moves)
+    scale.let_fall(Accrual.objects.filter(pk=accrual.pk), outcome, note=note, moves=moves)
 
 
 def _base_of(row: Accrual) -> _Base:
@@ -367,7 +363,7 @@ def _bases(activities: Collection[int]) -> dict[_Base, int]:
     """Points that stand for these activities, by activity, member, programme and whether they qualify: what may be multiplied."""
     rows = Accrual.objects.filter(activity__in=activities, bonus_percent=None, rule__is_total=False)
     sums = (
-        rows.filter(outcome__in=(Outcome.AWARDED, Outcome.HELD))
+        rows.filter(outcome__in=(Outcome.AWARDED, Outcome.HELD, Outcome.DEFERRED))
         .order_by()
         .values("activity", "member", "rule__programme", "rule__is_qualifying")
     )

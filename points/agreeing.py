@@ -26,6 +26,7 @@ TERMS = (
 LATER_TERMS = (
     *("factor_percent", "cap_per_week", "cap_per_month", "cap_points_per_week", "cap_points_per_month", "cap_points_in_all"),
     *("caps", "badge_id", "voucher_of_id", "lifts_to_id", "lift_days", "is_qualifying", "qualifying_points"),
+    *("hold_days", "hold_until", "hold_event", "hold_same"),
 )
 
 

@@ -10,7 +10,7 @@ from django.db import connection
 from django.db.models import Q, Sum
 
 from points import guards
-from points.models import Account, AccountOwner, Asset, Entry, Lot, LotUse, Transfer
+from points.models import Account, AccountOwner, Accrual, Asset, Deferral, Entry, Lot, LotUse, Transfer
 
 Kind = Transfer.Kind
 
@@ -68,6 +68,7 @@ def _audit() -> Audit:
     found.differences += _reversals(moved)
     found.differences += _shadows()
     found.differences += _qualifying()
+    found.differences += _held()
     from points import sealing
 
     found.differences += sealing.differences()
@@ -269,3 +270,19 @@ def _qualifying() -> Iterator[str]:
     gone = gone.exclude(target__kind=Account.Kind.LAPSED).exclude(kind=Kind.REVERSAL, target__kind=Account.Kind.ISSUED)
     for pk in gone.order_by("id").values_list("pk", flat=True):
         yield f"transfer {pk}: qualifying points were spent"
+
+
+def _held() -> Iterator[str]:
+    """What rules hold is pending for as long as it waits, of the amount that was accrued, and settled as its end says."""
+    waits, outcome = Deferral.Status.WAITING, Accrual.Outcome.DEFERRED
+    rows = Deferral.objects.select_related("accrual", "transfer").prefetch_related("transfer__settled_by").order_by("id")
+    for row in rows.iterator(chunk_size=2_000):
+        settled = [each.kind for each in row.transfer.settled_by.all()] if row.transfer else []
+        if row.status == waits and (settled or (row.transfer and row.transfer.amount_points != row.accrual.amount_points)):
+            yield f"held award {row.pk}: waits, and transfer {row.transfer_id} does not"
+        if row.status == waits and not (row.accrual.outcome == outcome or row.accrual.is_shadow):
+            yield f"held award {row.pk}: waits, and accrual {row.accrual_id} is {row.accrual.outcome}"
+        if row.status != waits and row.transfer and settled != [Kind.POST if row.status == Deferral.Status.POSTED else Kind.VOID]:
+            yield f"held award {row.pk}: is {row.status}, and transfer {row.transfer_id} is {settled or 'pending'}"
+    lost = Accrual.objects.filter(outcome=outcome).exclude(deferral__status=waits).order_by("id").values_list("pk", flat=True)
+    yield from (f"accrual {pk}: is held, and waits for nothing" for pk in lost)

@@ -11,15 +11,16 @@ from points.lapsing import end_of
 from points.models import Accrual, Rule
 
 Outcome = Accrual.Outcome
-# Of a deed that was undone, or that a person refused: it takes up no room, and is given none.
-FALLEN = (Outcome.TAKEN_BACK, Outcome.REFUSED, Outcome.KEPT)
-# What takes up room: also an award that waits for a person to decide.
-STANDING = (Outcome.AWARDED, Outcome.SHADOW, Outcome.HELD)
+# Of a deed that was undone, that a person refused, or that nothing followed which had to: it takes up no room, and is given none.
+FALLEN = (Outcome.TAKEN_BACK, Outcome.REFUSED, Outcome.KEPT, Outcome.UNMET)
+# What takes up room: also an award that waits for a person to decide, or for its time.
+PAID = (Outcome.AWARDED, Outcome.HELD, Outcome.DEFERRED)
+STANDING = (*PAID, Outcome.SHADOW)
 
 
 def counted(is_shared: bool, is_shadow: bool, rule: Any) -> Q:
     """What takes up the room that an award asks for."""
-    standing = STANDING if is_shadow else (Outcome.AWARDED, Outcome.HELD)
+    standing = STANDING if is_shadow else PAID
     return Q(outcome__in=standing) & (Q(rule__is_total=False) if is_shared else Q(rule=rule))
 
 

@@ -21,6 +21,7 @@ from members.models import Activity, Member
 from points import accruing, reading, rulebook
 from points.caps import Together, Unit
 from points.facts import Payee, deed
+from points.followers import Followers
 from points.lapsing import end_of
 from points.models import BackTest, Rule, Standing
 from points.models.programme import DEFAULT_PROGRAMME
@@ -37,16 +38,29 @@ COLUMNS = ("pk", "kind", "title", "details", "url", "cause", "happened_at", "mem
 _running = threading.Lock()
 
 
+# Of a scorer, by its id, and a payee.
+Until = dict[tuple[int, int], datetime.date]
+
+
 class Tally:
     """What one rule gave in one set of rules."""
 
-    __slots__ = ("awards", "cut", "members", "months", "points", "without_points")
+    __slots__ = ("awards", "cut", "held", "held_points", "members", "months", "points", "told", "without_points")
 
     def __init__(self, *, without_points: bool = False) -> None:
         self.without_points = without_points
         self.points = self.awards = self.cut = 0
         self.members: set[int] = set()
         self.months: dict[str, int] = {}
+        # By month, how much more is held at its end than at the end of the one before; whom its notice had reached before.
+        self.held: dict[str, int] = {}
+        self.held_points = 0
+        self.told: set[int] = set()
+
+    def hold(self, amount: int, month: str, until: str) -> None:
+        self.held_points += amount
+        self.held[month] = self.held.get(month, 0) + amount
+        self.held[until] = self.held.get(until, 0) - amount
 
     def add(self, payee: int, amount: int, asked: int, month: str) -> None:
         """asked: what the rule gives before limits; for one that tops up, what there was to top up."""
@@ -60,7 +74,8 @@ class Tally:
             self.months[month] = self.months.get(month, 0) + amount
 
     def figures(self) -> dict[str, Any]:
-        return {"points": self.points, "awards": self.awards, "cut": self.cut, "members": len(self.members), "months": self.months}
+        said = {"points": self.points, "awards": self.awards, "cut": self.cut, "members": len(self.members), "months": self.months}
+        return said | {"held_points": self.held_points, "held": self.held}
 
 
 class Books:
@@ -83,24 +98,29 @@ class Books:
             self._months[day] = f"{day:%Y-%m}"
         return self._months[day]
 
-    def put(self, given: list[Given], day: datetime.date, thing: str) -> None:
+    def put(self, given: list[Given], day: datetime.date, thing: str, until: Until) -> None:
+        """until: the day on which what a rule holds of this deed comes."""
         rows = list(stacked(given)) if _is_any_one_of(given) else given
         # Those that multiply come last.
         if not rows or not rows[-1][0].multiplies:
             for scorer, payee, asked in rows:
-                self._give(scorer, payee, asked, day, thing)
+                self._give(scorer, payee, asked, day, thing, until.get((id(scorer), payee.pk)))
             return
         bases: dict[tuple[int, int, bool], int] = {}
+        waits: dict[tuple[int, int, bool], datetime.date] = {}
         for scorer, payee, asked in rows:
             key = (payee.pk, scorer.rule.programme_id, scorer.rule.is_qualifying)
             if scorer.multiplies:
                 if full := bonus(bases.get(key, 0), asked):
-                    self._give(scorer, payee, full, day, thing)
+                    self._give(scorer, payee, full, day, thing, waits.get(key))
             else:
-                amount = self._give(scorer, payee, asked, day, thing)
+                held = until.get((id(scorer), payee.pk))
+                amount = self._give(scorer, payee, asked, day, thing, held)
+                if held and amount:
+                    waits[key] = max(held, waits.get(key, held))
                 bases[key] = bases.get(key, 0) + (0 if scorer.rule.is_total or scorer.without_points else amount)
 
-    def _give(self, scorer: Scorer, payee: Payee, asked: int, day: datetime.date, thing: str) -> int:
+    def _give(self, scorer: Scorer, payee: Payee, asked: int, day: datetime.date, thing: str, held: datetime.date | None) -> int:
         """Points that limits and budget leave."""
         amount, limits = asked, scorer.limits
         unit = Unit(payee.pk, payee.who.company_id) if self._together.counts(limits.sharing) else None
@@ -120,6 +140,10 @@ class Books:
         if day >= self.since:
             tops_up = amount and limits.total is not None
             self.tallies[scorer.pk].add(payee.pk, amount, amount if tops_up else asked, self._month(day))
+        if held and amount and not scorer.without_points and held >= self.since:
+            self.tallies[scorer.pk].hold(amount, self._month(max(day, self.since)), self._month(held))
+        if amount and day < self.since:
+            self.tallies[scorer.pk].told.add(payee.pk)
         return amount
 
 
@@ -166,9 +190,10 @@ def replay(
             scorers[id(rule)] = Scorer(rule, accruing.enrolments_of(rule), all_join=rule is draft and not rule.live)
     books = [Books([scorers[id(rule)] for rule in rules], since or datetime.date.min) for rules in sets]
     elsewhere = _tiers_elsewhere(scorer.rule for scorer in scorers.values())
+    followers = Followers(scorer.rule for scorer in scorers.values())
     done = 0
     for done, row in enumerate(_rows([rule for rules in sets for rule in rules], until), start=1):
-        _weigh(books, elsewhere, *row)
+        _weigh(books, elsewhere, followers, *row)
         if done % BEAT == 0:
             beat(done)
     beat(done)
@@ -204,9 +229,16 @@ def _rows(rules: list[Rule], until: datetime.date | None) -> Iterator[tuple[Any,
 
 
 def _weigh(
-    books: list[Books], elsewhere: dict[int, dict[int, str]], done: Any, member: Payee, other: Payee | None, only: int | None
+    books: list[Books],
+    elsewhere: dict[int, dict[int, str]],
+    followers: Followers,
+    done: Any,
+    member: Payee,
+    other: Payee | None,
+    only: int | None,
 ) -> None:
     known: dict[int, list[Given]] = {}
+    until: Until = {}
     for book in books:
         given: list[Given] = []
         for scorer in book.by_kind.get(done.kind, ()):
@@ -215,9 +247,23 @@ def _weigh(
                 is_meant = only is None or only == scorer.rule.programme_id
                 tiers = elsewhere.get(scorer.rule.programme_id) if elsewhere else None
                 found = known[id(scorer)] = _asked(scorer, done, member, other, tiers) if is_meant else []
+                if found and scorer.rule.holds:
+                    found = known[id(scorer)] = _held(found, done, followers, until)
             given += found
         if given:
-            book.put(given, done.day, done.thing)
+            book.put(given, done.day, done.thing, until)
+
+
+def _held(given: list[Given], done: Any, followers: Followers, until: Until) -> list[Given]:
+    """What stands of what a rule holds, each with its day in `until`. What nothing followed fell, and took up no room."""
+    standing = []
+    for scorer, payee, asked in given:
+        comes_at = followers.until(scorer.rule, done, payee.pk)
+        if comes_at is not False:
+            standing.append((scorer, payee, asked))
+        if comes_at:
+            until[id(scorer), payee.pk] = timezone.localtime(comes_at).date()
+    return standing
 
 
 def _asked(scorer: Scorer, done: Any, member: Payee, other: Payee | None, tiers: dict[int, str] | None) -> list[Given]:
@@ -253,21 +299,27 @@ def _result(books: list[Books], sets: list[list[Rule]], draft: Rule | None, done
             for month, points in tally.months.items():
                 months[month] = months.get(month, 0) + points
         sums = {name: sum(getattr(tally, name) for tally in tallies) for name in ("awards", "cut")}
+        held: dict[str, int] = {}
+        for tally in spendable.values():
+            for month, more in tally.held.items():
+                held[month] = held.get(month, 0) + more
+        sums["held_points"] = sum(tally.held_points for tally in spendable.values())
         sums["points"] = sum(tally.points for tally in spendable.values())
         # Each programme's points have a cost of their own.
         sums["cost_fen"] = sum(tally.points * versions[n][pk].programme.point_cost_fen for pk, tally in spendable.items())
-        brought = {name: sum(row["sets"][n][name] for row in rows) for name in ("badges", "vouchers", "lifts", "qualifying")}
-        totals.append({**sums, **brought, "members": len(members), "months": months})
+        brought = {name: sum(row["sets"][n][name] for row in rows) for name in ("badges", "vouchers", "lifts", "qualifying", "notices")}
+        totals.append({**sums, **brought, "members": len(members), "months": months, "held": held})
     return {"activities": done, "rules": rows, "totals": totals}
 
 
 def _figures(tally: Tally | None, rule: Rule | None) -> dict[str, Any]:
-    """With what the awards bring beside points: a badge is worn once, however often it is given."""
+    """With what the awards bring beside points: a badge is worn once, however often it is given, and each is told once."""
     tally = tally or Tally()
     badges = len(tally.members) if rule and rule.badge_id else 0
     vouchers, lifts = (tally.awards if rule and key else 0 for key in (rule and rule.voucher_of_id, rule and rule.lifts_to_id))
     qualifying = tally.awards * ((rule and rule.qualifying_points) or 0) + (tally.points if rule and rule.is_qualifying else 0)
-    return tally.figures() | {"badges": badges, "vouchers": vouchers, "lifts": lifts, "qualifying": qualifying}
+    notices = len(tally.members - tally.told) if rule and rule.notice else 0
+    return tally.figures() | {"badges": badges, "vouchers": vouchers, "lifts": lifts, "qualifying": qualifying, "notices": notices}
 
 
 def order(*, by: Member, rule: Rule | None = None, since: datetime.date | None = None, until: datetime.date | None = None) -> BackTest:

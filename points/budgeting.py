@@ -20,8 +20,8 @@ def give_back(rule: Rule, points: int) -> None:
 
 
 def given(rule: Rule) -> int:
-    """Points that stand, those under review and those that could not be taken back among them."""
-    standing = (Accrual.Outcome.AWARDED, Accrual.Outcome.HELD, Accrual.Outcome.KEPT)
+    """Points that stand, those under review, held by their rule and those that could not be taken back among them."""
+    standing = (Accrual.Outcome.AWARDED, Accrual.Outcome.HELD, Accrual.Outcome.DEFERRED, Accrual.Outcome.KEPT)
     return int(Accrual.objects.filter(rule=rule, outcome__in=standing).aggregate(sum=Sum("amount_points"))["sum"] or 0)
 
 

@@ -4,11 +4,12 @@ from django.db.models import Q
 from django.utils import timezone
 
 from members.models import Member
-from points import gifting, granting, ledger, redeeming, reviewing
+from points import gifting, granting, ledger, maturing, redeeming, reviewing
 from points.models import (
     Account,
     AccountOwner,
     BoardChoice,
+    Deferral,
     DeviceUse,
     Enrolment,
     PartnerUser,
@@ -29,6 +30,8 @@ def erase(member: Member) -> None:
         redeeming.cancel(redemption, by=member)
     for held in Review.objects.filter(accrual__member=member, status=Review.Status.WAITING):
         reviewing.drop(held, note="erased")
+    for waiting in Deferral.objects.filter(accrual__member=member, status=Deferral.Status.WAITING):
+        maturing.drop(waiting)
     accounts = list(Account.objects.filter(owner__member=member).order_by("pk"))
     _let_go(accounts)
     for account in ledger.lock(accounts).values():

@@ -23,6 +23,8 @@ class Deed(NamedTuple):
     thing: str
     at: datetime.datetime
     day: datetime.date
+    cause: str
+    url: str
 
 
 class Payee(NamedTuple):
@@ -35,7 +37,7 @@ class Payee(NamedTuple):
 
 def deed(pk: int, kind: str, title: str, details: dict[str, Any], url: str, cause: str, happened_at: datetime.datetime) -> Deed:
     """happened_at in local time."""
-    return Deed(pk, kind, title, details, details.get("object") or url or cause, happened_at, happened_at.date())
+    return Deed(pk, kind, title, details, details.get("object") or url or cause, happened_at, happened_at.date(), cause, url)
 
 
 def tier_choices() -> list[tuple[str, str]]:

@@ -57,6 +57,15 @@ class LapsingOut(Schema):
     amount_points: int
 
 
+class HeldOut(Schema):
+    amount_points: int
+    due_at: datetime.datetime
+    waits_for: str | None
+    rule: str
+    title: str
+    is_qualifying: bool
+
+
 class StatementOut(Schema):
     member: uuid.UUID
     since: datetime.date
@@ -65,6 +74,7 @@ class StatementOut(Schema):
     lines: list[LineOut]
     closing_balance_points: int
     lapsing_soon: list[LapsingOut]
+    held_by_rules: list[HeldOut]
 
 
 @router.get("/members", response=MemberPage, auth=needs("members:read"))

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 
 from points.lapsing import end_of
-from points.models import Account, Accrual, Lot, LotUse, Programme, Transfer
+from points.models import Account, Accrual, Deferral, Lot, LotUse, Programme, Transfer
 from points.models.programme import DEFAULT_PROGRAMME
 
 Kind = Account.Kind
@@ -20,12 +20,20 @@ CURVE_MONTHS = 24
 
 @dataclass(frozen=True)
 class Owed:
-    """Points that members and companies hold. months: (month as 2026-11, points) by when they lapse; never_points lapse never."""
+    """Points that members and companies hold. months: (month as 2026-11, points) by when they lapse; never_points lapse never.
+
+    coming   what rules hold for members, by the month in which it comes at the latest: owed only then, and not part of the total
+    """
 
     months: list[tuple[str, int]]
     never_points: int
     reserved_points: int
     cost_fen: int
+    coming: list[tuple[str, int]]
+
+    @property
+    def coming_points(self) -> int:
+        return sum(points for _month, points in self.coming)
 
     @property
     def total_points(self) -> int:
@@ -50,7 +58,15 @@ def owed(programme: str = DEFAULT_PROGRAMME) -> Owed:
         month = f"{timezone.localtime(lot['lapses_at'] - MOMENT):%Y-%m}"
         months[month] = months.get(month, 0) + int(lot["points"])
     reserved = int(accounts.aggregate(held=Sum("held"))["held"] or 0)
-    return Owed(sorted(months.items()), never, reserved, Programme.objects.get(slug=programme).point_cost_fen)
+    return Owed(sorted(months.items()), never, reserved, Programme.objects.get(slug=programme).point_cost_fen, _coming(programme))
+
+
+def _coming(programme: str) -> list[tuple[str, int]]:
+    rows = Deferral.objects.filter(
+        status="waiting", transfer__asset__programme__slug=programme, transfer__asset__kind="redeemable"
+    ).order_by()
+    found = rows.annotate(month=TruncMonth("due_at")).values("month").annotate(points=Sum("transfer__amount_points")).order_by("month")
+    return [(f"{row['month']:%Y-%m}", int(row["points"])) for row in found]
 
 
 def issued_points(programme: str = DEFAULT_PROGRAMME, **when: Any) -> int:

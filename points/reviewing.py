@@ -4,7 +4,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from members.models import Member
-from points import accounts, accruing, granting, ledger, standings
+from points import accounts, accruing, announcing, deferring, granting, ledger, standings
 from points.models import Account, Accrual, Review
 from points.refusals import NotPending
 
@@ -15,20 +15,31 @@ Status = Review.Status
 def release(review: Review, *, by: Member, note: str = "") -> Review:
     """The award stands: its points move, and the member is told. Again: nothing. Raises NotPending once it was refused or fell by itself.
 
+    One that its rule holds as well waits for what is left of that time.
+
     Limits are not asked again: while an award is held it takes up its room, and falls as others do where that goes.
     """
     review = _locked(review, Status.RELEASED)
     if review.status == Status.WAITING:
-        if review.transfer:
-            ledger.post(review.transfer)
         accrual = review.accrual
-        accrual.outcome = Accrual.Outcome.AWARDED
-        accrual.save(update_fields=["outcome"])
-        granting.follow([accrual])
         _decide(review, Status.RELEASED, by, note)
-        accruing.tell_of(accrual)
-        standings.recompute(accrual.member, programme=accrual.rule.programme)
+        if wait := deferring.wait_of(accrual, timezone.now()):
+            accrual.outcome = Accrual.Outcome.DEFERRED
+            accrual.save(update_fields=["outcome"])
+            deferring.lay(accrual, wait)
+        else:
+            _give(review, accrual)
     return review
+
+
+def _give(review: Review, accrual: Accrual) -> None:
+    if review.transfer:
+        ledger.post(review.transfer)
+    accrual.outcome = Accrual.Outcome.AWARDED
+    accrual.save(update_fields=["outcome"])
+    granting.follow([accrual])
+    announcing.tell_of_award(accrual)
+    standings.recompute(accrual.member, programme=accrual.rule.programme)
 
 
 @transaction.atomic

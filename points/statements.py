@@ -5,15 +5,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Q, Subquery, Sum
+from django.db.models import Exists, OuterRef, Q, Subquery, Sum
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from members.models import Activity, Member
 from notifications import subjects
 from notifications.addresses import in_language
-from points import accounts, balances, lapsing
-from points.models import Account, Entry, Redemption, Review, Transfer
+from points import accounts, balances, deferring, lapsing
+from points.models import Account, Deferral, Entry, Redemption, Review, Transfer
 from points.models.programme import DEFAULT_PROGRAMME
 from points.models.transfer import BONUS
 
@@ -168,8 +168,8 @@ def debt_points(wallet: Account | None) -> int:
     return max(0, -balances.sum_of(debt)) if debt else 0
 
 
-def debt_and_review(wallet: Account | None, member: Member, programme: str = DEFAULT_PROGRAMME) -> tuple[int, int]:
-    """(points owed, points that wait for a person to decide), each 0 or more. One query."""
+def debt_and_waiting(wallet: Account | None, member: Member, programme: str = DEFAULT_PROGRAMME) -> tuple[int, int, bool]:
+    """(points owed, points that wait for a person to decide, whether rules hold anything). One query."""
     code = f"{wallet.code}:debt" if wallet else ""
     moved = Transfer.objects.filter(balances.MOVES).order_by()
     into = moved.filter(target__code=code, target__asset=wallet.asset_id if wallet else None)
@@ -177,24 +177,27 @@ def debt_and_review(wallet: Account | None, member: Member, programme: str = DEF
     held = Review.objects.filter(
         accrual__member=member, status=Review.Status.WAITING, accrual__rule__programme__slug=programme, accrual__rule__is_qualifying=False
     ).order_by()
+    waiting = Deferral.objects.filter(status=Deferral.Status.WAITING, accrual__outcome="deferred", accrual__rule__programme__slug=programme)
     row = (
         Member.objects.filter(pk=member.pk)
         .annotate(
             into=Subquery(into.values("target").annotate(total=Sum("amount_points")).values("total")),
             out=Subquery(out.values("source").annotate(total=Sum("amount_points")).values("total")),
+            is_held=Exists(waiting.filter(accrual__member=OuterRef("pk"))),
             waiting=Subquery(held.values("accrual__member").annotate(total=Sum("accrual__amount_points")).values("total")),
         )
-        .values("into", "out", "waiting")
+        .values("into", "out", "waiting", "is_held")
         .get()
     )
-    return max(0, int(row["out"] or 0) - int(row["into"] or 0)), int(row["waiting"] or 0)
+    return max(0, int(row["out"] or 0) - int(row["into"] or 0)), int(row["waiting"] or 0), row["is_held"]
 
 
 def statement(member: Member, *, since: datetime.datetime, until: datetime.datetime, programme: str = DEFAULT_PROGRAMME) -> dict[str, Any]:
     """Opening balance, lines oldest first, closing balance and what lapses soon, as plain data. At most 1,000 lines."""
     wallet = wallet_if_any(member, programme)
+    held = deferring.plain(deferring.of(member, programme))
     if wallet is None:
-        return {"opening_balance_points": 0, "closing_balance_points": 0, "lines": [], "lapsing_soon": []}
+        return {"opening_balance_points": 0, "closing_balance_points": 0, "lines": [], "lapsing_soon": [], "held_by_rules": held}
     instant = datetime.timedelta(microseconds=1)
     opening, _held = balances.balance_as_of(wallet, since - instant)
     closing, _held = balances.balance_as_of(wallet, until - instant)
@@ -204,6 +207,7 @@ def statement(member: Member, *, since: datetime.datetime, until: datetime.datet
         "closing_balance_points": closing,
         "lines": [_plain(line) for line in reversed(rows)],
         "lapsing_soon": [{"lapses_on": day.isoformat(), "amount_points": points} for day, points in lapsing.next_lapses(wallet)],
+        "held_by_rules": held,
     }
 
 

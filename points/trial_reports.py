@@ -71,7 +71,8 @@ def trials_of(since: datetime.date | None = None, until: datetime.date | None = 
 
 
 def _trial(rule: Rule, units: Iterable[str], since: datetime.date | None, until: datetime.date | None) -> Trial:
-    rows = Accrual.objects.filter(rule=rule, outcome__in=[Outcome.AWARDED, Outcome.SHADOW]).exclude(arm=Arm.NONE)
+    # What the rule holds for a while is counted at once for the control group, so for the test group too.
+    rows = Accrual.objects.filter(rule=rule, outcome__in=[Outcome.AWARDED, Outcome.DEFERRED, Outcome.SHADOW]).exclude(arm=Arm.NONE)
     if since:
         rows = rows.filter(activity__happened_at__gte=end_of(since - datetime.timedelta(days=1)))
     if until:

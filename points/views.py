@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from members import facts, segments
 from members.models import Member
-from points import choices, granting, lapsing, periods, reading, redeeming, rulebook, showing, statements, tierwords, trials
+from points import choices, deferring, granting, lapsing, periods, reading, redeeming, rulebook, showing, statements, tierwords, trials
 from points.forms import RedeemForm
 from points.models import Account, BoardChoice, Redemption, Reward, Rule, SetAside, Standing, Transfer
 from points.models.programme import DEFAULT_PROGRAMME
@@ -72,10 +72,11 @@ def _what_they_buy(member: Member, chosen: choices.Choices, *, is_whole: bool) -
     if not chosen.current.is_spendable:
         return {}
     wallet, programme = chosen.account, chosen.programme
-    debt, under_review = statements.debt_and_review(wallet, member, programme)
+    debt, under_review, is_held = statements.debt_and_waiting(wallet, member, programme)
     return {
         "debt": debt,
         "under_review": under_review,
+        "held": deferring.of(member, programme) if is_held else [],
         "reaches": reading.within_reach(member, balance=wallet.available if wallet else 0, programme=programme),
         "tier": tierwords.explain(member, wallet, programme) if is_whole else None,
         "rules": _rules_for(member, programme) if is_whole else [],
@@ -90,7 +91,9 @@ def _rules_for(member: Member, programme: str) -> list[Rule]:
     return [
         rule
         for rule in rows
-        if trials.arm_of(rule.pk, rule.control_percent, unit) != trials.Arm.CONTROL
+        # One that only tells something earns nothing.
+        if (rule.gives_points or rule.brings_more)
+        and trials.arm_of(rule.pk, rule.control_percent, unit) != trials.Arm.CONTROL
         and (rule.segment is None or (who and segments.belongs(rule.segment)(who, timezone.localdate())))
     ]
 

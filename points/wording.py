@@ -24,7 +24,8 @@ def of_rule(rule: Rule, *, is_for_members: bool = False) -> str:
         "whom": _whom(rule),
     }
     beside = beside_points(rule) if rule.gives_points else []
-    return _(", ").join([said, *beside, *_limits(rule), *_bounds(rule), *([] if is_for_members else _trial(rule))])
+    bounds = [*_limits(rule), *_bounds(rule), *held(rule)]
+    return _(", ").join([said, *beside, *bounds, *([] if is_for_members else [*_told(rule), *_trial(rule)])])
 
 
 def in_both_languages(rule: Rule) -> list[tuple[str, str, str]]:
@@ -65,7 +66,7 @@ def _amount(rule: Rule) -> str:
     if rule.multiplies:
         return _("%(factor)s times what other rules give,") % {"factor": rule.factor}
     if not rule.gives_points:
-        return _(", ").join(in_place_of_points(rule))
+        return _(", ").join(in_place_of_points(rule)) or _("a notice")
     said = {"points": rule.amount_points}
     if rule.is_qualifying:
         amount = ngettext("%(points)s qualifying point", "%(points)s qualifying points", rule.amount_points) % said
@@ -166,6 +167,32 @@ def _bounds(rule: Rule) -> list[str]:
     if rule.ends_on:
         found.append(_("until %(day)s") % {"day": date_format(rule.ends_on, "DATE_FORMAT")})
     return found
+
+
+def held(rule: Rule) -> list[str]:
+    """Until when what a rule gives is held, such as "held for 14 days"; nothing where it is not."""
+    if not rule.holds:
+        return []
+    day = date_format(rule.hold_until, "DATE_FORMAT") if rule.hold_until else ""
+    if not rule.hold_event:
+        days = rule.hold_days or 0
+        said = ngettext("held for %(days)s day", "held for %(days)s days", days) % {"days": days}
+        return [_("held until %(day)s") % {"day": day} if day else said]
+    event = {"event": rule.get_hold_event_display(), "day": day, "days": rule.hold_days}
+    if rule.hold_same:
+        event["event"] = _("%(event)s (about the same thing)") % event
+    if day:
+        return [_("held until this follows before %(day)s: %(event)s") % event]
+    said = ngettext(
+        "held until this follows within %(days)s day: %(event)s",
+        "held until this follows within %(days)s days: %(event)s",
+        rule.hold_days or 0,
+    )
+    return [said % event]
+
+
+def _told(rule: Rule) -> list[str]:
+    return [_("telling each of them once: “%(words)s”") % {"words": rule.told}] if rule.notice else []
 
 
 def _trial(rule: Rule) -> list[str]:

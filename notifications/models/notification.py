@@ -31,6 +31,7 @@ class Notification(models.Model):
         REMINDER = "reminder", _("Reminders you set yourself")
         FEATURE = "feature", _("Your blog in the magazine")
         PARTNER = "partner", _("For partners: promotions that wait for you")
+        NOTICE = "notice", _("News of the club about what you did")
         WELCOME = "welcome", _("From the club")
 
     member = models.ForeignKey(Member, models.CASCADE, related_name="notifications")

@@ -4,6 +4,7 @@ from points.models.approval import Approval
 from points.models.backtest import BackTest
 from points.models.badge import Badge
 from points.models.budget import Budget
+from points.models.deferral import Deferral
 from points.models.enrolment import Enrolment
 from points.models.gift import Gift
 from points.models.grant import Grant
@@ -28,6 +29,7 @@ __all__ = [
     "Badge",
     "BoardChoice",
     "Budget",
+    "Deferral",
     "Delivery",
     "DeviceUse",
     "Enrolment",

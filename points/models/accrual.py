@@ -32,6 +32,8 @@ class Accrual(models.Model):
         TAKEN_BACK = "taken_back", _("Taken back")
         HELD = "held", _("Under review")
         REFUSED = "refused", _("Refused after review")
+        DEFERRED = "deferred", _("Held until later, as the rule says")
+        UNMET = "unmet", _("What had to follow did not")
         KEPT = "kept", _("Stays as it is, for the member is gone")
         SHADOW = "shadow", _("Scored for the control group")
 

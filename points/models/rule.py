@@ -13,6 +13,7 @@ from wagtail.models import DraftStateMixin, RevisionMixin
 from members import conditions
 from members.models import Activity, Segment
 from points import amounts, caps, facts, trials
+from points.models import problems
 from points.models.badge import Badge
 from points.models.programme import Programme
 from points.models.reward import Reward
@@ -25,7 +26,10 @@ if TYPE_CHECKING:
 MOST_POINTS = 10_000
 MOST_FACTOR = 1_000
 MOST_DAYS = 3_660
+MOST_HOLD_DAYS = 366
+NOTICE_LETTERS = 200
 ANYTHING = _("Anything that earns points")
+NOTHING = _("– nothing has to –")
 
 
 class NotApproved(PermissionDenied):
@@ -161,6 +165,31 @@ class Rule(DraftStateMixin, RevisionMixin, models.Model):
         help_text=_("For one member, as long as the rule runs."),
     )
     caps = models.JSONField(_("further limits"), default=dict, blank=True)
+    hold_days = models.PositiveSmallIntegerField(
+        _("held for so many days"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(MOST_HOLD_DAYS)],
+        help_text=_("From the deed on. What the rule gives comes after them; a deed that is undone before brings nothing."),
+    )
+    hold_until = models.DateField(_("or held until a day"), null=True, blank=True, help_text=_("It comes as this day begins."))
+    hold_event = models.CharField(
+        _("or until this follows"),
+        max_length=40,
+        blank=True,
+        choices=[("", NOTHING), *(choice for choice in Activity.Kind.choices if choice[0] != Activity.Kind.UNDONE)],
+        help_text=_("Done by the same member, within the days or before the day above; else nothing is given."),
+    )
+    hold_same = models.BooleanField(
+        _("about the same thing"), default=False, help_text=_("The same event, referral or contract as the deed.")
+    )
+    notice = models.CharField(
+        _("and tells them"),
+        max_length=NOTICE_LETTERS,
+        blank=True,
+        help_text=_("In the club, and by e-mail to those who want that; each member once. At most 200 letters."),
+    )
+    notice_zh = models.CharField(_("and tells them, in Chinese"), max_length=NOTICE_LETTERS, blank=True)
     budget_points = models.PositiveBigIntegerField(
         _("budget in points"),
         null=True,
@@ -204,7 +233,13 @@ class Rule(DraftStateMixin, RevisionMixin, models.Model):
             models.CheckConstraint(
                 condition=Q(amount_points__gt=0)
                 | Q(effect="award", group="", is_total=False, is_qualifying=False, per_field="", budget_points=None)
-                & (Q(qualifying_points__isnull=False) | Q(badge__isnull=False) | Q(voucher_of__isnull=False) | Q(lifts_to__isnull=False)),
+                & (
+                    Q(qualifying_points__isnull=False)
+                    | Q(badge__isnull=False)
+                    | Q(voucher_of__isnull=False)
+                    | Q(lifts_to__isnull=False)
+                    | ~Q(notice="")
+                ),
                 name="points_rule_gives_something",
             ),
             models.CheckConstraint(
@@ -223,6 +258,12 @@ class Rule(DraftStateMixin, RevisionMixin, models.Model):
             models.CheckConstraint(
                 condition=Q(starts_on__isnull=True) | Q(ends_on__isnull=True) | Q(ends_on__gte=models.F("starts_on")),
                 name="points_rule_ends_after_it_starts",
+            ),
+            models.CheckConstraint(
+                condition=Q(hold_days=None, hold_until=None, hold_event="", hold_same=False)
+                | Q(hold_days__isnull=False, hold_until=None) & (Q(hold_same=False) | ~Q(hold_event=""))
+                | Q(hold_days=None, hold_until__isnull=False) & (Q(hold_same=False) | ~Q(hold_event="")),
+                name="points_rule_holds_until_a_moment",
             ),
         ]
         indexes = [models.Index(fields=["activity_kind", "live", "is_active"])]
@@ -307,7 +348,7 @@ class Rule(DraftStateMixin, RevisionMixin, models.Model):
             errors["control_percent"] = _("Nobody joins in a control group, so there would be nothing to compare with.")
         if self.would_move_its_trial():
             errors["control_percent"] = _("The groups stay as they are once the rule was in force. Copy the rule to draw them anew.")
-        errors |= self._problems_of_effect() | self._problems_of_grants() | self._problems_without_points()
+        errors |= problems.of(self)
         tiers = [(tier.slug, tier.label) for tier in self.programme.tiers.all()] if self.programme_id else None
         catalogue = facts.catalogue(self.activity_kind, tiers)
         if problem := conditions.problem_of(self.condition, catalogue):
@@ -319,58 +360,6 @@ class Rule(DraftStateMixin, RevisionMixin, models.Model):
         if errors:
             raise ValidationError(errors)
 
-    def _problems_of_grants(self) -> dict[str, Any]:
-        problems: dict[str, Any] = {}
-        if self.is_qualifying and self.is_total:
-            problems["is_qualifying"] = _("A rule that tops up gives points that can be spent.")
-        if self.is_qualifying and self.qualifying_points:
-            problems["qualifying_points"] = _("Its points are qualifying points already.")
-        if self.voucher_of and not self.voucher_of.gives_code:
-            problems["voucher_of"] = _("This reward gives no code.")
-        if self.voucher_of and self.voucher_of.programme_id != self.programme_id:
-            problems["voucher_of"] = _("This is of another programme.")
-        if self.lifts_to and self.lifts_to.programme_id != self.programme_id:
-            problems["lifts_to"] = _("This is of another programme.")
-        if self.lifts_to and not self.lift_days:
-            problems["lift_days"] = _("Say for how many days.")
-        if self.lift_days and not self.lifts_to:
-            problems["lifts_to"] = _("Say to which tier.")
-        if self.multiplies:
-            names = ("qualifying_points", "badge", "voucher_of", "lifts_to", "lift_days")
-            problems |= {name: _("A rule that multiplies does not have this.") for name in names if getattr(self, name)}
-        return problems
-
-    def _problems_of_effect(self) -> dict[str, Any]:
-        if not self.multiplies:
-            problems = (
-                {} if self.activity_kind else {"activity_kind": _("Say what has to happen: only a rule that multiplies is for anything.")}
-            )
-            if self.amount_points is None:
-                problems["amount_points"] = _("Say how many points.")
-            if self.factor_percent:
-                problems["factor_percent"] = _("Only a rule that multiplies has this.")
-            return problems
-        # Asked of nobody; what it gives follows from the factor.
-        self.amount_points = 1
-        problems = {} if self.factor_percent else {"factor_percent": _("Say by how much: 200 doubles.")}
-        for name in ("tier_amounts", "per_field", "amount_up_to", "is_total", "group"):
-            if getattr(self, name):
-                problems[name] = _("A rule that multiplies does not have this.")
-        return problems
-
-    def _problems_without_points(self) -> dict[str, Any]:
-        """Of a rule that gives none: what only points have."""
-        if self.amount_points != 0:
-            return {}
-        names = ["tier_amounts", "per_field", "amount_up_to", "is_qualifying", "is_total", "group", "best_of", "budget_points"]
-        names += ["cap_points_per_day", "cap_points_per_week", "cap_points_per_month", "cap_points_in_all"]
-        problems: dict[str, Any] = {name: _("A rule that gives no points does not have this.") for name in names if getattr(self, name)}
-        if isinstance(self.caps, dict) and any(":points:" in name for name in self.caps):
-            problems["caps"] = _("A rule that gives no points limits how often it gives, not how many points.")
-        if not self.brings_more:
-            problems["amount_points"] = _("Say how many points, or what is given in their place.")
-        return problems
-
     @property
     def gives_points(self) -> bool:
         """Whether it gives points, and not only what stands beside them."""
@@ -380,6 +369,16 @@ class Rule(DraftStateMixin, RevisionMixin, models.Model):
     def brings_more(self) -> bool:
         """Whether it brings something beside points."""
         return bool(self.qualifying_points or self.badge_id or self.voucher_of_id or self.lifts_to_id)
+
+    @property
+    def holds(self) -> bool:
+        """Whether what it gives waits for a moment, or for another deed."""
+        return self.hold_days is not None or self.hold_until is not None
+
+    @property
+    def told(self) -> str:
+        """What it tells the members it gives something, in the reader's language."""
+        return self.notice_zh if self.notice_zh and get_language() == "zh-hans" else self.notice
 
     @property
     def is_capped_beyond_the_day(self) -> bool:

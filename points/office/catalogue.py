@@ -193,6 +193,14 @@ class RuleViewSet(SnippetViewSet):
                 ],
                 heading=gettext_lazy("Beside the points"),
             ),
+            FoldedPanel(
+                [
+                    FieldRowPanel([FieldPanel("hold_days"), FieldPanel("hold_until")]),
+                    FieldRowPanel([FieldPanel("hold_event"), FieldPanel("hold_same")]),
+                ],
+                heading=gettext_lazy("Held at first"),
+            ),
+            FoldedPanel([FieldPanel("notice"), FieldPanel("notice_zh")], heading=gettext_lazy("Telling the members")),
             MultiFieldPanel(
                 [
                     FieldRowPanel([FieldPanel("cap_per_day"), FieldPanel("cap_per_week"), FieldPanel("cap_per_month")]),

@@ -14,7 +14,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from members.models import Member
-from points import adjusting, gifting, granting, loading, reading, redeeming, reviewing, shelving, statements
+from points import adjusting, deferring, gifting, granting, loading, reading, redeeming, reviewing, shelving, statements
 from points.forms import AdjustForm, CodesForm, PiecesForm
 from points.gifting import GiftRefused
 from points.models import Gift, Grant, Redemption, Review, Reward, VoucherCode
@@ -107,6 +107,7 @@ def _account(request: HttpRequest, member: Member, form: AdjustForm) -> dict[str
         "lines": statements.lines(wallet, reader=request.user, most=100) if wallet else [],
         "form": form,
         "grants": granting.of(member),
+        "held": deferring.of(member),
     }
 
 

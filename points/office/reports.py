@@ -42,10 +42,12 @@ def liability(request: HttpRequest) -> HttpResponse:
     owed, share = reporting.owed(programme), reporting.redeemed_share(programme)
     if _wants_csv(request):
         rows = [*owed.months, ("never", owed.never_points), ("reserved", owed.reserved_points), ("total", owed.total_points)]
+        rows += [(f"held by rules until {month}", points) for month, points in owed.coming]
         return _csv("points-owed.csv", ["lapses_in", "points"], rows)
     context = shown | {
         "owed": owed,
         "months": [(charts.month_in_words(month), points) for month, points in owed.months],
+        "coming": [(charts.month_in_words(month), points) for month, points in owed.coming],
         "chart": charts.bars([month for month, _points in owed.months], [points for _month, points in owed.months]),
         "cost": owed.total_points * owed.cost_fen / 100,
         "likely": owed.total_points * owed.cost_fen / 100 * share,

@@ -82,6 +82,8 @@ def _shown(result: dict[str, Any]) -> dict[str, Any]:
             ("badges", _("Members given a badge")),
             ("vouchers", _("Vouchers")),
             ("lifts", _("Tiers lifted for a time")),
+            ("notices", _("Members told by a notice")),
+            ("held_points", _("Points held at first")),
         )
         if any(each.get(name) for each in totals)
     ]
@@ -103,10 +105,21 @@ def _shown(result: dict[str, Any]) -> dict[str, Any]:
         | ({f"cost_{name}": value for name, value in _cost(fen[1] - fen[0], share).items()} if len(fen) == 2 else {}),
         "rows": [row for row in rows if row["is_draft"] or any(each["awards"] or each["cut"] for each in row["sets"])],
         "brought": brought,
+        "held": _held(totals),
         "months": [(charts.month_in_words(month), [each["months"].get(month, 0) for each in totals]) for month in months],
         "chart": chart,
         "share": round(100 * share),
     }
+
+
+def _held(totals: list[dict[str, Any]]) -> list[tuple[str, list[int]]]:
+    """What rules hold at the end of each month, until nothing is: (month in words, points in each set)."""
+    months = sorted(set().union(*(each.get("held", {}) for each in totals)))
+    sums, rows = [0] * len(totals), []
+    for month in months:
+        sums = [so_far + each.get("held", {}).get(month, 0) for so_far, each in zip(sums, totals, strict=True)]
+        rows.append((charts.month_in_words(month), sums))
+    return rows
 
 
 def _difference(sets: list[dict[str, Any]], name: str) -> int | None:

@@ -20,7 +20,13 @@ def minus(number: int) -> str:
 
 @register.filter
 def brings(rule: Rule) -> list[str]:
-    """What a rule gives beside its points, or in their place."""
+    """What a rule gives beside its points, or in their place, and until when it holds that."""
+    return [*(wording.beside_points(rule) if rule.gives_points else wording.in_place_of_points(rule)), *wording.held(rule)]
+
+
+@register.filter
+def gives_beside(rule: Rule) -> list[str]:
+    """The same without until when."""
     return wording.beside_points(rule) if rule.gives_points else wording.in_place_of_points(rule)
 
 

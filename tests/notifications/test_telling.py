@@ -72,6 +72,7 @@ def test_a_reaction_after_reading_is_told_anew_but_not_by_the_same_person(alice,
         (Kind.REFERRAL_PROGRESS, {"step": "bought"}, "T has become a customer. Thank you!"),
         (Kind.EVENT, {"seat": 7}, "A place has become free for you at “T”: seat 7."),
         (Kind.MODERATION, {"verb": "hide_post", "reason": "Spam"}, "A moderator has hidden your post in “T”. The reason: Spam"),
+        (Kind.NOTICE, {"words": {"en": "Come again.", "zh-hans": "欢迎再来。"}}, "Come again."),
         (Kind.WELCOME, {}, "T"),
     ],
 )

@@ -74,8 +74,9 @@ def folded(page):
 def test_groups_of_the_form_in_which_nothing_is_said_begin_folded(client, marketer, rule):
     client.force_login(marketer)
     seldom = {"Beside the points", "Limits for a company, and for everybody", "Beside other rules", "For everybody together", "Promotion"}
+    seldom |= {"Held at first", "Telling the members"}
     Rule.objects.filter(pk=rule.pk).update(group="")
     assert folded(client.get(URL.format(rule.pk))) == seldom
     Rule.objects.filter(pk=rule.pk).update(group="posts", is_promotion=True, caps={"all:awards:ever": 3}, budget_points=9)
-    assert folded(client.get(URL.format(rule.pk))) == {"Beside the points"}
+    assert folded(client.get(URL.format(rule.pk))) == {"Beside the points", "Held at first", "Telling the members"}
     assert folded(client.post(URL.format(rule.pk), rule_form(rule, amount_points="x"))) == set()
