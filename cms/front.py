@@ -1,11 +1,13 @@
 """What the front page shows: what is new in every part of the club, and what waits for the one who looks."""
 
+import datetime
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
 from django.core.cache import cache
 from django.db.models import Count, Subquery
 from django.http import HttpRequest
+from django.utils import timezone
 
 from cms.calendar import next_event
 from cms.gates import closed_paths
@@ -24,6 +26,7 @@ from surveys import reading as surveys
 STORIES_SHOWN, THREADS_SHOWN, SURVEYS_SHOWN, REPLIES_SHOWN, REWARDS_SHOWN = 3, 5, 2, 3, 3
 REWARDS_READ = 60
 FACES_SHOWN, FIGURES_KEPT_SECONDS = 8, 600
+NEW_FOR = datetime.timedelta(days=1)
 
 
 def front(page: HomePage, request: HttpRequest) -> dict[str, Any]:
@@ -64,6 +67,7 @@ def _waiting(member: Member) -> dict[str, Any]:
         "seat": _group_seat(member),
         "told": _news(member),
         "reaches": _reaches(member),
+        "is_new": member.joined_at > timezone.now() - NEW_FOR,
     }
 
 

@@ -45,6 +45,7 @@ urlpatterns += i18n_patterns(
     path("dev/mail/<str:name>/", mailbox.letter, name="letter"),
     path("accounts/", include("allauth.urls")),
     path("members/settings/data/download/", views.own_data, name="own_data"),
+    path("members/settings/leave/", views.leave_club, name="leave_club"),
     path("members/", include("members.urls")),
     path("points/", include("points.urls")),
     path("forum/", include("forum.urls")),

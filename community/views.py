@@ -3,22 +3,29 @@
 import datetime
 from typing import Any
 
+from allauth.account.decorators import reauthentication_required
 from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control, never_cache
 from django.views.decorators.http import require_POST
 
-from community import holding
+from community import erasing, holding
 from community.addresses import in_language
 from community.frame import THEMES
 from members import profiles
+from members.forms import LeaveForm
 from members.models import Member
+from points.reading import balance_and_tier
 
 YEAR = 365 * 24 * 3600
 
@@ -125,6 +132,24 @@ def own_data(request: HttpRequest) -> HttpResponse:
     response = HttpResponse(holding.as_zip(member), content_type="application/zip")
     response["Content-Disposition"] = f'attachment; filename="{member.handle}.zip"'
     return response
+
+
+@login_required
+@reauthentication_required
+@never_cache
+def leave_club(request: HttpRequest) -> HttpResponse:
+    """A member's own way out: the club forgets them at once. Who works for the club hands over first."""
+    member: Any = request.user
+    form = LeaveForm(request.POST or None)
+    is_of_the_house = member.is_staff or member.groups.exists()
+    if request.method == "POST" and not is_of_the_house and form.is_valid():
+        erasing.erase(member)
+        logout(request)
+        messages.success(request, _("You have left the club, and it has forgotten you. Thank you for the time you gave it."))
+        return redirect(in_language("/", get_language() or settings.LANGUAGE_CODE))
+    points, _tier = balance_and_tier(member)
+    context = {"form": form, "is_of_the_house": is_of_the_house, "points": points}
+    return render(request, "members/leave.html", context, status=200 if request.method == "GET" else 422)
 
 
 def bad_request(request: HttpRequest, exception: Any = None) -> HttpResponse:

@@ -110,3 +110,7 @@ class ConsentsForm(forms.Form):
         super().__init__(*args, **kwargs)
         for purpose, wording in consenting.ASKED.items():
             self.fields[purpose] = forms.BooleanField(required=False, label=wording, initial=given.get(purpose, False))
+
+
+class LeaveForm(forms.Form):
+    is_sure = forms.BooleanField(label=_("I leave the club, and I know that nobody can bring this account back."))

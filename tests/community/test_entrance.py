@@ -7,6 +7,7 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.core import mail
+from django.utils import timezone
 
 from members.models import Member
 from points.models import Rule
@@ -209,3 +210,14 @@ def test_who_joins_a_second_time_is_told_by_mail_only(client, alice):
     assert alice.email in client.get(answer.url).content.decode()
     assert "belongs to a member already" in mail.outbox[-1].body
     assert "/accounts/password/reset/" in mail.outbox[-1].body
+
+
+def test_home_welcomes_a_newcomer_and_greets_whoever_comes_again(client, alice):
+    client.force_login(alice)
+    page = client.get("/").content.decode()
+    assert "Welcome to the club, Alice Chen" in page
+    assert 'href="/members/settings/">a few words' in page
+    Member.objects.filter(pk=alice.pk).update(joined_at=alice.joined_at - timezone.timedelta(days=2))
+    page = client.get("/").content.decode()
+    assert "Good to see you, Alice Chen" in page
+    assert "a few words" not in page
