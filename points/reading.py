@@ -27,8 +27,8 @@ def pool_balance(company: Company, programme: str = DEFAULT_PROGRAMME) -> int:
 
 
 def balance_and_tier(member: Member) -> tuple[int, Tier | None]:
-    """`balance_of` and `tier_of` in one query, for the frame of every page."""
-    rows: list[Any] = list(Tier.objects.raw(BADGE, [f"member:{member.public_id}", member.pk, DEFAULT_PROGRAMME]))
+    """`balance_of` and `tier_of` in one query, for the frame of every page; the tier knows, too, whether the member acts for a partner."""
+    rows: list[Any] = list(Tier.objects.raw(BADGE, [f"member:{member.public_id}", member.pk, member.pk, DEFAULT_PROGRAMME]))
     return (rows[0].balance or 0, rows[0]) if rows else (balance_of(member), None)
 
 
@@ -36,7 +36,8 @@ def balance_and_tier(member: Member) -> tuple[int, Tier | None]:
 BADGE = """
 SELECT tier.id, tier.slug, tier.name, tier.name_zh, tier.threshold_points,
   (SELECT account.posted - account.held FROM points_account account JOIN points_asset asset ON asset.id = account.asset_id
-    WHERE account.code = %s AND asset.kind = 'redeemable' AND asset.programme_id = tier.programme_id) AS balance
+    WHERE account.code = %s AND asset.kind = 'redeemable' AND asset.programme_id = tier.programme_id) AS balance,
+  EXISTS (SELECT 1 FROM points_partneruser acting WHERE acting.member_id = %s) AS acts_for_partner
 FROM points_tier tier
 JOIN points_programme programme ON programme.id = tier.programme_id
 LEFT JOIN points_standing standing ON standing.tier_id = tier.id AND standing.member_id = %s

@@ -35,8 +35,22 @@ def points_badge(member: Member) -> dict[str, Any]:
     """A member's balance and tier for the frame. One query."""
     if not getattr(member, "is_authenticated", False):
         return {"shown": False}
-    balance, tier = reading.balance_and_tier(member)
+    balance, tier = _in_frame(member)
     return {"shown": True, "balance": balance, "tier": tier}
+
+
+@register.inclusion_tag("points/_partner_door.html")
+def partner_door(member: Member) -> dict[str, Any]:
+    """The way to the partner's portal, for who acts for one. No query beside the badge's."""
+    _balance, tier = _in_frame(member)
+    return {"acts": getattr(tier, "acts_for_partner", False)}
+
+
+def _in_frame(member: Any) -> tuple[int, Any]:
+    # Asked once for a page: the member is the request's own.
+    if not hasattr(member, "points_in_frame"):
+        member.points_in_frame = reading.balance_and_tier(member)
+    return member.points_in_frame
 
 
 @register.inclusion_tag("points/_reach.html")

@@ -245,6 +245,13 @@ def test_the_clearing_statement_adds_up_as_page_and_csv(client, alice, clerk, ca
     assert client.get("/points/partner/clearing/2026-13/").status_code == 404
 
 
+def test_a_partner_finds_its_portal_in_the_menu_of_every_page_and_nobody_else_does(client, alice, clerk, asset):
+    client.force_login(clerk)
+    assert 'href="/zh-hans/points/partner/"' in client.get("/zh-hans/forum/").content.decode()
+    client.force_login(alice)
+    assert "/points/partner/" not in client.get("/forum/").content.decode()
+
+
 def test_a_partner_sees_only_its_own_and_others_no_portal(client, alice, clerk, asset):
     other = Partner.objects.create(programme=asset.programme, slug="rail", name="Railway")
     theirs = JointPromotion.objects.create(partner=other, rule=Rule.objects.first())
