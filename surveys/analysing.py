@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from sys import intern
 from typing import Any
 
@@ -157,11 +157,13 @@ def analyse(
     total, effective, shrink = counted.total, counted.effective, counted.shrink
     least = LEAST_CELL if selection.by_member else 1
     whole = whole_of(questionnaire, selection, outline, crossing, count or count_selected)
-    is_rest_few = total >= least and whole is not None and leaves_few(questionnaire, selection, total, whole.total)
+    is_rest_few = total >= least and whole is not None and leaves_few(questionnaire, selection, total, whole.total, count or count_selected)
     if total < least or is_rest_few:
         return Findings(total, [], 0, is_too_small=True, leaves_few=is_rest_few)
-    around = whole.counts if whole else None
-    findings = Findings(total, summaries.from_counts(outline, counted.counts, least=least, effective=shrink, whole=around), effective)
+    told = summaries.from_counts(
+        outline, counted.counts, least=least, effective=shrink, people=counted.people, whole=whole.people if whole else None
+    )
+    findings = Findings(total, told, effective)
     if crossing:
         people = whole.crossing.people if whole and whole.crossing else None
         findings.table = crossing.table(least=least, effective=shrink, is_private=selection.by_member, whole=people)
@@ -174,23 +176,37 @@ def whole_of(
 ) -> "Counted | None":
     """What can be seen of everybody who answered as a selection of members asks; None where nothing can be taken from it.
 
-    Weights of some are not those of all: nobody subtracts such counts from one another.
+    Where answers are weighted it is of those that can be: the others are in neither.
     """
-    if not selection.by_member or selection.is_weighted:
+    if not selection.by_member:
         return None
-    if not selection.answers and crossing is None:
+    if not selection.answers and not selection.is_weighted and crossing is None:
         tally = tallying.current(questionnaire)
         return Counted(counts=tally.counts, total=tally.total)
     same = crosstabs.Crossing(crossing.row, crossing.column) if crossing else None
-    return count(questionnaire, Selection(answers=selection.answers), outline, crossing=same)
+    everybody = Selection(answers=selection.answers, is_weighted=selection.is_weighted)
+    try:
+        return count(questionnaire, everybody, outline, crossing=same)
+    except inference.NoWeights:
+        return None  # then nobody sees them together
 
 
-def leaves_few(questionnaire: Questionnaire, selection: Selection, total: int, whole: int) -> bool:
+def leaves_few(questionnaire: Questionnaire, selection: Selection, total: int, whole: int, count: "Count") -> bool:
     """Whether a selection of `total` leaves too few of all who answered so (`whole_of`), or of its members who answered otherwise."""
     left = [whole - total]
     if selection.answers:
-        left.append(of_members(questionnaire, selection).count() - total)
+        left.append(_members(questionnaire, selection, count) - total)
     return any(0 < number < LEAST_CELL for number in left)
+
+
+def _members(questionnaire: Questionnaire, selection: Selection, count: "Count") -> int:
+    """How many of the members whom a selection leaves answered, so that they can be weighted where it is."""
+    if not selection.is_weighted:
+        return of_members(questionnaire, selection).count()
+    try:
+        return count(questionnaire, replace(selection, answers={}), {"questions": []}).total
+    except inference.NoWeights:
+        return 0
 
 
 @dataclass
@@ -198,12 +214,14 @@ class Counted:
     """The counts of a selection, and how far the reading of its answers came.
 
     worth, squares   the sum of its weights, and of their squares
+    heads      of a weighted selection: the same counts, of people
     crossing   the table of two questions, where one was asked for
     cells      of a weighted selection: how often each was chosen, counted in a reading before; then `weights` says what each is worth
     """
 
     crossing: crosstabs.Crossing | None = None
     counts: Counts = field(default_factory=dict)
+    heads: Counts = field(default_factory=dict)
     total: int = 0
     worth: float = 0.0
     squares: float = 0.0
@@ -212,6 +230,11 @@ class Counted:
     read: int = 0
     last: int = 0
     is_done: bool = False
+
+    @property
+    def people(self) -> Counts:
+        """How many people stand behind each count: by them it is decided what may be seen."""
+        return self.counts if self.weights is None else self.heads
 
     @property
     def effective(self) -> float:
@@ -279,6 +302,8 @@ def _take(found: Counted, outline: dict[str, Any], data: dict[str, Any], weight:
         return
     found.total, found.worth, found.squares = found.total + 1, found.worth + weight, found.squares + weight * weight
     add(found.counts, outline, data, weight)
+    if found.weights is not None:
+        add(found.heads, outline, data)
     if found.crossing:
         pair = reached(data, found.crossing.row["path"]), reached(data, found.crossing.column["path"])
         if pair[0] is not None and pair[1] is not None:

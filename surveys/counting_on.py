@@ -87,4 +87,4 @@ def _key(
         # A table holds its words.
         "crossed": [crossing.row["name"], crossing.column["name"], get_language()] if crossing else None,
     }
-    return f"surveys.counted:{digest_of(what)}"
+    return f"surveys.counted.people:{digest_of(what)}"

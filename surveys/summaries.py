@@ -1,7 +1,8 @@
 """What many answers say together: counts, shares, means and scores for each question. Pure.
 
-`least` is the smallest group that may be seen: below it a count is hidden, and one more with it
-wherever the hidden one could be worked out from the total.
+`least` is the smallest group of people that may be seen: below it a count is hidden, and one more with it wherever the hidden one could
+be worked out from the total. Where answers are weighted it still goes by how many people there are: a weight makes nobody into five, and
+hides nobody among fewer.
 """
 
 from collections.abc import Iterable
@@ -39,7 +40,10 @@ class Score:
 
 @dataclass
 class Summary:
-    """One question's results. `is_hidden`: too few answered to show anything. `words`: (word, how often, by how many)."""
+    """One question's results. `is_hidden`: too few answered to show anything. `words`: (word, how often, by how many).
+
+    answered, people   the sum of the weights of those who answered, and how many they are
+    """
 
     name: str
     title: str
@@ -52,11 +56,7 @@ class Summary:
     is_hidden: bool = False
     value_name: str = ""
     words: list[tuple[str, int, int]] = field(default_factory=list)
-
-    @property
-    def people(self) -> int:
-        """How many answered, as a whole number where answers are weighted."""
-        return round(self.answered)
+    people: int = 0
 
 
 def summarise(outline: dict[str, Any], answers: Iterable[dict[str, Any]], *, least: int = 1, with_texts: bool = True) -> list[Summary]:
@@ -99,17 +99,20 @@ def from_counts(
     texts: dict[str, list[str]] | None = None,
     least: int = 1,
     effective: float = 1,
+    people: Counts | None = None,
     whole: Counts | None = None,
 ) -> list[Summary]:
     """Results of each question from its counts.
 
     effective   by how much weights shrink what the counts are worth for intervals
-    whole       the counts of everybody, where these are of some: what they leave must not be too few either
+    people      the same counts of people, each as one, where `counts` are of weights: what may be seen goes by these
+    whole       the counts of everybody, each as one, where these are of some: what they leave must not be too few either
     """
     return [
         _question(
             question,
             counts.get(question["value_name"]) or {"n": 0},
+            (counts if people is None else people).get(question["value_name"]) or {"n": 0},
             (texts or {}).get(question["value_name"], []),
             _Seen(least, effective, (whole or {}).get(question["value_name"]) if whole is not None else None),
         )
@@ -144,36 +147,43 @@ class _Seen:
         return 0 if self.whole is None else float((self.whole.get("values") or {}).get(key, 0)) - number
 
 
-def _question(question: dict[str, Any], entry: dict[str, Any], texts: list[str], seen: _Seen) -> Summary:
+def _question(question: dict[str, Any], entry: dict[str, Any], people: dict[str, Any], texts: list[str], seen: _Seen) -> Summary:
     summary = Summary(question["name"], question["title"], question["type"], entry["n"], value_name=question["value_name"])
-    if seen.is_few(entry["n"]):
-        summary.is_hidden, summary.answered = True, 0
+    if _is_hidden(summary, people, seen):
         return summary
     if question["type"] in COUNTED and question.get("choices"):
-        summary.bars = _bars(question["choices"], entry, seen)
+        summary.bars = _bars(question["choices"], entry, people, seen)
     if question["type"] == "matrix":
-        rows = entry.get("rows") or {}
         for row in question["rows"]:
-            given = rows.get(str(row["value"])) or {"n": 0}
-            line, around = Summary(str(row["value"]), row["text"], "radiogroup", given["n"]), seen.of_row(str(row["value"]))
-            if around.is_few(given["n"]):
-                line.is_hidden, line.answered = True, 0
-            else:
-                line.bars = _bars(question["choices"], given, around)
+            name = str(row["value"])
+            given, given_by = ((of.get("rows") or {}).get(name) or {"n": 0} for of in (entry, people))
+            line, around = Summary(name, row["text"], "radiogroup", given["n"]), seen.of_row(name)
+            if not _is_hidden(line, given_by, around):
+                line.bars = _bars(question["choices"], given, given_by, around)
             summary.rows.append(line)
     summary.scores = _scores(question, entry, seen.effective)
     summary.texts = texts
     return summary
 
 
-def _bars(choices: list[dict[str, Any]], entry: dict[str, Any], seen: _Seen) -> list[Bar]:
+def _is_hidden(summary: Summary, people: dict[str, Any], seen: _Seen) -> bool:
+    summary.people = round(people["n"])
+    if seen.is_few(people["n"]):
+        summary.is_hidden, summary.answered, summary.people = True, 0, 0
+    return summary.is_hidden
+
+
+def _bars(choices: list[dict[str, Any]], entry: dict[str, Any], people: dict[str, Any], seen: _Seen) -> list[Bar]:
     values = {key: number for key, number in (entry.get("values") or {}).items() if round(number, 6) > 0}
-    others = [seen.left(key_of(choice["value"]), values.get(key_of(choice["value"]), 0)) for choice in choices]
-    listed = [(choice["text"], values.pop(key_of(choice["value"]), 0)) for choice in choices]
+    by = people.get("values") or {}
+    keys = [key_of(choice["value"]) for choice in choices]
+    listed = [(choice["text"], values.pop(key, 0)) for choice, key in zip(choices, keys, strict=True)]
+    persons, others = [by.get(key, 0) for key in keys], [seen.left(key, by.get(key, 0)) for key in keys]
     if values:
         listed.append(("…", sum(values.values())))
+        persons.append(sum(by.get(key, 0) for key in values))
         others.append(0)
-    hidden = hidden_cells([number for _text, number in listed], seen.least, others)
+    hidden = hidden_cells(persons, seen.least, others)
     effective, bars = seen.effective, []
     for index, (text, number) in enumerate(listed):
         if index in hidden:

@@ -99,7 +99,8 @@ def _moments(
     """What a wave says of each rating; the running counts say it of all answers."""
     names = {question["value_name"] for question in ratings}
     if selection.is_whole:
-        return {name: Moments(*told) for name, told in _told(names, tallying.current(wave).counts).items()}
+        counts = tallying.current(wave).counts
+        return {name: Moments(*told) for name, told in _told(names, counts, counts).items()}
     outline = {"questions": [question for question in outline_of(wave)["questions"] if question["value_name"] in names]}
     counting: Count = partial(count, margins=wave.margins or margins)
     try:
@@ -108,21 +109,20 @@ def _moments(
         return {}
     least = LEAST_CELL if selection.by_member else 1
     whole = whole_of(wave, selection, outline, None, counting)
-    if counted.total < least or (whole and leaves_few(wave, selection, counted.total, whole.total)):
+    if counted.total < least or (whole and leaves_few(wave, selection, counted.total, whole.total, counting)):
         return {}
-    told, shrink = _told(names, counted.counts, least, whole.counts if whole else None), counted.shrink
+    told, shrink = _told(names, counted.counts, counted.people, least, whole.people if whole else None), counted.shrink
     return {name: Moments(count * shrink, mean, squares * shrink) for name, (count, mean, squares) in told.items()}
 
 
-def _told(names: set[str], counts: Counts, least: int = 1, whole: Counts | None = None) -> dict[str, list[float]]:
-    """The moments of these ratings, without those that too few answered (with a number, or at all), or all but too few of the whole."""
+def _told(names: set[str], counts: Counts, people: Counts, least: int = 1, whole: Counts | None = None) -> dict[str, list[float]]:
+    """The moments of these ratings, without those that too few people answered (with a number, or at all), or all but too few of a whole."""
     told = {}
     for name in names & set(counts):
-        entry, around = counts[name], None if whole is None else whole.get(name) or {"n": 0}
-        moments = entry.get("moments") or [0, 0.0, 0.0]
-        numbers = None if around is None else (around.get("moments") or [0])[0]
-        if moments[0] and not is_few(entry["n"], least, around["n"] if around else None) and not is_few(moments[0], least, numbers):
-            told[name] = moments
+        by, around = people[name], None if whole is None else whole.get(name) or {"n": 0}
+        numbers, all_numbers = ((entry.get("moments") or [0])[0] if entry else None for entry in (by, around))
+        if numbers and not is_few(by["n"], least, around["n"] if around else None) and not is_few(numbers, least, all_numbers):
+            told[name] = counts[name]["moments"]
     return told
 
 
