@@ -116,7 +116,7 @@ def _moments(
 
 
 def _told(names: set[str], counts: Counts, people: Counts, least: int = 1, whole: Counts | None = None) -> dict[str, list[float]]:
-    """The moments of these ratings, without those that too few people answered (with a number, or at all), or all but too few of a whole."""
+    """Moments of these ratings, without those that too few people answered (with a number, or at all), or all but too few of a whole."""
     told = {}
     for name in names & set(counts):
         by, around = people[name], None if whole is None else whole.get(name) or {"n": 0}
