@@ -65,6 +65,8 @@ def for_room() -> dict[str, str]:
         "typing_many": _("Several people are typing …"),
         "everyone": _("Everyone"),
         "moderators_only": _("The moderators only"),
+        "new_below": _("New below: {count}"),
+        "whisper": _("Whisper"),
         "whisper_to": _("Whisper to {name}"),
         "opened": _("The room is open."),
         "paused_now": _("The room is paused."),

@@ -1,5 +1,6 @@
 /* The talk: every event that people read, in order; what is on its way; the spotlight. */
 
+import { Following } from "./room-following.js";
 import { avatar, clock, make, say } from "./room-parts.js";
 
 const REACTIONS = ["👍", "❤️", "😄", "🤔", "👏", "👎"];
@@ -11,6 +12,7 @@ export class Log {
   constructor(room) {
     this.room = room;
     this.list = document.getElementById("log");
+    this.place = new Following(this.list, document.getElementById("below"));
     this.spotlight = document.getElementById("spotlight");
     this.bySeq = new Map();
     this.pending = new Map();
@@ -19,24 +21,19 @@ export class Log {
     this.edits = new Map();
   }
 
-  get isAtEnd() {
-    return this.list.scrollHeight - this.list.scrollTop - this.list.clientHeight < 80;
-  }
-
   add(node) {
-    const follow = this.isAtEnd || this.list.getAttribute("aria-busy") === "true";
     // The streams of a room arrive one beside the other; read together they stand in the order of their moments.
     const at = Date.parse(node.querySelector("time").dateTime);
     let later = null;
     for (let each = this.list.lastElementChild; each && !(Number(each.dataset.at) <= at); each = each.previousElementSibling) later = each;
     node.dataset.at = at;
     this.list.insertBefore(node, later);
-    if (follow) this.list.scrollTop = this.list.scrollHeight;
+    this.place.added();
   }
 
   caughtUp() {
     this.list.removeAttribute("aria-busy");
-    this.list.scrollTop = this.list.scrollHeight;
+    this.place.toEnd();
   }
 
   message(event) {
@@ -187,7 +184,7 @@ export class Log {
   }
 
   note(text, at) {
-    this.add(make("div", { class: "note" }, make("span", {}, text), " ", clock(at)));
+    this.add(make("div", { class: "log-note" }, make("span", {}, text), " ", clock(at)));
   }
 
   card(title, text, at, kind = "") {
@@ -199,7 +196,7 @@ export class Log {
       make("p", { class: "message-text" }, frame.body), make("p", { class: "small muted" }, say("sending"))));
     this.pending.set(frame.client_id, node);
     this.list.append(node);
-    this.list.scrollTop = this.list.scrollHeight;
+    this.place.toEnd();
   }
 
   notSent(frame) {

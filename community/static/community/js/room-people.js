@@ -38,7 +38,8 @@ function quiet(seat, word, onclick) {
 function hosting(room, seat, total) {
   const percent = total ? Math.round(((room.spoken.get(seat.seat) ?? 0) / total) * 100) : 0;
   const share = say("share", { percent });
-  const whisper = button(say("whisper_to", { name: seat.name }), () => room.whisper(seat), "button-quiet button-small");
+  const whisper = quiet(seat, "whisper", () => room.whisper(seat));
+  whisper.setAttribute("aria-label", say("whisper_to", { name: seat.name }));
   const spokeAt = room.spokeAt.get(seat.seat);
   const silence = spokeAt ? say("silent_for", { minutes: Math.max(0, Math.round((Date.now() - spokeAt) / 60_000)) }) : say("silent");
   const isQuiet = room.status === "open" && (!spokeAt || Date.now() - spokeAt > 180_000);

@@ -81,7 +81,8 @@ export class Stage {
   draw() {
     const item = this.item;
     if (!item) {
-      this.place.replaceChildren(make("p", { class: "muted" }, say("no_task")));
+      // Before it begins the check of the connection says what there is to do.
+      this.place.replaceChildren(...(this.room.you.role === "participant" && this.room.status === "planned" ? [] : [make("p", { class: "muted" }, say("no_task"))]));
       return;
     }
     const draft = this.place.querySelector("textarea")?.value ?? "";
