@@ -35,7 +35,8 @@ class CauseTooLong(Exception):  # noqa: N818
 class Source(NamedTuple):
     """Whose word a reported deed is, by what its key is bound to: slugs, empty where it is bound to neither.
 
-    Each source has causes of its own. A deed of a programme's or a partner's source is for that programme's rules only.
+    Each source has causes of its own; the same deed that was told before without its programme is not new to it.
+    A deed of a programme's or a partner's source is for that programme's rules only.
     """
 
     programme: str = ""
@@ -44,6 +45,11 @@ class Source(NamedTuple):
     def cause(self, said: str) -> str:
         """A cause as it is kept. No slug holds a colon or a stroke."""
         return f"reported:{self.programme}{'/' if self.programme else ''}{self.partner}:{said}"
+
+    @property
+    def wider(self) -> "Source | None":
+        """The same without its programme, as causes were kept before they named one: also this programme's rules weighed those."""
+        return Source(partner=self.partner) if self.programme else None
 
 
 ANYBODY = Source()
@@ -70,13 +76,22 @@ def report(
     own_cause = source.cause(cause)
     if len(own_cause) > LONGEST_CAUSE:
         raise CauseTooLong(LONGEST_CAUSE - len(source.cause("")))
+    said = (member.pk, title[:200], details or {})
     known = Activity.objects.filter(kind=kind, cause=own_cause).first()
+    if known is None and (wider := source.wider):
+        # A deed that this programme's rules weighed already, told once more: not one of which another system says something else.
+        earlier = Activity.objects.filter(kind=kind, cause=wider.cause(cause)).first()
+        known = earlier if earlier and _contents(earlier) == said else None
     row = known or activity.record(
         member, Activity.Kind(kind), cause=own_cause, title=title, details=details or {}, happened_at=happened_at
     )
-    if (row.member_id, row.title, row.details) != (member.pk, title[:200], details or {}):
+    if _contents(row) != said:
         raise ReportDiffers(cause)
     return row, known is None
+
+
+def _contents(row: Activity) -> tuple[int, str, dict[str, Any]]:
+    return row.member_id, row.title, row.details
 
 
 def cause_of(reported: Activity) -> str:

@@ -14,6 +14,12 @@ def month_in_words(month: str) -> str:
     return date_format(datetime.date.fromisoformat(f"{month}-01"), "YEAR_MONTH_FORMAT")
 
 
+def months_between(first: str, last: str) -> list[str]:
+    """Every month from one such as "2026-11" to another, both included."""
+    begin, end = (int(month[:4]) * 12 + int(month[5:]) - 1 for month in (first, last))
+    return [f"{number // 12:04d}-{number % 12 + 1:02d}" for number in range(begin, end + 1)]
+
+
 def bars(labels: Sequence[str], *series: Sequence[float]) -> dict[str, Any]:
     """Groups of bars, one of each series for each label.
 

@@ -42,8 +42,16 @@ def offer(
     Raises GiftRefused, InsufficientPoints.
     """
     reference = f"{giver.pk}:{reference}"[:100]
-    if isinstance(to, Member) and (to.pk == giver.pk or not to.is_active or to.erased_at):
-        raise GiftRefused("oneself" if to.pk == giver.pk else "nobody")
+    if to == giver:
+        raise GiftRefused("oneself")
+    sides = _lock_sides(giver.pk, to.pk if isinstance(to, Member) else None)
+    giver = sides[giver.pk]
+    if giver.erased_at:
+        raise GiftRefused("left")
+    if isinstance(to, Member):
+        to = sides[to.pk]
+        if not to.is_active or to.erased_at:
+            raise GiftRefused("nobody")
     if isinstance(to, Company) and giver.company_id != to.pk:
         raise GiftRefused("nobody")
     asset = accounts.default_asset(programme)
@@ -112,7 +120,7 @@ def accept(gift: Gift, *, by: Member) -> Gift:
 
     Raises GiftRefused once it was decided otherwise, its time is over, or one side has left.
     """
-    gift = _open(gift, Status.ACCEPTED, Status.HELD)
+    gift = _open(gift, by, Status.ACCEPTED, Status.HELD)
     if gift.status == Status.OFFERED:
         ledger.lock([gift.transfer.source, gift.transfer.target])
         _check_sides(gift)
@@ -127,7 +135,7 @@ def accept(gift: Gift, *, by: Member) -> Gift:
 @transaction.atomic
 def release(gift: Gift, *, by: Member, note: str = "") -> Gift:
     """A person looked at it and it stands. Again: nothing. Raises GiftRefused as `accept` does."""
-    gift = _open(gift, Status.ACCEPTED, Status.HELD)
+    gift = _open(gift, by, Status.ACCEPTED, Status.HELD)
     if gift.status == Status.OFFERED:
         raise GiftRefused("decided")
     if gift.status == Status.HELD:
@@ -140,7 +148,7 @@ def release(gift: Gift, *, by: Member, note: str = "") -> Gift:
 @transaction.atomic
 def turn_down(gift: Gift, *, by: Member, note: str) -> Gift:
     """A person looked at it and it falls: the points are the giver's again. Again: nothing. Raises GiftRefused as `release` does."""
-    gift = _open(gift, Status.REFUSED, Status.HELD)
+    gift = _open(gift, by, Status.REFUSED, Status.HELD)
     if gift.status == Status.OFFERED:
         raise GiftRefused("decided")
     if gift.status == Status.HELD:
@@ -172,7 +180,7 @@ def _move(gift: Gift, by: Member) -> None:
 def refuse(gift: Gift, *, by: Member) -> Gift:
     """Decline it, or withdraw it by who gave it: the points are free again. Again: nothing. Raises GiftRefused as `turn_down` does."""
     status = Status.WITHDRAWN if gift.giver_id == by.pk else Status.DECLINED
-    gift = _open(gift, status, Status.HELD)
+    gift = _open(gift, by, status, Status.HELD)
     if gift.status in OPEN:
         ledger.void(gift.transfer)
         _decide(gift, status, by)
@@ -190,7 +198,18 @@ def end_all(member: Member) -> None:
     Gift.objects.filter(Q(giver=member) | Q(recipient=member)).update(message="")
 
 
-def _open(gift: Gift, *wanted: str) -> Gift:
+def _lock_sides(*members: int | None) -> dict[int, Member]:
+    """Whoever a gift names, as they are now, so that nobody of them is erased meanwhile.
+
+    Before any gift or account, as erasing locks them: otherwise each would wait for the other.
+    """
+    rows = Member.objects.filter(pk__in={pk for pk in members if pk}).select_related("company").order_by("pk")
+    return {member.pk: member for member in rows.select_for_update(no_key=True, of=("self",))}
+
+
+def _open(gift: Gift, by: Member, *wanted: str) -> Gift:
+    """The gift, with both sides and who decides locked before it."""
+    _lock_sides(gift.giver_id, gift.recipient_id, by.pk)
     rows = Gift.objects.select_for_update(no_key=True, of=("self",))
     gift = rows.select_related("programme", "giver", "recipient", "transfer__source", "transfer__target").get(pk=gift.pk)
     if gift.status not in (Status.OFFERED, *wanted) or (gift.status in OPEN and gift.times_out_at <= timezone.now()):

@@ -174,7 +174,7 @@ class Rule(DraftStateMixin, RevisionMixin, models.Model):
     )
     hold_until = models.DateField(_("or held until a day"), null=True, blank=True, help_text=_("It comes as this day begins."))
     hold_event = models.CharField(
-        _("or until this follows"),
+        _("once this follows"),
         max_length=40,
         blank=True,
         choices=[("", NOTHING), *(choice for choice in Activity.Kind.choices if choice[0] != Activity.Kind.UNDONE)],

@@ -114,9 +114,9 @@ def _shown(result: dict[str, Any]) -> dict[str, Any]:
 
 def _held(totals: list[dict[str, Any]]) -> list[tuple[str, list[int]]]:
     """What rules hold at the end of each month, until nothing is: (month in words, points in each set)."""
-    months = sorted(set().union(*(each.get("held", {}) for each in totals)))
+    changes = sorted(set().union(*(each.get("held", {}) for each in totals)))
     sums, rows = [0] * len(totals), []
-    for month in months:
+    for month in charts.months_between(changes[0], changes[-1]) if changes else []:
         sums = [so_far + each.get("held", {}).get(month, 0) for so_far, each in zip(sums, totals, strict=True)]
         rows.append((charts.month_in_words(month), sums))
     return rows

@@ -65,17 +65,17 @@ IN_PYTHON = [
 ]  # fmt: skip
 ACCRUING, LIMITS, REVIEWS, TIERS, GIFTS, API = (f"test_{name}.py" for name in ("accruing", "limits", "reviews", "tiers", "gifts", "api"))
 PARTNERS, RETURNS, POOLS, SHARED = (f"test_{name}.py" for name in ("partners", "returns", "pools", "shared_limits"))
-GRANTS, QUALIFYING = "test_grants.py", "test_qualifying.py"
+GRANTS, QUALIFYING, HOLDS, TELLS = (f"test_{name}.py" for name in ("grants", "qualifying", "held_by_rules", "rules_that_tell"))
 IN_LOYALTY = [
     Mutant("a deed that is taken back keeps its points", "accruing.py", "            if row.outcome in awards.STANDING and not self._undo(row, note):\n", "            if False:\n",
            (ACCRUING,)),
     Mutant("a deed is weighed each time that the bell rings", "accruing.py", "    if Weighing.objects.filter(activity=activity).exists():\n        return False\n    tiers",
            "    Weighing.objects.filter(activity=activity).delete()\n    tiers", (ACCRUING,)),
-    Mutant("a suspicious award is paid at once", "accruing.py", "kind=Transfer.Kind.PENDING if is_held else Transfer.Kind.SINGLE", "kind=Transfer.Kind.SINGLE", (REVIEWS,)),
-    Mutant("points lapse counted from the weighing", "accruing.py", "lapse_moment(row.rule.programme, row.activity.happened_at)",
-           "lapse_moment(row.rule.programme, self.now)", (ACCRUING,)),
+    Mutant("a suspicious award is paid at once", "accruing.py", "is_held=bool(suspicion or wait)", "is_held=bool(wait)", (REVIEWS,)),
+    Mutant("points lapse counted from the weighing", "accruing.py", "wait.due_at if wait else row.activity.happened_at",
+           "wait.due_at if wait else self.now", (ACCRUING,)),
     Mutant("the last of a day are paid", "awards.py", "    return Q(activity__happened_at__lt=at) |", "    return Q(activity__happened_at__gt=at) |", (LIMITS, ACCRUING)),
-    Mutant("what is held takes up no room", "awards.py", "STANDING = (Outcome.AWARDED, Outcome.SHADOW, Outcome.HELD)", "STANDING = (Outcome.AWARDED, Outcome.SHADOW)", (REVIEWS,)),
+    Mutant("what is held takes up no room", "awards.py", "PAID = (Outcome.AWARDED, Outcome.HELD, Outcome.DEFERRED)", "PAID = (Outcome.AWARDED, Outcome.DEFERRED)", (REVIEWS,)),
     Mutant("nothing moves up into the room that a deed leaves", "limits.py", "if any(map(awards.standing, rows))]", "if not rows]", (ACCRUING, LIMITS)),
     Mutant("colleagues are limited each alone", "caps.py", 'whose == "company" and unit.company else', 'whose == "company" and not unit.company else', (SHARED,)),
     Mutant("a late deed takes no colleague's place", "capping.py", 'is_cut or (is_over and bool(found["later"]))', "is_cut", (SHARED,)),
@@ -110,6 +110,18 @@ IN_LOYALTY = [
     Mutant("every programme pays for what one programme's key reports", "rulebook.py", "        return [rule for rule in rules if rule.programme_id == only]\n", "        return rules\n", ("test_reported_deeds.py",)),
     Mutant("a back-test asks more programmes than the living club", "backtesting.py", "is_meant = only is None or only == scorer.rule.programme_id", "is_meant = True", ("test_reported_deeds.py",)),
     Mutant("an answer that breaks off stops the round", "webhooks.py", "    except (urllib3.exceptions.HTTPError, OSError):\n        return \"\"\n", "    except ZeroDivisionError:\n        return \"\"\n", ("test_webhooks.py",)),
+    Mutant("what a rule holds is paid at once", "accruing.py", "is_held=bool(suspicion or wait)", "is_held=bool(suspicion)", (HOLDS,)),
+    Mutant("what a rule holds takes up no room", "awards.py", "PAID = (Outcome.AWARDED, Outcome.HELD, Outcome.DEFERRED)", "PAID = (Outcome.AWARDED, Outcome.HELD)", (HOLDS,)),
+    Mutant("what is held is given again at each round", "maturing.py", "    row.status, row.ended_at = Status.POSTED, timezone.now()\n    row.save(update_fields=[\"status\", \"ended_at\"])\n", "", (HOLDS,)),
+    Mutant("what nothing followed is given when its time is over", "maturing.py", "        return _drop(row, Outcome.UNMET, note=\"not followed\") if row.due_at <= now else None\n",
+           "        return _post(row, now=now) if row.due_at <= now else None\n", (HOLDS,)),
+    Mutant("anything that follows will do", "deferring.py", "    if not wait.is_same:\n        return found.exists()\n", "    if True:\n        return found.exists()\n", (HOLDS,)),
+    Mutant("a deed that is undone leaves its held points pending", "deferring.py", "        ledger.void(row.transfer, now=now)\n", "        pass\n", (HOLDS,)),
+    Mutant("held points lapse counted from their deed", "accruing.py", "earned_at = wait.due_at if wait else row", "earned_at = row", (HOLDS,)),
+    Mutant("what is reviewed and held is given when it is released", "reviewing.py", "if wait := deferring.wait_of(accrual, timezone.now()):", "if False:", (HOLDS,)),
+    Mutant("what multiplies does not wait for what it multiplies", "deferring.py", "_of_bases(row) if row.bonus_percent is not None else", "None if row.bonus_percent is not None else", (HOLDS,)),
+    Mutant("a member is told at each award", "announcing.py", 'cause=f"rule:{rule.pk}"', 'cause=f"rule:{rule.pk}:{row.pk}"', (TELLS,)),
+    Mutant("a gift is offered to whoever was there when the page was read", "gifting.py", "        to = sides[to.pk]\n", "", ("test_gift_races.py",)),
     Mutant("one system's keys are another's", "asking.py", 'client=f"key:{key.pk}"', 'client="key"', (API,)),
     Mutant("a replay answers as if it were new", "api.py", "    return Status(200 if row.is_replay else 201, out(row))", "    return Status(201, out(row))", (API,)),
     Mutant("a replay is compared with what was worked out", "asking.py", "        asked=body.asked(),\n", "", (API,)),

@@ -136,3 +136,22 @@ def test_no_cause_that_a_system_says_passes_for_another_source(rules, reporter, 
         open_one = reporter()("post", "/activities", deed(alice, cause=cause))
         assert (open_one.status_code, open_one.json()["cause"]) == (201, cause)
     assert balances_of(alice) == (10, 28)
+
+
+@pytest.mark.parametrize(
+    ("before", "bound"),
+    [({}, {"programme_slug": "academy"}), ({"partner_slug": "school"}, {"partner_slug": "school", "programme_slug": "academy"})],
+)
+def test_what_was_reported_before_causes_named_their_programme_counts_no_second_time(
+    rules, reporter, alice, bob, before, bound, django_capture_on_commit_callbacks
+):
+    with django_capture_on_commit_callbacks(execute=True):
+        assert reporter(**before)("post", "/activities", deed(alice)).status_code == 201
+        paid = balances_of(alice)
+        again = reporter(**bound)("post", "/activities", deed(alice))
+        assert (again.status_code, again.json()["cause"], balances_of(alice)) == (200, "course:1", paid)
+        # Of somebody else, or with other contents, it is another system's cause of the same name.
+        assert reporter(**bound)("post", "/activities", deed(bob)).status_code == 201
+        assert reporter(**bound)("post", "/activities", deed(bob)).status_code == 200
+    assert balances_of(bob) == (0, 14)
+    assert audit().differences == []
