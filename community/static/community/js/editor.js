@@ -4,6 +4,8 @@
  * aria-activedescendant, the number of suggestions is said. While an input method composes, nothing is looked up and no key is ours.
  */
 
+import { mark } from "./marks.js";
+
 const LOOKED_UP_AFTER = 120;
 const MOST = 8;
 let emoji = null;
@@ -13,6 +15,7 @@ export function edit(form) {
   const body = form.elements.body;
   if (body) {
     complete(body, form, wordAt);
+    mark(form, body);
     if (form.dataset.pictures) takePictures(form, body);
   }
   for (const field of form.querySelectorAll("input[data-completes]")) complete(field, form, handleAt);
