@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Case, QuerySet, When
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from wagtail.models import Page
 
@@ -50,8 +51,10 @@ class Start:
 
 def starts_for(member: Member) -> list[Start]:
     """What this member may begin: where to write, plan and look."""
-    issue = IssuePage.objects.order_by("-number", "id").first()
-    calendar = EventIndexPage.objects.order_by("id").first()
+    # Of what stands in several languages, that which the back office is read in.
+    own = Case(When(locale__language_code=get_language(), then=0), default=1)
+    issue = IssuePage.objects.order_by("-number", own, "id").first()
+    calendar = EventIndexPage.objects.order_by(own, "id").first()
     found = [
         ("cms.add_articlepage", _("Write an article"), _new_page("articlepage", issue)),
         ("cms.add_eventpage", _("Plan an event"), _new_page("eventpage", calendar)),

@@ -52,6 +52,21 @@ def test_everybody_of_the_club_sees_their_own_desk(client, request, event, issue
         assert (words in page) == (role in (*roles, "admin"))
 
 
+def test_an_article_is_begun_in_the_issue_of_the_language_that_the_back_office_speaks(client, marketer, issue, chinese):
+    from wagtail.users.models import UserProfile
+
+    issue.copy_for_translation(chinese, copy_parents=True)
+    own = issue.get_translation(chinese)
+    client.force_login(marketer)
+    assert f"/admin/pages/add/cms/articlepage/{issue.pk}/" in client.get("/admin/").content.decode()
+    UserProfile.objects.update_or_create(user=marketer, defaults={"preferred_language": "zh-hans"})
+    client = type(client)()
+    client.force_login(type(marketer).objects.get(pk=marketer.pk))
+    page = client.get("/admin/").content.decode()
+    assert f"/admin/pages/add/cms/articlepage/{own.pk}/" in page
+    assert f"/admin/pages/add/cms/articlepage/{issue.pk}/" not in page
+
+
 def test_the_back_office_speaks_chinese(client, marketer, draft):
     from wagtail.users.models import UserProfile
 
