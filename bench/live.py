@@ -1,8 +1,10 @@
 """The live layer under load, beside a bare broadcast loop (the limit) and the pattern of the Channels tutorial, in one run.
 
-    python bench/live.py            all of it, under five minutes
-    python bench/live.py --quick    one room of 200 on each server, under a minute
+    python bench/live.py            all of it, about ten minutes
+    python bench/live.py --quick    one room of 200 on each server, about a minute
     python bench/live.py --only sockets writes slow stuck      parts of it; `rooms` is the other
+    python bench/live.py --only rooms --shapes 50 200 --kinds daphne --rounds 7 --beside DIR
+                                    seven spells of each by turns, beside the same of another checkout
 
 Rooms of 50, 200, 500, 1,000 and 20 × 50 people; every message is written to SQLite (WAL, synchronous=FULL) and acknowledged
 before it is sent on. Figures of a delivery are CPU of the server process and all its threads, from /proc; wall-clock figures
@@ -23,10 +25,9 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
+from bench.live_rooms import BUSY, CALM, KINDS, SECONDS, measure_rooms
 from bench.live_stage import SHAPES, Person, Server, environment, gather_in, lay_stage, offer, percentiles
 
-CALM, BUSY = 1_000, 6_000
-SECONDS = 2.0
 FIRST_SAID, SAID_A_SECOND = 30, 15
 SLOW_SECONDS, SLOW_EVERY = 0.25, 0.4
 # Bodies near the limit of 4,000 characters, from five speakers who keep to the pace that one may have: 3.7 MB for each reader.
@@ -133,37 +134,6 @@ def serve_unbounded(port: int) -> None:
 
     lines.WINDOW = 1_000_000
     call_command("serve", "--port", str(port), "--without-work")
-
-
-async def measure(server: Server, stage: list, is_club: bool, rates: tuple[int, ...]) -> dict:
-    # The first visitor has the server load what it loads only once.
-    first = await Person().come(server.port, str(stage[0][0]), stage[0][1][0], is_club)
-    await first.go()
-    await asyncio.sleep(0.5)
-    idle = server.rss_kb()
-    rooms: list[list[Person]] = []
-    for pk, keys in stage:
-        makers = [lambda key=key, pk=pk: Person().come(server.port, str(pk), key, is_club) for key in keys]
-        rooms.append(await gather_in(50, makers))
-    people = [person for room in rooms for person in room]
-    await asyncio.sleep(0.5)
-    found: dict = {"kb": (server.rss_kb() - idle) / len(people), "rates": []}
-    for rate in rates:
-        for person in people:
-            person.delays = []
-        cpu, began = server.cpu_seconds(), time.monotonic()
-        sent = await offer(rooms, rate, SECONDS)
-        wanted = sent * len(rooms[0])
-        until = time.monotonic() + 4
-        while (got := sum(len(person.delays) for person in people)) < wanted and time.monotonic() < until:
-            await asyncio.sleep(0.05)
-        spent, lasted = server.cpu_seconds() - cpu, time.monotonic() - began
-        delays = [delay for person in people for delay in person.delays]
-        found["rates"].append(
-            {"offered": rate, "cpu_us": 1e6 * spent / max(1, got), "done": got / lasted, "lost": wanted - got, "ms": percentiles(delays)}
-        )
-    await asyncio.gather(*(person.go() for person in people))
-    return found
 
 
 async def idle_sockets(server: Server, stages: dict, is_club: bool) -> list[float]:
@@ -286,36 +256,6 @@ def measure_stuck(folder: Path, stages: dict) -> None:
         print(f"growth with {STUCK} readers that never read {sent:.1f} MB each, {name}: {grown:.1f} MB", flush=True)
 
 
-def line(name: str, found: dict) -> None:
-    for each in found["rates"]:
-        lost = f"  {each['lost']} NOT DELIVERED" if each["lost"] else ""
-        late = "".join(f"{delay:9.0f}" for delay in each["ms"])
-        print(f"{name:34} {each['offered']:6} {each['cpu_us']:9.0f} {each['done']:9.0f}{late} {found['kb']:7.1f}{lost}", flush=True)
-
-
-def measure_rooms(folder: Path, stages: dict, shapes: list[str], redis: str) -> None:
-    print(f"{'':34} {'offer':>6} {'CPU µs':>9} {'deliv./s':>9} {'p50 ms':>8} {'p95 ms':>8} {'p99 ms':>8} {'KB/sock':>7}")
-    limits: dict[str, dict] = {}
-    for shape in shapes:
-        server = Server("bare", dict(os.environ))
-        limits[shape] = asyncio.run(measure(server, stages[shape], False, (CALM, BUSY)))
-        server.stop()
-        line(f"bare broadcast, {shape}", limits[shape])
-    for shape in shapes:
-        server = Server("tutorial", dict(os.environ))
-        line(f"tutorial in memory, {shape}", asyncio.run(measure(server, stages[shape], False, (CALM,))))
-        server.stop()
-    for kind in ("daphne", "uvicorn"):
-        for layer in ("", redis) if redis else ("",):
-            for shape in shapes:
-                server = Server(kind, environment(folder, layer, SOCKETS_PER_MEMBER="50"))
-                found = asyncio.run(measure(server, stages[shape], True, (CALM, BUSY)))
-                server.stop()
-                line(f"club {kind}{' redis' if layer else ''}, {shape}", found)
-                times = [one["cpu_us"] / other["cpu_us"] for one, other in zip(found["rates"], limits[shape]["rates"], strict=True)]
-                print(f"{'':34} {times[0]:.1f} times the limit calm, {times[1]:.1f} busy", flush=True)
-
-
 def measure_sockets(folder: Path, stages: dict) -> None:
     for kind in ("bare", "daphne", "uvicorn"):
         server = Server(kind, dict(os.environ) if kind == "bare" else environment(folder, ""))
@@ -350,18 +290,18 @@ def measure_slow(folder: Path, stages: dict, rounds: int = 3) -> None:
     )
 
 
-def run(quick: bool, redis: str, parts: list[str]) -> None:
-    began = time.monotonic()
+def run(given: argparse.Namespace) -> None:
+    parts, began = given.only, time.monotonic()
     with contextlib.suppress(OSError):
         os.sched_setaffinity(0, {os.cpu_count() - 1 if os.cpu_count() else 0})
-    shapes = ["200"] if quick else list(SHAPES)
+    shapes = ["200"] if given.quick else given.shapes
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         stages = lay_stage(folder)
         load = Path("/proc/loadavg").read_text().split()[0]
         print(f"load average {load}; offered deliveries a second: {CALM} calm, {BUSY} busy; {SECONDS:.0f} s each")
         if "rooms" in parts:
-            measure_rooms(folder, stages, shapes, redis)
+            measure_rooms(folder, stages, shapes, redis=given.redis, rounds=given.rounds, kinds=given.kinds, beside=given.beside)
         if "sockets" in parts:
             measure_sockets(folder, stages)
         if "writes" in parts:
@@ -381,6 +321,10 @@ def main() -> None:
     words = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     words.add_argument("--quick", action="store_true", help="one room of 200")
     words.add_argument("--only", nargs="+", choices=PARTS, default=PARTS, help="parts of it")
+    words.add_argument("--shapes", nargs="+", choices=list(SHAPES), default=list(SHAPES), help="rooms of how many")
+    words.add_argument("--kinds", nargs="+", choices=KINDS, default=["tutorial", "daphne", "daphne+redis", "uvicorn"], help="servers")
+    words.add_argument("--rounds", type=int, default=1, help="spells of each in the rooms, by turns; figures are their medians")
+    words.add_argument("--beside", type=Path, help="another checkout, whose rooms have their spells in between")
     words.add_argument("--redis", default=os.environ.get("REDIS_URL", "redis://127.0.0.1:6379/9"), help="where hints go; empty for none")
     words.add_argument("--role", choices=["bare", "tutorial", "slow", "unbounded"], help=argparse.SUPPRESS)
     words.add_argument("--port", type=int, help=argparse.SUPPRESS)
@@ -388,7 +332,7 @@ def main() -> None:
     if given.role:
         {"bare": serve_bare, "tutorial": serve_tutorial, "slow": serve_slow, "unbounded": serve_unbounded}[given.role](given.port)
         return
-    run(given.quick, given.redis, given.only)
+    run(given)
 
 
 if __name__ == "__main__":

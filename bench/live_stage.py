@@ -81,9 +81,9 @@ def note_heads(database: Path) -> None:
 
 
 class Server:
-    """A server process on a core of its own."""
+    """A server process on a core of its own, of this checkout or of another (`root`)."""
 
-    def __init__(self, kind: str, env: dict[str, str]) -> None:
+    def __init__(self, kind: str, env: dict[str, str], root: Path = ROOT) -> None:
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port = probe.getsockname()[1]
@@ -100,7 +100,7 @@ class Server:
         }
         if kind not in ("bare", "tutorial"):
             note_heads(Path(env["DATABASE_URL"].removeprefix("sqlite:///")))
-        self.process = subprocess.Popen(commands[kind], cwd=ROOT, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        self.process = subprocess.Popen(commands[kind], cwd=root, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         # Also where the measuring fails in between.
         atexit.register(self.process.kill)
         with contextlib.suppress(OSError):
