@@ -147,3 +147,69 @@ async def test_where_a_work_breaks_each_share_is_tried_by_itself():
     assert isinstance(answers[2], KeyError)
     assert sorted(answers[:2] + answers[3:]) == [1, 2, 3]
     assert sorted(await threads.read(lambda: list(Event.objects.values_list("body__text", flat=True)))) == ["words 0", "words 1", "words 3"]
+
+
+class Rests:
+    """In the place of the writer's wish to be woken: how long it wished to rest, and it does not."""
+
+    def __init__(self):
+        self.wished = []
+
+    def wait(self, seconds):
+        self.wished.append(seconds)
+        time.sleep(seconds)
+
+    def clear(self):
+        pass
+
+    set = clear
+
+
+async def at_a_pace(number, every):
+    begun = []
+    for place in range(number):
+        begun.append(asyncio.create_task(committing.write(note(str(place)))))
+        await asyncio.sleep(every)
+    return await asyncio.gather(*begun)
+
+
+async def test_deeds_that_come_fast_are_committed_with_their_neighbours(monkeypatch):
+    batches, do = [], committing.do
+    monkeypatch.setattr(committing, "do", lambda batch: [batches.append(len(batch)), do(batch)])
+    assert await at_a_pace(40, 0.004) == list(range(1, 41))
+    assert sum(batches) == 40
+    assert len(batches) < 30
+
+
+async def test_a_deed_waits_for_no_neighbour_where_they_come_calmly(monkeypatch):
+    await committing.write(note("the writer is there"))
+    rests = Rests()
+    monkeypatch.setattr(committing._writer, "enough", rests)
+    await at_a_pace(12, 0.03)
+    assert rests.wished == []
+
+
+async def test_a_deed_waits_for_no_neighbour_where_each_has_a_transaction_of_its_own(monkeypatch, settings):
+    await committing.write(note("the writer is there"))
+    rests, settings.LIVE_BATCH = Rests(), 1
+    monkeypatch.setattr(committing._writer, "enough", rests)
+    await at_a_pace(30, 0.002)
+    assert rests.wished == []
+
+
+async def test_who_says_one_thing_after_the_other_is_made_to_wait_for_nobody_once_in_nine_times_at_most(monkeypatch):
+    await committing.write(note("the writer is there"))
+    rests = Rests()
+    monkeypatch.setattr(committing._writer, "enough", rests)
+    for place in range(36):
+        await committing.write(note(str(place)))
+    assert len(rests.wished) <= 4
+    assert all(wished <= committing.REST_SECONDS for wished in rests.wished)
+
+
+async def test_where_enough_wait_already_nobody_rests(monkeypatch):
+    await at_a_pace(10, 0.001)
+    rests = Rests()
+    monkeypatch.setattr(committing._writer, "enough", rests)
+    await many(*(note(str(number)) for number in range(200)))
+    assert len(rests.wished) <= 2
