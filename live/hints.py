@@ -1,4 +1,8 @@
-"""Telling the club's other processes that a stream has grown. A hint may be lost: the database is asked every two seconds anyway."""
+"""Telling the club's other processes that a stream has grown. A hint may be lost: the database is asked every two seconds anyway.
+
+What waits to be told goes in one letter: who sends it, and then hints, each [stream, number, frame]. Redis brings every process its own
+letters, too; they are known by their first bytes and laid aside.
+"""
 
 import asyncio
 import json
@@ -8,6 +12,7 @@ import queue
 import random
 import secrets
 import threading
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -19,7 +24,10 @@ log = logging.getLogger(__name__)
 # Two clubs in one Redis number their members and groups alike: each hears its own name only.
 CHANNEL = f"{settings.REDIS_PREFIX}:live"
 PROCESS = secrets.token_hex(6)
-_waiting: queue.Queue[str] = queue.Queue(maxsize=10_000)
+OURS = f'["{PROCESS}"'.encode()
+# So many hints go in one letter. A letter soon after another waits a moment for what else there is.
+MOST, SOON_SECONDS, REST_SECONDS = 200, 0.02, 0.005
+_waiting: queue.Queue[tuple[str, int, dict[str, Any] | None]] = queue.Queue(maxsize=10_000)
 _publisher: tuple[int, threading.Thread] | None = None
 _starting = threading.Lock()
 
@@ -35,7 +43,7 @@ def publish(stream: str, seq: int, frame: dict[str, Any] | None = None) -> None:
             _publisher = (os.getpid(), thread)
             thread.start()
     try:
-        _waiting.put_nowait(json.dumps([stream, seq, frame]))
+        _waiting.put_nowait((stream, seq, frame))
     except queue.Full:
         log.warning("hints are not taken; other processes will see news when they next ask the database")
 
@@ -43,13 +51,47 @@ def publish(stream: str, seq: int, frame: dict[str, Any] | None = None) -> None:
 def _publish_all(url: str) -> None:
     from redis import Redis, RedisError
 
-    client = Redis.from_url(url, socket_timeout=2, socket_connect_timeout=2)
+    # A connection of its own, and the answer to one letter read before the next: a client's `publish` costs twice as much.
+    connection = Redis.from_url(url, socket_timeout=2, socket_connect_timeout=2).connection_pool.make_connection()
+    is_answer_due, sent_at = False, 0.0
     while True:
         hint = _waiting.get()
+        if time.monotonic() - sent_at < SOON_SECONDS:
+            time.sleep(REST_SECONDS)
+        letter = json.dumps([PROCESS, hint, *_others()])
         try:
-            client.publish(CHANNEL, hint)
+            if is_answer_due:
+                _read_answer(connection)
+            connection.send_command("PUBLISH", CHANNEL, letter)
+            is_answer_due, sent_at = True, time.monotonic()
         except (RedisError, OSError) as error:
-            log.info("a hint was lost: %s", error)
+            log.info("hints were lost: %s", error)
+            connection.disconnect()
+            is_answer_due = False
+
+
+def _others() -> list[tuple[str, int, dict[str, Any] | None]]:
+    found: list[tuple[str, int, dict[str, Any] | None]] = []
+    while len(found) < MOST - 1:
+        try:
+            found.append(_waiting.get_nowait())
+        except queue.Empty:
+            break
+    return found
+
+
+def _read_answer(connection: Any) -> None:
+    """To the last letter; where it cannot be had, the next goes over a new connection."""
+    from redis import RedisError
+
+    try:
+        connection.read_response()
+        if connection.can_read(0):
+            # Nothing else is due: that is its end.
+            connection.disconnect()
+    except (RedisError, OSError) as error:
+        log.info("a hint was lost: %s", error)
+        connection.disconnect()
 
 
 async def listen(heard: Heard, connected: Callable[[], None]) -> None:
@@ -82,7 +124,19 @@ async def _listen_once(heard: Heard, connected: Callable[[], None]) -> None:
             # A cancellation that meets the end of a wait may be taken for it; the task still knows.
             while not (task and task.cancelling()):
                 message = await subscription.get_message(ignore_subscribe_messages=True, timeout=5)
-                if message and message["type"] == "message":
-                    heard(*json.loads(message["data"]))
+                if message and message["type"] == "message" and not message["data"].startswith(OURS):
+                    _read(message["data"], heard, connected)
     finally:
         await client.aclose()
+
+
+def _read(letter: bytes, heard: Heard, connected: Callable[[], None]) -> None:
+    try:
+        _sender, *hints = json.loads(letter)
+        read = [(str(stream), int(seq), frame) for stream, seq, frame in hints]
+    except (ValueError, TypeError):
+        # A process of another version writes otherwise. It has something to tell all the same.
+        connected()
+        return
+    for hint in read:
+        heard(*hint)
