@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from members.models import Activity, Member
 from points import accounts, announcing, awards, ledger, scoring, standings
-from points.models import Accrual, Asset, Deferral, Grant, Programme, Reward, Rule, VoucherCode
+from points.models import Accrual, Asset, Deferral, Grant, Programme, Review, Reward, Rule, VoucherCode
 
 Kind, Status = Grant.Kind, Grant.Status
 HAD = (Status.STANDING, Status.WAITING)
@@ -46,9 +46,9 @@ def _earlier(row: Accrual) -> list[Grant] | None:
     if first is None:
         return None
     same = Accrual.objects.filter(Q(activity=first) | Q(activity__restores=first), rule=row.rule_id, member=row.member_id)
-    same = same.filter(times_awarded__gt=0).exclude(pk=row.pk).select_related("deferral").order_by("pk")
-    # What fell while its rule held it had brought nothing yet.
-    before = [each for each in same.prefetch_related("grants") if each.grants.all() or not _fell_while_held(each)]
+    same = same.filter(times_awarded__gt=0).exclude(pk=row.pk).select_related("deferral", "review").order_by("pk")
+    # What fell while it waited, for its rule or for a person, had brought nothing yet.
+    before = [each for each in same.prefetch_related("grants") if each.grants.all() or not _fell_while_it_waited(each)]
     found: dict[str, Grant] = {}
     for grant in (grant for accrual in before for grant in accrual.grants.all()):
         if grant.status == Status.KEPT or grant.kind not in found:
@@ -56,9 +56,9 @@ def _earlier(row: Accrual) -> list[Grant] | None:
     return list(found.values()) if before else None
 
 
-def _fell_while_held(row: Accrual) -> bool:
-    held = getattr(row, "deferral", None)
-    return held is not None and held.status == Deferral.Status.FALLEN
+def _fell_while_it_waited(row: Accrual) -> bool:
+    held, looked = getattr(row, "deferral", None), getattr(row, "review", None)
+    return bool((held and held.status == Deferral.Status.FALLEN) or (looked and looked.status == Review.Status.REFUSED))
 
 
 def _said_by(rule: Rule, day: datetime.date) -> dict[str, dict[str, Any]]:

@@ -15,8 +15,11 @@ log = logging.getLogger(__name__)
 Outcome, Status = Accrual.Outcome, Deferral.Status
 
 
-def decide_due(*, now: datetime.datetime | None = None) -> Iterator[tuple[int, int]]:
-    """Give what is due, drop what nothing followed. Yields (given, fallen) so far. What one raises stops no other."""
+def decide_due(*, now: datetime.datetime | None = None, most: int = 2_000) -> Iterator[tuple[int, int]]:
+    """Give what is due, drop what nothing followed. Yields (given, fallen) so far. What one raises stops no other.
+
+    most   what is left is for the next round, so that a day on which very much comes keeps no other round waiting for long
+    """
     now = now or timezone.now()
     given = fallen = 0
     for row in deferring.due(now):
@@ -27,6 +30,8 @@ def decide_due(*, now: datetime.datetime | None = None) -> Iterator[tuple[int, i
             continue
         given, fallen = given + (ended == Status.POSTED), fallen + (ended == Status.FALLEN)
         yield given, fallen
+        if given + fallen >= most:
+            return
 
 
 def decide(row: Deferral, *, now: datetime.datetime) -> str | None:

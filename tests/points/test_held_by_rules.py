@@ -144,6 +144,30 @@ def test_a_deed_that_is_restored_waits_for_what_is_left_and_brings_all_that_the_
     assert sound()
 
 
+def test_a_deed_that_was_undone_under_review_and_is_restored_brings_all_that_the_rule_gives(alice, bob, marketer, asset):
+    kind = Kind.COLLEAGUE_REGISTERED
+    Rule.objects.filter(activity_kind=kind).update(pays="member", badge=Badge.objects.create(slug="bridge", name="Bridge"))
+    Member.objects.filter(pk__in=[alice.pk, bob.pk]).update(phone="+86 20 1234 5678")
+    alice.refresh_from_db()
+    bob.refresh_from_db()
+    did(alice, kind, "invitation:1", counterpart=bob)
+    for how in (activity.undo, activity.restore):
+        with transaction.atomic():
+            row = how(kind, cause="invitation:1")
+        accruing.weigh(row.pk)
+    reviewing.release(Review.objects.get(status="waiting"), by=marketer)
+    assert Grant.objects.get().status == "standing"
+
+
+def test_a_round_does_so_much_and_leaves_the_rest_to_the_next(alice, rule):
+    for number in range(3):
+        attend(alice, number)
+    later = NOW + 15 * DAY
+    assert list(maturing.decide_due(now=later, most=2)) == [(1, 0), (2, 0)]
+    assert list(maturing.decide_due(now=later, most=2)) == [(1, 0)]
+    assert reading.balance_of(alice) == 60
+
+
 def test_what_is_held_until_a_day_comes_as_it_begins_and_later_deeds_are_not_held(alice, rule):
     day = timezone.localdate(NOW) + datetime.timedelta(days=3)
     change(rule, hold_days=None, hold_until=day)
