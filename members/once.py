@@ -3,9 +3,14 @@
 from functools import cache
 from typing import Any
 
-from django.db import DatabaseError, connection, models
+from django.db import DEFAULT_DB_ALIAS, DatabaseError, connections, models
 
 from members.cursors import asked, done
+
+_TEXTS = dict.fromkeys((models.CharField, models.TextField, models.EmailField, models.SlugField), frozenset({str, type(None)}))
+_OTHERS = dict.fromkeys((models.ForeignKey, models.OneToOneField, models.DateTimeField, models.UUIDField), frozenset({type(None)}))
+# What a field's value may be to need no look of the field at it. Of Django's own fields only: another may keep it otherwise.
+AS_THEY_ARE: dict[type, frozenset[type]] = _TEXTS | _OTHERS | {models.BooleanField: frozenset({bool, type(None)})}
 
 
 def keep(row: models.Model, *, under: str = "") -> bool:
@@ -17,24 +22,33 @@ def keep(row: models.Model, *, under: str = "") -> bool:
     under   the foreign key to a row that is shared first, to the end of the transaction: whoever holds that row alone is waited for, and
             what they wrote is there for the next statement. On SQLite whoever writes is alone anyway.
     """
-    shared = under if connection.vendor == "postgresql" else ""
+    database: Any = connections[DEFAULT_DB_ALIAS]
+    shared = under if database.vendor == "postgresql" else ""
     statement, fields = _insert(type(row), shared)
-    values = [field.get_db_prep_save(getattr(row, field.attname), connection) for field in fields]
-    kept = asked(statement, [*values, getattr(row, f"{shared}_id")] if shared else values)
+    values = _values(row, fields, database)
+    kept = asked(statement, [*values, getattr(row, f"{shared}_id")] if shared else values, database)
     if not kept:
         return False
     if row.pk is None:
         row.pk = kept[0][0]
-    row._state.adding, row._state.db = False, connection.alias
+    row._state.adding, row._state.db = False, database.alias
     return True
 
 
 def change(row: models.Model, *names: str) -> None:
     """Write these fields of a saved row, by their names or with `_id`. Sends no signals; raises DatabaseError where the row is gone."""
+    database: Any = connections[DEFAULT_DB_ALIAS]
     statement, fields = _update(type(row), names)
-    values = [field.get_db_prep_save(getattr(row, field.attname), connection) for field in fields]
-    if done(statement, [*values, row.pk]) != 1:
+    if done(statement, [*_values(row, fields, database), row.pk], database) != 1:
         raise DatabaseError("the row to change is not there")
+
+
+def _values(row: models.Model, fields: list[Any], database: Any) -> list[Any]:
+    """As the database takes them. Most are texts, truths or nothing, which the field hands on as they are, by five calls each."""
+    return [
+        value if type(value) in AS_THEY_ARE.get(type(field), ()) else field.get_db_prep_save(value, database)
+        for field, value in ((field, getattr(row, field.attname)) for field in fields)
+    ]
 
 
 @cache

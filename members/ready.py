@@ -210,13 +210,27 @@ def maker(model: type[models.Model]) -> Callable[[str, list[str], list[Any]], mo
     return make
 
 
+class _Made:
+    """What stands for a model in Django's populator of joined rows, which asks it for `from_db` alone."""
+
+    def __init__(self, model: type[models.Model]) -> None:
+        self.from_db = maker(model)
+
+
+def _quicken(joined: list[Any]) -> None:
+    for each in joined:
+        each.model_cls = _Made(each.model_cls)
+        _quicken(each.related_populators)
+
+
 def _reader(compiler: Any) -> Callable[[list[Any]], models.Model]:
     """What makes a row into the model, with its annotations and what was joined to it: as Django's own ModelIterable does."""
     about, alias = compiler.klass_info, connection.alias
     make = maker(about["model"])
     start, end = about["select_fields"][0], about["select_fields"][-1] + 1
     names = [column.target.attname for column, _sql, _alias in compiler.select[start:end]]
-    joined = get_related_populators(about, compiler.select, alias)  # type: ignore[call-arg]  # the stubs are of a later Django
+    joined: list[Any] = get_related_populators(about, compiler.select, alias)  # type: ignore[call-arg]  # the stubs are of a later Django
+    _quicken(joined)
     annotated = compiler.annotation_col_map or {}
 
     def read(row: list[Any]) -> models.Model:

@@ -4,6 +4,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from forum.addresses import thread_url
 from forum.models.board import Board
 from forum.models.thread import State, Thread
 from forum.permissions import is_moderator
@@ -77,9 +78,7 @@ class Post(models.Model):
 
     def get_absolute_url(self) -> str:
         """Where this post stands for ever, whatever comes before it on the page."""
-        from django.urls import reverse
-
-        url = reverse("forum:thread", args=[self.thread_id])
+        url = thread_url(self.thread_id)
         return url if self.opens_thread else f"{url}?post={self.no}#{self.anchor}"
 
 

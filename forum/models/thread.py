@@ -6,6 +6,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from forum.addresses import thread_url
 from forum.models.board import Board
 from forum.permissions import is_moderator
 from members.models import Member
@@ -120,7 +121,7 @@ class Thread(models.Model):
         return self.solution_id is not None
 
     def get_absolute_url(self) -> str:
-        return reverse("forum:thread", args=[self.pk])
+        return thread_url(self.pk)
 
 
 class Tagging(models.Model):

@@ -31,7 +31,7 @@ from forum.models.thread import page_of
 from forum.permissions import is_moderator
 from forum.refusals import Refused, TooFast
 from forum.views.pictures import with_files
-from forum.views.requests import MemberRequest, number, with_reason
+from forum.views.requests import MemberRequest, asker, number, with_reason
 from members.ready import Ready
 from notifications import marking
 
@@ -167,10 +167,10 @@ def _found(request: HttpRequest, pk: int) -> Any:
 
 
 def _reply(request: MemberRequest, found: Thread, form: ReplyForm) -> Post:
-    no = form.cleaned_data["reply_to"]
-    answered = Post.objects.visible_to(request.user).filter(thread=found, no=no).first() if no else None
+    no, author = form.cleaned_data["reply_to"], asker(request)
+    answered = Post.objects.visible_to(author).filter(thread=found, no=no).first() if no else None
     return posting.reply(
-        found, author=request.user, body=form.cleaned_data["body"], reply_to=answered, client_key=form.cleaned_data["client_key"]
+        found, author=author, body=form.cleaned_data["body"], reply_to=answered, client_key=form.cleaned_data["client_key"]
     )
 
 
