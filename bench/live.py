@@ -28,7 +28,6 @@ sys.path.insert(0, str(ROOT))
 from bench.live_rooms import BUSY, CALM, KINDS, SECONDS, measure_rooms
 from bench.live_stage import SHAPES, Person, Server, environment, gather_in, lay_stage, offer, percentiles
 
-FIRST_SAID, SAID_A_SECOND = 30, 15
 SLOW_SECONDS, SLOW_EVERY = 0.25, 0.4
 # Bodies near the limit of 4,000 characters, from five speakers who keep to the pace that one may have: 3.7 MB for each reader.
 STUCK, STUCK_SPEAKERS, STUCK_ROUNDS, STUCK_BODY, STUCK_EVERY = 30, 5, 200, "x" * 3900, 0.065
@@ -164,9 +163,9 @@ async def acknowledged(server: Server, stage: list) -> tuple[float, float]:
 
     async def speak(person: Person) -> None:
         said = 0
-        while (gone := time.monotonic() - began) < seconds:
-            # A socket that says more than twenty things a second on end is closed.
-            if said - person.acks < 6 and said < FIRST_SAID + SAID_A_SECOND * gone:
+        while time.monotonic() - began < seconds:
+            # A socket that says more than twenty things a second on end is closed, and turns that were not used are kept for a while only.
+            if said - person.acks < 6 and not person.pace.take():
                 await person.say()
                 said += 1
             else:

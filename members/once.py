@@ -7,10 +7,13 @@ from django.db import DEFAULT_DB_ALIAS, DatabaseError, connections, models
 
 from members.cursors import asked, done
 
-_TEXTS = dict.fromkeys((models.CharField, models.TextField, models.EmailField, models.SlugField), frozenset({str, type(None)}))
-_OTHERS = dict.fromkeys((models.ForeignKey, models.OneToOneField, models.DateTimeField, models.UUIDField), frozenset({type(None)}))
+_TEXT, _NOTHING = frozenset[type]({str, type(None)}), frozenset[type]({type(None)})
 # What a field's value may be to need no look of the field at it. Of Django's own fields only: another may keep it otherwise.
-AS_THEY_ARE: dict[type, frozenset[type]] = _TEXTS | _OTHERS | {models.BooleanField: frozenset({bool, type(None)})}
+AS_THEY_ARE: dict[type, frozenset[type]] = {
+    **dict.fromkeys((models.CharField, models.TextField, models.EmailField, models.SlugField), _TEXT),
+    **dict.fromkeys((models.ForeignKey, models.OneToOneField, models.DateTimeField, models.UUIDField), _NOTHING),
+    models.BooleanField: frozenset({bool, type(None)}),
+}
 
 
 def keep(row: models.Model, *, under: str = "") -> bool:

@@ -8,8 +8,9 @@ said as a queryset, with places for the values:
 """
 
 import datetime
+import re
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -35,6 +36,10 @@ _FIELDS: "dict[type, models.Field[Any, Any]]" = {
     uuid.UUID: models.UUIDField(),
     dict: models.JSONField(),
 }
+
+
+# A place, or the doubled % that stands for one.
+_PLACE = re.compile(r"(%%|%s)")
 
 
 class _Place(Expression):
@@ -118,13 +123,13 @@ class Ready(_Prepared):
 
     def _make(self, built: QuerySet[Any, Any]) -> _Statement:
         compiler = built.query.get_compiler(connection=connection)
-        sql, places = compiler.as_sql()
+        sql, places = _settled(*compiler.as_sql())
         columns = [column for column, _sql, _alias in compiler.select]
         converters = [
             (place, _quicker(convert), column) for place, (found, column) in compiler.get_converters(columns).items() for convert in found
         ]
         is_model = built._iterable_class is ModelIterable  # type: ignore[attr-defined]
-        return _Statement(sql, list(places), built.query.select_for_update, converters, _reader(compiler) if is_model else tuple)
+        return _Statement(sql, places, built.query.select_for_update, converters, _reader(compiler) if is_model else tuple)
 
 
 class _Change(_Prepared):
@@ -155,8 +160,42 @@ class ReadyDelete(_Change):
 
 
 def _bare(query: Any) -> _Statement:
-    sql, places = query.get_compiler(connection=connection).as_sql()
-    return _Statement(sql, list(places), locks=False, converters=[], read=tuple)
+    sql, places = _settled(*query.get_compiler(connection=connection).as_sql())
+    return _Statement(sql, places, locks=False, converters=[], read=tuple)
+
+
+def _settled(sql: str, places: Sequence[Any]) -> tuple[str, list[Any]]:
+    """The statement with what is the same each time written into it, on PostgreSQL.
+
+    It plans a prepared statement once for all values only where that is no dearer than to know them. Of `level = $1` it cannot say how
+    many rows it means, nor that an index of the visible ones will do: it would plan anew each time.
+    """
+    if connection.vendor != "postgresql":
+        return sql, list(places)
+    left: list[Any] = []
+    rest = iter(places)
+    made = []
+    for part in _PLACE.split(sql):
+        if part == "%s":
+            place = next(rest)
+            literal = _literal(place)
+            if literal is None:
+                left.append(place)
+            else:
+                part = literal
+        made.append(part)
+    return "".join(made), left
+
+
+def _literal(value: Any) -> str | None:
+    """As it stands in a statement; None for what is better sent beside it."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int):
+        return f"({int(value)})"
+    if isinstance(value, str) and "\\" not in value and "\0" not in value:
+        return "'" + str(value).replace("'", "''").replace("%", "%%") + "'"
+    return None
 
 
 def _places(name: str, value: Any) -> Any:

@@ -3,12 +3,13 @@
 import datetime
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Count, Exists, OuterRef
 from django.db.models.functions import Lower
 from django.db.transaction import TransactionManagementError
 from django.utils import timezone
 
+from members.cursors import asked
 from members.models import Activity, Member
 from members.ready import Ready, ReadyDelete, ReadyUpdate
 
@@ -93,3 +94,29 @@ def test_what_is_taken_away_is_only_what_is_meant(alice, bob):
 def test_no_row_is_changed_to_nothing_by_mistake(alice):
     with pytest.raises(ValueError, match="missing"):
         RENAMED.do(pks=[alice.pk], name=None)
+
+
+def test_what_is_the_same_each_time_is_written_into_the_statement_and_the_rest_sent_beside_it(alice, bob):
+    odd = '50 %s off: it\'s "100%" 财务'
+    Member.objects.filter(pk=alice.pk).update(name=odd, is_staff=True)
+    named = Ready(lambda handle: Member.objects.filter(name=odd, is_staff=True, handle=handle, pk__gt=0).exclude(name__contains="%d"))
+    assert [member.pk for member in named.all(handle=alice.handle)] == [alice.pk]
+    assert named.all(handle="it's") == []
+    assert named.all(handle=bob.handle) == []
+    renamed = ReadyUpdate(lambda member: (Member.objects.filter(pk=member, name=odd), {"name": "back\\slash ' and %"}))
+    assert (renamed.do(member=alice.pk), renamed.do(member=alice.pk)) == (1, 0)
+    alice.refresh_from_db()
+    assert alice.name == "back\\slash ' and %"
+
+
+def test_a_statement_is_planned_once_for_all_values_on_postgresql(alice):
+    if connection.vendor != "postgresql":
+        pytest.skip("SQLite plans in no time")
+    active = Ready(lambda pk: Member.objects.filter(pk=pk, is_active=True, locale="en").values_list("handle"))
+    for _time in range(6):
+        active.all(pk=alice.pk)
+    [(said,)] = asked(
+        "SELECT statement FROM pg_prepared_statements WHERE statement LIKE %s AND statement NOT LIKE %s", ["%handle%", "%pg_pre%"]
+    )
+    assert "'en'" in said
+    assert ("$1" in said, "$2" in said) == (True, False)
