@@ -17,6 +17,7 @@ from members.models import Company
 from members.models.company import stage_on
 from surveys.counting import renamed
 from surveys.models import Questionnaire, Quota, Submission
+from surveys.quota_facts import members_with
 from surveys.quotas import asks_of_member, belongs, facts_asked
 
 STEP = 2_000
@@ -83,12 +84,13 @@ def _counted(questionnaire: Questionnaire, asked: set[str]) -> Iterator[tuple[di
     """Answers that count, with their member's facts where those are asked for; None where nobody's they are."""
     names = ("facts", "member_id", "member__locale", "member__company_id", *(f"member__company__{name}" for name in OF_COMPANY))
     today, last = timezone.localdate(), 0
+    belong = {name: set(members_with(name).values_list("pk", flat=True)) for name in asked if ":" in name}
     while True:
         rows = questionnaire.submissions.counted().filter(pk__gt=last).order_by("pk")
         found = list(rows.values_list("pk", "data", *(names if asked else ()))[:STEP])
         fresh: dict[str, list[int]] = {}
         for pk, data, *about in found:
-            facts = _facts(about, asked, today)
+            facts = _facts(about, asked, belong, today)
             if facts is not None and facts != about[0]:
                 fresh.setdefault(json.dumps(facts, sort_keys=True), []).append(pk)
             yield data, facts
@@ -99,12 +101,12 @@ def _counted(questionnaire: Questionnaire, asked: set[str]) -> Iterator[tuple[di
         last = found[-1][0]
 
 
-def _facts(about: list[Any], asked: set[str], today: Any) -> dict[str, Any] | None:
+def _facts(about: list[Any], asked: set[str], belong: dict[str, set[int]], today: Any) -> dict[str, Any] | None:
     """Those that are kept, and of what else is asked those of today."""
     if not about or about[1] is None:
         return None
-    kept, _member, locale, company, customer_class, size, purchased_on, ends_on = about
-    facts = {"locale": locale}
+    kept, member, locale, company, customer_class, size, purchased_on, ends_on = about
+    facts: dict[str, Any] = {"locale": locale} | {name: member in members for name, members in belong.items()}
     if company is not None:
         facts |= {"customer_class": customer_class, "company_size": size}
         facts["stage"] = str(Company.Stage(stage_on(purchased_on, ends_on, today)))

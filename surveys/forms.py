@@ -10,6 +10,7 @@ from members.models import Activity, AskingLimit, Company, Member, Segment
 from surveys import differences, json_limits, judging, margins, quotas
 from surveys.mirror import key_of
 from surveys.models import Questionnaire, Quota
+from surveys.quota_facts import FACTS, MEMBER, fact_choices
 
 STARTER_CHOICES = [
     ("", _("An empty page")),
@@ -288,13 +289,18 @@ class QuotaForm(forms.ModelForm):
         max_length=2_000,
         help_text=_(
             "A line each, all of which must be so: question = value, such as size = 10-99, or of the member: "
-            "member.locale, member.customer_class, member.company_size, member.stage."
+            "member.locale, member.customer_class, member.company_size, member.stage, member.tier, member.segment."
         ),
     )
 
     class Meta:
         model = Quota
         fields = ["name", "wants", "most"]
+
+    @property
+    def facts(self) -> list[tuple[str, list[tuple[str, str]]]]:
+        """(name, [(value, its words)]) of all that a cell may ask of a member."""
+        return [(f"{MEMBER}{name}", fact_choices(name)) for name in FACTS]
 
     def clean_name(self) -> str:
         name: str = self.cleaned_data["name"]

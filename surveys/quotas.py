@@ -6,14 +6,11 @@ from typing import Any
 from django.db.models import F
 from django.utils.translation import gettext as _
 
-from members.models import Company, Member
+from members.models import Member
 from surveys.counting import COUNTED, renamed
 from surveys.judging import Problem
 from surveys.models import Questionnaire, Quota, Submission
-
-MEMBER = "member."
-FACTS = ("locale", "customer_class", "company_size", "stage")
-
+from surveys.quota_facts import FACTS, MEMBER, asked_of_member, fact_values, facts_of
 
 NUMBERS = {"expression", "slider"}
 WORDS = {"text", "comment"}
@@ -23,34 +20,14 @@ class QuotaFull(Exception):  # noqa: N818
     """Enough answers of this kind were given."""
 
 
-def _fact(member: Member | None, name: str) -> str:
-    """What a quota may ask of a member; "" where they or their company have none."""
-    if member is None or name not in FACTS:
-        return ""
-    if name == "locale":
-        return member.locale
-    company = member.company
-    if company is None:
-        return ""
-    return str({"customer_class": company.customer_class, "company_size": company.size}.get(name) or company.stage)
-
-
 def facts_asked(cells: Iterable[Quota]) -> set[str]:
     """The names of what these cells ask of members."""
-    return {name.removeprefix(MEMBER) for cell in cells for name in cell.wants if name.startswith(MEMBER)}
+    return {name for cell in cells for name, _wanted in asked_of_member(cell.wants)}
 
 
 def facts_for(cells: Iterable[Quota], member: Member | None, kept: dict[str, Any]) -> dict[str, Any]:
     """What these cells ask of a member: as it was `kept` with their answers, else as it is today. Of nobody nothing is known."""
-    return kept if member is None else kept | {name: _fact(member, name) for name in facts_asked(cells) - set(kept)}
-
-
-def fact_values(name: str) -> list[str]:
-    """What a fact of a member can be."""
-    if name == "locale":
-        return [str(value) for value, _label in Member._meta.get_field("locale").choices or []]
-    known = {"customer_class": Company.CustomerClass, "company_size": Company.Size, "stage": Company.Stage}
-    return list(known[name].values) if name in known else []
+    return kept if member is None else kept | facts_of(member, facts_asked(cells) - set(kept))
 
 
 def as_given(name: str, said: str, questions: list[dict[str, Any]]) -> tuple[str, Any]:
@@ -128,8 +105,9 @@ def matching(quotas: Iterable[Quota], facts: dict[str, Any], data: dict[str, Any
 
 def belongs(wants: dict[str, Any], facts: dict[str, Any], data: dict[str, Any]) -> bool:
     """Whether answers are what a cell wants. facts: their member's, by name; none where nobody knows whose answers they are."""
-    return all(
-        _is(facts.get(name.removeprefix(MEMBER)) if name.startswith(MEMBER) else data.get(name), wanted) for name, wanted in wants.items()
+    of_answers = ((name, wanted) for name, wanted in wants.items() if not name.startswith(MEMBER))
+    return all(facts.get(name) == wanted for name, wanted in asked_of_member(wants)) and all(
+        _is(data.get(name), wanted) for name, wanted in of_answers
     )
 
 

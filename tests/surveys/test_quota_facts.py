@@ -5,7 +5,8 @@ import json
 import pytest
 from django.core.management import call_command
 
-from members.models import Company
+from members.models import Company, Segment
+from points.models import Standing, Tier
 from surveys import answering, apportioning, publishing, quotas, rejecting
 from surveys.models import Quota, Submission
 from tests.conftest import member_of
@@ -138,3 +139,58 @@ def test_answers_without_a_name_keep_nothing_of_whom_they_are(anonymous, questio
     rejecting.reject(nobody, by=researcher, reason="in haste")
     nobody.refresh_from_db()
     assert (nobody.facts, counted(questionnaire)) == ({}, {"small": 0})
+
+
+def in_tier(member, tier):
+    Standing.objects.update_or_create(programme=tier.programme, member=member, defaults={"tier": tier})
+
+
+def test_a_quota_may_be_of_a_tier_and_frees_the_tiers_place_that_was_taken(client, researcher, questionnaire, ann, kay, good_answers):
+    low, high = Tier.objects.filter(programme__slug="relationship")[:2]
+    client.force_login(researcher)
+    desk = f"/admin/surveys/{questionnaire.pk}/quotas/"
+    for tier in (low, high):
+        client.post(desk, {"name": tier.slug, "wants": f"member.tier = {tier.slug}", "most": 1})
+    in_tier(kay, high)
+    for member in (ann, kay):
+        client.force_login(member)
+        sent = client.post("/surveys/doing/answers/", json.dumps({"data": good_answers}), content_type="application/json")
+        assert sent.status_code == 200
+    assert counted(questionnaire) == {low.slug: 1, high.slug: 1}
+    in_tier(ann, high)
+    rejecting.reject(Submission.objects.get(member=ann), by=researcher, reason="in haste")
+    assert counted(questionnaire) == {low.slug: 0, high.slug: 1}
+    # What is added later counts what was kept, and of whom nothing was kept, what is so today.
+    again = Quota(questionnaire=questionnaire, name="again", wants={"member.tier": high.slug}, most=5)
+    assert apportioning.add(again).count == 1
+
+
+def test_whose_tier_is_full_need_not_begin(client, questionnaire, ann, kay):
+    low, high = Tier.objects.filter(programme__slug="relationship")[:2]
+    questionnaire.quotas.create(name="low", wants={"member.tier": low.slug}, most=1, count=1)
+    in_tier(kay, high)
+    for member, may in ((ann, False), (kay, True)):
+        client.force_login(member)
+        assert ("survey-player" in client.get("/surveys/doing/").content.decode()) is may
+
+
+def test_a_quota_may_be_of_a_segment_and_counts_before_and_after(client, researcher, questionnaire, ann, kay, good_answers):
+    Segment.objects.create(slug="of-key", name="Of key firms", condition={"field": "company.name", "operator": "=", "value": "Key Firm"})
+    answering.complete(questionnaire, member=kay, data=good_answers)
+    client.force_login(researcher)
+    desk = f"/admin/surveys/{questionnaire.pk}/quotas/"
+    page = client.get(f"/admin/surveys/{questionnaire.pk}/").content.decode()
+    assert "<code>of-key</code> Of key firms" in page
+    assert client.post(desk, {"name": "other", "wants": "member.segment = nowhere", "most": 3}).status_code == 422
+    client.post(desk, {"name": "keys", "wants": "member.segment = of-key", "most": 3})
+    assert counted(questionnaire) == {"keys": 1}
+    answering.complete(questionnaire, member=ann, data=good_answers)
+    assert counted(questionnaire) == {"keys": 1}
+    kay.company = ann.company
+    kay.save()
+    rejecting.reject(Submission.objects.get(member=kay), by=researcher, reason="in haste")
+    assert counted(questionnaire) == {"keys": 0}
+    Segment.objects.all().delete()
+    with pytest.raises(publishing.NotPublishable) as refusal:
+        publishing.publish(questionnaire)
+    assert [problem.question for problem in refusal.value.problems] == ["quotas.keys"]
