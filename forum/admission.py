@@ -1,5 +1,6 @@
 """Boards for some: by class, stage, tier, segment, company or role, as `members.belonging` names them."""
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from django.contrib.auth.models import AnonymousUser
@@ -32,6 +33,14 @@ def lets(board: "Board", member: Member | AnonymousUser, need: str) -> bool:
         return True
     tags = list(board.admissions.filter(need=need).values_list("tag", flat=True))
     return meets(tags, belonging.tags_of(member))
+
+
+def that_let(boards: Iterable["Board"], member: Member | AnonymousUser, need: str) -> list["Board"]:
+    """Those of some boards that let the member in, as `lets` says of one; two queries, and only where one of them is exclusive."""
+    boards = list(boards)
+    are_free = is_moderator(member) or not any(board.is_exclusive for board in boards)
+    admitting = set() if are_free else set(_admitting(member, need))
+    return [board for board in boards if are_free or not board.is_exclusive or board.pk in admitting]
 
 
 def meets(wanted: list[str], tags: frozenset[str]) -> bool:

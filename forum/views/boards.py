@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
 
-from forum import following, messaging, page_cache, presence, reading, regarding, tags, unread
+from forum import admission, following, messaging, page_cache, presence, reading, regarding, tags, unread
 from forum.forms import BoardLevelForm, TagsForm
 from forum.models import Board, BoardLevel, Post, Tag, Thread
 from forum.permissions import is_moderator
@@ -23,13 +23,15 @@ FILTERS = ("all", "unread", "unsolved", "solved", "mine")
 def index(request: HttpRequest) -> HttpResponse:
     boards = Board.objects.visible_to(request.user).boards()
     new = unread.by_board(request.user, boards)
-    rows = [{"board": board, "unread": new.get(board.pk, 0)} for board in boards.filter(is_archived=False)]
+    rows: list[dict[str, Any]] = [{"board": board, "unread": new.get(board.pk, 0)} for board in boards.filter(is_archived=False)]
     chosen, page = _of_all_boards(request)
     context: dict[str, Any] = {"boards": rows, "page": page, "chosen": chosen, "popular": tags.popular(request.user)}
     context |= {"most": unread.MOST_COUNTED, "moderates": is_moderator(request.user)}
     if request.user.is_authenticated:
         presence.note(request.user)
         context["unread_messages"] = messaging.unread(request.user)
+        open_to_all = [row["board"] for row in rows if request.user.is_staff or not row["board"].only_staff_start]
+        context["may_start_on"] = admission.that_let(open_to_all, request.user, "start")
     return render(request, "forum/index.html", context)
 
 

@@ -1,7 +1,11 @@
 """Boards for some: by class, stage, tier, segment, company and role."""
 
+import re
+
 import pytest
 from django.contrib.auth.models import AnonymousUser
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from forum import admission, posting
 from forum.models import Board
@@ -96,3 +100,27 @@ def test_the_clubs_own_tiers_and_saved_segments_open_boards(client, square, alic
     charlie.save()
     admission.admit_only(square, read=[f"segment:{segment.pk}"])
     assert [sees(client, who, square) for who in (charlie, bob)] == [True, False]
+
+
+def test_the_first_page_offers_to_write_where_one_may_and_nowhere_else(client, square, open_board, alice, moderator):
+    Board.objects.create(slug="told", name="From the club", only_staff_start=True)
+    Board.objects.create(slug="old", name="Archive", is_archived=True)
+    golden = Board.objects.create(slug="golden", name="Golden")
+    admission.admit_only(golden, start=["tier:gold"])
+
+    def offered():
+        return set(re.findall(r"/forum/boards/([a-z]+)/new/", client.get("/forum/").content.decode()))
+
+    assert offered() == set()
+    client.force_login(alice)
+    assert offered() == {"square", "news"}
+    with CaptureQueriesContext(connection) as of_one:
+        offered()
+    for number in range(4):
+        admission.admit_only(Board.objects.create(slug=f"gold{number}", name="Gold"), start=["tier:gold"])
+    offered()
+    with CaptureQueriesContext(connection) as of_five:
+        assert offered() == {"square", "news"}
+    assert len(of_five) == len(of_one), "whom boards admit is asked for all of them together"
+    client.force_login(moderator)
+    assert {"square", "news", "told", "golden"} <= offered()
