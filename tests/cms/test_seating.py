@@ -160,3 +160,15 @@ def test_forty_hands_reach_for_thirty_seats():
     seating.give_up_seat(event, member=event.seats.taken().first().member)
     first.refresh_from_db()
     assert first.state == Seat.State.TAKEN
+
+
+def test_when_where_and_how_full_stand_above_the_programme(client, event):
+    page = client.get(event.url).content.decode()
+    head = page[page.index("<h1>") : page.index("</header>", page.index("<h1>"))]
+    assert "<time" in head
+    assert 'href="#seats"' in head
+    assert 'id="seats"' in page
+    type(event).objects.filter(pk=event.pk).update(
+        starts_at=timezone.now() - datetime.timedelta(days=2), ends_at=timezone.now() - datetime.timedelta(days=1)
+    )
+    assert 'href="#seats"' not in client.get(event.url).content.decode()
