@@ -143,6 +143,11 @@ def test_the_page_obeys_the_strict_policy(device, alice, linked):
     page.evaluate("document.body.insertAdjacentHTML('beforeend', '<img src=x onerror=\"window.ran = 1\">')")
     page.wait_for_timeout(200)
     assert page.evaluate("window.ran === undefined")
+    told = []
+    page.on("console", lambda message: told.append(message.text) if "Security Policy" in message.text else None)
+    page.reload()
+    page.locator(".sd-question").first.wait_for()
+    assert told == [], "nothing of the player's own is refused"
 
 
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
