@@ -13,7 +13,7 @@ from codebooks import editing
 from codebooks.editing import NotInTheBook
 from codebooks.forms import CodeForm
 from codebooks.models import Codebook
-from focusgroups import coding, findings, identities, proofs, qdpx, redacting
+from focusgroups import charts, coding, findings, identities, proofs, qdpx, redacting
 from focusgroups.models import Coding, Group, Item, Quote, Remains, Study
 from focusgroups.page_forms import MarkForm, NoteForm, QueryForm, QuoteForm, RedactionForm
 from focusgroups.refusals import Refused
@@ -168,7 +168,8 @@ def redaction(request: HttpRequest, pk: int) -> HttpResponse:
 def results(request: HttpRequest, pk: int) -> HttpResponse:
     """What came of a group's exercises, as charts with their tables."""
     group = _group(request, pk)
-    return render(request, "groups/results.html", {"group": group, "outcomes": findings.outcomes(group), "proofs": proofs.of(group.pk)})
+    outcomes = [charts.drawn(outcome) for outcome in findings.outcomes(group)]
+    return render(request, "groups/results.html", {"group": group, "outcomes": outcomes, "proofs": proofs.of(group.pk)})
 
 
 @require_POST

@@ -155,6 +155,7 @@ def for_client(group: Group, lines: list[Line]) -> list[Line]:
             seat=None,
             earlier=(),
             hidden_by="",
+            picture=None,
         )
         for line in public
     ]

@@ -38,6 +38,15 @@ def test_a_moderator_sees_who_speaks_who_is_quiet_and_the_time_left_and_gives_mo
     clock.get_by_role("button", name="5 minutes more").click()
     clock.get_by_text(re.compile(r"(9|10):\d\d left")).wait_for()
     assert ann.page.locator(".section-clock").count() == 0
+    # Whoever asks by keyboard asks on, and the next step stays in sight under whatever the stage shows.
+    ask = moderator.page.get_by_role("button", name="Ask next")
+    ask.focus()
+    moderator.page.keyboard.press("Enter")
+    moderator.page.locator("#stage").get_by_text("Look at this shelf.").wait_for()
+    assert moderator.page.evaluate("document.activeElement.innerText") == "Ask next"
+    moderator.page.locator(".room-stage").evaluate("(stage) => { stage.scrollTop = 400 }")
+    assert moderator.page.evaluate("document.activeElement.getBoundingClientRect().top") > 0
+    assert ask.is_visible()
     assert violations(moderator.page) == []
     for person in (moderator, ann, phone):
         assert person.page.problems == []

@@ -126,3 +126,18 @@ def test_a_picture_of_another_is_not_sent_as_ones_own(room, seats, charlie):
     picture = pictures.send(seats["alice"], file=file_of())
     with pytest.raises(Refused, match="no-such-picture"):
         discussing.say(room.pk, member=charlie, client_id=uuid.uuid4(), body="Mine", picture=picture.pk)
+
+
+def test_the_transcript_shows_the_picture_and_the_copy_that_is_handed_on_does_not(
+    client, room, alice, charlie, observer, moderator, new_id
+):
+    client.force_login(alice)
+    sent = client.post(f"/groups/{room.pk}/pictures/", {"picture": file_of()}).json()["picture"]
+    discussing.say(room.pk, member=alice, client_id=new_id(), body="My shelf", picture=sent)
+    moderating.change_status(room.pk, member=moderator, client_id=None, status=Group.Status.CLOSED)
+    door, picture = f"/groups/{room.pk}/transcript/", f'src="/groups/{room.pk}/pictures/{sent}/" alt="Picture by Maple"'
+    for member, is_shown in ((charlie, True), (moderator, True), (observer, False)):
+        client.force_login(member)
+        page = client.get(door).content.decode()
+        assert "My shelf" in page
+        assert (picture in page) == is_shown

@@ -181,6 +181,7 @@ export class Log {
     if (!place || !of) return;
     place.replaceChildren(...[...of].filter(([, seats]) => seats.size).map(([emoji, seats]) =>
       make("button", { type: "button", class: "chip", "aria-pressed": String(seats.has(this.room.you.seat)), disabled: this.room.you.role === "observer", onclick: () => this.room.react(seq, emoji, !seats.has(this.room.you.seat)) }, `${emoji} ${seats.size}`)));
+    this.place.settle();
   }
 
   note(text, at) {

@@ -10,6 +10,7 @@ export class Stage {
     this.room = room;
     this.place = document.getElementById("stage");
     this.guidePlace = document.getElementById("guide");
+    this.leadPlace = document.getElementById("lead");
     this.item = null;
     this.answers = new Map();
     this.polls = new Map();
@@ -187,8 +188,11 @@ export class Stage {
     if (this.section) parts.push(this.clock(isLeading));
     if (isLeading && next) parts.push(make("div", { class: "next" }, button(say("next"), () => this.room.deed("next", this.coming()), "button-primary button-large"), make("p", { class: "small" }, next.text)));
     else if (isLeading && this.guide.length) parts.push(make("p", { class: "muted small" }, say("guide_done")));
-    parts.push(make("ol", { class: "guide" }, ...this.guide.map((line) => this.line(line, isLeading))));
-    this.guidePlace.replaceChildren(...parts);
+    // Whoever asks by keyboard asks on.
+    const focused = this.leadPlace.contains(document.activeElement) && (document.activeElement.closest(".next") ? ".next" : ".section-clock");
+    this.leadPlace.replaceChildren(...parts);
+    if (focused) this.leadPlace.querySelector(`${focused} button`)?.focus();
+    this.guidePlace.replaceChildren(make("ol", { class: "guide" }, ...this.guide.map((line) => this.line(line, isLeading))));
   }
 
   /* How much of the section's time is left. */

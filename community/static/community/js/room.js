@@ -260,7 +260,7 @@ function word(text) {
 
 function lock(text) {
   word(text);
-  const gone = room.status === "closed" ? "" : ", .room-controls button, #stage button, #guide button, #people button, .message-actions button";
+  const gone = room.status === "closed" ? "" : ", .room-controls button, #stage button, #lead button, #guide button, #people button, .message-actions button";
   for (const control of element.querySelectorAll(`#say textarea, #say button, #say select, #say input${gone}`)) control.disabled = true;
   if (room.status === "closed") at("room-word").append(" ", make("a", { href: element.dataset.transcript }, "→"));
 }
