@@ -34,13 +34,14 @@ def default(channel: str, kind: str) -> bool:
     return channel == Channel.SITE or kind in MAILED_UNLESS_REFUSED
 
 
+_DEFAULTS = {(channel, kind): default(channel, kind) for channel in Channel.values for kind in Kind.values}
 _SAID = Ready(lambda member: ContactPreference.objects.filter(member=member).values_list("channel", "purpose", "is_wanted"))
 
 
 def wishes_of(member: Member) -> Wishes:
     """(channel, kind) → wanted, for every channel and kind. One query."""
     said = {(channel, purpose): wanted for channel, purpose, wanted in _SAID.all(member=member.pk)}
-    return {(channel, kind): said.get((channel, kind), default(channel, kind)) for channel in Channel.values for kind in Kind.values}
+    return _DEFAULTS | {key: wanted for key, wanted in said.items() if key in _DEFAULTS}
 
 
 def wants(member: Member, channel: str, kind: str) -> bool:

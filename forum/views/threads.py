@@ -48,6 +48,8 @@ THREADS = Ready(
         )
     )
 )
+# What a reply asks of it: the rest is read again under the lock, or with the page where it is refused.
+ANSWERABLE = Ready(lambda pk: Thread.objects.filter(pk=pk).order_by().select_related("board"))
 OWN = Ready(
     lambda member, thread: ThreadMember.objects.filter(member=member, thread=thread).order_by().values_list("last_read_no", "level")
 )
@@ -85,7 +87,7 @@ def share_card(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 @login_required
 def reply(request: MemberRequest, pk: int) -> HttpResponse:
-    found = _readable(request, pk)
+    found = _readable(request, pk, ANSWERABLE)
     if found is None:
         raise Http404
     data, problem = with_files(request)
@@ -143,8 +145,8 @@ def _elsewhere(request: HttpRequest, pk: int) -> Post | None:
     return post if post and Post.objects.visible_to(request.user).filter(pk=post.pk).exists() else None
 
 
-def _readable(request: HttpRequest, pk: int) -> Any:
-    found: Any = THREADS.first(pk=pk)
+def _readable(request: HttpRequest, pk: int, threads: Ready = THREADS) -> Any:
+    found: Any = threads.first(pk=pk)
     return found if found is not None and found.shows_to(request.user) else None
 
 
