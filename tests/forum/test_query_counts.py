@@ -1,9 +1,11 @@
 """Hot pages ask the database few times, whatever the number of rows; the whole frame is rendered."""
 
 import pytest
+from django.db import connection
 
-from forum import moderating, posting, reacting
-from forum.models import Board, Thread
+from forum import following, moderating, posting, reacting
+from forum.models import Board, BoardLevel, Thread
+from notifications.models import Notification
 
 MOST = 15
 # What a board's page asks for a member: session, member, board, threads, points, notices.
@@ -52,3 +54,18 @@ def test_a_pinned_and_unread_board_asks_no_more(client, busy_square, bob, modera
     for address in ("/forum/boards/square/", "/forum/boards/square/?show=unread", "/forum/boards/square/?show=mine"):
         with django_assert_max_num_queries(MOST):
             client.get(address)
+
+
+def test_a_reply_asks_little_and_its_notice_no_more_than_it_must(client, square, alice, bob, django_assert_max_num_queries):
+    """With its activity, its notice and letter, its events for open pages and its tokens. SQLite takes three statements for an event."""
+    thread = posting.start_thread(square, author=alice, title="Asks little", body="How many?")
+    client.force_login(bob)
+    address = f"/forum/threads/{thread.pk}/replies/"
+    client.post(address, {"body": "The first makes the streams."})
+    most = 20 if connection.vendor == "postgresql" else 27
+    with django_assert_max_num_queries(most):
+        assert client.post(address, {"body": "The second only writes."}).status_code == 302
+    following.follow_board(square, member=bob, level=BoardLevel.TRACK)
+    with django_assert_max_num_queries(most + 1):
+        assert client.post(address, {"body": "Somebody follows the board by now."}).status_code == 302
+    assert Notification.objects.filter(member=alice, kind="reply").count() == 3
