@@ -212,7 +212,7 @@ def _post(thread: Thread, old: OldPost, here: dict[str, Post], run: _Run) -> Pos
             body=body,
             html=html,
             html_version=markup.VERSION,
-            excerpt=plain[:200],
+            excerpt=writing.excerpt_of(html),
             lang=languages.language_of(plain),
             created_at=old.at,
         )

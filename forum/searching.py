@@ -10,7 +10,7 @@ from django.db import connection
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
-from forum import excerpts, markup, regarding
+from forum import excerpts, markup, regarding, spoilers
 from forum import tags as tag_lists
 from forum.models import Post, Tag, Tagging, Thread
 from forum.tokens import IS_CJK, phrases
@@ -254,4 +254,4 @@ def _is_begun(phrase: list[str]) -> bool:
 
 def _hit(post: Post, asked: list[list[str]], *, is_ignored: bool = False) -> Hit:
     title = excerpts.marked(post.thread.title, asked)
-    return Hit(post, title, [] if is_ignored else excerpts.excerpt(markup.plain(post.html), asked), is_ignored)
+    return Hit(post, title, [] if is_ignored else excerpts.excerpt(markup.plain(spoilers.covered(post.html)), asked), is_ignored)

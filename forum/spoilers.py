@@ -1,7 +1,28 @@
 """`||what only the curious read||`: covered until one points at it or focuses it; the style sheet does the rest."""
 
+import re
+
 from markdown_it import MarkdownIt
 from markdown_it.rules_inline import StateInline
+
+OPENS = '<span class="spoiler">'
+SPAN = re.compile(r"<span\b[^>]*>|</span>")
+# What stands for covered words where nobody could uncover them: in lists, letters, cards and what a search found.
+COVER = "▇▇▇"
+
+
+def covered(html: str) -> str:
+    """HTML that `forum.markup` made, with COVER in place of each spoiler, whatever stands in it."""
+    parts, at = [], 0
+    while (start := html.find(OPENS, at)) >= 0:
+        parts += [html[at:start], COVER]
+        depth, at = 1, start + len(OPENS)
+        while depth and (span := SPAN.search(html, at)):
+            depth += -1 if span[0] == "</span>" else 1
+            at = span.end()
+        if depth:
+            return "".join(parts)
+    return "".join([*parts, html[at:]])
 
 
 def plugin(parser: MarkdownIt) -> None:

@@ -10,7 +10,7 @@ from django.db import IntegrityError
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
-from forum import announcing, drafting, following, indexing, languages, markup, mentions, page_cache, picturing, watching
+from forum import announcing, drafting, following, indexing, languages, markup, mentions, page_cache, picturing, spoilers, watching
 from forum.models import BoardLevel, BoardMember, Level, Mention, Post, Restriction, State, Thread
 from forum.refusals import Silenced, Suspended
 from members import once
@@ -40,10 +40,15 @@ class Words:
 
     @property
     def excerpt(self) -> str:
-        """The first words, at most EXCERPT characters, with … where more follow; a Latin word is not cut in two."""
-        if len(self.plain) <= EXCERPT:
-            return self.plain
-        return re.sub(CUT_WORD, "", self.plain[: EXCERPT - 1]).rstrip(" ,;:，；：、") + "…"
+        return excerpt_of(self.html)
+
+
+def excerpt_of(html: str) -> str:
+    """The first words, at most EXCERPT characters, with … where more follow; a Latin word is not cut in two, and no spoiler is told."""
+    plain = markup.plain(spoilers.covered(html))
+    if len(plain) <= EXCERPT:
+        return plain
+    return re.sub(CUT_WORD, "", plain[: EXCERPT - 1]).rstrip(" ,;:，；：、") + "…"
 
 
 def prepare(body: str, *, maths: bool = False) -> Words:
