@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from codebooks import editing
 from codebooks.editing import NotInTheBook
-from codebooks.forms import CodeForm
+from codebooks.forms import HUES, CodeForm
 from codebooks.models import Codebook
 from focusgroups import charts, coding, findings, identities, proofs, qdpx, redacting
 from focusgroups.models import Coding, Group, Item, Quote, Remains, Study
@@ -46,7 +46,7 @@ def _page(request: HttpRequest, found: Study, refused: CodeForm | None = None) -
         "study": found,
         "groups": found.groups.filter(is_rehearsal=False).order_by("pk"),
         "codebook": findings.codebook(found),
-        "code_form": refused if is_new_refused else CodeForm(codes=found.codes),
+        "code_form": refused if is_new_refused else CodeForm(codes=found.codes, initial={"hue": found.codes.count() % len(HUES)}),
         "refused": refused,
         "is_new_refused": is_new_refused,
         "books": Codebook.objects.exclude(pk=found.codebook_id or 0)[:BOOKS_SHOWN],

@@ -61,6 +61,13 @@ def test_a_codebook_grows_by_its_page_with_hierarchy_colour_and_memo(client, stu
     assert not Code.objects.exists()
 
 
+def test_a_new_code_is_offered_the_next_colour(client, study, codes, researcher):
+    client.force_login(researcher)
+    assert client.get(study.get_absolute_url()).context["code_form"]["hue"].value() == 3
+    study.codebook.codes.all().delete()
+    assert client.get(study.get_absolute_url()).context["code_form"]["hue"].value() == 0
+
+
 def test_a_refused_code_stays_as_it_was_typed_with_the_reason_at_its_field(client, study, codes, researcher):
     client.force_login(researcher)
     address = f"/groups/studies/{study.pk}/codes/"
