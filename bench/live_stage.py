@@ -94,6 +94,8 @@ class Server:
         port = str(self.port)
         uvicorn = [sys.executable, "-m", "uvicorn", "community.asgi:application", "--port", port, "--ws-max-size", "65536"]
         uvicorn += ["--lifespan", "off", "--log-level", "warning"]
+        if (root / "community/uvicorn_sockets.py").exists():
+            uvicorn += ["--ws", "community.uvicorn_sockets:ClubSocket"]
         commands = {
             "daphne": [sys.executable, "manage.py", "serve", "--port", port, "--without-work"],
             "uvicorn": uvicorn,

@@ -97,6 +97,7 @@ class UvicornClub(Club):
         port = self.url.rsplit(":", 1)[1].strip("/")
         command = [sys.executable, *self.program, "community.asgi:application", "--port", port, "--ws-max-size", "65536"]
         command += ["--lifespan", "off", "--log-level", "warning", "--timeout-graceful-shutdown", "5"]
+        command += ["--ws", "community.uvicorn_sockets:ClubSocket"]
         log = open(Path(self.env["MAILBOX_DIR"]).parent / "serve.log", "ab")  # noqa: SIM115
         self.process = subprocess.Popen(command, cwd=ROOT, env=self.env, stdout=log, stderr=log)
         self._answers()
