@@ -29,11 +29,48 @@ def moment() -> forms.DateTimeInput:
     return forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
 
 
-class BeginForm(forms.Form):
-    """A new survey: a title and something to begin with."""
+def pasted(text: str) -> dict[str, Any]:
+    """The definition that was pasted as JSON. Raises ValidationError, which says where it is wrong."""
+    try:
+        value = json_limits.read(text, most_bytes=json_limits.DEFINITION_BYTES, most_levels=json_limits.DEFINITION_DEPTH)
+    except json_limits.BadJson as problem:
+        raise forms.ValidationError(str(problem)) from problem
+    if not isinstance(value, dict):
+        raise forms.ValidationError(_("A definition is a JSON object."))
+    return value
 
-    title = forms.CharField(label=_("Title"), max_length=200)
+
+class BeginForm(forms.Form):
+    """A new survey: a title and something to begin with, or a definition from elsewhere, which may bring its title along."""
+
+    title = forms.CharField(label=_("Title"), max_length=200, required=False)
     starter = forms.ChoiceField(label=_("Begin with"), choices=STARTER_CHOICES, required=False)
+    definition = forms.CharField(
+        label=_("Or with a definition from elsewhere (SurveyJS JSON)"),
+        help_text=_("Paste what SurveyJS Creator shows under JSON. All of it is kept, also what the builder has no block for."),
+        widget=forms.Textarea(attrs={"rows": 8, "spellcheck": "false", "class": "survey-definition"}),
+        max_length=json_limits.DEFINITION_BYTES,
+        required=False,
+    )
+
+    def clean_definition(self) -> dict[str, Any] | None:
+        return pasted(text) if (text := self.cleaned_data["definition"]) else None
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if not cleaned.get("title") and not self.errors:
+            cleaned["title"] = _title_in(cleaned["definition"] or {})[:200]
+            if not cleaned["title"]:
+                self.add_error("title", _("A survey needs a title."))
+        return cleaned
+
+
+def _title_in(definition: dict[str, Any]) -> str:
+    """A definition's own title, of several languages the default one."""
+    title = definition.get("title")
+    if isinstance(title, dict):
+        title = title.get("default")
+    return title.strip() if isinstance(title, str) else ""
 
 
 class QuestionnaireForm(forms.ModelForm):
@@ -93,14 +130,7 @@ class QuestionnaireForm(forms.ModelForm):
         return [str(self.fields[name].label) for name in meanwhile.others(typed, now)]
 
     def clean_definition(self) -> dict[str, Any]:
-        try:
-            text, limits = self.cleaned_data["definition"], json_limits
-            value = limits.read(text, most_bytes=limits.DEFINITION_BYTES, most_levels=limits.DEFINITION_DEPTH)
-        except json_limits.BadJson as problem:
-            raise forms.ValidationError(str(problem)) from problem
-        if not isinstance(value, dict):
-            raise forms.ValidationError(_("A definition is a JSON object."))
-        return value
+        return pasted(self.cleaned_data["definition"])
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}

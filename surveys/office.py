@@ -82,14 +82,17 @@ def desk(request: DeskRequest) -> HttpResponse:
 
 @wants("add_questionnaire")
 def begin(request: DeskRequest) -> HttpResponse:
-    form = BeginForm(request.POST or None)
+    form = BeginForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         if _was_sent(request):
             return redirect("surveys_office:desk")
+        brought = form.cleaned_data["definition"]
         starter = STARTERS.get(form.cleaned_data["starter"], {"pages": [{"name": "page1", "elements": []}]})
-        made = publishing.create(title=form.cleaned_data["title"], definition=starter, created_by=request.user)
-        return redirect("surveys_office:build", made.pk)
-    return render(request, "surveys/office/begin.html", {"form": form, "once": secrets.token_urlsafe(9)})
+        made = publishing.create(title=form.cleaned_data["title"], definition=brought or starter, created_by=request.user)
+        # What was brought is first proof-read, which its page does.
+        return redirect("surveys_office:edit" if brought else "surveys_office:build", made.pk)
+    context = {"form": form, "once": secrets.token_urlsafe(9)}
+    return render(request, "surveys/office/begin.html", context, status=422 if form.errors else 200)
 
 
 def _was_sent(request: DeskRequest) -> bool:

@@ -1,5 +1,6 @@
 import csv
 import datetime
+import html
 import io
 import json
 
@@ -268,3 +269,32 @@ def test_no_address_leads_to_django_surveys_own_pages():
     modules = {view.__module__ for view in views(get_resolver().url_patterns)}
     assert len(modules) > 50
     assert [module for module in modules if module == "survey" or module.startswith("survey.")] == []
+
+
+def test_a_survey_is_begun_from_a_definition_made_elsewhere_and_takes_its_title(client, researcher):
+    client.force_login(researcher)
+    signature = {"type": "signaturepad", "name": "signed", "penColor": "#103050"}
+    definition = {"title": {"default": "After the visit", "zh-cn": "回访"}, "pages": [{"name": "p", "elements": [signature]}]}
+    told = client.post("/admin/surveys/new/", {"definition": json.dumps(definition)})
+    made = Questionnaire.objects.get()
+    assert (made.title, made.draft_definition, made.state) == ("After the visit", definition, "draft")
+    assert told["Location"] == f"/admin/surveys/{made.pk}/"
+
+
+@pytest.mark.parametrize(
+    ("typed", "words"),
+    [
+        ({}, "A survey needs a title."),
+        ({"definition": '{"pages": ['}, "This is not JSON: line 1, column 12"),
+        ({"title": "Visit", "definition": "[1]"}, "A definition is a JSON object."),
+        ({"definition": '{"pages": []}'}, "A survey needs a title."),
+    ],
+)
+def test_what_no_survey_can_begin_from_is_said_at_its_field_and_stays_there(client, researcher, typed, words):
+    client.force_login(researcher)
+    told = client.post("/admin/surveys/new/", typed)
+    assert told.status_code == 422
+    page = html.unescape(told.content.decode())
+    assert words in page
+    assert typed.get("definition", "") in page
+    assert not Questionnaire.objects.exists()
