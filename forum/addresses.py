@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from functools import cache
 from typing import Protocol
+from urllib.parse import quote
 
 from django.conf import settings
 from django.urls import get_script_prefix, get_urlconf, reverse
@@ -27,9 +28,14 @@ def thread_url(pk: int) -> str:
 
     Raises TypeError for a thread that has no number yet.
     """
-    return _around_key("forum:thread", translation.get_language(), get_urlconf(), get_script_prefix()).format(pk)
+    return _around_key("forum:thread", "{:d}", translation.get_language(), get_urlconf(), get_script_prefix()).format(pk)
+
+
+def tag_url(slug: str) -> str:
+    """Where the threads of a tag stand, in the language of now; lists say it for each tag of each row."""
+    return _around_key("forum:tag", "{:s}", translation.get_language(), get_urlconf(), get_script_prefix()).format(quote(slug))
 
 
 @cache
-def _around_key(name: str, *_of_now: str | None) -> str:
-    return "{:d}".join(part.replace("{", "{{").replace("}", "}}") for part in reverse(name, args=[0]).rsplit("0", 1))
+def _around_key(name: str, place: str, *_of_now: str | None) -> str:
+    return place.join(part.replace("{", "{{").replace("}", "}}") for part in reverse(name, args=[0]).rsplit("0", 1))

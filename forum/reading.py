@@ -37,25 +37,30 @@ def listed(threads: QuerySet[Thread], asker: Asker) -> QuerySet[Thread]:
     return _with_row(unread.with_unread(threads, asker)).select_related("board", "board__owner").only(*ROW, *BOARD)
 
 
-def _hushed(threads: QuerySet[Thread], asker: Asker) -> list[Thread]:
-    """Rows of `listed`, ordered and cut, with `shows_last`."""
-    found = list(threads)
-    regarding.hush(found, asker)
-    return found
+def _shown(threads: QuerySet[Thread], asker: Asker) -> list[Thread]:
+    """Rows of `listed`, ordered and cut, with `shows_last` and `shown_tags`."""
+    return _finished(list(tags.with_borne(threads)), asker)
+
+
+def _finished(rows: list[Any], asker: Asker) -> list[Any]:
+    regarding.hush(rows, asker)
+    for thread in rows:
+        thread.shown_tags = tags.named(thread.borne)
+    return rows
 
 
 def listed_one(pk: int, asker: Asker) -> Thread | None:
-    """A thread that the asker may read as a row of a list, with `shows_last`."""
+    """A thread that the asker may read as a row of a list, with `shows_last` and `shown_tags`."""
     rows = listed(Thread.objects.visible_to(asker).open().filter(pk=pk), asker)
-    return next(iter(_hushed(rows[:1], asker)), None)
+    return next(iter(_shown(rows[:1], asker)), None)
 
 
 def shown_rows(threads: QuerySet[Thread], asker: Asker, board: Any = None) -> list[Thread]:
-    """Ordered and cut threads as rows of a list, with their board unless it is given, what is unread and `shows_last`; one query.
+    """Ordered and cut threads as rows of a list, with their board unless it is given, what is unread and what `_finished` adds; one query.
 
     board   the board on which all of them stand, as `unread.board_with_own` gives it
     """
-    found = _with_row(unread.with_own(threads, asker))
+    found = tags.with_borne(_with_row(unread.with_own(threads, asker)))
     if asker.is_authenticated:
         found = found.annotate(n_new=unread.n_new())
     if board is not None:
@@ -64,8 +69,7 @@ def shown_rows(threads: QuerySet[Thread], asker: Asker, board: Any = None) -> li
         wide = unread.with_board(found, asker) if asker.is_authenticated else found
         shown = list(wide.select_related("board", "board__owner").only(*ROW, *BOARD))
     unread.mark(shown, asker, board)
-    regarding.hush(shown, asker)
-    return shown
+    return _finished(shown, asker)
 
 
 def _with_row(threads: QuerySet[Thread]) -> QuerySet[Thread]:
@@ -104,7 +108,7 @@ def unread_on_all_boards(threads: QuerySet[Thread], asker: Member, *, before: in
     if before:
         threads = threads.filter(place__lt=before)
     rows: Any = listed(regarding.spared(threads, asker), asker)
-    return _cut(_hushed(rows.filter(unread_count__gt=0).order_by("-place")[: THREADS_ON_A_PAGE + 1], asker), THREADS_ON_A_PAGE)
+    return _cut(_shown(rows.filter(unread_count__gt=0).order_by("-place")[: THREADS_ON_A_PAGE + 1], asker), THREADS_ON_A_PAGE)
 
 
 def on_board(
@@ -308,7 +312,7 @@ def unread_threads(asker: Asker, n: int = 5) -> list[Thread]:
     followed = ThreadMember.objects.filter(member=asker.pk, level__in=[Level.WATCH, Level.TRACK]).values("thread")
     rows: Any = listed(Thread.objects.visible_to(asker).open().filter(pk__in=followed), asker)
     rows = regarding.spared(rows, asker)
-    return _hushed(rows.filter(unread_count__gt=0).order_by("-place")[:n], asker)
+    return _shown(rows.filter(unread_count__gt=0).order_by("-place")[:n], asker)
 
 
 def series_of(entry: Entry, asker: Asker) -> list[Thread]:

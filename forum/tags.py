@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery, TextField, Value
+from django.db.models.functions import Concat
 
 from forum import regarding
+from forum.addresses import tag_url
 from forum.counting import CountOf
 from forum.models import Board, Tag, Tagging, TagMember, Thread
 from members.models import Member
@@ -18,6 +20,8 @@ ON_A_PAGE = 60
 MOST_COUNTED = 100
 # Which of several tags is the rarest is found by counting so far.
 FREQUENT = 500
+# Between two tags, and between the address and the name of one: white space of kinds that a name never keeps.
+BETWEEN, WITHIN = "\x1e", "\x1f"
 # What is popular is what the newest of so many threads bear.
 NEWEST, POPULAR = 200, 12
 
@@ -94,3 +98,25 @@ def bearing(threads: QuerySet[Thread], borne: Sequence[Tag], *, board: Board | N
     for tag in others:
         threads = threads.filter(Exists(Tagging.objects.filter(thread=OuterRef("pk"), tag=tag)))
     return threads.order_by(*order)
+
+
+class _Joined(Subquery):
+    """The texts of a query's rows as one."""
+
+    output_field = TextField()
+    template = "(SELECT GROUP_CONCAT(told, CHAR(30)) FROM (%(subquery)s) one_by_one)"
+
+    def as_postgresql(self, compiler: Any, connection: Any) -> Any:
+        return self.as_sql(compiler, connection, template="(SELECT STRING_AGG(told, CHR(30)) FROM (%(subquery)s) one_by_one)")
+
+
+def with_borne(rows: QuerySet[Any]) -> QuerySet[Any]:
+    """Rows of a list, each with what `named` makes its tags of; no query more."""
+    told = Concat(F("tag__slug"), Value(WITHIN), F("tag__name"), output_field=TextField())
+    return rows.annotate(borne=_Joined(Tagging.objects.filter(thread=OuterRef("pk")).order_by().values(told=told)))
+
+
+def named(borne: str | None) -> list[tuple[str, str]]:
+    """The tags of a row of `with_borne` by their addresses: of each where it stands, and its name."""
+    pairs = sorted(one.split(WITHIN) for one in (borne or "").split(BETWEEN) if one)
+    return [(tag_url(slug), name) for slug, name in pairs]

@@ -2,11 +2,10 @@ from django.contrib.auth.models import AnonymousUser
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Coalesce, Greatest
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from forum.addresses import thread_url
+from forum.addresses import tag_url, thread_url
 from forum.models.board import Board
 from forum.permissions import is_moderator
 from members.models import Member
@@ -34,7 +33,7 @@ class Tag(models.Model):
         return self.name
 
     def get_absolute_url(self) -> str:
-        return reverse("forum:tag", args=[self.slug])
+        return tag_url(self.slug)
 
 
 class ThreadQuerySet(models.QuerySet["Thread"]):

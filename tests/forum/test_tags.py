@@ -203,3 +203,25 @@ def test_a_tag_of_what_one_may_not_read_is_as_one_that_nobody_has_made(client, t
     assert client.post("/forum/tags/secret/follow/", {"level": "watch"}).status_code == 302
     Thread.objects.filter(tags__slug="secret").update(state="hidden")
     assert client.get("/forum/tags/secret/").status_code == 200, "whoever follows it can let it go"
+
+
+TAG = re.compile(r'<a class="list-tag" href="([^"]+)">#([^<]+)</a>')
+
+
+def test_rows_of_every_list_name_a_threads_tags_and_lead_to_them(client, charlie, tagged, square, alice):
+    client.force_login(charlie)
+    for address in ("/forum/", "/forum/?show=unread", square.get_absolute_url(), "/forum/tags/month-end/"):
+        rows = re.findall(r'<li class="list-item.*?</li>', client.get(address).content.decode(), re.DOTALL)
+        row = next((each for each in rows if ">One</a>" in each), "")
+        assert [name for _where, name in TAG.findall(row)] == ["Month end", "发票"], address
+        assert [client.get(where).status_code for where, _name in TAG.findall(row)] == [200, 200]
+    posting.start_thread(square, author=alice, title="Bare", body="No tag.")
+    row = next(each for each in client.get(square.get_absolute_url()).content.decode().split('<li class="list-item') if ">Bare</a>" in each)
+    assert not TAG.search(row)
+
+
+def test_a_tags_name_of_signs_is_shown_as_it_is(client, square, alice):
+    posting.start_thread(square, author=alice, title="Signs", body="Ask.", tags=["<b>&x\x1ey", "日本語 \x1f2"])
+    client.force_login(alice)
+    page = client.get(square.get_absolute_url()).content.decode()
+    assert [name for _where, name in TAG.findall(page)] == ["&lt;b&gt;&amp;x y", "日本語 2"]
