@@ -23,7 +23,7 @@ def test_the_talk_is_followed_through_pictures_spotlight_and_tabs_and_never_move
     for person in (moderator, phone):
         log = person.page.locator("#log")
         log.locator("img.message-picture").wait_for(state="attached")
-        person.page.wait_for_function("document.querySelector('#log img')?.complete")
+        log.locator("img.message-picture").evaluate("picture => picture.decode()")
         person.page.wait_for_timeout(300)
         assert log.evaluate(LEFT) < 2, "a picture that arrives does not leave its reader behind"
     moderator.page.locator("#log .message").first.get_by_role("button", name="Spotlight").dispatch_event("click")

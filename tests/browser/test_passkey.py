@@ -19,7 +19,7 @@ def test_a_member_makes_a_passkey_and_comes_in_with_it(club, visit):
     page.goto(f"{named}accounts/2fa/webauthn/add/")
     if "/reauthenticate/" in page.url:
         page.fill("input[name=password]", account["password"])
-        page.locator("main form:has(input[name=password]) [type=submit]").click()
+        page.locator("main form:has(input[name=password]) button").click()
         page.wait_for_load_state()
     page.fill("input[name=name]", "Work laptop")
     page.check("input[name=passwordless]")

@@ -128,8 +128,11 @@ def test_a_brainstorm_is_sorted_by_keyboard_and_seen_on_a_phone_as_it_happens(cl
         person.page.locator(".note-lane[aria-label=Tools] .note").filter(has_text="A ladder").wait_for()
         assert person.page.locator(".note-board select, .new-column").count() == 0
         assert person.page.locator("#stage [aria-live=off] .note-board").count() == 1
-    # And with one: dragged.
-    page.locator(".note").filter(has_text="一张床").drag_to(page.locator(".note-lane[aria-label=Furniture]"))
+    # And with one: dragged, once the column has come out from behind what stays at the top.
+    lane = page.locator(".note-lane[aria-label=Furniture]")
+    lane.evaluate("each => each.scrollIntoView()")
+    assert lane.bounding_box()["y"] >= page.locator(".room-lead").evaluate("each => each.getBoundingClientRect().bottom")
+    page.locator(".note").filter(has_text="一张床").drag_to(lane)
     phone.page.locator(".note-lane[aria-label=Furniture] .note").filter(has_text="一张床").wait_for()
     phone.page.locator(".note-lane[aria-label=未归类] .note").filter(has_text="一堵墙").wait_for()
     name = page.get_by_label("Name of the column").first

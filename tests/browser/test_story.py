@@ -84,7 +84,7 @@ def read_to_the_end(page) -> None:
 
 def reply_in_a_thread(page) -> str:
     page.goto("/forum/")
-    page.locator("main a[href*='/forum/boards/']").first.click()
+    page.locator("main a[href*='/forum/boards/']:visible").first.click()
     page.locator("main .list-item:not(:has(.mark-locked)) .list-title a[href*='/forum/threads/']").first.click()
     title = page.locator("h1").inner_text()
     page.fill("#reply textarea", "We had the same, and it was the **time zone** of the server. See `Settings → Region`.")
