@@ -35,10 +35,12 @@ def answers() -> str:
 # each of two thousand permissions.
 LOOKED_AT_ONCE = [
     "tests/browser/test_accessible.py",
+    "tests/browser/test_following.py",
     "tests/browser/test_forum.py",
     "tests/browser/test_group.py",
     "tests/browser/test_hostile.py",
     "tests/browser/test_look.py",
+    "tests/browser/test_marks.py",
     "tests/browser/test_messages.py",
     "tests/browser/test_passkey.py",
     "tests/browser/test_phone.py",
@@ -49,7 +51,9 @@ LOOKED_AT_ONCE = [
     "tests/forum/test_hostile_words.py",
     "tests/forum/test_permission_table.py",
     "tests/surveys/test_builder_browser.py",
+    "tests/surveys/test_engine_agrees_browser.py",
     "tests/surveys/test_player.py",
+    "tests/surveys/test_results_browser.py",
 ]
 
 
