@@ -65,7 +65,9 @@ IN_PYTHON = [
 ]  # fmt: skip
 ACCRUING, LIMITS, REVIEWS, TIERS, GIFTS, API = (f"test_{name}.py" for name in ("accruing", "limits", "reviews", "tiers", "gifts", "api"))
 PARTNERS, RETURNS, POOLS, SHARED = (f"test_{name}.py" for name in ("partners", "returns", "pools", "shared_limits"))
-GRANTS, QUALIFYING, HOLDS, TELLS = (f"test_{name}.py" for name in ("grants", "qualifying", "held_by_rules", "rules_that_tell"))
+GRANTS, QUALIFYING, HOLDS, FOLLOWS, TELLS = (
+    f"test_{name}.py" for name in ("grants", "qualifying", "held_by_rules", "held_till_a_deed", "rules_that_tell")
+)
 IN_LOYALTY = [
     Mutant("a deed that is taken back keeps its points", "accruing.py", "            if row.outcome in awards.STANDING and not self._undo(row, note):\n", "            if False:\n",
            (ACCRUING,)),
@@ -114,8 +116,8 @@ IN_LOYALTY = [
     Mutant("what a rule holds takes up no room", "awards.py", "PAID = (Outcome.AWARDED, Outcome.HELD, Outcome.DEFERRED)", "PAID = (Outcome.AWARDED, Outcome.HELD)", (HOLDS,)),
     Mutant("what is held is given again at each round", "maturing.py", "    row.status, row.ended_at = Status.POSTED, timezone.now()\n    row.save(update_fields=[\"status\", \"ended_at\"])\n", "", (HOLDS,)),
     Mutant("what nothing followed is given when its time is over", "maturing.py", "        return _drop(row, Outcome.UNMET, note=\"not followed\") if row.due_at <= now else None\n",
-           "        return _post(row, now=now) if row.due_at <= now else None\n", (HOLDS,)),
-    Mutant("anything that follows will do", "deferring.py", "    if not wait.is_same:\n        return found.exists()\n", "    if True:\n        return found.exists()\n", (HOLDS,)),
+           "        return _post(row, now=now) if row.due_at <= now else None\n", (FOLLOWS,)),
+    Mutant("anything that follows will do", "deferring.py", "    if not wait.is_same:\n        return found.exists()\n", "    if True:\n        return found.exists()\n", (FOLLOWS,)),
     Mutant("a deed that is undone leaves its held points pending", "deferring.py", "        ledger.void(row.transfer, now=now)\n", "        pass\n", (HOLDS,)),
     Mutant("held points lapse counted from their deed", "accruing.py", "earned_at = wait.due_at if wait else row", "earned_at = row", (HOLDS,)),
     Mutant("what is reviewed and held is given when it is released", "reviewing.py", "if wait := deferring.wait_of(accrual, timezone.now()):", "if False:", (HOLDS,)),

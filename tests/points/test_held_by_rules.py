@@ -11,62 +11,18 @@ from community.demo import clock
 from community.erasing import erase
 from community.recurring import give_what_was_held
 from members import activity
-from members.models import Activity, Member
+from members.models import Member
 from notifications.models import Notification
-from points import accruing, backtesting, budgeting, gifting, ledger, maturing, reading, reporting, reviewing, trials, wording
+from points import accruing, backtesting, gifting, ledger, maturing, reading, reporting, reviewing, wording
 from points.auditing import audit
 from points.models import Accrual, Badge, Deferral, Grant, Lot, Programme, Review, Rule, Transfer
 from points.refusals import InsufficientPoints, NotPending
-
-Kind = Activity.Kind
-NOW = timezone.now()
-NOON = (NOW - datetime.timedelta(days=1)).replace(hour=4, minute=0, microsecond=0)
-DAY = datetime.timedelta(days=1)
+from tests.points.held import DAY, NOON, NOW, Kind, attend, change, did, evening_rule, outcomes, sound, tick, undo
 
 
 @pytest.fixture
 def rule(asset):
-    """For each club event 20 points, after 14 days; nothing else pays for one."""
-    Rule.objects.filter(activity_kind=Kind.EVENT_ATTENDED).update(is_active=False)
-    what = {"name": "Evening", "name_zh": "晚间活动", "activity_kind": Kind.EVENT_ATTENDED, "amount_points": 20, "live": True}
-    return Rule.objects.create(programme=asset.programme, hold_days=14, **what)
-
-
-def change(rule, **fields):
-    Rule.objects.filter(pk=rule.pk).update(**fields)
-    rule.refresh_from_db()
-
-
-def did(member, kind, cause, *, at=NOON, **more):
-    with transaction.atomic():
-        row = activity.record(member, kind, cause=cause, happened_at=at, **more)
-    accruing.weigh(row.pk)
-    return row
-
-
-def attend(member, number=1, **more):
-    return did(member, Kind.EVENT_ATTENDED, f"event:{number}", title=f"Evening {number}", **more)
-
-
-def undo(number=1, how=activity.undo):
-    with transaction.atomic():
-        row = how(Kind.EVENT_ATTENDED, cause=f"event:{number}")
-    accruing.weigh(row.pk)
-
-
-def tick(days=0.0):
-    """The recurring round, as if it came so many days later."""
-    with clock.set_to(NOW + datetime.timedelta(days=days)):
-        give_what_was_held()
-
-
-def outcomes():
-    return list(Accrual.objects.order_by("activity__happened_at", "activity_id", "rule_id").values_list("outcome", flat=True))
-
-
-def sound():
-    assert audit().differences == []
-    return True
+    return evening_rule(asset)
 
 
 def test_what_a_rule_holds_is_pending_and_comes_when_its_days_are_over(client, alice, rule, issued):
@@ -183,68 +139,6 @@ def test_what_is_held_until_a_day_comes_as_it_begins_and_later_deeds_are_not_hel
 def test_a_deed_that_is_weighed_after_its_days_were_over_is_paid_at_once(alice, rule):
     attend(alice, at=NOW - 20 * DAY)
     assert (reading.balance_of(alice), Deferral.objects.count()) == (20, 0)
-
-
-@pytest.fixture
-def confirmed(rule):
-    """Held until a reported deed about the same thing follows within 14 days."""
-    change(rule, hold_event=Kind.REPORTED, hold_same=True)
-    Rule.objects.filter(activity_kind=Kind.REPORTED).update(is_active=False)
-    return rule
-
-
-def confirm(member, thing="evening-1", *, at=NOON + DAY, number=1):
-    return did(member, Kind.REPORTED, f"reported::{number}", at=at, details={"object": thing})
-
-
-def test_what_waits_for_another_deed_comes_with_it(client, alice, bob, confirmed):
-    attend(alice, details={"object": "evening-1"})
-    client.force_login(alice)
-    page = client.get("/points/").content.decode()
-    assert "comes once this follows: “Reported by another system”, by " in page
-    assert "(about the same thing)" in page
-    confirm(bob, number=1)
-    confirm(alice, "evening-2", number=2)
-    confirm(alice, at=NOON - DAY, number=3)
-    tick(1)
-    assert reading.balance_of(alice) == 0
-    confirm(alice, number=4)
-    tick(1)
-    tick(30)
-    assert (reading.balance_of(alice), outcomes()) == (20, ["awarded"])
-    assert sound()
-
-
-def test_what_nothing_followed_falls_and_others_move_up_into_its_room(alice, confirmed):
-    change(confirmed, cap_in_all=1, budget_points=20)
-    attend(alice, 1, details={"object": "evening-1"})
-    attend(alice, 2, at=NOON + datetime.timedelta(minutes=1), details={"object": "evening-2"})
-    assert outcomes() == ["deferred", "capped"]
-    assert budgeting.given(confirmed) == 20
-    confirm(alice, "evening-2")
-    tick(13.9)
-    assert outcomes() == ["unmet", "awarded"]
-    assert (reading.balance_of(alice), budgeting.given(confirmed)) == (20, 20)
-    assert sound()
-
-
-def test_a_confirmation_that_was_taken_back_or_comes_too_late_is_none(alice, confirmed):
-    attend(alice, details={"object": "evening-1"})
-    confirm(alice)
-    with transaction.atomic():
-        accruing.weigh(activity.undo(Kind.REPORTED, cause="reported::1").pk)
-    confirm(alice, at=NOON + 15 * DAY, number=2)
-    tick(10)
-    assert outcomes() == ["deferred"]
-    tick(15)
-    assert (outcomes(), reading.balance_of(alice)) == (["unmet"], 0)
-    assert sound()
-
-
-def test_what_followed_before_the_deed_is_weighed_is_held_for_nobody(alice, confirmed):
-    confirm(alice)
-    attend(alice, details={"object": "evening-1"})
-    assert (reading.balance_of(alice), outcomes()) == (20, ["awarded"])
 
 
 def test_what_is_held_takes_up_its_room_in_limits_and_budget(alice, bob, rule):
@@ -393,22 +287,6 @@ def test_one_that_breaks_stops_no_other(alice, bob, rule, monkeypatch):
     assert reading.balance_of(alice) == 20
 
 
-def test_a_control_group_is_counted_at_once_and_falls_where_nothing_follows(alice, charlie, confirmed):
-    percent = next(
-        percent
-        for percent in range(1, trials.MOST_PERCENT + 1)
-        if len({trials.arm_of(confirmed.pk, percent, trials.unit_of(who.pk, who.company_id)) for who in (alice, charlie)}) == 2
-    )
-    change(confirmed, control_percent=percent)
-    for number, member in enumerate((alice, charlie), 1):
-        attend(member, number, details={"object": f"evening-{number}"})
-    assert sorted(outcomes()) == ["deferred", "shadow"]
-    assert Deferral.objects.filter(status="waiting").count() == 2
-    tick(15)
-    assert outcomes() == ["unmet", "unmet"]
-    assert sound()
-
-
 def test_a_back_test_says_what_is_held_when_and_leaves_out_what_nothing_followed(client, alice, marketer, rule):
     start = timezone.make_aware(datetime.datetime(2026, 6, 25, 12))
     Rule.objects.exclude(pk=rule.pk).update(is_active=False)
@@ -428,19 +306,6 @@ def test_a_back_test_says_what_is_held_when_and_leaves_out_what_nothing_followed
     today, then = backtesting.replay(backtesting.live_rules(), draft)["totals"]
     assert (today["points"], then["points"], then["awards"]) == (60, 20, 1)
     assert then["held"] == {"2026-06": 0}
-
-
-def test_a_back_test_of_what_was_really_held_comes_to_what_was_really_given(alice, bob, confirmed):
-    start = NOW - 60 * DAY
-    change(confirmed, cap_per_week=1)
-    for number in range(8):
-        attend(alice if number % 2 else bob, number, at=start + number * DAY, details={"object": f"evening-{number}"})
-        if number % 3:
-            confirm(alice if number % 2 else bob, f"evening-{number}", at=start + (number + 2) * DAY, number=100 + number)
-    tick()
-    (row,) = [row for row in backtesting.replay(backtesting.live_rules())["rules"] if row["rule"] == confirmed.pk]
-    assert row["sets"][0]["points"] == sum(Accrual.objects.filter(outcome="awarded").values_list("amount_points", flat=True)) > 0
-    assert sound()
 
 
 def test_the_rule_says_in_both_languages_until_when_it_holds(rule):
