@@ -31,7 +31,7 @@ from focusgroups.forms import BODY_MAX
 from focusgroups.models import Group, Item, Seat
 from focusgroups.moderating import POSABLE
 from focusgroups.refusals import NoSuchGroup, NotAdmitted, Refused
-from focusgroups.views import asker, find
+from focusgroups.views import asker, find, offer_of_lead
 from live import streams
 from notifications import calendar
 
@@ -48,7 +48,7 @@ def page(request: HttpRequest, group: Group, seat: Seat) -> HttpResponse:
     wish = arranging.wished(request.GET, kinds)
     context = {"group": group, "seat": seat, "rows": rows, "every": tasks, "tasks": arranging.tasks(tasks, wish), "wish": wish}
     context["zone"] = calendar.place_of(asker(request).time_zone)
-    return render(request, "groups/board.html", context | arranging.choices(wish, kinds))
+    return render(request, "groups/board.html", context | arranging.choices(wish, kinds) | offer_of_lead(seat))
 
 
 @require_GET

@@ -38,6 +38,7 @@ DEEDS: dict[str, tuple[type[django_forms.Form], Deed]] = {
     "remove": (forms.OfSeat, moderating.remove),
     "hide": (forms.Hide, hiding.hide),
     "hand_over": (forms.HandOver, leading.hand_over),
+    "take_lead": (forms.Plain, leading.take),
     "spotlight": (forms.Spotlight, moderating.spotlight),
     "lock": (forms.Lock, moderating.lock),
     "column": (forms.Column, sorting.set_column),

@@ -5,7 +5,7 @@ import uuid
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from focusgroups import moderating, seating
+from focusgroups import moderating, seating, turns
 from focusgroups.models import Group, Seat
 from focusgroups.refusals import Refused
 from focusgroups.turns import ALL, Turn, Written
@@ -32,6 +32,36 @@ def hand_over(group_id: int, *, member: Member, client_id: uuid.UUID | None, sea
     if is_staying and written:
         return written
     return _step_back(turn, is_copy=written is not None, first=written)
+
+
+@transaction.atomic
+def take(group_id: int, *, member: Member, client_id: uuid.UUID | None) -> Written:
+    """Who runs the club's research and watches from behind the glass begins to lead, beside whoever does.
+
+    A moderator whose account is gone can hand nothing over, and one whose line is dead does not.
+    Raises Refused: not-yours (anybody else, and who takes part), closed, leads-already.
+    """
+    turn = turns.take(group_id, member, client_id)
+    if turn.done:
+        return turn.done
+    turn.require(Role.OBSERVER, Role.MODERATOR)
+    if not may_take(turn.seat):
+        raise Refused("not-yours", _("That is not yours to do here."))
+    if turn.group.is_closed:
+        raise Refused("closed", _("This group has ended."))
+    if turn.seat.is_moderator:
+        raise Refused("leads-already", _("You lead already."))
+    return _begin(turn, turn.seat)
+
+
+def may_take(seat: Seat) -> bool:
+    """Whether the club's research is theirs to run. Asked of the database: a socket open for hours remembers what was allowed then."""
+    return not seat.is_participant and Member.objects.get(pk=seat.member_id).has_perm("focusgroups.change_group")
+
+
+def is_led(group: Group) -> bool:
+    """Whether anybody leads it who can still sign in."""
+    return group.seats.filter(role=Role.MODERATOR, removed_at=None, member__is_active=True).exists()
 
 
 def _require_leader(turn: Turn, other: Seat, *, is_staying: bool) -> None:

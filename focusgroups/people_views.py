@@ -16,7 +16,7 @@ from focusgroups import attending, leading, moderating, preparing, recruiting, r
 from focusgroups.models import Group
 from focusgroups.page_forms import InvitationForm, KeepGuideForm, LayOutForm, ObserversForm
 from focusgroups.refusals import Refused
-from focusgroups.views import asker, find_as_host
+from focusgroups.views import asker, find, find_as_host, offer_of_lead
 
 
 @require_http_methods(["GET", "POST"])
@@ -36,6 +36,7 @@ def people(request: HttpRequest, pk: int) -> HttpResponse:
     context["rows"] = rows
     context["own_seat"] = seat
     context["may_moderate"] = seat is not None and seat.is_moderator and not group.is_closed
+    context |= offer_of_lead(seat)
     context["quotas"] = [] if group.is_closed or group.is_rehearsal else recruiting.standing(group)
     context["unconfirmed"] = sum(each.may_be_confirmed for each in rows)
     return render(request, "groups/people.html", context, status=422 if sent.errors else 200)
@@ -116,6 +117,21 @@ def deed(request: HttpRequest, pk: int, seat_pk: int) -> HttpResponse:
     if is_handed_over:
         messages.success(request, _("You have handed over the lead, and watch from behind the glass."))
     return redirect("groups:room" if is_handed_over else "groups:people", pk=pk)
+
+
+@require_POST
+@login_required
+def lead(request: HttpRequest, pk: int) -> HttpResponse:
+    """Who runs the club's research and watches begins to lead."""
+    _group, seat = find(request, pk)
+    if seat is None or not leading.may_take(seat):
+        raise Http404
+    try:
+        leading.take(pk, member=asker(request), client_id=None)
+        messages.success(request, _("You lead this group now."))
+    except Refused as refusal:
+        messages.error(request, str(refusal.message))
+    return redirect("groups:room", pk=pk)
 
 
 @require_POST

@@ -10,6 +10,7 @@ urlpatterns = [
     path("<int:pk>/seat/", views.seat, name="seat"),
     path("<int:pk>/refusal/", views.refusal, name="refusal"),
     path("<int:pk>/staff-seat/", views.staff_seat, name="staff_seat"),
+    path("<int:pk>/lead/", people_views.lead, name="lead"),
     path("<int:pk>/people/", people_views.people, name="people"),
     path("<int:pk>/recruit/", people_views.recruit, name="recruit"),
     path("<int:pk>/people/attendance/", people_views.attendance, name="attendances"),

@@ -11,7 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from focusgroups import exports, listing, proofs, rooms, seating, transcripts, words
+from focusgroups import exports, leading, listing, proofs, rooms, seating, transcripts, words
 from focusgroups.models import Group, HiddenMessage, Seat
 from focusgroups.page_forms import ConsentForm, StaffSeatForm
 from focusgroups.refusals import Refused
@@ -47,7 +47,14 @@ def room(request: HttpRequest, pk: int) -> HttpResponse:
 
         return board_views.page(request, group, seat)
     context = {"group": group, "seat": seat, "words": words.for_room(), "member_id": seat.member_id}
-    return render(request, "groups/room.html", context)
+    return render(request, "groups/room.html", context | offer_of_lead(seat))
+
+
+def offer_of_lead(seat: Seat | None) -> dict[str, bool]:
+    """`may_take_lead`, and `is_led`: whether anybody leads, told to whom it is offered."""
+    if seat is None or seat.role != Seat.Role.OBSERVER or seat.group.is_closed or not leading.may_take(seat):
+        return {"may_take_lead": False}
+    return {"may_take_lead": True, "is_led": leading.is_led(seat.group)}
 
 
 @require_POST
