@@ -140,7 +140,8 @@ def given_by(rules: list[Rule], activity: Activity, tiers: dict[int, str]) -> li
                 given.append((scorer, payee, amount))
     given.sort(key=lambda each: (each[0].multiplies, each[0].pk))
     return [
-        (scorer.rule, payees[payee.pk], 0 if scorer.without_points else amount, arm) for scorer, payee, amount, arm in scoring.parted(given)
+        (scorer.rule, payees[payee.pk], 0 if scorer.without_points else amount, arm)
+        for scorer, payee, amount, arm in scoring.parted(given, done.day)
     ]
 
 

@@ -274,7 +274,7 @@ def _asked(scorer: Scorer, done: Any, member: Payee, other: Payee | None, tiers:
     found = []
     for payee in payees:
         # A control group gets nothing: a back-test says what would be paid.
-        if scorer.control_percent and payee is not None and scorer.arm(payee) == Arm.CONTROL:
+        if scorer.is_tried and payee is not None and scorer.arm(payee, done.day) == Arm.CONTROL:
             continue
         if payee is not None and (amount := scorer.points(done, payee)):
             found.append((scorer, payee, amount))

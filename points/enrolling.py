@@ -57,8 +57,7 @@ def offers(member: Member, *, today: datetime.date | None = None) -> list[Offer]
     return [
         Offer(rule, joined.get(rule.pk), bool(rule.starts_on and rule.starts_on > today))
         for rule in found
-        if trials.arm_of(rule.pk, rule.control_percent, unit) != trials.Arm.CONTROL
-        and (rule.segment is None or (who and segments.belongs(rule.segment)(who, today)))
+        if not trials.leaves_out(rule, unit, today) and (rule.segment is None or (who and segments.belongs(rule.segment)(who, today)))
     ]
 
 

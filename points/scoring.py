@@ -12,7 +12,7 @@ from points.caps import Cap, month_of, week_of
 from points.facts import Deed, Payee
 from points.models import Rule
 from points.models.rule import MOST_POINTS
-from points.trials import Arm, arm_of, unit_of
+from points.trials import Arm, arm_of, is_held_out, unit_of
 
 Kind = Activity.Kind
 ROUNDED: dict[str, Callable[[float], int]] = {"down": floor, "nearest": lambda units: floor(units + 0.5), "up": ceil}
@@ -36,6 +36,9 @@ class Scorer:
         self.multiplies = rule.multiplies
         self.without_points = not rule.gives_points
         self.control_percent = rule.control_percent
+        self._programme = rule.programme if rule.programme.control_percent and not rule.keeps_a_promise else None
+        # Whether anybody may be only counted.
+        self.is_tried = bool(rule.control_percent or self._programme)
 
     def points(self, deed: Deed, payee: Payee) -> int | None:
         """What the rule gives for a deed before limits: points; of one that multiplies, percent; 1 of one that gives other things only.
@@ -52,9 +55,12 @@ class Scorer:
                 return None
         return self._amount(deed, payee)
 
-    def arm(self, payee: Payee) -> Arm:
-        """The payee's group in the rule's trial."""
-        return arm_of(self.pk, self.control_percent, unit_of(payee.pk, payee.who.company_id))
+    def arm(self, payee: Payee, day: datetime.date | None = None) -> Arm:
+        """The payee's group in the rule's trial; with a day also whether the programme leaves the payee out on it."""
+        unit = unit_of(payee.pk, payee.who.company_id)
+        if day and self._programme and is_held_out(self._programme, unit, day):
+            return Arm.CONTROL
+        return arm_of(self.pk, self.control_percent, unit)
 
     def _amount(self, deed: Deed, payee: Payee) -> int:
         rule = self.rule
@@ -254,12 +260,12 @@ def stacked(given: Iterable[Given]) -> Iterator[Given]:
             yield scorer, payee, amount
 
 
-def parted(given: Iterable[Given]) -> Iterator[tuple[Scorer, Payee, int, Arm]]:
-    """What is paid and what is only counted for a control group, stacked.
+def parted(given: Iterable[Given], day: datetime.date) -> Iterator[tuple[Scorer, Payee, int, Arm]]:
+    """What is paid for a deed of a day and what is only counted for a control group, stacked.
 
     Paid is what would be if a rule that holds the payee in its control group were not there; counted, what it would have given if it were.
     """
-    rows = [(each, each[0].arm(each[1]) if each[0].control_percent else Arm.NONE) for each in given]
+    rows = [(each, each[0].arm(each[1], day) if each[0].is_tried else Arm.NONE) for each in given]
     control = [each for each, arm in rows if arm == Arm.CONTROL]
     arms = {(scorer.pk, payee.pk): arm for (scorer, payee, _amount), arm in rows}
     found = [*stacked(each for each, arm in rows if arm != Arm.CONTROL)]

@@ -62,12 +62,17 @@ def trials_of(since: datetime.date | None = None, until: datetime.date | None = 
 
     By intention to treat: the sum is divided by all companies of a group. Points are those that stand, in the test group those paid.
     """
-    rules = list(Rule.objects.exclude(control_percent=0).order_by("pk"))
+    rules = list(Rule.objects.exclude(control_percent=0).select_related("programme").order_by("pk"))
     if not rules:
         return []
     people = Member.objects.filter(is_active=True, erased_at=None, is_staff=False).values_list("pk", "company_id")
     units = {trials.unit_of(pk, company) for pk, company in people}
-    return [_trial(rule, units, since, until) for rule in rules]
+    return [_trial(rule, [unit for unit in units if not _is_elsewhere(rule, unit)], since, until) for rule in rules]
+
+
+def _is_elsewhere(rule: Rule, unit: str) -> bool:
+    """Whether its programme leaves a unit out of all its rules, so that it says nothing of this one."""
+    return not rule.keeps_a_promise and trials.is_left_out(rule.programme, unit)
 
 
 def _trial(rule: Rule, units: Iterable[str], since: datetime.date | None, until: datetime.date | None) -> Trial:
@@ -84,6 +89,8 @@ def _trial(rule: Rule, units: Iterable[str], since: datetime.date | None, until:
     members: dict[str, set[int]] = defaultdict(set)
     for arm, amount, member, company in rows.values_list("arm", "amount_points", "member", "member__company_id").iterator():
         unit = trials.unit_of(member, company)
+        if _is_elsewhere(rule, unit):
+            continue
         points[arm][unit] = points[arm].get(unit, 0) + amount
         awards[arm] += 1
         members[arm].add(member)

@@ -4,10 +4,15 @@ The unit is the company, for colleagues influence each other; who has none stand
 the rule and the unit alone: nothing has to be drawn or kept, and a company that joins later has its group already.
 """
 
+import datetime
 import hashlib
+from typing import TYPE_CHECKING
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:
+    from points.models import Programme, Rule
 
 MOST_PERCENT = 90
 
@@ -30,5 +35,27 @@ def arm_of(rule_id: int, control_percent: int, unit: str) -> Arm:
     """
     if not control_percent:
         return Arm.NONE
-    drawn = int.from_bytes(hashlib.sha256(f"rule:{rule_id}/{unit}".encode()).digest()[:8])
-    return Arm.CONTROL if drawn * 100 < control_percent << 64 else Arm.TEST
+    return Arm.CONTROL if _is_drawn(f"rule:{rule_id}/{unit}", control_percent) else Arm.TEST
+
+
+def is_left_out(programme: "Programme", unit: str) -> bool:
+    """Whether a unit is drawn into the control group of a whole programme, the one that it has or had last."""
+    percent = programme.control_percent
+    return bool(percent) and _is_drawn(f"programme:{programme.pk}:{programme.control_draw}/{unit}", percent)
+
+
+def is_held_out(programme: "Programme", unit: str, day: datetime.date) -> bool:
+    """Whether a whole programme holds a unit in its control group on that day: for deeds of the day its rules only count."""
+    return programme.has_control_on(day) and is_left_out(programme, unit)
+
+
+def leaves_out(rule: "Rule", unit: str, day: datetime.date) -> bool:
+    """Whether what a unit does on that day is only counted by a rule, for the rule's own control group or its programme's."""
+    if not rule.keeps_a_promise and is_held_out(rule.programme, unit, day):
+        return True
+    return arm_of(rule.pk, rule.control_percent, unit) == Arm.CONTROL
+
+
+def _is_drawn(text: str, percent: int) -> bool:
+    """Evenly spread: a bigger percentage draws all that a smaller one does, and more."""
+    return int.from_bytes(hashlib.sha256(text.encode()).digest()[:8]) * 100 < percent << 64

@@ -93,7 +93,7 @@ def _rules_for(member: Member, programme: str) -> list[Rule]:
         for rule in rows
         # One that only tells something earns nothing.
         if (rule.gives_points or rule.brings_more)
-        and trials.arm_of(rule.pk, rule.control_percent, unit) != trials.Arm.CONTROL
+        and not trials.leaves_out(rule, unit, timezone.localdate())
         and (rule.segment is None or (who and segments.belongs(rule.segment)(who, timezone.localdate())))
     ]
 

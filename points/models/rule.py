@@ -361,6 +361,11 @@ class Rule(DraftStateMixin, RevisionMixin, models.Model):
             raise ValidationError(errors)
 
     @property
+    def keeps_a_promise(self) -> bool:
+        """Whether it pays what a person was told before: for answers, for a group, for bringing somebody."""
+        return self.amount_up_to is not None or self.origin in (Transfer.Origin.INTERNAL_REFERRAL, Transfer.Origin.EXTERNAL_REFERRAL)
+
+    @property
     def gives_points(self) -> bool:
         """Whether it gives points, and not only what stands beside them."""
         return bool(self.amount_points)

@@ -247,6 +247,14 @@ class ProgrammeViewSet(SnippetViewSet):
             FieldRowPanel([FieldPanel("name"), FieldPanel("slug")]),
             FieldRowPanel([FieldPanel("lapse_months"), FieldPanel("point_cost_fen")]),
             FieldRowPanel([FieldPanel("gifts_per_day"), FieldPanel("gift_points_per_day"), FieldPanel("partner_points_each")]),
+            MultiFieldPanel(
+                [
+                    FieldPanel("control_percent"),
+                    FieldRowPanel([FieldPanel("control_starts_on"), FieldPanel("control_ends_on")]),
+                    FieldRowPanel([FieldPanel("margin_percent"), FieldPanel("running_cost_fen")]),
+                ],
+                heading=gettext_lazy("Does the club pay?"),
+            ),
         ],
         base_form_class=ProgrammeForm,
     )

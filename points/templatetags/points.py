@@ -3,10 +3,10 @@ from typing import Any
 
 from django import template
 from django.contrib.humanize.templatetags.humanize import intcomma
-from django.db.models import QuerySet
+from django.utils import timezone
 
 from members.models import Member
-from points import badges, reading, rulebook, showing, wording
+from points import badges, reading, rulebook, showing, trials, wording
 from points.models import Rule
 
 register = template.Library()
@@ -70,20 +70,30 @@ def honours_of(context: dict[str, Any], member: Member) -> dict[str, Any]:
     return {"tier": tier, "badges": earned, "given": given, "is_own": own}
 
 
-@register.inclusion_tag("points/_earned_note.html")
-def earned_note(activity_kind: str) -> dict[str, Any]:
+@register.inclusion_tag("points/_earned_note.html", takes_context=True)
+def earned_note(context: dict[str, Any], activity_kind: str) -> dict[str, Any]:
     """What a deed earns, whispered: nothing where no rule is in force. One query."""
-    return {"rule": _for_anybody([activity_kind]).order_by("-amount_points").first()}
+    return {"rule": next(reversed(_for_whoever_reads(context, [activity_kind])), None)}
 
 
-@register.simple_tag
-def earnings_of(*activity_kinds: str) -> dict[str, int]:
+@register.simple_tag(takes_context=True)
+def earnings_of(context: dict[str, Any], *activity_kinds: str) -> dict[str, int]:
     """What each of these deeds earns whoever does it, without those that earn nothing today. One query."""
     # The most generous comes last and stays.
-    return dict(_for_anybody(activity_kinds).order_by("amount_points").values_list("activity_kind", "amount_points"))
+    return {rule.activity_kind: rule.amount_points for rule in _for_whoever_reads(context, activity_kinds)}
 
 
-def _for_anybody(activity_kinds: Iterable[str]) -> QuerySet[Rule]:
-    """The rules in force for some deeds, and nothing of a rule that leaves somebody out: who reads may be left out."""
+def _for_whoever_reads(context: dict[str, Any], activity_kinds: Iterable[str]) -> list[Rule]:
+    """The rules in force for some deeds, the most generous last, and nothing of a rule that leaves somebody out: who reads may be left out.
+
+    While a programme leaves a part of the companies out, its rules are named only to whom it does not: to no visitor.
+    """
     everybody: dict[str, Any] = {"control_percent": 0, "segment": None, "needs_enrolment": False, "condition": {}}
-    return rulebook.open_today().filter(activity_kind__in=activity_kinds, effect="award", amount_points__gt=0, **everybody)
+    rows = rulebook.open_today().filter(activity_kind__in=activity_kinds, effect="award", amount_points__gt=0, **everybody)
+    reader, today = context.get("user"), timezone.localdate()
+    unit = trials.unit_of(reader.pk, reader.company_id) if isinstance(reader, Member) else None
+    return [
+        rule
+        for rule in rows.order_by("amount_points", "-pk")
+        if rule.keeps_a_promise or not (trials.is_held_out(rule.programme, unit, today) if unit else rule.programme.has_control_on(today))
+    ]
