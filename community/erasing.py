@@ -15,6 +15,9 @@ from members import asking
 from members.models import ContactPreference, Invitation, Member
 
 log = logging.getLogger(__name__)
+# Points first, for whoever weighs a deed locks accounts before anything else of a member; last what they are told, as everybody tells last.
+LAST = ("notifications", "live")
+ORDER = ("points", *(app for app in OURS if app not in ("points", *LAST)), *(app for app in OURS if app in LAST))
 
 
 @transaction.atomic
@@ -23,9 +26,11 @@ def erase(member: Member) -> None:
 
     Activities, transfers and posts stay: they belong to the books and to others' discussions, now under no name.
     """
-    member = Member.objects.select_for_update().get(pk=member.pk)
+    # Not against those who only name the member in a row of theirs: on PostgreSQL they ask for that at their commit, with accounts of
+    # the member in their hands, for which this waits.
+    member = Member.objects.select_for_update(no_key=True).get(pk=member.pk)
     address = member.email
-    for app in OURS:
+    for app in ORDER:
         if find_spec(f"{app}.erasing"):
             importlib.import_module(f"{app}.erasing").erase(member)
     _close_the_doors(member)

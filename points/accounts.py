@@ -3,6 +3,8 @@
 import uuid
 from collections.abc import Collection, Iterable
 
+from django.db import transaction
+
 from members import once
 from members.models import Company, Member
 from members.ready import Ready
@@ -66,6 +68,17 @@ _NAMED = Ready(lambda asset, code: Account.objects.filter(asset=asset, code=code
 def wallet_of(member: Member, asset: Asset | None = None) -> Account:
     """A member's wallet, opened where there is none."""
     return _open(asset or default_asset(), code_of(member), Kind.WALLET, 0, member=member)
+
+
+@transaction.atomic
+def open_for(member: Member, asset: Asset) -> Account:
+    """As `wallet_of` or `shadow_of`, by the asset. Raises UnknownAccount for who was erased, also at this moment.
+
+    The member is locked before the account, as erasing locks them: call it with no account in hand.
+    """
+    if not Member.objects.select_for_update(no_key=True).filter(pk=member.pk, erased_at=None):
+        raise UnknownAccount
+    return (shadow_of if asset.kind == Asset.Kind.SHADOW else wallet_of)(member, asset)
 
 
 def shadow_of(member: Member, asset: Asset) -> Account:
@@ -144,7 +157,7 @@ def _owner(kind: str, rest: str, programme: str) -> Member | Company | Partner:
 def _opened(owner: Member | Company | Partner, programme: str) -> Account:
     asset = default_asset(programme)
     if isinstance(owner, Member):
-        return wallet_of(owner, asset)
+        return open_for(owner, asset)
     return pool_of(owner, asset) if isinstance(owner, Company) else block_of(owner, asset)
 
 

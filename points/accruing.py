@@ -25,7 +25,7 @@ from points.lapsing import lapse_moment
 from points.models import Accrual, Enrolment, Review, Rule, Transfer, Weighing
 from points.models.programme import DEFAULT_PROGRAMME
 from points.models.transfer import BONUS
-from points.purses import Purses
+from points.purses import NotAtHand, Purses
 from points.refusals import AccountClosed
 from points.rulebook import RuleBook
 from points.trials import Arm
@@ -44,7 +44,6 @@ def hear(sender: Any, activity_id: int, **_more: Any) -> None:
         log.exception("activity %s was not weighed", activity_id)
 
 
-@transaction.atomic
 def weigh(
     activity_id: int, *, now: datetime.datetime | None = None, quiet: bool = False, settle: bool = True, book: RuleBook | None = None
 ) -> bool:
@@ -54,6 +53,17 @@ def weigh(
     settle   bring the standings of those it pays up to date as well
     book     the rules, where they were read for a batch that this activity belongs to
     """
+    try:
+        return _weigh(activity_id, now, quiet, settle, book, is_strict=True)
+    except NotAtHand as found:
+        found.open()
+        return _weigh(activity_id, now, quiet, settle, book)
+
+
+@transaction.atomic
+def _weigh(
+    activity_id: int, now: datetime.datetime | None, quiet: bool, settle: bool, book: RuleBook | None, *, is_strict: bool = False
+) -> bool:
     activity = _taken_up(activity_id)
     if Weighing.objects.filter(activity=activity).exists():
         return False
@@ -65,7 +75,7 @@ def weigh(
         weigh(activity.undoes.pk, now=now, quiet=True, settle=settle)
         scale.take_back(activity.undoes)
     elif not activity.is_undone:
-        scale.put(activity)
+        scale.put(activity, is_strict=is_strict)
     return True
 
 
@@ -166,9 +176,9 @@ class _Scale:
         self._touched: set[Member] = set()
         self._decided: dict[int, Accrual] = {}
 
-    def put(self, activity: Activity) -> None:
+    def put(self, activity: Activity, *, is_strict: bool = False) -> None:
         given = self._given(activity)
-        self._lock(capping.asks_of(given, activity), arrives=True)
+        self._lock(capping.asks_of(given, activity), arrives=True, is_strict=is_strict)
         for rule, member, amount, arm in given:
             percent = amount if rule.multiplies else None
             if percent is not None:
@@ -244,11 +254,11 @@ class _Scale:
             if full != row.full_points:
                 self._bring(limits.changing(row, full, self._capped))
 
-    def _lock(self, asks: list[capping.Ask], *, arrives: bool, moves: bool = True) -> None:
+    def _lock(self, asks: list[capping.Ask], *, arrives: bool, moves: bool = True, is_strict: bool = False) -> None:
         """All wallets at once, in the order of their ids: two weighings never wait for each other in a circle."""
         self._capped = capping.capped_in(ask.rule for ask in asks) if moves else ()
         wanted = [(ask.rule, ask.member, ask.is_shadow) for ask in asks] + capping.lock(asks, self._capped, arrives=arrives)
-        self._purses.lock(wanted)
+        self._purses.lock(wanted, is_strict=is_strict)
 
     def _bring(self, decided: list[tuple[Accrual, int]]) -> None:
         """Bring awards to what their limits leave them. What falls, first: its budget is then free for what comes."""

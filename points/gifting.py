@@ -189,13 +189,17 @@ def refuse(gift: Gift, *, by: Member) -> Gift:
 
 def end_all(member: Member) -> None:
     """In the caller's transaction: one side leaves the club, and what was offered goes back."""
-    rows = Gift.objects.select_for_update(no_key=True, of=("self",)).select_related("transfer").order_by("pk")
-    # Locked before any account is, as whoever decides a gift locks them: neither waits for the other in a circle.
-    for gift in rows.filter(Q(giver=member) | Q(recipient=member), status__in=OPEN):
+    for gift in lock_open(member):
         if not gift.transfer.settled_by.exists():
             ledger.void(gift.transfer)
         _decide(gift, Status.WITHDRAWN, None)
     Gift.objects.filter(Q(giver=member) | Q(recipient=member)).update(message="")
+
+
+def lock_open(member: Member) -> list[Gift]:
+    """In the caller's transaction: what is on its way from or to a member, locked as by whoever decides it, before any account."""
+    rows = Gift.objects.select_for_update(no_key=True, of=("self",)).select_related("transfer").order_by("pk")
+    return list(rows.filter(Q(giver=member) | Q(recipient=member), status__in=OPEN))
 
 
 def _lock_sides(*members: int | None) -> dict[int, Member]:

@@ -1,11 +1,13 @@
 """The accounts that one weighing pays into: a member's of a programme and a type of point, locked together before anything moves."""
 
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 
 from members.models import Member
 from points import accounts, ledger
 from points.models import Account, Asset, Programme, Rule
 from points.models.programme import DEFAULT_PROGRAMME
+from points.refusals import UnknownAccount
 from points.rulebook import RuleBook
 
 Kind = Asset.Kind
@@ -18,22 +20,55 @@ def kind_of(rule: Rule, is_shadow: bool) -> str:
     return str(Kind.SHADOW if is_shadow else Kind.QUALIFYING if rule.is_qualifying else Kind.REDEEMABLE)
 
 
+class NotAtHand(Exception):  # noqa: N818
+    """Of several accounts some are not there yet, or one was closed at this moment. Nothing is written; ask again with none in hand.
+
+    Whoever opens an account locks its member, and erasing a member asks for accounts with the member locked: who opened one with others in
+    hand would wait in a circle.
+    """
+
+    def __init__(self, absent: list[tuple[Member, Asset]]) -> None:
+        super().__init__(len(absent))
+        self.absent = absent
+
+    def open(self) -> None:
+        """Open what was not there, of who was not erased meanwhile."""
+        for member, asset in self.absent:
+            with suppress(UnknownAccount):
+                accounts.open_for(member, asset)
+
+
 class Purses:
     def __init__(self, book: RuleBook) -> None:
         self._book = book
         self._found: dict[_Purse, Account] = {}
 
-    def lock(self, wanted: Iterable[tuple[Rule, Member, bool]]) -> None:
+    def lock(self, wanted: Iterable[tuple[Rule, Member, bool]], *, is_strict: bool = False) -> None:
         """All at once, in the order of their ids: two weighings never wait for each other in a circle.
 
-        wanted   rule, member, whether only counted for a control group
+        wanted      rule, member, whether only counted for a control group
+        is_strict   raise NotAtHand rather than open an account with others in hand, or go on with one that is closed
         """
         asked = [(rule, member, kind) for rule, member, is_shadow in wanted for kind in _kinds(rule, is_shadow)]
         names = {(self._issuing(rule, kind).asset_id, accounts.code_of(member)): _key(rule, member, kind) for rule, member, kind in asked}
         found = accounts.locked({asset for asset, _code in names}, {code for _asset, code in names})
         self._found |= {names[key]: row for row in found if (key := (row.asset_id, row.code)) in names}
-        if opened := [self._purse(*each) for each in asked if _key(*each) not in self._found]:
-            ledger.lock(opened)
+        absent = [each for each in asked if _key(*each) not in self._found]
+        if is_strict and (found or absent):
+            self._insist(found, absent)
+        if absent:
+            ledger.lock([self._purse(*each) for each in absent])
+
+    def _insist(self, found: list[Account], absent: list[tuple[Rule, Member, str]]) -> None:
+        owners = {(member.pk, asset.pk): (member, asset) for rule, member, kind in absent for asset in [self._issuing(rule, kind).asset]}
+        missing = NotAtHand([owners[key] for key in sorted(owners)])
+        if any(account.closed_at for account in found) or (absent and found):
+            raise missing
+        try:
+            for member, asset in missing.absent:
+                accounts.open_for(member, asset)
+        except UnknownAccount:
+            raise missing from None
 
     def source(self, rule: Rule, is_shadow: bool) -> Account:
         """What the rule's programme issues from."""

@@ -61,6 +61,8 @@ def set_aside(reward: Reward, *, member: Member) -> SetAside:
 
     Raises RewardRefused where the tier does not open this, or nothing is left.
     """
+    # The member before any reward, as erasing locks them.
+    Member.objects.select_for_update(no_key=True).get(pk=member.pk)
     # With what of the member's goes back to its shelf, in the order of their ids: two members never wait for each other in a circle.
     over = SetAside.objects.filter(member=member, until__lte=timezone.now()).values_list("reward", flat=True)
     wanted = Reward.objects.filter(pk__in={reward.pk, *over}).order_by("pk")
@@ -74,7 +76,6 @@ def set_aside(reward: Reward, *, member: Member) -> SetAside:
     tier = reading.tier_of(member, reward.programme.slug)
     if tier is None or not tier.set_aside_days or reward.stock is None:
         raise RewardRefused("tier")
-    Member.objects.select_for_update(no_key=True).get(pk=member.pk)
     if SetAside.objects.filter(member=member, until__gt=timezone.now()).exists():
         raise RewardRefused("one")
     put_back(member=member)

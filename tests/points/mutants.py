@@ -18,7 +18,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent.parent
 SERVER = os.environ.get("TEST_DATABASE_URL", "postgres://root@127.0.0.1:5432/postgres").rsplit("/", 1)[0]
 LEDGER, WALKS, RACES, REWARDS = "test_ledger.py", "test_ledger_walks.py", "test_races.py", "test_pages.py"
-DEED_RACES = "test_accruing_races.py"
+DEED_RACES, LEAVING = "test_accruing_races.py", "test_leaving_races.py"
 
 
 @dataclass(frozen=True)
@@ -109,8 +109,9 @@ IN_LOYALTY = [
     Mutant("a reward that came back counts as had", "models/reward.py", "[Redemption.Status.CANCELLED, Redemption.Status.RETURNED]", "[Redemption.Status.CANCELLED]", (RETURNS,)),
     Mutant("a colleague who has left fills the old pool", "gifting.py", "(gift.company_id and giver.company_id != gift.company_id)", "(False)", ("test_gifts_on_the_way.py",)),
     Mutant("what a suspended member gave is handed on", "funnels.py", "    if gift.giver.is_suspended:\n", "    if False:\n", ("test_gifts_on_the_way.py",)),
-    Mutant("every programme pays for what one programme's key reports", "rulebook.py", "        return [rule for rule in rules if rule.programme_id == only]\n", "        return rules\n", ("test_reported_deeds.py",)),
-    Mutant("a back-test asks more programmes than the living club", "backtesting.py", "is_meant = only is None or only == scorer.rule.programme_id", "is_meant = True", ("test_reported_deeds.py",)),
+    Mutant("every programme pays for what one programme's key reports", "rulebook.py", "self.only in (None, rule.programme_id)", "True", ("test_reported_deeds.py",)),
+    Mutant("what two keys tell of counts twice in one programme", "rulebook.py", " and rule.programme.slug not in self.but", "", ("test_reported_deeds.py",)),
+    Mutant("a back-test asks more programmes than the living club", "backtesting.py", "is_meant = reach is None or reach.covers(scorer.rule)", "is_meant = True", ("test_reported_deeds.py",)),
     Mutant("an answer that breaks off stops the round", "webhooks.py", "    except (urllib3.exceptions.HTTPError, OSError):\n        return \"\"\n", "    except ZeroDivisionError:\n        return \"\"\n", ("test_webhooks.py",)),
     Mutant("what a rule holds is paid at once", "accruing.py", "is_held=bool(suspicion or wait)", "is_held=bool(suspicion)", (HOLDS,)),
     Mutant("what a rule holds takes up no room", "awards.py", "PAID = (Outcome.AWARDED, Outcome.HELD, Outcome.DEFERRED)", "PAID = (Outcome.AWARDED, Outcome.HELD)", (HOLDS,)),
@@ -140,6 +141,10 @@ IN_SQL = [
     Mutant("lapsed points are spent", "in_postgres.py", "l.remaining > 0 AND l.lapses_at <= moment)", "l.remaining > 0 AND false)"),
     Mutant("accounts locked as they are named", "in_postgres.py", "o.target) AND a.floor IS NOT NULL ORDER BY a.id FOR",
            "o.target) AND a.floor IS NOT NULL ORDER BY a.id = o.target, a.id FOR", (RACES,)),
+    Mutant("an account is opened with others in hand", "purses.py", "in found) or (absent and found):", "in found):", (LEAVING,)),
+    Mutant("an account is opened for who leaves at that moment", "accounts.py", "    if not Member.objects.select_for_update(no_key=True).filter(pk=member.pk, erased_at=None):\n        raise UnknownAccount\n",
+           "", (LEAVING,)),
+    Mutant("who leaves locks accounts as they come", "erasing.py", "    _lock(member)\n", "", (LEAVING,)),
     Mutant("a set of awards overlooks a debt", "in_sets.py", "AND a.code = ANY (debts))", "AND false)"),
 ]  # fmt: skip
 
