@@ -96,7 +96,8 @@ class PurchaseOut(Schema):
 def report_activity(request: HttpRequest, report: ActivityIn) -> Any:
     """Report a deed of a member; the same kind and cause again answers 200 with the first.
 
-    The deed that a key bound to a programme or a partner reports is for the rules of that programme only.
+    The deed that a key bound to a programme or a partner reports is for the rules of that programme only. What a programme's key reported
+    and a key bound to nothing reports again, with the same contents, is for the rules of every other programme. A partner's are its own.
     """
     _check_details(report.details)
     fields = report.model_dump(exclude={"member", "happened_at"})

@@ -1,6 +1,8 @@
 """Deeds that other systems report: a training attended, a target met. Rules weigh them like our own."""
 
 import datetime
+import json
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from django.db import transaction
@@ -35,7 +37,8 @@ class CauseTooLong(Exception):  # noqa: N818
 class Source(NamedTuple):
     """Whose word a reported deed is, by what its key is bound to: slugs, empty where it is bound to neither.
 
-    Each source has causes of its own; the same deed that was told before without its programme is not new to it.
+    Each source has causes of its own; the same deed that was told before without its programme is not new to it. Where it is told without
+    one only afterwards, it is for the rules of every other programme (`told_twice`).
     A deed of a programme's or a partner's source is for that programme's rules only.
     """
 
@@ -74,6 +77,8 @@ def report(
     if kind not in REPORTABLE:
         raise ValueError(kind)
     own_cause = source.cause(cause)
+    # Of two keys that tell of one deed at once, the second sees what the first said.
+    Member.objects.select_for_update(no_key=True).get(pk=member.pk)
     if len(own_cause) > LONGEST_CAUSE:
         raise CauseTooLong(LONGEST_CAUSE - len(source.cause("")))
     said = (member.pk, title[:200], details or {})
@@ -92,6 +97,37 @@ def report(
 
 def _contents(row: Activity) -> tuple[int, str, dict[str, Any]]:
     return row.member_id, row.title, row.details
+
+
+# A deed as somebody would tell it without its programme: kind, cause as it is kept, member, title, details.
+Deed = tuple[str, str, int, str, str]
+
+
+def deed_of(kind: str, cause: str, member: int, title: str, details: dict[str, Any]) -> Deed:
+    return kind, cause, member, title, json.dumps(details, sort_keys=True)
+
+
+def told_twice(kind: str = "", cause: str = "", member: int = 0) -> Mapping[Deed, set[str]]:
+    """The programmes whose own keys told a deed, by how it is told without its programme: their rules weigh it by that, and not again.
+
+    Of one deed, where kind, cause as it is kept and member are said; else of all. At most one query.
+    """
+    if kind and not _is_told_without_programme(kind, cause):
+        return {}
+    rows = Activity.objects.filter(kind__in=REPORTABLE, cause__startswith="reported:", undone_by=None).order_by()
+    if kind:
+        rows = rows.filter(kind=kind, member=member, cause__endswith=f"/{cause.removeprefix('reported:')}")
+    found: dict[Deed, set[str]] = {}
+    for of_kind, kept, whose, title, details in rows.values_list("kind", "cause", "member_id", "title", "details"):
+        source = source_of(of_kind, kept)
+        if source.wider:
+            deed = deed_of(of_kind, source.wider.cause(kept.split(":", 2)[2]), whose, title, details)
+            found.setdefault(deed, set()).add(source.programme)
+    return found
+
+
+def _is_told_without_programme(kind: str, cause: str) -> bool:
+    return kind in REPORTABLE and cause.startswith("reported:") and not source_of(kind, cause).programme
 
 
 def cause_of(reported: Activity) -> str:

@@ -209,8 +209,9 @@ def _tiers_elsewhere(rules: Iterable[Rule]) -> dict[int, dict[int, str]]:
     return found
 
 
-def _rows(rules: list[Rule], until: datetime.date | None) -> Iterator[tuple[Any, Any, Any, int | None]]:
-    """(deed, its member, the other party, the only programme whose rules weigh it) by time."""
+def _rows(rules: list[Rule], until: datetime.date | None) -> Iterator[tuple[Any, Any, Any, rulebook.Reach | None]]:
+    """(deed, its member, the other party, which programmes' rules weigh it where not all do) by time."""
+    told = reporting.told_twice()
     programme_of = cache(rulebook.programme_of)
     who = facts.everybody()
     tiers = dict(Standing.objects.filter(programme__slug=DEFAULT_PROGRAMME, tier__isnull=False).values_list("member", "tier__slug"))
@@ -222,10 +223,9 @@ def _rows(rules: list[Rule], until: datetime.date | None) -> Iterator[tuple[Any,
         payee = now[member]
         if tier and tier != payee.tier:
             payee = payee._replace(tier=tier)
-        source = reporting.source_of(kind, cause)
-        only = None if source is reporting.ANYBODY else programme_of(source)
+        reach = rulebook.reach_of(kind, cause, member, title, details, told, programme_of)
         done = deed(pk, kind, title, details, url, cause, at.astimezone(zone))
-        yield done, payee, now[other] if other and other != member else None, only
+        yield done, payee, now[other] if other and other != member else None, reach
 
 
 def _weigh(
@@ -235,7 +235,7 @@ def _weigh(
     done: Any,
     member: Payee,
     other: Payee | None,
-    only: int | None,
+    reach: rulebook.Reach | None,
 ) -> None:
     known: dict[int, list[Given]] = {}
     until: Until = {}
@@ -244,7 +244,7 @@ def _weigh(
         for scorer in book.by_kind.get(done.kind, ()):
             found = known.get(id(scorer))
             if found is None:
-                is_meant = only is None or only == scorer.rule.programme_id
+                is_meant = reach is None or reach.covers(scorer.rule)
                 tiers = elsewhere.get(scorer.rule.programme_id) if elsewhere else None
                 found = known[id(scorer)] = _asked(scorer, done, member, other, tiers) if is_meant else []
                 if found and scorer.rule.holds:

@@ -2,9 +2,9 @@
 
 import datetime
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Mapping
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
@@ -62,11 +62,38 @@ class RuleBook:
         """
         day = _day(activity.happened_at)
         rules = [rule for rule in [*self._rules[activity.kind], *self._rules[""]] if _is_in_force(rule, day)]
-        source = reporting.source_of(activity.kind, activity.cause)
-        if source is reporting.ANYBODY:
-            return rules
-        only = self._only_of(source)
-        return [rule for rule in rules if rule.programme_id == only]
+        told = reporting.told_twice(activity.kind, activity.cause, activity.member_id)
+        reach = reach_of(activity.kind, activity.cause, activity.member_id, activity.title, activity.details, told, self._only_of)
+        return [rule for rule in rules if reach.covers(rule)] if reach else rules
+
+
+class Reach(NamedTuple):
+    """Which programmes' rules weigh a deed that a system reported. only: the id of one, None for any; but: slugs of others."""
+
+    only: int | None
+    but: Collection[str]
+
+    def covers(self, rule: Rule) -> bool:
+        return self.only in (None, rule.programme_id) and rule.programme.slug not in self.but
+
+
+def reach_of(
+    kind: str,
+    cause: str,
+    member: int,
+    title: str,
+    details: dict[str, Any],
+    told: Mapping[reporting.Deed, set[str]],
+    only_of: Callable[[reporting.Source], int],
+) -> Reach | None:
+    """None for what every programme's rules weigh. told: as of `reporting.told_twice`; only_of: `programme_of`, or what remembers it."""
+    if not cause.startswith("reported:"):
+        return None
+    source = reporting.source_of(kind, cause)
+    but = told.get(reporting.deed_of(kind, cause, member, title, details), ()) if told else ()
+    if source is reporting.ANYBODY:
+        return Reach(None, but) if but else None
+    return Reach(only_of(source), but)
 
 
 def programme_of(source: reporting.Source) -> int:

@@ -83,7 +83,8 @@ def test_two_programmes_report_one_cause_each_for_itself(rules, reporter, alice,
             assert answers[0].json()["cause"] == "course:1"
             # Of somebody else it is refused to whoever said it before, and only to them.
             assert call("post", "/activities", deed(bob)).status_code == 422
-    assert balances_of(alice) == (20, 42)
+    # Each programme's rules weighed what its own key told, the academy's also what its partner did; the last told nobody anything new.
+    assert balances_of(alice) == (10, 28)
     assert balances_of(bob) == (0, 0)
 
 
@@ -128,6 +129,37 @@ def test_a_cause_that_does_not_fit_beside_the_name_of_its_programme_is_refused(r
     assert (fits.status_code, fits.json()["cause"]) == (201, "c" * 39)
 
 
+@pytest.mark.parametrize("order", [("academy", ""), ("", "academy")])
+def test_a_deed_that_two_keys_tell_counts_once_in_each_programme_whichever_comes_first(
+    rules, reporter, alice, order, django_capture_on_commit_callbacks
+):
+    with django_capture_on_commit_callbacks(execute=True):
+        for programme in order * 2:
+            assert reporter(programme_slug=programme)("post", "/activities", deed(alice, details={"a": 1, "b": 2})).status_code in (
+                200,
+                201,
+            )
+    assert balances_of(alice) == (10, 14)
+    totals = backtesting.replay(backtesting.live_rules())["totals"][0]
+    assert totals["points"] == 24
+    assert audit().differences == []
+
+
+@pytest.mark.parametrize("changes", [{"title": "Another"}, {"details": {"hours": 2}}, {"cause": "course:11"}])
+def test_what_two_keys_tell_otherwise_is_two_deeds(rules, reporter, alice, changes, django_capture_on_commit_callbacks):
+    with django_capture_on_commit_callbacks(execute=True):
+        assert reporter(programme_slug="academy")("post", "/activities", deed(alice)).status_code == 201
+        assert reporter()("post", "/activities", deed(alice, **changes)).status_code == 201
+    assert balances_of(alice) == (10, 28)
+
+
+def test_a_partners_deeds_are_its_own_by_whatever_cause(rules, reporter, alice, django_capture_on_commit_callbacks):
+    with django_capture_on_commit_callbacks(execute=True):
+        for bound in ({"partner_slug": "school"}, {}):
+            assert reporter(**bound)("post", "/activities", deed(alice)).status_code == 201
+    assert balances_of(alice) == (10, 28)
+
+
 @pytest.mark.parametrize("cause", ["academy/:x", "a/b:c", "reported:academy/:x", "/", ":"])
 def test_no_cause_that_a_system_says_passes_for_another_source(rules, reporter, alice, cause, django_capture_on_commit_callbacks):
     with django_capture_on_commit_callbacks(execute=True):
@@ -135,7 +167,7 @@ def test_no_cause_that_a_system_says_passes_for_another_source(rules, reporter, 
         assert answer.json()["cause"] == cause
         open_one = reporter()("post", "/activities", deed(alice, cause=cause))
         assert (open_one.status_code, open_one.json()["cause"]) == (201, cause)
-    assert balances_of(alice) == (10, 28)
+    assert balances_of(alice) == (10, 14)
 
 
 @pytest.mark.parametrize(
