@@ -25,7 +25,7 @@ from community.frame import THEMES
 from members import profiles
 from members.forms import LeaveForm
 from members.models import Member
-from points.reading import balance_and_tier
+from points.reading import left_behind
 
 YEAR = 365 * 24 * 3600
 
@@ -147,8 +147,7 @@ def leave_club(request: HttpRequest) -> HttpResponse:
         logout(request)
         messages.success(request, _("You have left the club, and it has forgotten you. Thank you for the time you gave it."))
         return redirect(in_language("/", get_language() or settings.LANGUAGE_CODE))
-    points, _tier = balance_and_tier(member)
-    context = {"form": form, "is_of_the_house": is_of_the_house, "points": points}
+    context = {"form": form, "is_of_the_house": is_of_the_house, "left_behind": left_behind(member)}
     return render(request, "members/leave.html", context, status=200 if request.method == "GET" else 422)
 
 

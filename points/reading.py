@@ -10,14 +10,22 @@ from django.utils.functional import cached_property
 
 from members.models import Company, Member
 from members.ready import Ready
-from points.models import Account, Redemption, Reward, Standing, Tier
-from points.models.programme import DEFAULT_PROGRAMME
+from points.models import Account, Asset, Redemption, Reward, Standing, Tier
+from points.models.programme import DEFAULT_PROGRAMME, Programme
 
 
 def balance_of(member: Member, programme: str = DEFAULT_PROGRAMME) -> int:
     """Points a member can spend now; 0 for who has no wallet yet."""
     wallet = Account.objects.redeemable(programme).filter(code=f"member:{member.public_id}").only("posted", "held").first()
     return wallet.available if wallet else 0
+
+
+def left_behind(member: Member) -> list[tuple[Programme, int]]:
+    """What lapses when a member leaves, by programme, the club's own first: spendable points, held ones among them. One query."""
+    wallets = Account.objects.filter(asset__kind=Asset.Kind.REDEEMABLE, code=f"member:{member.public_id}", posted__gt=0)
+    rows = wallets.select_related("asset__programme").order_by("asset__programme__pk")
+    found = [(row.asset.programme, row.posted) for row in rows]
+    return sorted(found, key=lambda each: each[0].slug != DEFAULT_PROGRAMME)
 
 
 def pool_balance(company: Company, programme: str = DEFAULT_PROGRAMME) -> int:
