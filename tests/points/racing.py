@@ -17,6 +17,11 @@ def at_once(works, writers=WRITERS):
     return [result for share in results for result in share]
 
 
+def in_threads_at_once(works):
+    """As `at_once`, in a thread for each work, on PostgreSQL too."""
+    return [result for share in in_threads([[work] for work in works]) for result in share]
+
+
 def one_by_one(share, start):
     start.wait(timeout=60)
     results = []

@@ -9,7 +9,7 @@ from points import accounts, gifting
 from points.auditing import audit
 from points.gifting import GiftRefused
 from points.models import Account, AccountOwner, Gift, Transfer
-from tests.points.racing import at_once, in_threads
+from tests.points.racing import at_once, in_threads_at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
 ROUNDS = 6
@@ -46,7 +46,7 @@ def allowed(results):
         assert OperationalError.__name__ not in found
 
 
-@pytest.mark.parametrize("race", [at_once, lambda works: in_threads([[work] for work in works])], ids=["writers", "threads"])
+@pytest.mark.parametrize("race", [at_once, in_threads_at_once], ids=["writers", "threads"])
 def test_who_is_erased_while_a_gift_is_offered_to_them_gets_none_and_it_is_the_givers_again(funded, alice, race):
     members = [leaver(number) for number in range(ROUNDS)]
 
@@ -61,7 +61,7 @@ def test_who_is_erased_while_a_gift_is_offered_to_them_gets_none_and_it_is_the_g
     assert accounts.wallet_of(alice).available == 100
 
 
-@pytest.mark.parametrize("race", [at_once, lambda works: in_threads([[work] for work in works])], ids=["writers", "threads"])
+@pytest.mark.parametrize("race", [at_once, in_threads_at_once], ids=["writers", "threads"])
 def test_a_gift_that_is_accepted_while_its_receiver_is_erased_is_theirs_and_lapses_or_goes_back(funded, alice, race):
     members = [leaver(number) for number in range(3)]
     gifts = [gifting.offer(alice, to=member, points=5, reference=f"g{member.pk}") for member in members]
@@ -78,7 +78,7 @@ def test_a_gift_that_is_accepted_while_its_receiver_is_erased_is_theirs_and_laps
     assert sum(lapsed.values_list("amount_points", flat=True)) == 5 * accepted
 
 
-@pytest.mark.parametrize("race", [at_once, lambda works: in_threads([[work] for work in works])], ids=["writers", "threads"])
+@pytest.mark.parametrize("race", [at_once, in_threads_at_once], ids=["writers", "threads"])
 def test_a_giver_who_is_erased_while_they_give_leaves_nothing_on_its_way(issued, move, charlie, race):
     members = [leaver(number) for number in range(4)]
     for member in members:

@@ -1,6 +1,8 @@
 """Members erased at the moment at which their deeds are weighed, undone or decided: nobody waits in a circle, and nothing is left open."""
 
 import datetime
+import threading
+import time
 
 import pytest
 from django.core.management import call_command
@@ -15,11 +17,11 @@ from points import accounts, accruing, gifting, maturing, redeeming
 from points.auditing import audit
 from points.models import Account, AccountOwner, Asset, Deferral, Gift, Redemption, Review, Reward, Rule, Transfer
 from points.refusals import AccountClosed, NotPending
-from tests.points.racing import at_once, in_threads
+from tests.points.racing import at_once, in_threads_at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
 EVENT = Activity.Kind.EVENT_ATTENDED
-RACES = pytest.mark.parametrize("race", [at_once, lambda works: in_threads([[work] for work in works])], ids=["writers", "threads"])
+RACES = pytest.mark.parametrize("race", [at_once, in_threads_at_once], ids=["writers", "threads"])
 
 
 @pytest.fixture
@@ -125,3 +127,27 @@ def test_what_waits_is_decided_undone_and_given_up_while_its_member_is_erased(un
     assert not Gift.objects.filter(status__in=gifting.OPEN).exists()
     assert not Review.objects.filter(status="waiting").exists()
     assert not Deferral.objects.filter(status="waiting").exists()
+
+
+def test_who_is_erased_waits_for_what_is_being_handed_over_with_no_account_in_hand(issued, move, asset, marketer, bob):
+    mug = Reward.objects.create(programme=asset.programme, slug="mug", name="A mug", price_points=1, stock=9)
+    [member] = leavers(1, None)
+    move(issued, accounts.wallet_of(member), 10)
+    asked = redeeming.redeem(mug, member=member, reference="r")
+    gifting.offer(member, to=bob, points=1, reference="g")
+    is_held = threading.Event()
+
+    @transaction.atomic
+    def hand_over():
+        list(Redemption.objects.select_for_update(no_key=True).filter(pk=asked.pk))
+        is_held.set()
+        # Long enough for the other to come to where it waits.
+        time.sleep(0.4)
+        return redeeming.fulfil(asked, by=marketer).pk
+
+    def leave_then():
+        is_held.wait(timeout=60)
+        erase(Member.objects.get(pk=member.pk))
+
+    check(in_threads_at_once([hand_over, leave_then]), [member])
+    assert Redemption.objects.get().status == "fulfilled"
