@@ -67,7 +67,7 @@ def _lock(member: Member) -> None:
     list(shelves.select_for_update(no_key=True).values_list("pk"))
     own = Account.objects.filter(owner__member=member).values("pk")
     held = Transfer.objects.filter(Q(source__in=own) | Q(target__in=own), kind=Transfer.Kind.PENDING, settled_by=None)
-    sides = [row.transfer for row in (*gifts, *redemptions)] + list(held)
+    sides: list[Transfer] = [*(gift.transfer for gift in gifts), *(row.transfer for row in redemptions), *held]
     ends = {pk for row in sides for pk in (row.source_id, row.target_id)}
     ledger.lock(Account.objects.filter(Q(pk__in=own) | Q(pk__in=ends)))
     waiting = Accrual.objects.filter(member=member, outcome__in=(Accrual.Outcome.HELD, Accrual.Outcome.DEFERRED))
