@@ -88,6 +88,8 @@ def _mark(item: Item, at: datetime.datetime | None) -> str:
 class Post:
     """A message, a whisper or an answer. `given` is an exercise's; `replies` are of an answer.
 
+    answer   its number, or of a reply that of what it replies to
+    post     under which name a message is told to several, where its task hides the answers
     place   of the reader's own message: the stream's label and its number there, which is what may be edited and taken back
     """
 
@@ -98,6 +100,8 @@ class Post:
     at: datetime.datetime
     hue: int = 0
     answer: int | None = None
+    is_answer: bool = False
+    post: str = ""
     given: dict[str, Any] = field(default_factory=dict)
     is_private: bool = False
     is_staff: bool = False
@@ -147,7 +151,8 @@ def thread(seat: Seat, item: Item) -> Thread:
         said = [body] if kind in ("message", "probe") else body.get("messages", []) if kind == "reveal" else []
         for each in given:
             earlier = answers.get(each["answer"])
-            answers[each["answer"]] = _post(seat, each, earlier.at if earlier and kind == "reveal" else at, hues)
+            answers[each["answer"]] = post = _post(seat, each, earlier.at if earlier and kind == "reveal" else at, hues)
+            post.is_answer = True
         for each in said:
             post = _post(seat, each, at, hues)
             post.is_private = kind == "probe" or bool(each.get("is_private"))
@@ -175,6 +180,7 @@ def _post(seat: Seat, body: dict[str, Any], at: datetime.datetime, hues: dict[in
         at=at,
         hue=hues.get(whose, 0),
         answer=body.get("answer"),
+        post=body.get("post", ""),
         given=body.get("given") or {},
         is_mine=whose == seat.pk,
         is_withdrawn=bool(body.get("is_withdrawn")),

@@ -163,10 +163,11 @@ def rewrite(
     """
     row = Stream.objects.select_for_update().get(name=stream)
     now = timezone.now()
-    for event in row.events.filter(seq__in=bodies):
+    told = []
+    for event in row.events.filter(seq__in=bodies).order_by("seq"):
         event.body, event.salt, event.rewritten_at = bodies[event.seq], "", now
         event.save(update_fields=["body", "salt", "rewritten_at"])
-    told = [{"target": seq, "body": body} for seq, body in sorted(bodies.items())]
+        told.append({"target": event.seq, "kind": event.kind, "body": event.body})
     return append(stream, REDACTED, {"rewrites": told}, author=author, client_id=client_id)
 
 

@@ -178,9 +178,29 @@ def test_on_a_board_words_are_put_right_and_taken_back_on_a_phone_and_who_has_th
     mine.locator("form.row button").tap()
     phone.locator(".post-on-board .message-text.muted").wait_for()
     look(phone)
+    # On the page that is open it becomes what a page loaded anew shows, and is no news.
+    thread = moderator.locator("ol.thread")
+
+    def stands(page, words):
+        page.locator("ol.thread").get_by_text(words).wait_for()
+        live = page.locator("ol.thread").inner_text()
+        assert page.locator("#news").is_hidden()
+        page.reload()
+        page.locator("ol.thread").get_by_text(words).wait_for()
+        assert page.locator("ol.thread").inner_text() == live
+
+    stands(moderator, "This was taken back.")
+    assert "shelf fel" not in thread.inner_text()
+    phone.fill("#body", "Mr Wu is a crook")
+    phone.locator("#body").evaluate("field => field.form.requestSubmit()")
+    phone.locator(".post-on-board").filter(has_text="Mr Wu").wait_for()
     moderator.locator("#news a").click()
-    moderator.locator(".post-on-board .message-text.muted").wait_for()
-    assert "shelf fel" not in moderator.locator("ol.thread").inner_text()
+    rude = moderator.locator(".post-on-board").filter(has_text="Mr Wu")
+    rude.locator("summary").click()
+    rude.get_by_role("button", name="Remove it for everybody").click()
+    for page, trace in ((moderator, "A moderator removed this message."), (phone, "这条消息已被主持人移除。")):
+        stands(page, trace)
+        assert "Wu" not in page.content()
 
     # Sorted as one likes, and those who lack are reminded from the list of tasks.
     moderator.goto(f"/{room}")

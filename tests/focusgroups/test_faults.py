@@ -96,7 +96,7 @@ async def test_words_taken_out_never_reach_who_was_away_and_leave_the_screens_of
 
     await threads.write(take_out)
     told = await reader.until("redacted")
-    assert told["rewrites"] == [{"target": ack["seq"], "body": told["rewrites"][0]["body"]}]
+    assert told["rewrites"] == [{"target": ack["seq"], "kind": "message", "body": told["rewrites"][0]["body"]}]
     assert told["rewrites"][0]["body"]["body"] == "Call me on [number]"
     late = await enter(moderator, open_group)
     events = await drain(late)

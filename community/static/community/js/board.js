@@ -32,6 +32,50 @@ if (place) {
   drawPins();
 }
 
+/* Which of the page's lines an event stands in, now that its words are others: [line, what it says now]. */
+function* places(stream, { target, kind, body }) {
+  if (kind === "message" || kind === "edited") {
+    const line = document.querySelector(`[data-place="${stream}-${kind === "edited" ? body.target : target}"]`) ?? (body.post && document.querySelector(`[data-post="${body.post}"]`));
+    if (line) yield [line, body];
+  }
+  for (const said of body.messages ?? []) for (const line of document.querySelectorAll(`[data-post="${said.post}"]`)) yield [line, said];
+  for (const given of kind === "answer" ? [body] : body.answers ?? []) for (const line of document.querySelectorAll(`[data-answer="${given.answer}"]`)) yield [line, given];
+}
+
+/* The trace that a page loaded anew shows: the words go, and with them whatever was there to change or remove them. */
+function rewrite(stream, each) {
+  for (const [line, body] of places(stream, each)) {
+    const words = line.querySelector(":scope > .message-text");
+    if (!body.is_withdrawn) {
+      if (words.classList.contains("muted")) continue;
+      words.textContent = body.body;
+      for (const control of line.querySelectorAll(":scope > [data-of=words] [data-words]")) if (!holds(body, control.dataset.words)) control.remove();
+      continue;
+    }
+    const trace = task.dataset[body.is_hidden ? (line.dataset.answer ? "hiddenAnswer" : "hidden") : "withdrawn"];
+    words.textContent = trace;
+    words.classList.add("muted");
+    words.removeAttribute("lang");
+    for (const gone of line.querySelectorAll(":scope > [data-of=words], :scope > .byline .edited-mark")) {
+      // Whoever was there by keyboard goes on where they read.
+      if (gone.contains(document.activeElement)) {
+        line.tabIndex = -1;
+        line.focus();
+      }
+      gone.remove();
+    }
+  }
+}
+
+const holds = (body, words) => [...(body.given?.notes ?? []), ...(body.given?.pins ?? []).map((pin) => pin.comment)].includes(words);
+
+/* What was said anew, or another wording of the task itself; of what is gone the page shows the trace already. */
+function isNews(frame) {
+  const SHOWN = ["message", "edited", "answer", "reveal"];
+  const bodies = frame.rewrites ? frame.rewrites.filter((each) => !SHOWN.includes(each.kind)).map((each) => each.body) : [frame];
+  return bodies.some((each) => String(each.item) === task.dataset.item);
+}
+
 // New words are announced and never pushed under the reader.
 const scheme = location.protocol === "https:" ? "wss:" : "ws:";
 let pause = 1000;
@@ -49,12 +93,8 @@ function listen() {
     }
     if (!("stream" in frame)) return;
     // Words that are gone from the record do not wait on a page until it is loaded anew.
-    for (const { target, body } of frame.rewrites ?? []) {
-      const words = body.is_withdrawn && document.querySelector(`[data-place="${frame.stream}-${target}"] > .message-text`);
-      if (words) words.textContent = "…";
-    }
-    // What was taken back, or had words taken out of it, says in what stands there now which task it is under.
-    if ([frame, ...(frame.rewrites ?? []).map((each) => each.body)].some((each) => String(each.item) === task.dataset.item)) document.getElementById("news").hidden = false;
+    for (const each of frame.rewrites ?? []) rewrite(frame.stream, each);
+    if (isNews(frame)) document.getElementById("news").hidden = false;
     if (frame.seq % 10 === 0) socket.send(JSON.stringify({ type: "seen", seq: { [frame.stream]: frame.seq } }));
   });
   const heart = setInterval(() => socket.readyState === WebSocket.OPEN && socket.send('{"type":"ping"}'), 20_000);
