@@ -153,7 +153,8 @@ def facts(group: Group) -> list[Facts]:
     spoken = Event.objects.filter(stream__name=audiences.stream(group.pk, audiences.ALL), kind="message").values_list("body__seat")
     spoken = spoken.exclude(body__has_key="is_withdrawn")
     said = dict(spoken.annotate(times=Count("id")).order_by())
-    answered = dict(Answer.objects.filter(item__group=group).values_list("seat_id").annotate(times=Count("id")).order_by())
+    stand = Answer.objects.filter(item__group=group).exclude(mark__has_key="is_hidden")
+    answered = dict(stand.values_list("seat_id").annotate(times=Count("id")).order_by())
     seats, inside = group.seats.select_related("member", "member__company", "group"), _seconds_in(group)
     return [Facts(seat, said.get(seat.pk, 0), answered.get(seat.pk, 0), round(inside.get(seat.pk, 0) / 60)) for seat in seats]
 

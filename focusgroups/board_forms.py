@@ -70,6 +70,6 @@ def shown(item: Item, mine: Answer | None) -> dict[str, Any]:
         "steps": range(1, item.scale_max + 1),
         "rating": own.get("rating"),
         "pins": pins + [{"x": "", "y": "", "comment": ""}] * max(1, PINS_SHOWN - len(pins)),
-        "notes": "\n".join(own.get("notes", [])),
+        "notes": "\n".join(note for note in own.get("notes", []) if note),
         "body": mine.body if mine else "",
     }

@@ -1,12 +1,14 @@
 """The pages of a board over several days: its tasks, and a task with its thread. They work without a script."""
 
+import re
 import uuid
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -23,6 +25,7 @@ from focusgroups import (
     discussing,
     forms,
     hiding,
+    hiding_answers,
     moderating,
     tending,
     withdrawing,
@@ -138,13 +141,38 @@ def withdraw(request: HttpRequest, pk: int, item_pk: int) -> HttpResponse:
 @require_POST
 @login_required
 def hide(request: HttpRequest, pk: int, item_pk: int) -> HttpResponse:
-    """A moderator takes somebody's message out."""
+    """A moderator takes somebody's message out, or their answer or words of it."""
     group, seat, item = _find(request, pk, item_pk)
-    form = forms.Hide({"target": request.POST.get("target"), "stream": request.POST.get("stream")})
-    if not seat.is_moderator or not form.is_valid():
+    deed = hiding_of(request.POST)
+    if not seat.is_moderator or deed is None:
         raise Http404
-    words = {"member": seat.member, "client_id": _client_id(request), **form.cleaned_data}
-    return _do(request, group, seat, item, lambda: hiding.hide(pk, **words))
+    return _do(request, group, seat, item, lambda: deed(pk, member=seat.member, client_id=_client_id(request)))
+
+
+@require_POST
+@login_required
+def hide_line(request: HttpRequest, pk: int) -> HttpResponse:
+    """The same by the transcript, also once the group has ended."""
+    _group, seat = find(request, pk)
+    deed = hiding_of(request.POST)
+    if seat is None or not seat.is_moderator or deed is None:
+        raise Http404
+    try:
+        deed(pk, member=seat.member, client_id=_client_id(request))
+        messages.success(request, _("Removed, for everybody."))
+    except Refused as refusal:
+        messages.error(request, str(refusal.message))
+    line = re.fullmatch(r"(?:all|staff)-\d{1,15}", request.POST.get("line", ""))
+    return redirect(reverse("groups:transcript", args=[pk]) + (f"#{line[0]}" if line else ""))
+
+
+def hiding_of(sent: QueryDict) -> Callable[..., Any] | None:
+    """What a form wants taken out: `answer` with `words` of it or without, or the message at `stream` and `target`. None for neither."""
+    if "answer" in sent:
+        answer = forms.HideAnswer({"answer": sent["answer"], "words": sent.get("words")})
+        return partial(hiding_answers.hide_answer, **answer.cleaned_data) if answer.is_valid() else None
+    message = forms.Hide({"target": sent.get("target"), "stream": sent.get("stream")})
+    return partial(hiding.hide, **message.cleaned_data) if message.is_valid() else None
 
 
 @require_POST

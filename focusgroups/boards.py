@@ -90,6 +90,7 @@ class Post:
 
     answer   its number, or of a reply that of what it replies to
     post     under which name a message is told to several, where its task hides the answers
+    parts   the notes or comments that an answer is made of, each of which may be taken out by itself
     place   of the reader's own message: the stream's label and its number there, which is what may be edited and taken back
     """
 
@@ -115,6 +116,7 @@ class Post:
     may_be_edited: bool = False
     may_be_withdrawn: bool = False
     may_be_hidden: bool = False
+    parts: list[str] = field(default_factory=list)
     replies: list["Post"] = field(default_factory=list)
 
     @property
@@ -152,7 +154,7 @@ def thread(seat: Seat, item: Item) -> Thread:
         for each in given:
             earlier = answers.get(each["answer"])
             answers[each["answer"]] = post = _post(seat, each, earlier.at if earlier and kind == "reveal" else at, hues)
-            post.is_answer = True
+            _note_answer(seat, post, item)
         for each in said:
             post = _post(seat, each, at, hues)
             post.is_private = kind == "probe" or bool(each.get("is_private"))
@@ -189,6 +191,13 @@ def _post(seat: Seat, body: dict[str, Any], at: datetime.datetime, hues: dict[in
     )
 
 
+def _note_answer(seat: Seat, post: Post, item: Item) -> None:
+    post.is_answer = True
+    parts = exercises.written(item, {"body": post.body, "given": post.given})
+    post.parts = list(dict.fromkeys(parts)) if post.given else []
+    post.may_be_hidden = seat.is_moderator and not post.is_withdrawn and bool(parts)
+
+
 def _note_what_may_be_done(seat: Seat, post: Post, *, is_masked: bool, is_rewritten: bool) -> None:
     """As `correcting`, `withdrawing` and `hiding` will judge it; they have the last word."""
     group = seat.group
@@ -197,7 +206,7 @@ def _note_what_may_be_done(seat: Seat, post: Post, *, is_masked: bool, is_rewrit
     if post.is_mine and not post.is_withdrawn and may_speak and not seat.is_muted and group.edits_max and timezone.now() < until:
         post.may_be_withdrawn = True
         post.may_be_edited = not is_masked and not is_rewritten
-    post.may_be_hidden = seat.is_moderator and not post.is_mine and not post.is_withdrawn and not group.is_closed
+    post.may_be_hidden = seat.is_moderator and not post.is_mine and not post.is_withdrawn
 
 
 def _counts(seat: Seat, item: Item) -> tuple[list[tuple[str, int]], int]:

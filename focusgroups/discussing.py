@@ -143,7 +143,7 @@ def answer(group_id: int, *, member: Member, client_id: uuid.UUID, item: int, bo
     body = exercises.in_words(asked, made) if made else body
     if not body:
         raise Refused("no-words", _("Write an answer first."))
-    kept, is_first = _keep(turn, asked, body=body, given=made)
+    kept, is_first = _keep(turn, asked, body=body, given=made, mark={})
     shown = exercises.answer_shown(kept, turn.seat)
     if not asked.hides_answers:
         return turn.write(ALL, "answer", shown)

@@ -1,6 +1,7 @@
 """Items, answers and polls as the room is shown them. No member's name in any of it."""
 
 from collections import Counter
+from collections.abc import Sequence
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -39,7 +40,21 @@ def section_shown(section: Item) -> dict[str, Any]:
 
 def answer_shown(answer: Answer, seat: Seat) -> dict[str, Any]:
     shown = {"seat": seat.pk, "name": seat.pseudonym, "role": seat.role, "item": answer.item_id, "answer": answer.pk, "body": answer.body}
-    return shown | {"given": answer.given} if answer.given else shown
+    return shown | ({"given": answer.given} if answer.given else {}) | answer.mark
+
+
+# Of an answer, or of some of its notes or comments, that a moderator took out: by whom, when, and which places are empty for it.
+MARKS = ("is_withdrawn", "is_hidden", "hidden_by", "hidden_at", "hidden_parts")
+
+
+def written(item: Item, shown: dict[str, Any]) -> list[str]:
+    """What its giver wrote of an answer as the room is shown it: its words, each note, or each comment; nothing where one only chooses."""
+    given = shown.get("given") or {}
+    if item.kind == Item.Kind.NOTES:
+        return [note for note in given.get("notes", []) if note]
+    if item.kind == Item.Kind.PINS:
+        return [pin["comment"] for pin in given.get("pins", []) if pin.get("comment")]
+    return [] if item.is_exercise or not shown.get("body") else [shown["body"]]
 
 
 def counts_shown(poll: Item) -> dict[str, Any]:
@@ -154,8 +169,11 @@ def _is_words(value: Any) -> bool:
     return isinstance(value, str) and len(value) <= WORDS_MAX and "\x00" not in value
 
 
-def in_words(item: Item, given: dict[str, Any]) -> str:
-    """What was given, as a line of the transcript."""
+GONE = "[…]"
+
+
+def in_words(item: Item, given: dict[str, Any], *, hidden: Sequence[int] = ()) -> str:
+    """What was given, as a line of the transcript. `hidden`: the places of notes or comments that a moderator took out."""
     if "order" in given:
         return " > ".join(item.choices[place] for place in given["order"])
     if "rating" in given:
@@ -167,5 +185,7 @@ def in_words(item: Item, given: dict[str, Any]) -> str:
         }
         return "; ".join(f"{pile}: {', '.join(cards)}" for pile, cards in laid.items() if cards)
     if "pins" in given:
-        return "; ".join(f"({pin['x'] / 10:.0f} %, {pin['y'] / 10:.0f} %) {pin['comment']}".strip() for pin in given["pins"])
-    return "\n".join(f"· {note}" for note in given.get("notes", []))
+        said = [GONE if place in hidden else pin["comment"] for place, pin in enumerate(given["pins"])]
+        pins = zip(given["pins"], said, strict=True)
+        return "; ".join(f"({pin['x'] / 10:.0f} %, {pin['y'] / 10:.0f} %) {comment}".strip() for pin, comment in pins)
+    return "\n".join(f"· {GONE if place in hidden else note}" for place, note in enumerate(given.get("notes", [])))

@@ -228,7 +228,7 @@ def _outcome(item: Item, answers: list[Answer]) -> dict[str, Any]:
                 )
             ]
         case kinds.NOTES:
-            made["notes"] = [(answer.seat.pseudonym, note) for answer in answers for note in answer.given.get("notes", [])]
+            made["notes"] = [(answer.seat.pseudonym, note) for answer in answers for note in answer.given.get("notes", []) if note]
             made["columns"] = sorted_notes(item, answers)
     return made
 
@@ -241,7 +241,8 @@ def sorted_notes(item: Item, answers: list[Answer]) -> list[tuple[str, list[tupl
     for answer in answers:
         notes = answer.given.get("notes", [])
         for note, column in zip(notes, answer.given.get("columns") or [None] * len(notes), strict=False):
-            laid[column if column in laid else None].append((answer.seat.pseudonym, note))
+            if note:
+                laid[column if column in laid else None].append((answer.seat.pseudonym, note))
     made = [(each["title"], laid[each["column"]]) for each in columns]
     return [*made, *([("", laid[None])] if laid[None] else [])] if columns else []
 

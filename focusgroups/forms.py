@@ -110,6 +110,13 @@ class Hide(Frame):
     stream = forms.ChoiceField(choices=[(name, name) for name in ("all", "staff")], required=False)
 
 
+class HideAnswer(Frame):
+    """words: the one note or comment that goes; all that was written where it is left out."""
+
+    answer = Number()
+    words = Words(required=False, strip=False)
+
+
 class Answer(Frame):
     item = Number()
     body = Words(required=False)

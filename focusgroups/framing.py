@@ -9,7 +9,7 @@ from django import forms as django_forms
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
-from focusgroups import correcting, discussing, forms, hiding, leading, moderating, sorting, withdrawing
+from focusgroups import correcting, discussing, forms, hiding, hiding_answers, leading, moderating, sorting, withdrawing
 from focusgroups.models import Group
 from focusgroups.turns import Written
 from live.committing import Share
@@ -37,6 +37,7 @@ DEEDS: dict[str, tuple[type[django_forms.Form], Deed]] = {
     "mute": (forms.Mute, moderating.mute),
     "remove": (forms.OfSeat, moderating.remove),
     "hide": (forms.Hide, hiding.hide),
+    "hide_answer": (forms.HideAnswer, hiding_answers.hide_answer),
     "hand_over": (forms.HandOver, leading.hand_over),
     "take_lead": (forms.Plain, leading.take),
     "spotlight": (forms.Spotlight, moderating.spotlight),

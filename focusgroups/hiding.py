@@ -1,4 +1,5 @@
-"""Taking a message out of a running room: off every screen at once. Its place in the record stays, its words are for researchers alone."""
+"""Taking a message out of a room, also once it has ended: off every screen at once. Its place in the record stays, its words are for
+researchers alone. Nothing brings it back: who read it has lost it, and what was removed must not be said again by a slip."""
 
 import uuid
 
@@ -6,7 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from focusgroups import audiences, moderating, withdrawing, wordings
+from focusgroups import audiences, turns, withdrawing, wordings
 from focusgroups.models import HiddenMessage, Seat
 from focusgroups.refusals import Refused
 from focusgroups.turns import ALL, STAFF, Turn, Written
@@ -19,9 +20,9 @@ def hide(group_id: int, *, member: Member, client_id: uuid.UUID | None, target: 
     """A moderator takes out what somebody said: to the room, behind the glass, or to the moderators alone.
 
     target   its number in `stream`: all, or staff, where what is whispered to the moderators or stands under a mask is told to them
-    Raises Refused: not-yours, closed, no-such-message.
+    Raises Refused: not-yours, no-such-message.
     """
-    turn = moderating.take_lead(group_id, member, client_id)
+    turn = take_turn(group_id, member, client_id)
     if turn.done:
         return turn.done
     audience = STAFF if stream == STAFF else ALL
@@ -32,6 +33,13 @@ def hide(group_id: int, *, member: Member, client_id: uuid.UUID | None, target: 
     withdrawing.forget_marks(turn.group.pk, places)
     mark = {"is_withdrawn": True, "is_hidden": True, "hidden_by": turn.seat.pseudonym, "hidden_at": timezone.now().isoformat()}
     return withdrawing.take_out(turn, audience, places, mark)
+
+
+def take_turn(group_id: int, member: Member, client_id: uuid.UUID | None) -> Turn:
+    """A moderator's turn, also in a group that has ended: participants read its transcript. Raises Refused for anybody else."""
+    turn = turns.take(group_id, member, client_id)
+    turn.require(Seat.Role.MODERATOR)
+    return turn
 
 
 def _message(turn: Turn, audience: str, target: int) -> Event:

@@ -22,7 +22,8 @@ class Line:
 
     seat, item   who said it, and under which item of the guide; None where nobody or nothing
     edits        how often its sayer put it right: `text` is the last wording, `earlier` are those before it
-    hidden_by, hidden_at   which moderator took it out, under their name in the room; empty where nobody did
+    hidden_by, hidden_at   which moderator took it out, or words of it, under their name in the room; empty where nobody did
+    answer       its number where it is one; `parts` are the notes or comments that it is made of, `is_choice` says that there are no words
     """
 
     stream: str
@@ -41,17 +42,25 @@ class Line:
     earlier: tuple[str, ...] = ()
     hidden_by: str = ""
     hidden_at: datetime.datetime | None = None
+    answer: int | None = None
+    parts: tuple[str, ...] = ()
+    is_choice: bool = False
 
     @property
     def is_spoken(self) -> bool:
         """A participant's own words: what coders mark."""
         return self.kind in SPOKEN and self.role == "participant" and bool(self.text)
 
+    @property
+    def is_removable(self) -> bool:
+        """Words that a moderator may take out: those of participants and observers. An exercise that only chooses has none."""
+        return self.kind in SPOKEN and self.role != "moderator" and not self.is_choice
+
 
 def lines(events: list[dict[str, Any]]) -> list[Line]:
     """The lines of a room's events, in their order; what is only a sign (reactions, votes, spotlight) is left out."""
     made: list[Line] = []
-    seen: set[tuple[int, str]] = set()
+    seen: set[tuple[int, str, str]] = set()
     before: int | None = None
     edited = wordings.by_line(events)
     for event in events:
@@ -61,19 +70,26 @@ def lines(events: list[dict[str, Any]]) -> list[Line]:
             continue
         # What is masked is told to several, and once more when it is revealed; it was said once.
         if event["type"] == "message" and event.get("post"):
-            if (0, event["post"]) in seen:
+            if (0, event["post"], "") in seen:
                 continue
-            seen.add((0, event["post"]))
+            seen.add((0, event["post"], ""))
         answers = [event] if event["type"] == "answer" else event.get("answers", [])
-        fresh = [answer for answer in answers if (answer["answer"], answer["body"]) not in seen]
-        seen |= {(answer["answer"], answer["body"]) for answer in fresh}
+        fresh = [answer for answer in answers if _wording(answer) not in seen]
+        # Wordings that were taken out together are one line.
+        fresh = list({_wording(answer): answer for answer in fresh}.values())
+        seen |= {_wording(answer) for answer in fresh}
         if event["type"] != "answer":
             made.append(_reworded(_line(event, text, before), edited.get((event["stream"], event["seq"]), [])))
-        made += [_line({**event, **answer, "type": "answer"}, answer["body"], before) for answer in fresh if answer["body"]]
-        said = [each for each in event.get("messages", []) if (0, each["post"]) not in seen]
-        seen |= {(0, each["post"]) for each in said}
+        given = [{**event, **answer, "type": "answer"} for answer in fresh]
+        made += [_line(answer, text, before) for answer in given if (text := _text(answer))]
+        said = [each for each in event.get("messages", []) if (0, each["post"], "") not in seen]
+        seen |= {(0, each["post"], "") for each in said}
         made += [_line({**event, **each, "type": "message"}, each["body"], before) for each in said if each.get("body")]
     return made
+
+
+def _wording(answer: dict[str, Any]) -> tuple[int, str, str]:
+    return answer["answer"], answer["body"], answer.get("hidden_at", "") if answer.get("is_hidden") else ""
 
 
 def _reworded(line: Line, later: list[str]) -> Line:
@@ -82,6 +98,7 @@ def _reworded(line: Line, later: list[str]) -> Line:
 
 def _line(event: dict[str, Any], text: str, before: int | None) -> Line:
     is_private = event["type"] == "probe" or bool(event.get("is_private"))
+    parts = _parts(event.get("given") or {}) if event["type"] == "answer" else ()
     return Line(
         stream=event["stream"],
         seq=event["seq"],
@@ -98,7 +115,15 @@ def _line(event: dict[str, Any], text: str, before: int | None) -> Line:
         picture=event.get("picture"),
         hidden_by=event.get("hidden_by", ""),
         hidden_at=datetime.datetime.fromisoformat(event["hidden_at"]) if "hidden_at" in event else None,
+        answer=event["answer"] if event["type"] == "answer" else None,
+        parts=parts,
+        is_choice=bool(event.get("given")) and not parts,
     )
+
+
+def _parts(given: dict[str, Any]) -> tuple[str, ...]:
+    words = given.get("notes") or [pin.get("comment", "") for pin in given.get("pins", [])]
+    return tuple(dict.fromkeys(each for each in words if each))
 
 
 def _gone(event: dict[str, Any]) -> str:
@@ -107,7 +132,9 @@ def _gone(event: dict[str, Any]) -> str:
 
 def _text(event: dict[str, Any]) -> str | None:
     match event["type"]:
-        case "message" | "answer":
+        case "answer":
+            return _("(answer removed by a moderator)") if _gone(event) else event.get("body")
+        case "message":
             return {HIDDEN: _("(message removed by a moderator)"), WITHDRAWN: _("(taken back)")}.get(_gone(event)) or event.get("body")
         case "probe":
             return f"→ {event['to_name']}: {event['body']}" if "body" in event else None
@@ -156,6 +183,8 @@ def for_client(group: Group, lines: list[Line]) -> list[Line]:
             earlier=(),
             hidden_by="",
             picture=None,
+            answer=None,
+            parts=(),
         )
         for line in public
     ]

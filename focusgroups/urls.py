@@ -27,6 +27,7 @@ urlpatterns = [
     path("<int:pk>/tasks/<int:item_pk>/withdrawals/", board_views.withdraw, name="withdraw"),
     path("<int:pk>/tasks/<int:item_pk>/hidings/", board_views.hide, name="hide"),
     path("<int:pk>/tasks/<int:item_pk>/deeds/", board_views.deed, name="deed"),
+    path("<int:pk>/hidings/", board_views.hide_line, name="hide_line"),
     path("<int:pk>/transcript/", views.transcript, name="transcript"),
     path("<int:pk>/transcript.<str:kind>", views.transcript_file, name="transcript_file"),
     path("<int:pk>/pictures/", room_files.pictures, name="pictures"),

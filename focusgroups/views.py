@@ -1,5 +1,6 @@
 """The pages of focus groups: my groups, the door and the room behind it, what was said."""
 
+import uuid
 from typing import Any
 
 from django.contrib import messages
@@ -124,9 +125,13 @@ def transcript(request: HttpRequest, pk: int) -> HttpResponse:
     if _is_observer(request, group):
         lines = transcripts.for_client(group, lines)
     may_host = _may_host(request, group)
-    hidden = {(each.event.stream.name.rpartition(":")[2], each.event.seq): each for each in _hidden(group)} if may_host else {}
+    hidden: dict[tuple[str, int], list[HiddenMessage]] = {}
+    for each in _hidden(group) if may_host else ():
+        hidden.setdefault((each.event.stream.name.rpartition(":")[2], each.event.seq), []).append(each)
     context = {"group": group, "lines": lines, "may_host": may_host, "formats": exports.FORMATS, "proof": proofs.public(group.pk)}
-    context["rows"] = [(line, hidden.get((line.stream, line.seq))) for line in lines]
+    context["rows"] = [(line, hidden.get((line.stream, line.seq), [])) for line in lines]
+    context["client_id"] = uuid.uuid4()
+    context["may_hide"] = Seat.objects.admitted(asker(request)).filter(group=group, role=Seat.Role.MODERATOR).exists()
     # Which moderator removed a message, and when, is for whoever leads; what it said, for the club's researchers alone.
     context["may_research"] = request.user.has_perm("focusgroups.change_group")
     return render(request, "groups/transcript.html", context)

@@ -53,10 +53,17 @@ def for_room() -> dict[str, str]:
         "editing": _("Editing what you said"),
         "take_back": _("Take back"),
         "take_back_sure": _("Delete it for everybody"),
+        "take_back_means": _("The words are deleted for everybody; that something was taken back stays to be seen."),
         "withdrawn": _("This was taken back."),
         "hide": _("Remove"),
         "hide_sure": _("Remove it for everybody"),
+        "hide_means": _(
+            "Nobody in the group reads it any more, and it cannot be brought back. That a moderator removed it stays to be seen. "
+            "Researchers keep the words until the recording is deleted."
+        ),
         "hidden": _("A moderator removed this message."),
+        "hidden_answer": _("A moderator removed this answer."),
+        "hidden_part": _("A moderator removed this."),
         "replying": _("Replying to {name}"),
         "react": _("React"),
         "spotlight": _("Spotlight"),

@@ -159,16 +159,25 @@ def rewrite(
 ) -> Event:
     """Take words out of events for good (number → new body), and tell whoever has read them, with an event of its own.
 
-    Numbers and chain stay; what stood there is gone, here and from the memory of every process.
+    Numbers and chain stay; what stood there is gone, here, from what was told of it when words of it were taken out before, and from the
+    memory of every process.
     """
     row = Stream.objects.select_for_update().get(name=stream)
-    now = timezone.now()
     told = []
     for event in row.events.filter(seq__in=bodies).order_by("seq"):
-        event.body, event.salt, event.rewritten_at = bodies[event.seq], "", now
-        event.save(update_fields=["body", "salt", "rewritten_at"])
+        _put(event, bodies[event.seq])
         told.append({"target": event.seq, "kind": event.kind, "body": event.body})
+    for event in row.events.filter(kind=REDACTED).exclude(seq__in=bodies):
+        # Whoever was told then is told again now, of the events themselves.
+        earlier = event.body.get("rewrites", [])
+        if any(each["target"] in bodies for each in earlier):
+            _put(event, {"rewrites": [{**each, "body": bodies.get(each["target"], each["body"])} for each in earlier]})
     return append(stream, REDACTED, {"rewrites": told}, author=author, client_id=client_id)
+
+
+def _put(event: Event, body: dict[str, Any]) -> None:
+    event.body, event.salt, event.rewritten_at = body, "", timezone.now()
+    event.save(update_fields=["body", "salt", "rewritten_at"])
 
 
 def _earlier(stream: str, author: Member | None, client_id: uuid.UUID) -> Event | None:

@@ -83,15 +83,15 @@ class Redaction(models.Model):
 
 
 class HiddenMessage(models.Model):
-    """What a moderator took out of a room while it ran: where it stood, who did it, and what it said, which only researchers read.
+    """What a moderator took out of a room, a message or words of an answer: where it stood, who did it, what it said for researchers alone.
 
     Redaction takes words out of it as out of the record, and it is deleted with the recording.
     """
 
     group = models.ForeignKey(Group, models.CASCADE, related_name="hidden")
-    event = models.OneToOneField("live.Event", models.CASCADE, related_name="+")
+    event = models.ForeignKey("live.Event", models.CASCADE, related_name="+")
     seat = models.ForeignKey("focusgroups.Seat", models.CASCADE, related_name="+")
-    wordings = models.JSONField(default=list, help_text="The message as it was said first, and each edit of it.")
+    wordings = models.JSONField(default=list, help_text="As it was said first, and each other wording of it.")
     picture = models.ForeignKey("focusgroups.Picture", models.SET_NULL, null=True, blank=True, related_name="+")
     by = models.ForeignKey(Member, models.SET_NULL, null=True, related_name="+")
     at = models.DateTimeField(default=timezone.now)

@@ -161,6 +161,7 @@ class Answer(models.Model):
     body = models.TextField(max_length=4000, blank=True)
     choices = models.JSONField(default=list)
     given = models.JSONField(default=dict, help_text="Of an exercise: order, rating, piles, pins or notes.")
+    mark = models.JSONField(default=dict, help_text="Of what a moderator took out of it: by whom, when, which notes or comments.")
     at = models.DateTimeField(default=timezone.now)
 
     class Meta:

@@ -1,4 +1,4 @@
-"""A moderator takes a message out of a running room: gone from every screen, proved by the record, its words for researchers alone."""
+"""A moderator takes a message out of a room, also once it has ended: gone from every screen, proved by the record, for researchers alone."""
 
 import json
 import re
@@ -56,9 +56,11 @@ async def test_only_a_moderator_of_this_room_may(open_group, study, alice, charl
     for target in (said["seq"] + 1, 1):
         assert (await do(leader, "hide", target=target))["code"] == "no-such-message", "nothing stands there, or no message"
     assert (await do(leader, "hide"))["code"] == "invalid"
-    await do(leader, "close")
-    assert (await do(leader, "hide", target=said["seq"]))["code"] == "closed"
     assert "I say what I like" in await threads.read(record)
+    await do(leader, "close")
+    assert (await do(mine, "hide", target=said["seq"]))["code"] == "not-yours"
+    assert (await do(leader, "hide", target=said["seq"]))["type"] == "ack", "also what is noticed only afterwards"
+    assert "I say what I like" not in await threads.read(record)
 
 
 async def test_what_was_said_behind_the_glass_or_to_the_moderators_alone_goes_too(open_group, alice, charlie, observer, moderator):
@@ -131,7 +133,7 @@ def test_on_a_board_it_goes_without_a_script_also_from_under_a_mask(open_group, 
     for member in (alice, charlie):
         discussing.answer(open_group.pk, member=member, client_id=new_id(), item=masked.pk, body="Mine")
     discussing.say(open_group.pk, member=alice, client_id=new_id(), body="Rude words", item=masked.pk)
-    form = page_of(moderator, door)[1].split("hidings/")[1]
+    form = page_of(moderator, door)[1].split("hidings/")[-1]
     fields = dict(re.findall(r'name="(stream|target)" value="([^"]+)"', form)[:2])
     assert "hidings/" not in page_of(charlie, door)[1]
     assert page_of(charlie, f"{door}hidings/", **fields)[0] == 404

@@ -46,6 +46,7 @@ function* places(stream, { target, kind, body }) {
 function rewrite(stream, each) {
   for (const [line, body] of places(stream, each)) {
     const words = line.querySelector(":scope > .message-text");
+    if (line.dataset.mine && line.dataset.answer) unsay(words.textContent, body);
     if (!body.is_withdrawn) {
       if (words.classList.contains("muted")) continue;
       words.textContent = body.body;
@@ -65,6 +66,15 @@ function rewrite(stream, each) {
       gone.remove();
     }
   }
+}
+
+/* One's own form does not offer again what is gone, and keeps what one is writing. */
+function unsay(before, body) {
+  const said = before.split("\n").map((each) => each.replace(/^· /, ""));
+  const [field, notes] = [document.getElementById("answer-body"), document.getElementById("notes")];
+  if (field?.value.trim() === before.trim()) field.value = "";
+  if (notes) notes.value = notes.value.split("\n").filter((each) => !said.includes(each.trim()) || holds(body, each.trim())).join("\n");
+  for (const comment of document.querySelectorAll(".pin-list [name=comment]")) if (comment.value && before.includes(comment.value) && !holds(body, comment.value)) comment.value = "";
 }
 
 const holds = (body, words) => [...(body.given?.notes ?? []), ...(body.given?.pins ?? []).map((pin) => pin.comment)].includes(words);

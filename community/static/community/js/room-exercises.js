@@ -118,7 +118,7 @@ function pins(item, given, form) {
 function notes(item, given, form) {
   const id = `notes-${item.item}`;
   const field = make("textarea", { id, rows: 4, required: true, maxlength: 6000 });
-  field.value = (given.notes ?? []).join("\n");
+  field.value = (given.notes ?? []).filter(Boolean).join("\n");
   form.append(make("div", { class: "field" }, make("label", { for: id }, say("one_a_line")), field));
   return () => {
     const made = field.value.split("\n").map((line) => line.trim().slice(0, 300)).filter(Boolean).slice(0, 20);
@@ -127,7 +127,7 @@ function notes(item, given, form) {
 }
 
 /* What the room sees of an exercise's answers: bars, cards, pins. */
-export function outcome(item, answers, deed = null) {
+export function outcome(item, answers, deed = null, removing = () => null) {
   const given = answers.map((answer) => answer.given).filter(Boolean);
   const bar = (text, value, max, shown = value) => make("div", { class: "bar-row" }, make("span", {}, text), make("meter", { min: 0, max: Math.max(1, max), value, "aria-label": text }), make("span", { class: "numeric" }, String(shown)));
   if (!given.length && item.kind !== "notes") return [];
@@ -145,31 +145,34 @@ export function outcome(item, answers, deed = null) {
     const board = make("div", { class: "pin-place" }, make("img", { src: item.image?.url, alt: item.image?.alt ?? "" }));
     const comments = make("ol", { class: "pin-list" });
     let number = 0;
-    for (const { name, given: each } of answers) {
-      for (const pin of each?.pins ?? []) {
+    for (const answer of answers) {
+      for (const [place, pin] of (answer.given?.pins ?? []).entries()) {
         const mark = make("span", { class: "pin", "aria-hidden": "true" }, String(++number));
         mark.style.insetInlineStart = `${pin.x / 10}%`;
         mark.style.insetBlockStart = `${pin.y / 10}%`;
         board.append(mark);
-        comments.append(make("li", {}, make("strong", {}, name), " ", make("span", {}, pin.comment || say("no_comment"))));
+        const isHidden = answer.hidden_parts?.includes(place);
+        comments.append(make("li", {}, make("strong", {}, answer.name), " ", make("span", { class: isHidden ? "muted" : null }, pin.comment || say(isHidden ? "hidden_part" : "no_comment")),
+          pin.comment ? removing(answer, pin.comment, place) : null));
       }
     }
     return [board, comments];
   }
-  return noteBoard(item, answers, deed);
+  return noteBoard(item, answers, deed, removing);
 }
 
 /* A brainstorm: notes in the columns that a moderator makes. With `deed` they are sorted here: by a menu on each note, or dragged. */
-function noteBoard(item, answers, deed) {
+function noteBoard(item, answers, deed, removing) {
   const columns = item.columns ?? [];
   const known = new Set(columns.map((each) => each.column));
   const laid = answers.flatMap((answer) => (answer.given?.notes ?? []).map((text, place) => {
     const column = answer.given.columns?.[place] ?? null;
-    return { text, place, answer: answer.answer, name: answer.name, column: known.has(column) ? column : null };
+    return { text, place, answer: answer.answer, name: answer.name, column: known.has(column) ? column : null, of: answer };
   }));
   const place = (note, column) => note.column !== column && deed("place", { item: item.item, answer: note.answer, note: note.place, ...(column === null ? {} : { column }) });
   const card = (note) => {
-    const node = make("li", { class: "note", draggable: deed && columns.length ? "true" : null }, make("p", {}, note.text), make("p", { class: "small muted" }, note.name));
+    if (!note.text) return make("li", { class: "note muted" }, make("p", {}, say("hidden_part")), make("p", { class: "small" }, note.name));
+    const node = make("li", { class: "note", draggable: deed && columns.length ? "true" : null }, make("p", {}, note.text), make("p", { class: "small muted" }, note.name), removing(note.of, note.text, note.place));
     if (!deed || !columns.length) return node;
     node.addEventListener("dragstart", (event) => event.dataTransfer.setData("text/plain", `${note.answer}:${note.place}`));
     node.append(make("select", { "data-key": `note-${note.answer}-${note.place}`, "aria-label": say("column_for", { note: note.text.slice(0, 60) }), onchange: (event) => place(note, event.target.value === "" ? null : Number(event.target.value)) },

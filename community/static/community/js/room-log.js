@@ -1,7 +1,7 @@
 /* The talk: every event that people read, in order; what is on its way; the spotlight. */
 
 import { Following } from "./room-following.js";
-import { avatar, clock, make, say } from "./room-parts.js";
+import { avatar, clock, make, say, twoSteps } from "./room-parts.js";
 
 const REACTIONS = ["👍", "❤️", "😄", "🤔", "👏", "👎"];
 
@@ -124,8 +124,7 @@ export class Log {
   }
 
   twoSteps(event, row, word, deed) {
-    const sure = make("button", { type: "button", class: "button button-danger button-small", onclick: () => this.room.deed(deed, { target: event.seq, stream: event.stream }) }, say(`${word}_sure`));
-    const control = make("details", { class: "react take-back" }, make("summary", { class: "button button-quiet button-small", "data-does": word }, say(word)), sure);
+    const control = twoSteps(word, () => this.room.deed(deed, { target: event.seq, stream: event.stream }));
     row.append(control);
     this.label(row, event);
     return control;

@@ -33,3 +33,11 @@ export function clock(at) {
   const day = moment.toDateString() === new Date().toDateString() ? {} : { month: "short", day: "numeric" };
   return make("time", { datetime: at, class: "small muted" }, moment.toLocaleTimeString(document.documentElement.lang, { ...day, hour: "2-digit", minute: "2-digit" }));
 }
+
+/* A control that asks again and says what it means: what is taken back or taken out is gone for good. */
+export function twoSteps(word, deed, { key = null, label = "" } = {}) {
+  const summary = make("summary", { class: "button button-quiet button-small", "data-does": word, "data-key": key }, say(word));
+  if (label) summary.setAttribute("aria-label", `${say(word)}: ${label}`);
+  return make("details", { class: "react take-back", "data-open": key }, summary, make("div", { class: "sure" },
+    make("button", { type: "button", class: "button button-danger button-small", "data-key": key && `${key}-sure`, onclick: deed }, say(`${word}_sure`)), make("p", { class: "small muted" }, say(`${word}_means`))));
+}

@@ -1,7 +1,7 @@
 /* The stage: what is before the room, what was answered to it, and the moderator's guide. */
 
 import { EXERCISES, exercise, outcome } from "./room-exercises.js";
-import { button, make, say } from "./room-parts.js";
+import { button, make, say, twoSteps } from "./room-parts.js";
 
 const LONG_OVER = 3600; // seconds after which a clock that still counts says nothing any more
 
@@ -71,12 +71,38 @@ export class Stage {
   }
 
   reveal(event) {
-    for (const answer of event.answers ?? []) this.answer(answer);
+    for (const answer of event.answers ?? []) this.answer({ ...answer, stream: event.stream, seq: event.seq });
     if (event.counts) this.poll(event);
     if (this.item?.item === event.item) {
       this.item.is_revealed = true;
       this.draw();
     }
+  }
+
+  /* Words were taken out of an answer: of its wordings the one that stands here. */
+  rewrite(event) {
+    for (const { target, kind, body } of event.rewrites ?? []) {
+      for (const given of kind === "answer" ? [body] : body.answers ?? []) {
+        const shown = this.answers.get(given.item)?.get(given.answer);
+        if (shown?.stream !== event.stream || shown.seq !== target) continue;
+        this.answers.get(given.item).set(given.answer, { ...shown, ...given });
+        if (given.seat === this.room.you.seat) this.unsay(shown, given);
+        if (this.item?.item === given.item) this.drawResults();
+      }
+    }
+  }
+
+  /* One's own form does not offer again what is gone, and keeps what one is writing. */
+  unsay(shown, given) {
+    this.mine.set(given.item, given.given ?? given.body);
+    if (this.item?.item !== given.item) return;
+    const field = this.place.querySelector("form textarea");
+    const left = new Set(given.given?.notes ?? []);
+    if (!field) this.draw();
+    else if (!given.given) field.value = field.value.trim() === shown.body.trim() ? "" : field.value;
+    else field.value = field.value.split("\n").filter((line) => left.has(line.trim()) || !shown.given.notes.includes(line.trim())).join("\n");
+    const hint = this.place.querySelector("form > .muted");
+    if (hint && given.is_hidden) hint.textContent = say("hidden_answer");
   }
 
   draw() {
@@ -118,7 +144,8 @@ export class Stage {
       if (field.value.trim()) this.room.deed("answer", { item: item.item, body: field.value });
     } }, make("div", { class: "field" }, make("label", { for: id }, say("answer")), field),
       make("button", { class: "button button-primary" }, say(isGiven ? "change_answer" : "send_answer")));
-    form.append(make("p", { class: "small muted" }, isGiven ? say("answered") : item.is_masked && !item.is_revealed ? say("masked") : ""));
+    const own = [...(this.answers.get(item.item)?.values() ?? [])].find((each) => each.seat === this.room.you.seat);
+    form.append(make("p", { class: "small muted" }, own?.is_hidden ? say("hidden_answer") : isGiven ? say("answered") : item.is_masked && !item.is_revealed ? say("masked") : ""));
     return form;
   }
 
@@ -147,21 +174,36 @@ export class Stage {
     }
     if (answers.length || this.item.kind === "notes") {
       parts.push(make("p", { class: "small muted" }, say("answers", { count: answers.length })));
-      if (EXERCISES.includes(this.item.kind)) parts.push(...outcome(this.item, answers, this.sorting()));
-      else parts.push(make("ul", { class: "stage-answers" }, ...answers.map((each) => make("li", {}, make("strong", {}, each.name), " ", make("span", {}, each.body)))));
+      if (EXERCISES.includes(this.item.kind)) parts.push(...outcome(this.item, answers, this.sorting(), this.removing));
+      else parts.push(make("ul", { class: "stage-answers" }, ...answers.map((each) => make("li", {}, make("strong", {}, each.name), " ",
+        make("span", { class: each.is_hidden ? "muted" : null }, each.is_hidden ? say("hidden_answer") : each.body), each.is_hidden ? null : this.removing(each, each.body)))));
     }
     const held = this.results.contains(document.activeElement) ? document.activeElement : null;
+    const open = [...this.results.querySelectorAll("[data-open][open]")].map((each) => each.dataset.open);
     this.results.replaceChildren(...parts);
+    for (const key of open) this.results.querySelector(`[data-open="${key}"]`)?.setAttribute("open", "");
     this.giveBack(held);
   }
 
   /* Whoever was at a control of what was drawn anew is there again, with what they were typing. */
   giveBack(held) {
     const again = held?.dataset.key && this.results.querySelector(`[data-key="${held.dataset.key}"]`);
+    if (held && !again) {
+      // What they were at is gone.
+      this.results.tabIndex = -1;
+      this.results.focus();
+    }
     if (!again) return;
     if (again.matches("input") && held.value !== held.defaultValue) again.value = held.value;
     again.focus();
   }
+
+  /* A moderator takes out an answer in words, or a note or comment by its place. */
+  removing = (answer, words, place = null) => {
+    if (this.room.you.role !== "moderator") return null;
+    const part = place === null ? {} : { words };
+    return twoSteps("hide", () => this.room.deed("hide_answer", { answer: answer.answer, ...part }), { key: `remove-${answer.answer}-${place ?? ""}`, label: `${answer.name}, ${words.slice(0, 40)}` });
+  };
 
   /* Only a moderator sorts a board, and only what everybody may see. */
   sorting() {

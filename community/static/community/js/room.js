@@ -116,7 +116,7 @@ function happen(event) {
     spotlight: () => log.lift(event.target),
     section: () => { stage.section = event; stage.drawGuide(); },
     locked: () => { room.isLocked = event.is_locked; controls(); },
-    redacted: () => log.rewrite(event),
+    redacted: () => { log.rewrite(event); stage.rewrite(event); },
     status: () => { log.note(say({ open: "opened", paused: "paused_now", closed: "closed_now" }[event.status]), event.at); setStatus(event.status); },
     seated: () => { log.note(say("seated", { name: event.name }), event.at); seated(event); },
     muted: () => muted(event),
