@@ -13,6 +13,8 @@ from django.core.handlers.asgi import ASGIHandler
 from django.http import HttpRequest, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 
+from community import bodies
+
 HANDFUL = 2**16  # bytes
 KEPT = 8  # idle threads that wait for the next request; each may hold a file open, and what SQLite remembers of it
 
@@ -33,7 +35,7 @@ class Pages(ASGIHandler):
         thread = self._idle.pop() if self._idle else ThreadPoolExecutor(max_workers=1, thread_name_prefix="page")
         try:
             async with ThreadSensitiveContext(executor=thread):
-                await self.handle(scope, receive, send)
+                await self.handle(scope, bodies.bounded(scope, receive), send)
         finally:
             if len(self._idle) < KEPT:
                 self._idle.append(thread)

@@ -8,6 +8,7 @@ With nothing set the club runs embedded: SQLite under var/, one process, mail to
 import hashlib
 import sys
 import warnings
+import zoneinfo
 from pathlib import Path
 
 import environ
@@ -99,6 +100,7 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "community.api.ProblemMiddleware",
+    "community.bodies.BodyMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -261,6 +263,8 @@ LOCALE_PATHS = [BASE_DIR / "locale"]
 USE_I18N = True
 WAGTAIL_I18N_ENABLED = True
 TIME_ZONE = env.str("TIME_ZONE", default="Asia/Shanghai")
+# Some systems list more than places, and a browser that is asked for the hour at "localtime" gives up on all of them.
+WAGTAIL_USER_TIME_ZONES = sorted(zone for zone in zoneinfo.available_timezones() if "/" in zone or zone == "UTC")
 USE_TZ = True
 FORMAT_MODULE_PATH = ["community.formats"]
 
@@ -290,6 +294,8 @@ if media_storage:
     from community.media import storage_from_url
 
     STORAGES["default"] = storage_from_url(media_storage)
+# The longest file that any form takes has 50 MiB; more of one request is not even read.
+REQUEST_BODY_MAX_BYTES = 64 * 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 4 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2_000
 DATA_UPLOAD_MAX_NUMBER_FILES = 20

@@ -8,6 +8,7 @@ from typing import Any
 from daphne import server
 from daphne.http_protocol import HTTPFactory, WebRequest
 from daphne.ws_protocol import WebSocketFactory, WebSocketProtocol
+from django.conf import settings
 
 from live import hub
 from live.sockets import FRAME_TOO_LONG, TOO_FAST
@@ -16,6 +17,9 @@ from live.sockets import FRAME_TOO_LONG, TOO_FAST
 FULL, ROOM_AGAIN = 64, 16
 # Read at once from a socket: all of the smallest frames in it are taken apart before anybody else's turn.
 READ_BYTES = 4 * 1024
+
+# Of a body that is too long, heard out for the sake of who waits for an answer: a browser shows none before it has sent all.
+MOST_THROWN_AWAY = 256 * 1024 * 1024
 
 TEXT_FRAME, MASKED, LENGTH_IN_TWO = 0x81, 0x80, 126
 # What a handshake leaves behind and an open socket never asks for again.
@@ -159,8 +163,37 @@ class ClubSocket(WebSocketProtocol):
 WebSocketFactory.protocol = ClubSocket
 
 
+class Sieve:
+    """A request's body on its way into a file, of which no more is kept than shows that it is too long."""
+
+    def __init__(self, request: WebRequest) -> None:
+        self.request, self.left = request, settings.REQUEST_BODY_MAX_BYTES + 1
+        self.patience = MOST_THROWN_AWAY
+
+    def take(self, data: bytes) -> bytes:
+        """What is kept of it. Whoever goes on and on is hung up on."""
+        kept = data[: self.left]
+        self.left -= len(kept)
+        self.patience -= len(data) - len(kept)
+        if self.patience < 0:
+            self.request.channel.loseConnection()
+        return kept
+
+
 class ClubRequest(WebRequest):
-    """Daphne's request. One that became a socket lets go of its channel, which would wait for the collector with it otherwise."""
+    """Daphne's request. One that became a socket lets go of its channel, which would wait for the collector with it otherwise.
+
+    Forms are left for Django to read. Twisted would take each apart beforehand, whole, between two turns of the rooms' loop, answer
+    an empty one with 400, and keep as long a body as is sent.
+    """
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs, parsePOSTFormSubmission=False)
+        self.sieve = Sieve(self)
+
+    def handleContentChunk(self, data: bytes) -> None:  # noqa: N802
+        if kept := self.sieve.take(data):
+            super().handleContentChunk(kept)
 
     def process(self) -> Any:
         done = super().process()

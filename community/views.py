@@ -111,7 +111,7 @@ def style(request: HttpRequest) -> HttpResponse:
 
 def error_page(request: HttpRequest, page: str) -> HttpResponse:
     """An error page for looking at (DEBUG only): `/dev/style/404/`."""
-    if not settings.DEBUG or page not in ("400", "403", "403_csrf", "404", "429", "500", "503"):
+    if not settings.DEBUG or page not in ("400", "403", "403_csrf", "404", "413", "429", "500", "503"):
         raise Http404
     return _error(request, page, 200)
 
@@ -170,6 +170,11 @@ def not_found(request: HttpRequest, exception: Any = None) -> HttpResponse:
 
 def too_many(request: HttpRequest) -> HttpResponse:
     return _error(request, "429", 429)
+
+
+def too_long(request: HttpRequest) -> HttpResponse:
+    """More than one request may bring; drawn before anything of it is read, and so before anybody is known."""
+    return _alone("413", 413)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

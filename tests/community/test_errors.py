@@ -67,7 +67,7 @@ def test_pages_for_developers_are_closed_where_debug_is_off(client, db, settings
     assert client.get(address).status_code == 404
 
 
-@pytest.mark.parametrize("page", ["400", "403", "403_csrf", "404", "429", "500", "503"])
+@pytest.mark.parametrize("page", ["400", "403", "403_csrf", "404", "413", "429", "500", "503"])
 def test_error_pages_can_be_looked_at_while_developing(client, db, settings, page):
     settings.DEBUG = True
     assert client.get(f"/dev/style/{page}/").status_code == 200
