@@ -65,7 +65,7 @@ class SecondStep(Component):
     def render_html(self, parent_context: Any = None) -> SafeString:
         text, link = _("Protect the members: set up a second step for your sign-in."), _("Set it up")
         return format_html(
-            '<section class="nice-padding"><div class="help-block help-warning"><p>{} <a href="{}">{}</a></p></div></section>',
+            '<section class="w-panel club-needs"><div class="help-block help-warning"><p>{} <a href="{}">{}</a></p></div></section>',
             text,
             reverse("mfa_index"),
             link,

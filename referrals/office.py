@@ -11,7 +11,7 @@ from django.urls import path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
-from wagtail.admin.ui.tables import Column, DateColumn
+from wagtail.admin.ui.tables import BooleanColumn, Column, DateColumn, TitleColumn
 from wagtail.admin.views import generic
 from wagtail.admin.viewsets.base import ViewSetGroup
 from wagtail.admin.viewsets.model import ModelViewSet
@@ -91,7 +91,9 @@ class ReferralViewSet(ModelViewSet):
     edit_view_class = ReferralEditView
     copy_view_enabled = False
     list_display = [
-        Column("display_name", label=gettext_lazy("Contact")),
+        TitleColumn(
+            "display_name", label=gettext_lazy("Who was named"), get_url=lambda referral: reverse("referral:edit", args=[referral.pk])
+        ),
         "kind",
         "contact_company",
         "referrer",
@@ -113,7 +115,7 @@ class SoughtCustomerViewSet(ModelViewSet):
     add_to_reference_index = False
     copy_view_enabled = False
     form_fields = ["locale", "industry", "region", "size", "role", "need", "is_current"]
-    list_display = ["industry", "need", "locale", "is_current"]
+    list_display = ["industry", "need", "locale", BooleanColumn("is_current", label=gettext_lazy("Shown to members"))]
 
 
 class ReferralsGroup(ViewSetGroup):

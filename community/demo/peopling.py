@@ -13,7 +13,7 @@ from django.db import transaction
 from community.demo import accounts, library
 from community.demo.club import Club
 from members import activity, joining, purchasing, roles
-from members.models import Activity, Company, Consent, Member
+from members.models import Activity, Company, Consent, Member, Segment
 
 NAMESPACE = uuid.UUID("6f0b8a6e-9f0e-5d0f-8f37-1f5f6f1f6c1d")
 CLUB_DOMAIN = "mingzhang.example"
@@ -27,6 +27,8 @@ def note(club: Club) -> None:
     password = make_password(accounts.PASSWORD)
     for firm in library.toml("people/companies.toml")["company"]:
         _found_company(club, firm)
+    for segment in library.toml("people/segments.toml")["segment"]:
+        club.diary.note(club.moment(-400, "09:00"), partial(Segment.objects.create, **segment))
     for person in library.toml("people/members.toml")["member"]:
         at = club.moment(person["joined"], "08:30")
         club.joined[person["handle"]] = at

@@ -34,6 +34,7 @@ class CompanyViewSet(ModelViewSet):
     list_filter = ["customer_class", "industry", "region"]
     search_fields = ["name", "industry", "region", "email_domain"]
     inspect_view_enabled = True
+    inspect_view_fields_exclude = ["id", "public_id", "created_at"]
     copy_view_enabled = False
     panels = [
         FieldPanel("name"),

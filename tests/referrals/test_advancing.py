@@ -1,4 +1,5 @@
 import datetime
+import re
 
 import pytest
 from django.db import transaction
@@ -136,7 +137,8 @@ def test_the_contribution_of_an_external_newcomer_is_no_colleagues(join, pine, c
 
 def test_a_marketer_works_on_a_referral_in_the_back_office(client, external, marketer):
     client.force_login(marketer)
-    assert b"Dora Ding" in client.get("/admin/referral/").content
+    listed = client.get("/admin/referral/").content.decode()
+    assert re.search(rf'href="/admin/referral/edit/{external.pk}/"[^>]*>\s*Dora Ding', listed)
     assert client.get(f"/admin/referral/edit/{external.pk}/").status_code == 200
     client.post(f"/admin/referral/{external.pk}/step/", {"step": "qualified"})
     assert facts(Kind.REFERRAL_QUALIFIED) == 1
