@@ -5,7 +5,7 @@ from collections import Counter
 from dataclasses import dataclass
 
 from django.db.models import Q, QuerySet, Sum
-from django.db.models.functions import TruncMonth
+from django.db.models.functions import Coalesce, TruncMonth
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -41,6 +41,22 @@ def _awards(since: datetime.datetime) -> QuerySet[Transfer]:
 def _taken(since: datetime.datetime) -> QuerySet[Transfer]:
     """Reversals of those awards; they count in the month and for the company of what they take back."""
     return Transfer.objects.filter(kind=Kind.REVERSAL, reverses__in=_awards(since))
+
+
+def by_company_id(span: periods.Span) -> dict[int, int]:
+    """Points that companies' people and pools earned in these days and that stand, by the company's id. Two queries."""
+    since, until = span.moments
+    sums: Counter[int] = Counter()
+    awards = _awards(since).filter(effective_at__lt=until)
+    for sign, rows, owner in (
+        (1, awards, "target__owner"),
+        (-1, Transfer.objects.filter(kind=Kind.REVERSAL, reverses__in=awards), "reverses__target__owner"),
+    ):
+        company = Coalesce(f"{owner}__member__company", f"{owner}__company")
+        grouped = rows.annotate(earner=company).exclude(earner=None).values("earner").annotate(points=Sum("amount_points")).order_by()
+        for row in grouped:
+            sums[row["earner"]] += sign * row["points"]
+    return dict(sums)
 
 
 def by_month(n: int) -> list[Row]:

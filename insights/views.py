@@ -1,6 +1,5 @@
 """The reports for the club's own people: what the club does for its customers, and what they do in it."""
 
-import csv
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
@@ -12,13 +11,14 @@ from django.views.decorators.http import require_safe
 
 from insights import answers, engagement, origins, periods, referral_figures
 from insights.charts import columns
+from insights.files import as_csv
 from members.models import Member, Segment
 from surveys.models import Questionnaire
 
 SURVEYS_SHOWN = 200
 
 
-def _may_see(request: HttpRequest) -> None:
+def may_see(request: HttpRequest) -> None:
     """Those who publish rules and those who do research; nobody else learns who earns what. Raises PermissionDenied."""
     member = request.user
     rights = ("points.change_rule", "surveys.change_questionnaire")
@@ -29,7 +29,7 @@ def _may_see(request: HttpRequest) -> None:
 @login_required
 @require_safe
 def overview(request: HttpRequest) -> HttpResponse:
-    _may_see(request)
+    may_see(request)
     n = periods.chosen(request.GET.get("months", ""))
     months, points = engagement.by_month(n), origins.by_month(n)
     together = [sum(row.points[place] for row in points) for place in range(len(origins.ORIGINS))]
@@ -93,7 +93,7 @@ def beside(request: HttpRequest) -> HttpResponse:
 @require_safe
 def table(request: HttpRequest, name: str) -> HttpResponse:
     """The tables of the overview for a spreadsheet: engagement.csv, points.csv, companies.csv."""
-    _may_see(request)
+    may_see(request)
     n = periods.chosen(request.GET.get("months", ""))
     labels = [str(origins.LABELS.get(origin, origin.label)) for origin in origins.ORIGINS]
     tables: dict[str, Any] = {
@@ -104,20 +104,10 @@ def table(request: HttpRequest, name: str) -> HttpResponse:
         "points": lambda: ([_("Month"), *labels], [[f"{row.name:%Y-%m}", *row.points] for row in origins.by_month(n)]),
         "companies": lambda: (
             [_("Company"), *labels],
-            [[_cell(str(row.name)), *row.points] for row in origins.by_company(n, most=10_000)],
+            [[row.name, *row.points] for row in origins.by_company(n, most=10_000)],
         ),
     }
     if name not in tables:
         raise Http404
-    response = HttpResponse(content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="{name}.csv"'
-    # Without this mark Excel reads Chinese as something else.
-    response.write("\ufeff")
     head, rows = tables[name]()
-    csv.writer(response).writerows([head, *rows])
-    return response
-
-
-def _cell(text: str) -> str:
-    """Text that a spreadsheet will not take for a formula."""
-    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
+    return as_csv(name, head, rows)

@@ -96,8 +96,8 @@ def _trial(rule: Rule, units: Iterable[str], since: datetime.date | None, until:
         members[arm].add(member)
     test, control = (_side(list(points[arm].values()), awards[arm], len(members[arm])) for arm in (Arm.TEST, Arm.CONTROL))
     half_width = _half_width(*(list(points[arm].values()) for arm in (Arm.TEST, Arm.CONTROL)))
-    is_mismatched = _is_mismatched(rule.control_percent, test, control)
-    return Trial(rule, test, control, test.points_each - control.points_each, half_width, is_mismatched, _bound(rule))
+    is_odd = is_mismatched(rule.control_percent, test.units, control.units)
+    return Trial(rule, test, control, test.points_each - control.points_each, half_width, is_odd, _bound(rule))
 
 
 def _bound(rule: Rule) -> Bound | None:
@@ -129,9 +129,10 @@ def _variance(sums: Sequence[int]) -> float:
     return sum((each - mean) ** 2 for each in sums) / (len(sums) - 1)
 
 
-def _is_mismatched(percent: int, test: Side, control: Side) -> bool:
-    both = test.units + control.units
+def is_mismatched(percent: float, test: int, control: int) -> bool:
+    """Whether a control group of so many units is not what was drawn, by more than chance allows. percent: of all, 0..90."""
+    both = test + control
     wanted = both * percent / 100
     if not 0 < wanted < both:
         return False
-    return (control.units - wanted) ** 2 * (1 / wanted + 1 / (both - wanted)) > MISMATCH
+    return (control - wanted) ** 2 * (1 / wanted + 1 / (both - wanted)) > MISMATCH

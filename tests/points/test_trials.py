@@ -321,9 +321,8 @@ def test_an_interval_needs_companies_enough(tried, rule):
 
 
 def test_a_report_whose_groups_do_not_fit_says_so():
-    side = trial_reports.Side
-    assert trial_reports._is_mismatched(10, side(900, 0, 0, 0, 0, 0), side(200, 0, 0, 0, 0, 0))
-    assert not trial_reports._is_mismatched(10, side(900, 0, 0, 0, 0, 0), side(110, 0, 0, 0, 0, 0))
+    assert trial_reports.is_mismatched(10, 900, 200)
+    assert not trial_reports.is_mismatched(10, 900, 110)
 
 
 def test_others_do_not_read_it(client, moderator, alice):
