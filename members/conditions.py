@@ -55,12 +55,14 @@ class Field:
 
     kind      number, text, choice or yes (true or false)
     choices   of a choice, (value, label) in their order; asked for each time, so that a new tier is there at once
+    known     of a text, values that there are: offered while one types, and no bound
     """
 
     name: str
     label: Any
     kind: str
     choices: Callable[[], Iterable[tuple[Any, Any]]] = tuple
+    known: Callable[[], Iterable[str]] = tuple
 
     def shown(self, value: Any) -> str:
         if self.kind == "yes":

@@ -37,6 +37,13 @@ COLUMNS = (
     *(f"company__{name}" for name in ("customer_class", "size", "industry", "region", "purchased_on", "contract_ends_on")),
     "company_id",
 )
+KNOWN = 200
+
+
+def _said_of_companies(name: str) -> list[str]:
+    return list(Company.objects.exclude(**{name: ""}).order_by(name).values_list(name, flat=True).distinct()[:KNOWN])
+
+
 LANGUAGES = [("en", "English"), ("zh-hans", "简体中文")]
 FIELDS = {
     field.name: field
@@ -47,8 +54,8 @@ FIELDS = {
         Field("member.days", _("Days in the club"), "number"),
         Field("company.customer_class", _("Customer class"), "choice", lambda: Company.CustomerClass.choices),
         Field("company.size", _("Company size"), "choice", lambda: Company.Size.choices),
-        Field("company.industry", _("Industry"), "text"),
-        Field("company.region", _("Region"), "text"),
+        Field("company.industry", _("Industry"), "text", known=lambda: _said_of_companies("industry")),
+        Field("company.region", _("Region"), "text", known=lambda: _said_of_companies("region")),
         Field("company.stage", _("Care stage"), "choice", lambda: Company.Stage.choices),
     )
 }

@@ -9,6 +9,7 @@ import datetime
 import logging
 import threading
 from collections.abc import Callable, Iterable, Iterator
+from copy import copy
 from functools import cache
 from typing import Any
 
@@ -182,7 +183,12 @@ def replay(
 
     since   counts from this day on; what happened before still uses up limits
     beat    called with the number of activities done, every 5,000
+    A draft that begins only some day is tried as if its days were those that are replayed.
     """
+    is_to_come = bool(draft and draft.starts_on and draft.starts_on > timezone.localdate())
+    if draft and is_to_come:
+        draft = copy(draft)
+        draft.starts_on = draft.ends_on = None
     sets = [today, with_draft(today, draft)] if draft else [today]
     scorers: dict[int, Scorer] = {}
     for rule in [rule for rules in sets for rule in rules]:
@@ -197,7 +203,7 @@ def replay(
         if done % BEAT == 0:
             beat(done)
     beat(done)
-    return _result(books, sets, draft, done)
+    return _result(books, sets, draft, done) | {"is_to_come": is_to_come}
 
 
 def _tiers_elsewhere(rules: Iterable[Rule]) -> dict[int, dict[int, str]]:

@@ -63,34 +63,47 @@ COMMON = [
     Field("activity.hour", _("Hour of the day, 0–23"), "number"),
     Field("activity.title", _("Title"), "text"),
 ]
-BOARD = [Field("board", _("Board (its slug)"), "text")]
+LOOKED_AT = 2_000
+
+
+def _text(name: str, label: Any) -> Field:
+    """A text of the details, which offers what the latest deeds of its kinds said; they are asked only where it is shown."""
+
+    def known() -> list[str]:
+        rows = Activity.objects.filter(kind__in=kinds_of().get(name, [])).order_by("-pk").values_list("details", flat=True)[:LOOKED_AT]
+        return sorted({value for details in rows if isinstance(value := details.get(name), str) and value})
+
+    return Field(name, label, "text", known=known)
+
+
+BOARD = [_text("board", _("Board (its slug)"))]
 MONTHS = [Field("months", _("Months since the target was set"), "number")]
-STEP = [Field("step", _("Step"), "text")]
+STEP = [_text("step", _("Step"))]
 REPORTED = [
     Field("amount", _("Amount"), "number"),
     Field("quantity", _("Quantity"), "number"),
-    Field("product", _("Product"), "text"),
-    Field("category", _("Category"), "text"),
-    Field("channel", _("Channel"), "text"),
+    _text("product", _("Product")),
+    _text("category", _("Category")),
+    _text("channel", _("Channel")),
 ]
 OF_KIND: dict[str, list[Field]] = {
-    Kind.ARTICLE_READ: [Field("minutes", _("Minutes of reading"), "number"), Field("topic", _("Topic"), "text")],
+    Kind.ARTICLE_READ: [Field("minutes", _("Minutes of reading"), "number"), _text("topic", _("Topic"))],
     Kind.THREAD_STARTED: BOARD,
     Kind.REPLY_POSTED: BOARD,
     Kind.BLOG_ENTRY_POSTED: BOARD,
     Kind.REPLY_ACCEPTED: BOARD,
     Kind.REACTION_RECEIVED: BOARD,
-    Kind.SURVEY_COMPLETED: [Field("survey", _("Survey (its slug)"), "text")],
-    Kind.EVENT_ATTENDED: [Field("event", _("Event (its slug)"), "text")],
+    Kind.SURVEY_COMPLETED: [_text("survey", _("Survey (its slug)"))],
+    Kind.EVENT_ATTENDED: [_text("event", _("Event (its slug)"))],
     Kind.REFERRAL_QUALIFIED: STEP,
     Kind.REFERRAL_MET: STEP,
     Kind.REFERRAL_BOUGHT: STEP,
     Kind.REVENUE_TARGET_MET: [*MONTHS, *REPORTED],
     Kind.RENEWED_ON_TIME: [*MONTHS, *REPORTED],
-    Kind.CROSS_PURCHASE: [Field("product", _("Product"), "text"), Field("is_profiled", _("Profile was complete"), "yes")],
+    Kind.CROSS_PURCHASE: [_text("product", _("Product")), Field("is_profiled", _("Profile was complete"), "yes")],
     Kind.PURCHASED: [
         Field("amount", _("Amount"), "number"),
-        Field("product", _("Product"), "text"),
+        _text("product", _("Product")),
         Field("is_first", _("First order of the company"), "yes"),
     ],
     Kind.REPORTED: REPORTED,

@@ -164,6 +164,8 @@ class ConditionWidget(forms.Widget):
 
     def _shown(self, row: Raw) -> Raw:
         field = self.catalogue.get(row["field"])
+        if field and field.kind == "text" and row["operator"] in ("=", "!="):
+            return {**row, "kind": "text", "fitting": FITTING[field.kind], "known": field.known()}
         if field is None or row["operator"] in ("in", "contains"):
             return {**row, "kind": "text", "fitting": FITTING[field.kind] if field else SAID.keys()}
         choices = [("true", _("yes")), ("false", _("no"))] if field.kind == "yes" else list(field.choices())

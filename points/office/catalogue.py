@@ -9,10 +9,11 @@ from django.db.models import CharField, Exists, OuterRef
 from django.db.models.functions import Cast
 from django.forms import Select
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel, ObjectList, Panel, PublishingPanel
-from wagtail.admin.ui.tables import BooleanColumn, Column
+from wagtail.admin.ui.tables import Column
 from wagtail.models import Revision
 from wagtail.permission_policies import ModelPermissionPolicy
 from wagtail.snippets.views.snippets import CopyView, CreateView, EditView, IndexView, SnippetViewSet, SnippetViewSetGroup
@@ -50,7 +51,9 @@ class WordsPanel(Panel):
         template_name = "points/office/_words.html"
 
         def get_context_data(self, parent_context: Any = None) -> dict[str, Any]:
-            return super().get_context_data(parent_context) | {"words": self._words()}
+            may_try = self.instance.pk and self.request.user.has_perm("points.add_backtest")
+            tried_at = f"{reverse('points_back_tests')}?rule={self.instance.pk}" if may_try else ""
+            return super().get_context_data(parent_context) | {"words": self._words(), "tried_at": tried_at}
 
         def _words(self) -> list[tuple[str, str, str]]:
             rule = self.instance
@@ -156,7 +159,8 @@ class RuleViewSet(SnippetViewSet):
     list_display = [
         "label",
         Column("words", label=gettext_lazy("In words"), accessor=wording.of_rule),
-        BooleanColumn("is_promotion", label=gettext_lazy("Promotion")),
+        # In words: most rules are none, and a red cross beside each looks like a fault.
+        Column("promotion", label=gettext_lazy("Promotion"), accessor=lambda rule: _("yes") if rule.is_promotion else "–"),
         Column("state", label=gettext_lazy("State"), accessor=state_of),
     ]
     list_filter = ["activity_kind", "is_promotion", "is_active"]

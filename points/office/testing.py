@@ -98,8 +98,10 @@ def _shown(result: dict[str, Any]) -> dict[str, Any]:
         # What was asked about comes first.
         for row in sorted(result["rules"], key=lambda row: not row["is_draft"])
     ]
+    asked = next((row["sets"][-1] for row in rows if row["is_draft"]), None)
     return {
         "result": result,
+        "gave_nothing": asked is not None and not asked["awards"] and not asked["cut"],
         "totals": [{**each, "cost": cost} for each, cost in zip(totals, costs, strict=True)],
         "differences": {name: _difference(totals, name) for name in ("points", "awards", "members", "cut")}
         | ({f"cost_{name}": value for name, value in _cost(fen[1] - fen[0], share).items()} if len(fen) == 2 else {}),

@@ -172,3 +172,29 @@ def test_what_makes_no_sense_is_refused_at_its_field(client, marketer):
     client.force_login(marketer)
     response = client.post("/admin/points/back-tests/", {"rule": "4711", "since": "2026-10-01", "until": "2026-09-01"})
     assert set(response.context["form"].errors) == {"rule", "until"}
+
+
+def test_a_promotion_that_is_still_to_come_is_tried_as_if_its_days_were_those_that_are_replayed(client, history, marketer):
+    rule = Rule.objects.get(activity_kind=Kind.ARTICLE_READ)
+    today = timezone.localdate()
+    rule.starts_on, rule.ends_on = today + datetime.timedelta(days=10), today + datetime.timedelta(days=40)
+    rule.amount_points = 100
+    rule.save_revision()
+    found = backtesting.replay(backtesting.live_rules(), rule)
+    before, after = (row for row in found["rules"] if row["is_draft"]).__next__()["sets"]
+    assert after["awards"] == before["awards"] > 0
+    assert rule.starts_on, "the draft itself keeps its days"
+    client.force_login(marketer)
+    page = client.post("/admin/points/back-tests/", {"rule": rule.pk}, follow=True).content.decode()
+    assert "as if they were those that are replayed" in page
+    assert "The rule gave nothing" not in page
+
+
+def test_one_that_gives_nothing_is_told_why(client, history, marketer):
+    rule = Rule.objects.get(activity_kind=Kind.SURVEY_COMPLETED)
+    rule.condition = {"field": "survey", "operator": "=", "value": "no-such"}
+    rule.save_revision()
+    client.force_login(marketer)
+    page = client.post("/admin/points/back-tests/", {"rule": rule.pk}, follow=True).content.decode()
+    assert "The rule gave nothing" in page
+    assert "as if they were those" not in page

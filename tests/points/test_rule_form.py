@@ -1,7 +1,11 @@
 """The form of a rule: lines of its condition, points by tier, the rule in words while it is typed."""
 
-import pytest
+import re
 
+import pytest
+from django.db import transaction
+
+from members import activity
 from members.models import Activity, Segment
 from points.models import Rule
 from tests.points.rule_forms import ADDRESS, edit, rule_form, submit
@@ -134,3 +138,29 @@ def test_what_a_rule_asks_is_taken_along_as_jsonlogic(client, marketer, alice, r
     assert said["condition"] == {"and": [{"and": [{"!==": [{"var": "board"}, None]}, {"===": [{"var": "board"}, "ideas"]}]}]}
     assert said["segment"]["and"][1] == {"in": [{"var": "company.industry"}, ["Printing", "Paper"]]}
     assert client.post(address).status_code == 405
+
+
+def test_a_line_offers_the_values_that_deeds_and_companies_have(client, marketer, alice, rule):
+    with transaction.atomic():
+        for board in ("lounge", "<help>", "lounge"):
+            activity.record(alice, Kind.REPLY_POSTED, cause=f"post:{board}", details={"board": board})
+        activity.record(alice, Kind.SURVEY_COMPLETED, cause="survey:1", details={"board": "of another kind"})
+    line = {"condition-0-mode": "all", "condition-0-0-operator": "=", "condition-0-0-value": "", "condition-reshape": "refresh"}
+    page = edit(client, rule, marketer, **line, **{"condition-0-0-field": "board"}).content.decode()
+    assert re.findall(r'<option value="([^"]*)"></option>', page) == ["&lt;help&gt;", "lounge"]
+    alice.company.region = "Guangdong"
+    alice.company.save()
+    page = edit(client, rule, marketer, **line, **{"condition-0-0-field": "company.region"}).content.decode()
+    assert re.findall(r'<option value="([^"]*)"></option>', page) == ["Guangdong"]
+    # Another value may be typed: what it names may be to come.
+    saved = {**line, "condition-0-0-field": "board", "condition-0-0-value": "tea-room", "condition-reshape": None}
+    assert edit(client, rule, marketer, **saved).status_code == 302
+
+
+def test_the_list_says_which_rules_are_promotions_and_the_form_leads_to_the_back_test(client, marketer, rule):
+    Rule.objects.filter(pk=rule.pk).update(is_promotion=True)
+    client.force_login(marketer)
+    said = re.findall(r"<td[^>]*>\s*(yes|–)\s*</td>", client.get(ADDRESS).content.decode())
+    assert (said.count("yes"), "–" in said) == (1, True)
+    assert f"/admin/points/back-tests/?rule={rule.pk}" in client.get(f"{ADDRESS}edit/{rule.pk}/").content.decode()
+    assert "/admin/points/back-tests/?rule=" not in client.get(f"{ADDRESS}add/").content.decode()
