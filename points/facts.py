@@ -110,12 +110,12 @@ OF_KIND: dict[str, list[Field]] = {
 }
 
 
-def catalogue(kind: str, tiers: Iterable[tuple[str, str]] | None = None) -> dict[str, Field]:
+def catalogue(kind: str, tiers: Callable[[], Iterable[tuple[str, str]]] = tier_choices) -> dict[str, Field]:
     """The fields that a rule for this kind of activity may ask for, by name; those of the kind first.
 
-    tiers   (slug, label) where the caller has them, so that a list of rules asks for them once
+    tiers   (slug, label) where the caller has them, so that a list of rules asks for them once; asked for where a tier is named
     """
-    common = COMMON if tiers is None else [Field("member.tier", COMMON[0].label, "choice", lambda: tiers), *COMMON[1:]]
+    common = [Field("member.tier", COMMON[0].label, "choice", tiers), *COMMON[1:]]
     return {field.name: field for field in [*OF_KIND.get(kind, []), *common, *facts.FIELDS.values()]}
 
 

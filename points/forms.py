@@ -1,6 +1,7 @@
 from typing import Any
 
 from django import forms
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from members.models import Member
@@ -19,7 +20,13 @@ class GiftForm(forms.Form):
     to_whom = forms.ChoiceField(
         label=_("To whom"), choices=[("member", _("Another member")), ("pool", _("My company's pool"))], initial="member"
     )
-    handle = forms.CharField(label=_("Their handle"), max_length=60, required=False, help_text=_("As it stands in their page's address."))
+    handle = forms.CharField(
+        label=_("Their handle"),
+        max_length=60,
+        required=False,
+        help_text=_("Type a colleague's name to be offered theirs; that of others stands in their page's address."),
+        widget=forms.TextInput(attrs={"list": "colleagues", "autocomplete": "off"}),
+    )
     points = forms.IntegerField(label=_("Points"), min_value=1, max_value=MOST_POINTS)
     message = forms.CharField(label=_("A word with it"), max_length=200, required=False)
     token = forms.UUIDField(widget=forms.HiddenInput)
@@ -29,6 +36,14 @@ class GiftForm(forms.Form):
         self.giver = giver
         if giver.company is None:
             del self.fields["to_whom"]
+            self.fields["handle"].help_text = _("As it stands in their page's address.")
+
+    @property
+    def colleagues(self) -> QuerySet[Member]:
+        """Who is offered while a name is typed."""
+        company = self.giver.company_id
+        rows = Member.objects.filter(company=company, is_active=True, erased_at=None) if company else Member.objects.none()
+        return rows.exclude(pk=self.giver.pk).order_by("name", "pk")[:200]
 
     def clean(self) -> dict[str, Any]:
         said: dict[str, Any] = super().clean() or {}

@@ -28,7 +28,7 @@ def gifts(request: HttpRequest) -> HttpResponse:
     chosen = choices.of(member, request.GET, spendable=True)
     if chosen is None:
         raise Http404
-    form = GiftForm(request.POST or None, giver=member, initial={"token": uuid.uuid4()})
+    form = GiftForm(request.POST or None, giver=member, initial={"token": uuid.uuid4(), "handle": request.GET.get("to", "")[:60]})
     if request.method == "POST" and form.is_valid() and _offer(request, member, form, chosen.programme):
         here = reverse("points:gifts")
         return redirect(f"{here}?{chosen.current.query}" if chosen.current.query else here)

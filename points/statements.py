@@ -13,7 +13,7 @@ from members.models import Activity, Member
 from notifications import subjects
 from notifications.addresses import in_language
 from points import accounts, balances, deferring, lapsing
-from points.models import Account, Deferral, Entry, Redemption, Review, Transfer
+from points.models import Account, Deferral, Entry, Gift, Partner, Review, Reward, Transfer
 from points.models.programme import DEFAULT_PROGRAMME
 from points.models.transfer import BONUS
 
@@ -64,12 +64,27 @@ def lines(
 
 
 def _worded(entries: list[Entry], reader: Member) -> list[Line]:
-    objects: dict[str, dict[int, Any]] = {"activity": {}, "redemption": {}}
-    for kind, model in (("activity", Activity.objects), ("redemption", Redemption.objects.select_related("reward"))):
+    objects: dict[str, dict[int, Any]] = {}
+    for kind, rows in (("activity", Activity.objects), ("reward", Reward.objects), ("partner", Partner.objects)):
         ids = {entry.transfer.object_id for entry in entries if entry.transfer.object_type == kind}
-        objects[kind] = model.in_bulk(ids) if ids else {}  # type: ignore[attr-defined]
+        objects[kind] = rows.in_bulk(ids) if ids else {}  # type: ignore[attr-defined]
     call_as_now(objects["activity"].values(), reader)
-    return [_line(entry, objects.get(entry.transfer.object_type, {}).get(entry.transfer.object_id or 0)) for entry in entries]
+    gifts = _gifts(entries)
+    return [
+        _line(entry, gifts.get(_reserved_by(entry)) or objects.get(entry.transfer.object_type, {}).get(entry.transfer.object_id or 0))
+        for entry in entries
+    ]
+
+
+def _gifts(entries: list[Entry]) -> dict[int, Gift]:
+    """The gifts among the lines, by the reservation that each began as. One query, none where there are none."""
+    ids = {_reserved_by(entry) for entry in entries if entry.transfer.object_type == "gift"}
+    rows = Gift.objects.filter(transfer__in=ids).select_related("giver", "recipient", "company") if ids else []
+    return {gift.transfer_id: gift for gift in rows}
+
+
+def _reserved_by(entry: Entry) -> int:
+    return entry.transfer.settles_id or entry.transfer_id
 
 
 def call_as_now(activities: Iterable[Activity], reader: Member) -> None:
@@ -85,8 +100,12 @@ def _line(entry: Entry, about: Any) -> Line:
     title, url = "", ""
     if isinstance(about, Activity):
         title, url = about.title, about.url
-    elif isinstance(about, Redemption):
-        title, url = about.reward.label, "/points/rewards/"
+    elif isinstance(about, Reward):
+        title, url = about.label, "/points/rewards/"
+    elif isinstance(about, Partner):
+        title = about.name
+    elif isinstance(about, Gift):
+        title, url = _other_side(about, is_given=entry.delta < 0), "/points/gifts/"
     return Line(
         seq=entry.seq,
         at=entry.at,
@@ -100,6 +119,12 @@ def _line(entry: Entry, about: Any) -> Line:
         transfer=row,
         lapses_at=row.lapses_at,
     )
+
+
+def _other_side(gift: Gift, *, is_given: bool) -> str:
+    if not is_given:
+        return _("from %(name)s") % {"name": gift.giver.display_name}
+    return _("to %(name)s") % {"name": gift.recipient.display_name if gift.recipient else gift.company.name if gift.company else ""}
 
 
 def reason_of(row: Transfer, about: Any = None) -> str:
@@ -119,8 +144,6 @@ def reason_of(row: Transfer, about: Any = None) -> str:
         said = str(Activity.Kind(row.reason).label)
     elif row.reason == BONUS:
         said = _("Bonus: %(activity)s") % {"activity": about.get_kind_display()} if isinstance(about, Activity) else _("Bonus")
-    elif isinstance(about, Redemption):
-        said = _("Reward")
     elif row.reason == "goodwill":
         said = _("Goodwill")
         if note := getattr(row, "note", None):

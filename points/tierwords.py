@@ -85,7 +85,7 @@ def _why(standing: Standing, changes: list[TierChange]) -> str:
     tier = _own(standing)
     last = next((change for change in changes if change.tier_id == tier.pk and change.reason in _BY_POINTS), None)
     if standing.lasts_until is None or last is None:
-        return (_("By your points you are %(tier)s.") if standing.own_tier else _("You are %(tier)s.")) % {"tier": tier.label}
+        return (_("By your points your tier is %(tier)s.") if standing.own_tier else _("Your tier is %(tier)s.")) % {"tier": tier.label}
     said = ngettext(
         "%(tier)s until %(day)s, because you gathered %(points)s qualifying point",
         "%(tier)s until %(day)s, because you gathered %(points)s qualifying points",

@@ -72,20 +72,28 @@ def _what_they_buy(member: Member, chosen: choices.Choices, *, is_whole: bool) -
     if not chosen.current.is_spendable:
         return {}
     wallet, programme = chosen.account, chosen.programme
+    tier = tierwords.explain(member, wallet, programme) if is_whole else None
     debt, under_review, is_held = statements.debt_and_waiting(wallet, member, programme)
     return {
         "debt": debt,
         "under_review": under_review,
         "held": deferring.of(member, programme) if is_held else [],
         "reaches": reading.within_reach(member, balance=wallet.available if wallet else 0, programme=programme),
-        "tier": tierwords.explain(member, wallet, programme) if is_whole else None,
-        "rules": _rules_for(member, programme) if is_whole else [],
+        "tier": tier,
+        "rules": _rules_for(member, programme, tier.standing if tier else None) if is_whole else [],
     }
 
 
-def _rules_for(member: Member, programme: str) -> list[Rule]:
-    """What earns this member points today; but for those whose trial holds the member in its control group."""
-    rows = list(rulebook.open_today(programme).exclude(is_promotion=True).order_by("origin", "-amount_points", "pk")[:60])
+def _rules_for(member: Member, programme: str, standing: Standing | None) -> list[Rule]:
+    """What earns this member points today; but for those whose trial holds the member in its control group.
+
+    Each says in own_points what it gives in the member's tier.
+    """
+    found = rulebook.open_today(programme).exclude(is_promotion=True)
+    rows: list[Any] = list(found.order_by("origin", "-amount_points", "pk")[:60])
+    tier = standing.tier.slug if standing and standing.tier else reading.lowest_tier(programme)
+    for rule in rows:
+        rule.own_points = rule.tier_amounts.get(tier, rule.amount_points)
     unit = trials.unit_of(member.pk, member.company_id)
     who = facts.who(member) if any(rule.segment for rule in rows) else None
     return [
@@ -255,8 +263,10 @@ def leaderboard(request: HttpRequest) -> HttpResponse:
     by = showing.counts_by(chosen.programme)
     choice = BoardChoice.objects.filter(member=member).first()
     standing = Standing.objects.filter(member=member, programme__slug=chosen.programme).first()
+    places = showing.leaders(chosen.programme, by=by)
     shown = {
-        "places": showing.leaders(chosen.programme, by=by),
+        "places": places,
+        "own_rank": next((place.rank for place in places if place.standing.member_id == member.pk), None),
         "chosen": chosen,
         "is_shown": bool(choice and choice.is_shown),
         "standing": standing,

@@ -1,5 +1,6 @@
 """A rule in plain words, in the reader's language, for whoever approves it."""
 
+from functools import partial
 from typing import Any
 
 from django.conf import settings
@@ -43,7 +44,7 @@ def of_field(rule: Rule, field: Any) -> str:
     if value is None or value in ("", {}):
         return "–"
     if field.name == "condition":
-        return conditions.in_words(value, facts.catalogue(rule.activity_kind, _tiers(rule)))
+        return conditions.in_words(value, facts.catalogue(rule.activity_kind, partial(_tiers, rule)))
     if field.name == "caps":
         return _(", ").join(caps.in_words(value))
     if field.name == "tier_amounts":
@@ -78,7 +79,7 @@ def _amount(rule: Rule) -> str:
         amount = _("%(amount)s (by tier: %(tiers)s)") % {"amount": amount, "tiers": by_tier}
     if not rule.per_field:
         return amount
-    field = facts.catalogue(rule.activity_kind, _tiers(rule)).get(rule.per_field)
+    field = facts.catalogue(rule.activity_kind, partial(_tiers, rule)).get(rule.per_field)
     each = {"amount": amount, "size": rule.per_size, "field": field.label if field else rule.per_field}
     each["rounding"] = rule.get_rounding_display()
     return _("%(amount)s for each %(size)s of “%(field)s”, rounded %(rounding)s,") % each
@@ -159,14 +160,28 @@ def _bounds(rule: Rule) -> list[str]:
     found = []
     if rule.amount_up_to:
         found.append(_("or as an invitation says, up to %(points)s") % {"points": rule.amount_up_to})
-    if rule.condition:
-        words = conditions.in_words(rule.condition, facts.catalogue(rule.activity_kind, _tiers(rule)))
-        found.append(_("where %(condition)s") % {"condition": words})
+    found += asked(rule)
     if rule.starts_on:
         found.append(_("from %(day)s") % {"day": date_format(rule.starts_on, "DATE_FORMAT")})
     if rule.ends_on:
         found.append(_("until %(day)s") % {"day": date_format(rule.ends_on, "DATE_FORMAT")})
     return found
+
+
+def asked(rule: Rule) -> list[str]:
+    """The rule's condition, such as "where Region is Guangdong"; nothing where it has none."""
+    if not rule.condition:
+        return []
+    words = conditions.in_words(rule.condition, facts.catalogue(rule.activity_kind, partial(_tiers, rule)))
+    return [_("where %(condition)s") % {"condition": words}]
+
+
+def for_each(rule: Rule) -> list[str]:
+    """What each time its points are for, such as "for each 100 of “Amount”"; nothing where they are for the deed as a whole."""
+    if not rule.per_field:
+        return []
+    field = facts.catalogue(rule.activity_kind, partial(_tiers, rule)).get(rule.per_field)
+    return [_("for each %(size)s of “%(field)s”") % {"size": rule.per_size, "field": field.label if field else rule.per_field}]
 
 
 def held(rule: Rule) -> list[str]:

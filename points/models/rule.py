@@ -350,7 +350,7 @@ class Rule(DraftStateMixin, RevisionMixin, models.Model):
             errors["control_percent"] = _("The groups stay as they are once the rule was in force. Copy the rule to draw them anew.")
         errors |= problems.of(self)
         tiers = [(tier.slug, tier.label) for tier in self.programme.tiers.all()] if self.programme_id else None
-        catalogue = facts.catalogue(self.activity_kind, tiers)
+        catalogue = facts.catalogue(self.activity_kind, lambda: tiers) if tiers is not None else facts.catalogue(self.activity_kind)
         if problem := conditions.problem_of(self.condition, catalogue):
             errors["condition"] = problem
         if self.per_field and (self.per_field not in catalogue or catalogue[self.per_field].kind != "number"):

@@ -25,6 +25,12 @@ def brings(rule: Rule) -> list[str]:
 
 
 @register.filter
+def asks(rule: Rule) -> list[str]:
+    """What a rule asks for beside the deed, and what each of its points is for."""
+    return [*wording.for_each(rule), *wording.asked(rule)]
+
+
+@register.filter
 def gives_beside(rule: Rule) -> list[str]:
     """The same without until when."""
     return wording.beside_points(rule) if rule.gives_points else wording.in_place_of_points(rule)
