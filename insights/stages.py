@@ -1,6 +1,7 @@
 """Care stages: how many customers are in each today, what they heard from the club, did and bought, and whose renewal is near."""
 
 import datetime
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -51,10 +52,11 @@ YEARS = (1, 2, 3)
 
 @dataclass(frozen=True)
 class Heard:
-    """How often, and when last."""
+    """How often, when last, and of each kind that there is."""
 
     times: int = 0
     last_on: datetime.date | None = None
+    kinds: tuple[tuple[str, int], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -94,6 +96,14 @@ class Row:
 
 
 @dataclass(frozen=True)
+class Touch:
+    """How often companies of each stage, in the order of LABELS, were told something of this kind."""
+
+    label: Any
+    times: list[int]
+
+
+@dataclass(frozen=True)
 class Renewal:
     """mark: which of MARKS is due. told_on, active_on: when its people last heard from the club, and last took part."""
 
@@ -130,6 +140,7 @@ class Year:
 class Report:
     span: Span
     rows: list[Row]
+    touches: list[Touch]
     renewals: list[Renewal]
     years: list[Year]
 
@@ -144,8 +155,13 @@ def report(n: int) -> Report:
     span = Span(periods.months_back(n)[0], today)
     people = customers.everybody(datetime.date.min)
     told, active = _told(span), _active(span)
-    rows = [_row(stage, [each for each in people if stage_of(each, today) == stage], span, told, active) for stage in LABELS]
-    return Report(span, rows, _renewals(people, today, span, told, active), [_year(number, people, today) for number in YEARS])
+    staged: dict[str, list[Customer]] = {stage: [] for stage in LABELS}
+    for each in people:
+        staged[stage_of(each, today)].append(each)
+    rows = [_row(stage, found, span, told, active) for stage, found in staged.items()]
+    return Report(
+        span, rows, _touches(staged, told), _renewals(people, today, span, told, active), [_year(number, people, today) for number in YEARS]
+    )
 
 
 def stage_of(customer: Customer, day: datetime.date) -> str:
@@ -158,8 +174,17 @@ def _told(span: Span) -> dict[int, Heard]:
     """What the people of each company heard from the club."""
     since, until = span.moments
     rows = Notification.objects.filter(kind__in=TOUCHES, created_at__gte=since, created_at__lt=until, member__company__isnull=False)
-    grouped = rows.order_by().values_list("member__company").annotate(times=Count("pk"), last=Max("created_at"))
-    return {company: Heard(times, timezone.localtime(last).date()) for company, times, last in grouped}
+    found: dict[int, list[tuple[str, int, datetime.datetime]]] = defaultdict(list)
+    for company, kind, times, last in (
+        rows.order_by().values_list("member__company", "kind").annotate(times=Count("pk"), last=Max("created_at"))
+    ):
+        found[company].append((kind, times, last))
+    return {company: _together(told) for company, told in found.items()}
+
+
+def _together(told: list[tuple[str, int, datetime.datetime]]) -> Heard:
+    last_on = timezone.localtime(max(last for _kind, _times, last in told)).date()
+    return Heard(sum(times for _kind, times, _last in told), last_on, tuple((kind, times) for kind, times, _last in told))
 
 
 def _active(span: Span) -> dict[int, Heard]:
@@ -185,6 +210,17 @@ def _row(stage: str, people: list[Customer], span: Span, told: dict[int, Heard],
         yuan=sum(order.yuan for each in orders for order in each),
         products=sum(each.products(span) for each in people),
     )
+
+
+def _touches(staged: dict[str, list[Customer]], told: dict[int, Heard]) -> list[Touch]:
+    """The kinds that somebody was told of, the most frequent first."""
+    counted: dict[str, Counter[str]] = {}
+    for stage, people in staged.items():
+        counted[stage] = Counter()
+        for each in people:
+            counted[stage].update(dict(told[each.pk].kinds) if each.pk in told else {})
+    found = [Touch(kind.label, [counted[stage][kind] for stage in staged]) for kind in TOUCHES]
+    return sorted((touch for touch in found if any(touch.times)), key=lambda touch: -sum(touch.times))
 
 
 def _renewals(

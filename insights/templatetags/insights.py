@@ -13,6 +13,13 @@ def signed(number: float, places: int = 0) -> str:
 
 
 @register.filter
+def signed_yuan(number: float) -> str:
+    """A difference of money: +¥1,234 or −¥12."""
+    text = signed(number)
+    return f"{text[0]}¥{text[1:]}" if text[:1] in ("+", "−") else f"¥{text}"
+
+
+@register.filter
 def size(number: float) -> str:
     """How much, without a sign, in whole numbers."""
     return str(intcomma(round(abs(number))))

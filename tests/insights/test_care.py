@@ -64,6 +64,11 @@ def test_what_they_heard_did_and_bought_is_counted_by_stage(firms):
     assert (row.with_member, row.told, row.touches, row.active, row.deeds) == (1, 1, 2, 1, 2)
     assert (row.buying, row.yuan, row.products) == (1, 2_500, 1)
     assert by_stage()["renew"].told == 0
+    use = list(stages.LABELS).index("use")
+    assert [(touch.label, touch.times[use], sum(touch.times)) for touch in stages.report(6).touches] == [
+        ("News of the club about what you did", 1, 1),
+        ("Club events", 1, 1),
+    ]
 
 
 def test_a_renewal_is_spoken_of_at_ninety_and_forty_five_days_and_at_the_end(firms):

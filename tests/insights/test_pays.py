@@ -79,6 +79,7 @@ def test_a_director_reads_how_much_more_they_bought_and_what_came_of_the_cost(cl
     assert found.payback.percent
     assert found.payback.percent[0] == pytest.approx(100 * (0.4 * found.payback.more[0] / found.payback.cost_yuan - 1))
     assert f"{round(found.payback.percent[0]):,}" in page
+    assert "It paid." in page
     assert "not a test" not in page.split("Compare with")[1].split("The answer")[1]
 
 
