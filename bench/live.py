@@ -255,12 +255,14 @@ def measure_stuck(folder: Path, stages: dict) -> None:
         print(f"growth with {STUCK} readers that never read {sent:.1f} MB each, {name}: {grown:.1f} MB", flush=True)
 
 
-def measure_sockets(folder: Path, stages: dict) -> None:
-    for kind in ("bare", "daphne", "uvicorn"):
-        server = Server(kind, dict(os.environ) if kind == "bare" else environment(folder, ""))
+def measure_sockets(folder: Path, stages: dict, kinds: list[str], beside: Path | None) -> None:
+    asked = [(kind, root) for kind in ("daphne", "uvicorn") if kind in kinds for root in (ROOT, beside) if root is not None]
+    for kind, root in [("bare", ROOT), *asked]:
+        server = Server(kind, dict(os.environ) if kind == "bare" else environment(folder, ""), root)
         first, again = asyncio.run(idle_sockets(server, stages, kind != "bare"))
         server.stop()
-        print(f"idle sockets, {kind}: {first:.1f} KB each from 200 to 1,200, {again:.1f} the second time", flush=True)
+        word = "" if root == ROOT else " before"
+        print(f"idle sockets, {kind}{word}: {first:.1f} KB each from 200 to 1,200, {again:.1f} the second time", flush=True)
 
 
 def measure_writes(folder: Path, stages: dict, rounds: int = 3) -> None:
@@ -302,7 +304,7 @@ def run(given: argparse.Namespace) -> None:
         if "rooms" in parts:
             measure_rooms(folder, stages, shapes, redis=given.redis, rounds=given.rounds, kinds=given.kinds, beside=given.beside)
         if "sockets" in parts:
-            measure_sockets(folder, stages)
+            measure_sockets(folder, stages, given.kinds, given.beside)
         if "writes" in parts:
             measure_writes(folder, stages)
         if "slow" in parts:
@@ -323,7 +325,7 @@ def main() -> None:
     words.add_argument("--shapes", nargs="+", choices=list(SHAPES), default=list(SHAPES), help="rooms of how many")
     words.add_argument("--kinds", nargs="+", choices=KINDS, default=["tutorial", "daphne", "daphne+redis", "uvicorn"], help="servers")
     words.add_argument("--rounds", type=int, default=1, help="spells of each in the rooms, by turns; figures are their medians")
-    words.add_argument("--beside", type=Path, help="another checkout, whose rooms have their spells in between")
+    words.add_argument("--beside", type=Path, help="another checkout, whose rooms and sockets have their spells in between")
     words.add_argument("--redis", default=os.environ.get("REDIS_URL", "redis://127.0.0.1:6379/9"), help="where hints go; empty for none")
     words.add_argument("--role", choices=["bare", "tutorial", "slow", "unbounded"], help=argparse.SUPPRESS)
     words.add_argument("--port", type=int, help=argparse.SUPPRESS)

@@ -10,7 +10,6 @@ django.setup(set_prefix=False)
 
 
 from channels.routing import ProtocolTypeRouter, URLRouter
-from channels.sessions import CookieMiddleware
 
 from community.pages import Pages
 from community.routing import websocket_urlpatterns
@@ -19,6 +18,6 @@ from live.origins import SameOrigin
 application = ProtocolTypeRouter(
     {
         "http": Pages(),
-        "websocket": SameOrigin(CookieMiddleware(URLRouter(websocket_urlpatterns))),
+        "websocket": SameOrigin(URLRouter(websocket_urlpatterns)),
     }
 )

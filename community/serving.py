@@ -15,7 +15,8 @@ from daphne.server import Server
 from twisted.internet import reactor
 
 from community import health, recurring
-from community.upgrading import ClubSocket, Mailbox
+from community.incoming import Mailbox
+from community.upgrading import ClubSocket
 from live import hub
 from live.outlets import EMPTIED, HEEDED, WIRE
 

@@ -277,6 +277,8 @@ class Line:
                 continue
             if code is not None:
                 await self.close(code)
+        # A task that is done is as much to keep as one that is not.
+        self._asking = None
 
     # How it ends.
     def close_soon(self, code: int) -> None:

@@ -1,5 +1,6 @@
 """Sockets for our own pages only. A browser sends a foreign page's Origin along with our member's cookie; such a socket is refused."""
 
+from collections.abc import Awaitable
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -8,6 +9,8 @@ from django.conf import settings
 from django.http.request import split_domain_port, validate_host
 
 PORTS = {"http": 80, "https": 443}
+# Under it a socket's scope has a function that empties the one which the server keeps, for when all of it is known.
+KNOWN = "clubroom.known"
 
 
 class SameOrigin:
@@ -19,10 +22,12 @@ class SameOrigin:
     def __init__(self, application: Any) -> None:
         self.application = application
 
-    async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
+    def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> Awaitable[None]:
+        # Not a coroutine of its own, which would stay for as long as the socket is open.
+        scope[KNOWN] = scope.clear
         headers = {name.lower(): value.decode("latin1") for name, value in scope.get("headers", [])}
         application = self.application if is_ours(headers.get(b"origin", ""), headers.get(b"host", "")) else WebsocketDenier()
-        await application(scope, receive, send)
+        return application(scope, receive, send)
 
 
 def is_ours(origin: str, host: str) -> bool:

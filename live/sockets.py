@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from live import hub, threads, visitors
 from live.frames import BadFrame, FrameTooLong, Pace, number, parse
 from live.lines import Line
+from live.origins import KNOWN
 from live.outlets import HEEDED, Outlet
 from members.models import Member
 
@@ -77,6 +78,8 @@ class Socket(AsyncConsumer):
         """Every event of a followed stream of the kinds in `heeded`, the moment this process knows of it."""
 
     async def websocket_connect(self, message: dict[str, Any]) -> None:
+        # Before it is open, for a server may forget what it was asked by then.
+        self.session_key = visitors.session_key(self.scope)
         # Accepted first: a browser learns a close code only of a socket that was open.
         await self.base_send({"type": "websocket.accept"})
         outlet = Outlet(self.scope, self.base_send)
@@ -84,7 +87,6 @@ class Socket(AsyncConsumer):
         if hub.current().is_closing:
             await self.line.close(hub.RESTARTING)
             return
-        self.session_key = visitors.session_key(self.scope)
         member = await threads.read(visitors.signed_in, self.session_key)
         code: int | None = NOT_SIGNED_IN
         if member is not None:
@@ -92,8 +94,11 @@ class Socket(AsyncConsumer):
             code = TOO_FAST if hub.current().is_tired(member.pk) else await self._open()
         if HEEDED in self.scope:
             self.scope[HEEDED](self.heed)
-        # All that was asked of it is known by now, and an open socket would keep it for hours.
+        # All that was asked of it is known by now, and an open socket would keep it for hours; so would whoever handed on a copy of it.
+        forget = self.scope.get(KNOWN)
         self.scope.clear()
+        if forget:
+            forget()
         if code is not None:
             await self.line.finish(code, 0)
 

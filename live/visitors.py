@@ -10,6 +10,7 @@ from django.contrib.auth import SESSION_KEY, get_user
 from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.db.models.signals import post_delete, post_save
+from django.http import parse_cookie
 from django.utils import timezone
 
 from live import hub
@@ -18,7 +19,8 @@ from members.models import Member
 
 def session_key(scope: dict[str, Any]) -> str | None:
     """The session cookie that the socket came with."""
-    return scope.get("cookies", {}).get(settings.SESSION_COOKIE_NAME)
+    told = next((value for name, value in scope.get("headers", ()) if name.lower() == b"cookie"), b"")
+    return parse_cookie(told.decode("latin1")).get(settings.SESSION_COOKIE_NAME)
 
 
 def signed_in(key: str | None) -> Member | None:

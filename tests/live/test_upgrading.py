@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from community.upgrading import FULL, ROOM_AGAIN, Mailbox, whole_text
+from community.incoming import FULL, ROOM_AGAIN, Mailbox, whole_text
 
 
 class Transport:
