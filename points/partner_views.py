@@ -1,6 +1,7 @@
 """The partner's portal: its own block, transactions, promotions and clearing statement, and nothing else."""
 
 import datetime
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
@@ -40,15 +41,23 @@ def portal(request: HttpRequest) -> HttpResponse:
     dry_run = False
     if line.is_bound and line.is_valid():
         results = partnering.take_all(partner, [{key: str(value) for key, value in line.cleaned_data.items()}], dry_run=False)
+        if results[0].outcome == "refused":
+            line.add_error(None, results[0].said)
+        else:
+            # The next one is typed into an empty form.
+            line = PartnerLineForm(initial={"kind": line.cleaned_data["kind"]})
     elif file.is_bound and file.is_valid():
         dry_run = file.cleaned_data["dry_run"]
         try:
             results = partnering.take_all(partner, partnering.read_file(file.cleaned_data["text"]), dry_run=dry_run)
         except LineRefused as refusal:
             file.add_error("file", str(refusal))
+    account = accounts.block_of(partner)
     shown: dict[str, Any] = {
         "partner": partner,
-        "account": accounts.block_of(partner),
+        "account": account,
+        "left": account.available + partner.credit_limit_points,
+        "counts": Counter(result.outcome for result in results),
         "line": line,
         "file": file,
         "results": results,

@@ -10,6 +10,8 @@ from django.db.models.functions import Cast
 from django.forms import Select
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel, ObjectList, Panel, PublishingPanel
@@ -132,13 +134,21 @@ class RuleIndexView(IndexView):
             object_id=Cast(OuterRef("pk"), CharField()),
             approved_go_live_at__isnull=False,
         )
-        rows = rows.annotate(is_waiting=Exists(waiting), is_coming=Exists(coming))
+        # A joint promotion pays nothing until its partner agreed.
+        unagreed = JointPromotion.objects.filter(rule=OuterRef("pk")).exclude(status=JointPromotion.Status.APPROVED)
+        rows = rows.annotate(is_waiting=Exists(waiting), is_coming=Exists(coming), is_unagreed=Exists(unagreed))
         return rows.select_related("programme", "segment", "badge", "voucher_of", "lifts_to").prefetch_related("programme__tiers")
 
 
 def state_of(rule: Any) -> str:
     """Where a rule stands, as the list of rules annotated it."""
     found = [_("In force") if rule.live and rule.is_active else _("Stopped") if rule.first_published_at or rule.live else _("Draft")]
+    if rule.is_unagreed:
+        found = [_("Waits for the partner")]
+    elif rule.live and rule.is_active and rule.ends_on and rule.ends_on < timezone.localdate():
+        found = [_("Over")]
+    elif rule.live and rule.is_active and rule.starts_on and rule.starts_on > timezone.localdate():
+        found = [_("In force from %(day)s") % {"day": date_format(rule.starts_on, "SHORT_DATE_FORMAT")}]
     if rule.is_coming:
         found.append(_("scheduled"))
     if rule.is_waiting:

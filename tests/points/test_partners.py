@@ -53,6 +53,19 @@ def test_a_partner_gives_points_up_to_its_credit_limit_and_each_reference_once(c
     assert balance(alice) == 20
 
 
+def test_what_was_sent_leaves_an_empty_form_and_what_was_refused_stays_typed_with_the_reason_at_it(client, alice, clerk):
+    client.force_login(clerk)
+    page = send(client, member=alice.handle).content.decode()
+    assert "Taken: 1" in page
+    assert 'value="r1"' not in page
+    assert "You can give 30 more points." in page
+    answer = send(client, member="nobody", reference="r2")
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert 'value="r2"' in page
+    assert page.count("There is no such member.") == 1
+
+
 def set_limit(client, cafe, points):
     """As an administrator does it at the partner's form. Returns the form's errors."""
     said = {"programme": cafe.programme_id, "slug": cafe.slug, "name": cafe.name, "credit_limit_points": points}

@@ -1,13 +1,15 @@
 """The form of a rule: lines of its condition, points by tier, the rule in words while it is typed."""
 
+import datetime
 import re
 
 import pytest
 from django.db import transaction
+from django.utils import timezone
 
 from members import activity
 from members.models import Activity, Segment
-from points.models import Rule
+from points.models import JointPromotion, Partner, Rule
 from tests.points.rule_forms import ADDRESS, edit, rule_form, submit
 
 Kind = Activity.Kind
@@ -155,6 +157,29 @@ def test_a_line_offers_the_values_that_deeds_and_companies_have(client, marketer
     # Another value may be typed: what it names may be to come.
     saved = {**line, "condition-0-0-field": "board", "condition-0-0-value": "tea-room", "condition-reshape": None}
     assert edit(client, rule, marketer, **saved).status_code == 302
+
+
+@pytest.mark.parametrize(
+    ("days", "said"), [((None, -1), "Over"), ((3, None), "In force from"), ((-3, 3), "In force"), ((None, None), "In force")]
+)
+def test_the_list_says_whether_a_rule_pays_today(client, marketer, rule, days, said):
+    today = timezone.localdate()
+    starts, ends = (today + datetime.timedelta(days=each) if each is not None else None for each in days)
+    Rule.objects.exclude(pk=rule.pk).update(is_active=False)
+    Rule.objects.filter(pk=rule.pk).update(starts_on=starts, ends_on=ends)
+    client.force_login(marketer)
+    page = client.get(ADDRESS).content.decode()
+    assert re.search(rf"<td[^>]*>\s*{said}", page)
+    assert ("In force from" in page) == (said == "In force from")
+
+
+def test_a_rule_that_its_partner_has_not_agreed_to_is_not_said_to_be_in_force(client, marketer, rule):
+    hotel = Partner.objects.create(programme=rule.programme, slug="hotel", name="Hotel")
+    proposal = JointPromotion.objects.create(partner=hotel, rule=rule)
+    client.force_login(marketer)
+    assert "Waits for the partner" in client.get(ADDRESS).content.decode()
+    JointPromotion.objects.filter(pk=proposal.pk).update(status="approved")
+    assert "Waits for the partner" not in client.get(ADDRESS).content.decode()
 
 
 def test_the_list_says_which_rules_are_promotions_and_the_form_leads_to_the_back_test(client, marketer, rule):
