@@ -1,4 +1,4 @@
-"""A moderator takes a message out of a room, also once it has ended: gone from every screen, proved by the record, for researchers alone."""
+"""A moderator takes a message out of a room, also once it has ended: gone from every screen and proved by the record."""
 
 import json
 import re
