@@ -67,6 +67,17 @@ def _require_room(group: Group, segment: str) -> None:
         raise Refused("full", _("Enough people like you have agreed to come. Thank you; we will ask you another time."))
 
 
+def why_shut(group: Group, seat: Seat | None) -> Any:
+    """Why whoever stands at the door cannot come in now, in words; empty where they may, as who agreed before and the staff always may."""
+    if seat and (seat.is_staff or seat.consented_at):
+        return ""
+    try:
+        _require_room(group, quotas.segment_of(seat) if seat and group.quotas.exists() else "")
+    except Refused as refusal:
+        return refusal.message
+    return ""
+
+
 def free_seats(group: Group) -> int:
     """Open seats that nobody sits in yet."""
     if not group.open_seats:

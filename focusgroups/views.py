@@ -93,6 +93,7 @@ def refusal(request: HttpRequest, pk: int) -> HttpResponse:
 def _door(request: HttpRequest, group: Group, seat: Seat | None, form: ConsentForm, status: int = 200) -> HttpResponse:
     free = seating.free_seats(group)
     context: dict[str, Any] = {"group": group, "seat": seat, "form": form, "free_seats": free, "may_sit": bool(seat) or free > 0}
+    context["shut"] = "" if group.is_closed else seating.why_shut(group, seat)
     context["may_research"] = request.user.has_perm("focusgroups.change_group")
     context["zone"] = calendar.place_of(asker(request).time_zone)
     return render(request, "groups/door.html", context, status=status)

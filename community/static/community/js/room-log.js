@@ -59,6 +59,7 @@ export class Log {
         event.picture ? make("img", { class: "message-picture", src: `${this.room.pictures}${event.picture}/`, alt: event.body, loading: "lazy" }) : null));
     this.said.set(item.id, event);
     const actions = event.stream === "all" && !event.is_withdrawn ? this.actions(event) : make("p", { class: "message-actions" });
+    this.offerAside(event, actions);
     this.offerEdit(event, actions);
     this.offerTakingBack(event, actions);
     this.offerHiding(event, actions);
@@ -92,6 +93,16 @@ export class Log {
     row.append(choices);
     if (this.room.you.role === "moderator") row.append(quiet(say("spotlight"), () => this.room.deed("spotlight", { target: event.seq })));
     return row;
+  }
+
+  /* What was said aside is answered aside: by itself the answer would go to everyone. */
+  offerAside(event, row) {
+    const { role, seat } = this.room.you;
+    const isToMe = role === "participant" && event.type === "probe" && event.to === seat;
+    if (!isToMe && !(role === "moderator" && event.is_private && event.role === "participant")) return;
+    const control = make("button", { type: "button", class: "button button-quiet button-small", onclick: () => this.room.aside(event) }, say("reply_aside"));
+    control.setAttribute("aria-label", `${say("reply_aside")}: ${event.name}`);
+    row.append(control);
   }
 
   /* One's own message, for as long as the room lets it be put right. The server has the last word. */
@@ -255,7 +266,7 @@ export class Log {
     this.spotlight.hidden = !event;
     if (!event) return;
     const clear = this.room.you.role === "moderator" ? make("button", { type: "button", class: "link-button", onclick: () => this.room.deed("spotlight", { target: null }) }, "×") : null;
-    clear?.setAttribute("aria-label", say("spotlight"));
+    clear?.setAttribute("aria-label", say("spotlight_off"));
     this.spotlight.replaceChildren(make("p", { class: "small muted" }, say("in_spotlight"), " · ", event.name, " ", clear), make("p", {}, event.body));
   }
 }

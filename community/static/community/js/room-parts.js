@@ -38,6 +38,7 @@ export function clock(at) {
 export function twoSteps(word, deed, { key = null, label = "" } = {}) {
   const summary = make("summary", { class: "button button-quiet button-small", "data-does": word, "data-key": key }, say(word));
   if (label) summary.setAttribute("aria-label", `${say(word)}: ${label}`);
-  return make("details", { class: "react take-back", "data-open": key }, summary, make("div", { class: "sure" },
+  const place = (event) => event.target.open && event.target.scrollIntoView({ block: "nearest" });
+  return make("details", { class: "react take-back", "data-open": key, ontoggle: place }, summary, make("div", { class: "sure" },
     make("button", { type: "button", class: "button button-danger button-small", "data-key": key && `${key}-sure`, onclick: deed }, say(`${word}_sure`)), make("p", { class: "small muted" }, say(`${word}_means`))));
 }

@@ -47,9 +47,10 @@ const room = {
   },
   focus: () => at("body").focus(),
   whisper(seat) {
-    at("to").value = String(seat.seat);
-    show("talk");
-    at("body").focus();
+    addressed(String(seat.seat));
+  },
+  aside(event) {
+    addressed(room.you.role === "participant" ? "me" : String(event.seat));
   },
 };
 const log = new Log(room);
@@ -219,6 +220,7 @@ function waitingRoom() {
 }
 
 function controls() {
+  at("room-door")?.toggleAttribute("hidden", !room.isLocked || room.status === "closed");
   if (room.you.role !== "moderator") return;
   const row = at("room-controls");
   row.hidden = false;
@@ -242,7 +244,7 @@ function speak() {
 /* To the moderators one may write at any time, to everyone while the room is open. */
 function whom() {
   const toAll = at("to").querySelector("[value=all]");
-  if (room.you.role !== "participant" || !toAll) return;
+  if (room.you.role !== "participant" || !toAll) return tint();
   toAll.disabled = room.status !== "open" || Boolean(room.you.is_muted);
   if (toAll.disabled && at("to").value !== "me") {
     at("to").value = "me";
@@ -251,7 +253,24 @@ function whom() {
     at("to").value = "all";
     isDiverted = false;
   }
+  tint();
 }
+
+/* To somebody alone the field is in the colour of what is said aside, so that nothing goes to the wrong ears. */
+function tint() {
+  if (room.you.role !== "observer") at("say").dataset.to = ["all", "staff"].includes(at("to").value) ? at("to").value : "aside";
+}
+
+function addressed(to) {
+  cancelReply();
+  at("to").value = to;
+  isDiverted = false;
+  tint();
+  show("talk");
+  at("body").focus();
+}
+
+at("to").addEventListener("change", tint);
 
 function word(text) {
   at("room-word").hidden = !text;
@@ -262,7 +281,7 @@ function lock(text) {
   word(text);
   const gone = room.status === "closed" ? "" : ", .room-controls button, #stage button, #lead button, #guide button, #people button, .message-actions button";
   for (const control of element.querySelectorAll(`#say textarea, #say button, #say select, #say input${gone}`)) control.disabled = true;
-  if (room.status === "closed") at("room-word").append(" ", make("a", { href: element.dataset.transcript }, "→"));
+  if (room.status === "closed") at("room-word").append(" ", make("a", { href: element.dataset.transcript }, say("transcript")));
 }
 
 // The people.
