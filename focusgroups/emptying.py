@@ -7,7 +7,7 @@ import datetime
 from functools import partial
 
 from django.db import transaction
-from django.db.models import F, Max, Q
+from django.db.models import Max, Q, QuerySet
 from django.utils import timezone
 
 from focusgroups import audiences, keeping
@@ -22,14 +22,26 @@ REHEARSED, LEFT_OPEN = datetime.timedelta(days=1), datetime.timedelta(days=7)
 
 def empty_due() -> int:
     """Empty every group whose study's days are over, closed or left open, and delete rehearsals of before yesterday. Returns how many."""
-    now, emptied = timezone.now(), forget_rehearsals()
-    waiting = Group.objects.exclude(status=Group.Status.PLANNED).filter(remains=None, study__keep_days__isnull=False, is_rehearsal=False)
-    for group in waiting.select_related("study").annotate(days=F("study__keep_days")):
-        ended_at = _ended_at(group)
-        if ended_at and ended_at + datetime.timedelta(days=group.days) <= now:
-            empty(group)
-            emptied += 1
+    emptied = forget_rehearsals()
+    for group in over(Group.objects.all()):
+        empty(group)
+        emptied += 1
     return emptied
+
+
+def over(groups: QuerySet[Group]) -> list[Group]:
+    """Those of the groups whose recording the next round deletes."""
+    waiting = groups.exclude(status=Group.Status.PLANNED).filter(remains=None, study__keep_days__isnull=False)
+    now = timezone.now()
+    return [group for group in waiting.select_related("study") if (at := deleted_at(group)) and at <= now]
+
+
+def deleted_at(group: Group) -> datetime.datetime | None:
+    """When the time to keep a group's recording is over, as things stand; None where it is kept, or nothing was said yet."""
+    if group.study.keep_days is None or group.is_rehearsal or group.status == Group.Status.PLANNED:
+        return None
+    ended_at = _ended_at(group)
+    return ended_at + datetime.timedelta(days=group.study.keep_days) if ended_at else None
 
 
 def forget_rehearsals() -> int:

@@ -13,7 +13,7 @@ from codebooks import editing
 from codebooks.editing import NotInTheBook
 from codebooks.forms import HUES, CodeForm
 from codebooks.models import Codebook
-from focusgroups import charts, coding, findings, identities, proofs, qdpx, redacting
+from focusgroups import charts, coding, emptying, findings, identities, proofs, qdpx, redacting
 from focusgroups.models import Coding, Group, Item, Quote, Remains, Study
 from focusgroups.page_forms import MarkForm, NoteForm, QueryForm, QuoteForm, RedactionForm
 from focusgroups.refusals import Refused
@@ -44,7 +44,9 @@ def _page(request: HttpRequest, found: Study, refused: CodeForm | None = None) -
     is_new_refused = refused is not None and refused.instance.pk is None
     context = {
         "study": found,
-        "groups": found.groups.filter(is_rehearsal=False).order_by("pk"),
+        "groups": [
+            (group, emptying.deleted_at(group)) for group in found.groups.filter(is_rehearsal=False).select_related("study").order_by("pk")
+        ],
         "codebook": findings.codebook(found),
         "code_form": refused if is_new_refused else CodeForm(codes=found.codes, initial={"hue": found.codes.count() % len(HUES)}),
         "refused": refused,

@@ -12,7 +12,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from focusgroups import exports, leading, listing, proofs, rooms, seating, transcripts, words
+from focusgroups import emptying, exports, leading, listing, proofs, rooms, seating, transcripts, words
 from focusgroups.models import Group, HiddenMessage, Seat
 from focusgroups.page_forms import ConsentForm, StaffSeatForm
 from focusgroups.refusals import Refused
@@ -130,6 +130,7 @@ def transcript(request: HttpRequest, pk: int) -> HttpResponse:
     for each in _hidden(group) if may_host else ():
         hidden.setdefault((each.event.stream.name.rpartition(":")[2], each.event.seq), []).append(each)
     context = {"group": group, "lines": lines, "may_host": may_host, "formats": exports.FORMATS, "proof": proofs.public(group.pk)}
+    context["deleted_at"] = emptying.deleted_at(group)
     context["rows"] = [(line, hidden.get((line.stream, line.seq), [])) for line in lines]
     context["client_id"] = uuid.uuid4()
     context["may_hide"] = Seat.objects.admitted(asker(request)).filter(group=group, role=Seat.Role.MODERATOR).exists()

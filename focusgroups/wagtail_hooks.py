@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.contrib import messages
 from django.db import transaction
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
@@ -29,6 +30,20 @@ class StudyCreateView(CreateView):
     def save_instance(self) -> Study:
         self.form.instance.created_by = self.request.user
         return super().save_instance()
+
+
+class StudyEditView(EditView):
+    """Days that are over already when they are set delete for good with the next round: whoever set them hears of it in time."""
+
+    def save_instance(self) -> Study:
+        study = super().save_instance()
+        if over := emptying.over(study.groups.all()):
+            said = _(
+                "Within the hour what was said in these groups is deleted, for their days are over: %(titles)s. "
+                "To keep it, set more days, or none."
+            )
+            messages.warning(self.request, said % {"titles": ", ".join(group.title for group in over)})
+        return study
 
 
 class GroupCreateView(CreateView):
@@ -78,6 +93,7 @@ class StudyViewSet(SnippetViewSet):
     model = Study
     icon = "clipboard-list"
     add_view_class = StudyCreateView
+    edit_view_class = StudyEditView
     list_display = ["title", "created_by", "created_at"]
     search_fields = ["title"]
     panels = [FieldPanel("title"), FieldPanel("purpose"), FieldPanel("keep_days")]

@@ -151,6 +151,7 @@ def for_room() -> dict[str, str]:
         "open_link": _("Open the video or article in a new tab"),
         "due": _("Wanted by {when}"),
         "time_left": _("{time} left"),
+        "time_over": _("{time} over"),
         "time_up": _("This section’s time is up"),
         "extend": _("{count} minutes more"),
         "lock": _("Lock the door"),

@@ -98,9 +98,14 @@ def test_replies_reactions_typing_and_pictures_reach_the_others_and_who_comes_la
     second.page.get_by_role("button", name="Go on").first.click()
     late.sees("The moderator has muted you", "#room-word")
     outside = Person(visit, club, scene, "kay")
-    outside.page.locator("input[name=agree]").check()
-    outside.page.get_by_role("button", name="Come in").click()
     outside.page.get_by_text("The moderator has closed the door").wait_for()
+    assert outside.page.locator("input[name=agree]").count() == 0, "nobody agrees to come in where they cannot"
+    watching.page.locator("#room-door").get_by_text("Door locked").wait_for()
+    second.sees(re.compile("muted"), "#people")
+    second.page.get_by_role("button", name="Unlock the door").click()
+    watching.page.locator("#room-door").wait_for(state="hidden")
+    outside.page.reload()
+    outside.page.locator("input[name=agree]").wait_for()
     for person in (moderator, ann, phone, late, second, watching):
         assert violations(person.page) == []
         assert person.page.problems == [] or person is phone

@@ -29,6 +29,38 @@ def test_a_message_is_removed_by_keyboard_and_gone_from_every_screen(club, visit
         assert person.page.locator("#spotlight").is_hidden()
         assert person.page.problems == []
     assert moderator.page.evaluate("document.activeElement.id") == "body"
+    # An answer goes as a message does, from the stage and from its giver's own form.
+    moderator.page.get_by_role("button", name="Ask: What stands on your shelf?").click()
+    phone.show("stage")
+    phone.page.locator("#stage textarea").fill("A crooked book")
+    phone.page.locator("#stage form button").tap()
+    removing = moderator.page.locator(".stage-answers li").filter(has_text="A crooked book").locator("summary")
+    assert removing.get_attribute("aria-label") == "Remove: Cedar, A crooked book"
+    removing.focus()
+    moderator.page.keyboard.press("Enter")
+    moderator.page.locator(".stage-answers").get_by_text("it cannot be brought back").wait_for()
+    ann.page.locator("#stage textarea").fill("Another, which keeps it open")
+    ann.page.locator("#stage form button").click()
+    moderator.sees("Another, which keeps it open", ".stage-answers")
+    removing.focus()
+    moderator.page.keyboard.press("Tab")
+    assert violations(moderator.page) == []
+    moderator.page.keyboard.press("Enter")
+    for person in (moderator, ann, phone):
+        person.page.locator(".stage-answers").get_by_text("A moderator removed this answer.").wait_for(state="attached")
+        assert "crooked" not in person.page.locator("#room").inner_text()
+    assert phone.page.locator("#stage textarea").input_value() == ""
+    assert ann.page.locator("#stage textarea").input_value() == "Another, which keeps it open"
+
+    # What is said aside is answered aside.
+    moderator.page.get_by_role("button", name="Whisper to Cedar").first.click()
+    moderator.say("Why do you say so?")
+    phone.show("talk")
+    phone.page.get_by_role("button", name="Reply privately: Momo").tap()
+    assert phone.page.locator("#say[data-to=aside]").count() == 1
+    phone.say("Between us")
+    moderator.sees("Between us", "#log .is-private")
+    assert "Between us" not in ann.page.locator("#room").inner_text()
     late = Person(visit, club, scene, "mei", width=390, height=780)
     late.page.locator("blockquote").get_by_text("A moderator removed this message.").wait_for()
     assert "crook" not in "".join(late.heard)

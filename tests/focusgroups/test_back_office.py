@@ -1,3 +1,8 @@
+import datetime
+
+from django.utils import timezone
+
+from focusgroups import discussing, emptying, moderating
 from focusgroups.models import Group, Item, Seat, Study
 
 
@@ -42,3 +47,33 @@ def test_only_researchers_plan_groups(client, marketer, alice, study):
         client.force_login(member)
         client.post("/admin/snippets/focusgroups/group/add/", planned(study) | guide())
         assert not Group.objects.exists()
+
+
+def test_how_long_a_recording_is_kept_is_said_where_it_is_read_and_before_days_that_are_over_delete_it(
+    client, researcher, alice, moderator, study, open_group, new_id
+):
+    discussing.say(open_group.pk, member=alice, client_id=new_id(), body="Jars")
+    moderating.change_status(open_group.pk, member=moderator, client_id=None, status=Group.Status.CLOSED)
+    Group.objects.update(closed_at=timezone.now() - datetime.timedelta(days=40))
+    address = f"/admin/snippets/focusgroups/study/edit/{study.pk}/"
+    transcript, analysis = f"/groups/{open_group.pk}/transcript/", f"/groups/studies/{study.pk}/"
+
+    def set_days(days):
+        client.force_login(researcher)
+        return client.post(address, {"title": study.title, "purpose": "", "keep_days": days}, follow=True).content.decode()
+
+    assert "Within the hour" not in set_days("60")
+    for page, words in ((transcript, "Kept until"), (analysis, "recording kept until")):
+        shown = client.get(page).content.decode()
+        assert str((timezone.now() + datetime.timedelta(days=20)).year) in shown.split(words)[1][:40]
+    client.force_login(alice)
+    assert "Kept until" in client.get(transcript).content.decode(), "it is also theirs to know"
+    warned = set_days("30")
+    assert open_group.title in warned.split("Within the hour")[1][:200]
+    assert "Within the hour" not in set_days(""), "and there was time to keep it"
+    assert emptying.empty_due() == 0
+    assert "Kept until" not in client.get(transcript).content.decode()
+    set_days("30")
+    assert emptying.empty_due() == 1
+    assert "Within the hour" not in set_days("30")
+    assert "kept until" not in client.get(analysis).content.decode()

@@ -244,7 +244,7 @@ export class Stage {
       if (!this.section.minutes) return;
       const seconds = Math.round(this.section.minutes * 60 - (Date.now() - Date.parse(this.section.began_at)) / 1000);
       if (seconds < -LONG_OVER) left.textContent = say("time_up");
-      else left.textContent = say("time_left", { time: `${seconds < 0 ? "−" : ""}${Math.floor(Math.abs(seconds) / 60)}:${String(Math.abs(seconds) % 60).padStart(2, "0")}` });
+      else left.textContent = say(seconds < 0 ? "time_over" : "time_left", { time: `${Math.floor(Math.abs(seconds) / 60)}:${String(Math.abs(seconds) % 60).padStart(2, "0")}` });
       left.classList.toggle("is-over", seconds < 0);
     };
     clearInterval(this.ticking);
