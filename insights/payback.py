@@ -17,6 +17,7 @@ from insights.uplift import Effect
 from members.models import Company
 from points.trial_reports import is_mismatched
 from points.trials import Arm
+from surveys.analysing import LEAST_CELL
 
 Groups = tuple[list[Customer], list[Customer]]
 
@@ -62,7 +63,7 @@ class Report:
     by_class: list[Part] = field(default_factory=list)
     by_age: list[Part] = field(default_factory=list)
     months: list[Month] = field(default_factory=list)
-    influenced_yuan: float = 0.0
+    influenced_yuan: float | None = None
     bought_yuan: float = 0.0
     payback: Return | None = None
 
@@ -104,8 +105,9 @@ def report(comparison: Comparison, n: int) -> Report:
         measures=measures,
         by_class=_parts(groups, Company.CustomerClass.choices, lambda each: each.customer_class, before, after),
         by_age=_parts(groups, customers.AGES.items(), lambda each: each.age_on(after.first), before, after),
-        months=_by_month(groups, Span(before.first, after.last)),
-        influenced_yuan=influenced,
+        # What a handful of companies buy is nobody's business here.
+        months=_by_month(groups, Span(before.first, after.last)) if min(sizes) >= LEAST_CELL else [],
+        influenced_yuan=influenced if sizes[0] >= LEAST_CELL else None,
         bought_yuan=bought,
         payback=returns.payback(comparison, groups[0], after, measures[0].effect) if comparison.is_random else None,
     )

@@ -19,6 +19,8 @@ from members.models import Company
 
 # What the books cost is for those who read the reports on points.
 RIGHT = "points.view_account"
+# Who may look at orders in the back office; others learn no single company's.
+SEES_ORDERS = "members.view_purchase"
 RENEWALS_SHOWN = 50
 # Half of the width of the bars of intervals, in percent.
 SCALES = (20, 50, 100, 200)
@@ -41,7 +43,7 @@ def pays(request: HttpRequest) -> HttpResponse:
         "choices": periods.CHOICES,
         "enough": uplift.ENOUGH,
         "influenced_days": INFLUENCED_DAYS,
-        "influenced_percent": 100 * found.influenced_yuan / found.bought_yuan if found.bought_yuan else 0.0,
+        "influenced_percent": 100 * (found.influenced_yuan or 0.0) / found.bought_yuan if found.bought_yuan else 0.0,
         "scale": scale,
         "measures": [(each, _whisker(each.effect, scale)) for each in found.measures],
         "by_class": [(each, _whisker(each.effect, scale)) for each in found.by_class],
@@ -95,8 +97,11 @@ def _groups(way: Comparison) -> tuple[str, str]:
 
 
 def _row(label: Any, kind: Any, effect: Effect) -> list[Any]:
-    before, percent = effect.before or (None, None), effect.percent or (None, None, None)
-    return [label, kind, *effect.count, *before, *effect.after, effect.difference, effect.low, effect.high, *percent]
+    test, control = effect.sides
+    percent = effect.percent or (None, None, None)
+    # What a difference of hidden means is, is hidden too.
+    difference = None if None in (test[1], control[1]) else effect.difference
+    return [label, kind, *effect.count, test[0], control[0], test[1], control[1], difference, effect.low, effect.high, *percent]
 
 
 def _scale(found: Report) -> int:
@@ -131,6 +136,7 @@ def care(request: HttpRequest) -> HttpResponse:
         "customers": sum(row.companies for row in found.rows if row.stage not in (Company.Stage.PROSPECT, stages.OVER)),
         "renewals": found.renewals[:RENEWALS_SHOWN],
         "late_days": stages.LATE_DAYS,
+        "sees_orders": request.user.has_perm(SEES_ORDERS),
     }
     return render(request, "insights/care.html", shown)
 
@@ -143,7 +149,9 @@ def care_table(request: HttpRequest) -> HttpResponse:
     found = stages.report(periods.chosen(request.GET.get("months", "")))
     head = [_("Stage"), _("Companies"), _("with a member"), _("heard from the club"), _("Touches"), _("took part"), _("Contributions")]
     head += [_("ordered"), _("Bought, in yuan"), _("Product lines")]
-    rows = [[r.label, r.companies, r.with_member, r.told, r.touches, r.active, r.deeds, r.buying, r.yuan, r.products] for r in found.rows]
+    rows = [
+        [r.label, r.companies, r.with_member, r.told, r.touches, r.active, r.deeds, r.buying, r.seen_yuan, r.products] for r in found.rows
+    ]
     return as_csv("care", head, rows)
 
 
@@ -153,6 +161,9 @@ def care_table(request: HttpRequest) -> HttpResponse:
 def renewals(request: HttpRequest) -> HttpResponse:
     """Every contract whose renewal is near, for a spreadsheet."""
     found = stages.report(periods.chosen(request.GET.get("months", "")))
-    head = [_("Company"), _("Contract ends"), _("Days"), _("Due"), _("Last heard from the club"), _("Last took part"), _("Bought, in yuan")]
-    rows = [[r.customer.name, r.customer.contract_ends_on, r.days, r.mark, r.told_on, r.active_on, r.yuan] for r in found.renewals]
+    head = [_("Company"), _("Contract ends"), _("Days"), _("Due"), _("Last heard from the club"), _("Last took part")]
+    rows: list[list[Any]] = [[r.customer.name, r.customer.contract_ends_on, r.days, r.mark, r.told_on, r.active_on] for r in found.renewals]
+    if request.user.has_perm(SEES_ORDERS):
+        head.append(_("Bought, in yuan"))
+        rows = [[*row, each.yuan] for row, each in zip(rows, found.renewals, strict=True)]
     return as_csv("renewals", head, rows)

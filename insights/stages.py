@@ -15,6 +15,7 @@ from insights.customers import Customer
 from insights.periods import Span
 from members.models import Company
 from notifications.models import Notification
+from surveys.analysing import LEAST_CELL
 
 Kind, Stage = Notification.Kind, Company.Stage
 # What the club tells a customer by itself; not what another member did, nor what one asked for.
@@ -87,8 +88,13 @@ class Row:
         return self._each(self.deeds)
 
     @property
-    def yuan_each(self) -> float:
-        return self._each(self.yuan)
+    def seen_yuan(self) -> float | None:
+        """None where too few companies stand behind it."""
+        return self.yuan if self.companies >= LEAST_CELL else None
+
+    @property
+    def yuan_each(self) -> float | None:
+        return None if self.seen_yuan is None else self._each(self.seen_yuan)
 
     @property
     def products_each(self) -> float:
@@ -134,6 +140,11 @@ class Year:
     companies: int
     yuan_each: float
     buying: int
+
+    @property
+    def is_seen(self) -> bool:
+        """Whether companies enough stand behind the mean."""
+        return self.companies >= LEAST_CELL
 
 
 @dataclass(frozen=True)

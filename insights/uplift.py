@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from points.trial_reports import ENOUGH
+from surveys.analysing import LEAST_CELL
 from surveys.inference import student_quantile
 from surveys.scoring import wilson_interval
 
@@ -28,6 +29,13 @@ class Effect:
     difference: float
     interval: tuple[float, float] | None
     ratio: tuple[float, float, float] | None = None
+
+    @property
+    def sides(self) -> list[tuple[float | None, float | None]]:
+        """(before, after) of test and control; None where too few companies stand behind a mean, or there is no before."""
+        before = self.before or (None, None)
+        pairs = zip(self.count, before, self.after, strict=True)
+        return [(was, now) if count >= LEAST_CELL else (None, None) for count, was, now in pairs]
 
     @property
     def low(self) -> float | None:

@@ -120,6 +120,15 @@ def test_a_marketer_reads_it_and_finds_the_company(client, marketer, firms):
     assert "/insights/care/" in client.get("/insights/").content.decode()
 
 
+def test_what_one_company_bought_is_for_those_who_may_look_at_orders(client, marketer, admin, firms):
+    Purchase.objects.create(company=firms["near"], order_id="1", product="Cloud", amount_fen=4_321_00, ordered_on=TODAY() - 5 * DAY)
+    for member, is_shown in ((marketer, False), (admin, True)):
+        client.force_login(member)
+        for address in ("/insights/care/", "/insights/renewals.csv", "/insights/care.csv"):
+            page = client.get(address).content.decode()
+            assert ("4,321" in page or "4321" in page) is (is_shown and address != "/insights/care.csv")
+
+
 def test_an_empty_club_says_so(client, marketer):
     client.force_login(marketer)
     assert "No renewal is near" in client.get("/insights/care/").content.decode()

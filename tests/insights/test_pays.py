@@ -100,6 +100,19 @@ def test_too_few_customers_are_said_to_be_too_few(client, marketer, programme):
     assert "A return is reckoned once there are customers enough." in page
 
 
+def test_what_a_handful_of_companies_buy_is_not_shown(client, marketer, programme):
+    found_firms(programme, each=2)
+    client.force_login(marketer)
+    page = text_of(client.get("/insights/pays/"))
+    assert "Not enough customers to tell yet : 4 companies beside 2." in page
+    assert "hidden: too few companies" in page
+    # Not the groups' means, nor the months', nor what was influenced.
+    assert "¥" not in page
+    rows = list(csv.reader(client.get("/insights/pays.csv").content.decode("utf-8-sig").splitlines()))
+    assert all(not any(row[4:]) for row in rows[1:])
+    assert len(client.get("/insights/pays-by-month.csv").content.decode().splitlines()) == 1
+
+
 def test_groups_that_are_not_what_was_drawn_are_not_compared(client, marketer, programme):
     found_firms(programme)
     Member.objects.filter(
