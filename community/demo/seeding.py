@@ -10,6 +10,7 @@ from django.utils import timezone
 from community import recurring
 from community.demo import (
     asking,
+    buying,
     convening,
     conversing,
     hosting,
@@ -25,7 +26,7 @@ from community.demo.club import Club
 from members.models import Member
 from notifications.models import EmailOut
 
-PARTS = (peopling, conversing, publishing, hosting, asking, convening, referring, rewarding, partnering, weighing)
+PARTS = (peopling, buying, conversing, publishing, hosting, asking, convening, referring, rewarding, partnering, weighing)
 
 
 class NotEmpty(Exception):  # noqa: N818

@@ -14,10 +14,13 @@ from cms.models import ArticlePage, EventPage, IssuePage, Seat
 from community import recurring
 from focusgroups.models import Group
 from forum.models import Board, Post, Thread
+from insights import comparisons, payback
+from insights.stages import report as report_on_care
 from live.models import Event
 from members.models import Activity, Company, Member
 from notifications.models import EmailOut
-from points.models import Account, Accrual, Entry, Redemption, Reward, Transfer
+from points import trials
+from points.models import Account, Accrual, Entry, Programme, Redemption, Reward, Transfer
 from referrals.models import Referral
 from surveys.models import Questionnaire, Submission
 from tests import demo_template, lanes
@@ -187,6 +190,29 @@ def test_somebody_in_each_role_can_sign_in(client):
         answer = client.post("/accounts/login/", {"login": line["email"], "password": line["password"]})
         assert answer.status_code == 302, line
         assert "_auth_user_id" in client.session, line
+
+
+def test_the_reports_that_defend_the_budget_have_something_to_say(client):
+    line = next(line for line in accounts() if line["role"] == "marketer")
+    client.post("/accounts/login/", {"login": line["email"], "password": line["password"]})
+    club, *others = comparisons.choices()
+    found = payback.report(club, 12)
+    assert (found.verdict, found.has_enough, bool(found.payback and found.payback.percent)) == ("more", True, True)
+    assert [each.key.partition("-")[0] for each in others] == ["rule", "others"]
+    assert all(payback.report(each, 12).has_enough for each in others)
+    assert "% more" in client.get("/insights/pays/").content.decode()
+    care = report_on_care(12)
+    assert all(row.companies for row in care.rows)
+    assert {each.mark for each in care.renewals} == {0, 45, 90}
+    assert "not since the mark" in client.get("/insights/care/").content.decode()
+
+
+def test_nobody_who_can_sign_in_is_left_out_of_the_points():
+    programme = Programme.objects.get(slug="relationship")
+    emails = [line["email"] for line in accounts()]
+    companies = set(Member.objects.filter(email__in=emails).exclude(company=None).values_list("company", flat=True))
+    assert not any(trials.is_left_out(programme, f"company:{company}") for company in companies)
+    assert not programme.has_control_on(timezone.localdate())
 
 
 def test_a_survey_waits_for_the_first_demo_customer():
