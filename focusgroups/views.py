@@ -71,7 +71,9 @@ def seat(request: HttpRequest, pk: int) -> HttpResponse:
             own = taken or seating.take_open_seat(group, member=asker(request))
             seating.consent(own, version=form.cleaned_data["version"])
     except Refused as refusal:
-        messages.error(request, str(refusal.message))
+        # Of a door that is shut the page itself says why.
+        if refusal.code not in ("locked", "full"):
+            messages.error(request, str(refusal.message))
     return redirect("groups:room", pk=pk)
 
 
