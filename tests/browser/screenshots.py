@@ -95,6 +95,8 @@ PAGES: dict[str, dict[str, str | tuple[str, str]]] = {
     },
     "marketer": {
         "insights": "insights/",
+        "pays": "insights/pays/",
+        "care": "insights/care/",
         "office": "admin/",
         "explorer": "admin/pages/",
         "rules": "admin/snippets/points/rule/",
