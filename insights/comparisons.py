@@ -12,6 +12,7 @@ from points.models.programme import DEFAULT_PROGRAMME
 from points.trials import Arm
 
 CLUB, OTHERS = "club", "others"
+EARLIEST = datetime.date(1970, 1, 1)
 
 
 @dataclass(frozen=True)
@@ -63,7 +64,8 @@ def choices() -> list[Comparison]:
 
 def _of_rule(rule: Rule) -> Comparison:
     published = timezone.localdate(rule.first_published_at) if rule.first_published_at else None
-    begun = max((day for day in (rule.starts_on, published) if day), default=None)
+    # A rule may say that it began before there were customers.
+    begun = max((max(day, EARLIEST) for day in (rule.starts_on, published) if day), default=None)
     return Comparison(f"rule-{rule.pk}", rule.programme, rule, rule.control_percent, begun, rule.ends_on)
 
 

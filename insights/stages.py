@@ -253,7 +253,8 @@ def _renewals(
 def _year(number: int, people: Iterable[Customer], today: datetime.date) -> Year:
     """Of companies whose orders are known from their first purchase on."""
     year = datetime.timedelta(days=365)
-    known = [each for each in people if each.purchased_on and each.orders and each.orders[0].ordered_on <= each.purchased_on]
+    began = [each for each in people if each.purchased_on and each.purchased_on <= today]
+    known = [each for each in began if each.purchased_on and each.orders and each.orders[0].ordered_on <= each.purchased_on]
     spans = [(each, each.purchased_on + (number - 1) * year) for each in known if each.purchased_on]
     sums = [each.yuan(Span(first, first + year - datetime.timedelta(days=1))) for each, first in spans if first + year <= today]
     return Year(number, len(sums), sum(sums) / len(sums) if sums else 0.0, sum(amount > 0 for amount in sums))

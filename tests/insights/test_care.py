@@ -11,6 +11,7 @@ from insights import stages
 from members import activity
 from members.models import Activity, Company, Purchase, PurchaseReturn
 from notifications.models import Notification
+from points.models import Programme, Rule
 from tests.conftest import member_of
 
 DAY = datetime.timedelta(days=1)
@@ -127,6 +128,17 @@ def test_what_one_company_bought_is_for_those_who_may_look_at_orders(client, mar
         for address in ("/insights/care/", "/insights/renewals.csv", "/insights/care.csv"):
             page = client.get(address).content.decode()
             assert ("4,321" in page or "4321" in page) is (is_shown and address != "/insights/care.csv")
+
+
+def test_days_at_the_ends_of_the_calendar_hurt_no_report(client, marketer, firms):
+    for name, day in (("Ancient", datetime.date(1, 1, 1)), ("Far off", datetime.date(9999, 12, 31))):
+        odd = Company.objects.create(name=name, purchased_on=day, contract_ends_on=day)
+        Purchase.objects.create(company=odd, order_id=name, product="Cloud", amount_fen=100, ordered_on=datetime.date(1, 1, 1))
+    what = {"activity_kind": Activity.Kind.PURCHASED, "amount_points": 1, "control_percent": 40}
+    rule = Rule.objects.create(programme=Programme.objects.first(), name="Old", starts_on=datetime.date(1, 1, 1), **what)
+    client.force_login(marketer)
+    for address in ("care/", "care.csv", "renewals.csv", f"pays/?with=rule-{rule.pk}&months=24", "pays/?with=others"):
+        assert client.get(f"/insights/{address}").status_code == 200
 
 
 def test_an_empty_club_says_so(client, marketer):
