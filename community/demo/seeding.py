@@ -23,6 +23,7 @@ from community.demo import (
     weighing,
 )
 from community.demo.club import Club
+from focusgroups import reminding, tending
 from members.models import Member
 from notifications.models import EmailOut
 
@@ -45,7 +46,13 @@ def seed(say: Callable[[str], None]) -> Club:
         weighing.catch_up()
         settling.settle(club)
         peopling.finish(club)
-        for round_ in (recurring.remind_of_lapsing_points, recurring.remind_of_rewards, recurring.write_digests):
+        for round_ in (
+            recurring.remind_of_lapsing_points,
+            recurring.remind_of_rewards,
+            recurring.write_digests,
+            reminding.remind_due,
+            tending.tend,
+        ):
             round_()
     # A demo writes to nobody, nor do its first rounds: its addresses are nobody's.
     EmailOut.objects.filter(state=EmailOut.State.WAITING).update(state=EmailOut.State.DROPPED)
