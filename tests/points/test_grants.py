@@ -89,7 +89,7 @@ def test_a_deed_brings_points_a_badge_a_voucher_and_a_tier_for_a_time_and_the_pa
     for words in ("with the badge “Founding guest”", "with a voucher of “Coffee”", "lifted to Gold for 10 days"):
         assert words in tier
     assert "you were lifted to it for a time" in tier
-    assert "By your points you are Member." in tier
+    assert "By your points your tier is Member." in tier
     assert "Founding guest" in client.get(alice.get_absolute_url()).content.decode()
     client.force_login(bob)
     assert "A-1" not in client.get("/points/promotions/").content.decode()

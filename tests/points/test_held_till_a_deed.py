@@ -6,9 +6,11 @@ import pytest
 from django.db import transaction
 
 from members import activity
-from points import accruing, backtesting, budgeting, reading, trials
+from points import accruing, backtesting, budgeting, reading
 from points.models import Accrual, Deferral, Rule
+from points.trials import Arm
 from tests.points.held import DAY, NOON, NOW, Kind, attend, change, confirm, evening_rule, outcomes, sound, tick
+from tests.points.lots import draw
 
 
 @pytest.fixture
@@ -75,12 +77,9 @@ def test_what_followed_before_the_deed_is_weighed_is_held_for_nobody(alice, conf
 
 
 def test_a_control_group_is_counted_at_once_and_falls_where_nothing_follows(alice, charlie, confirmed):
-    percent = next(
-        percent
-        for percent in range(1, trials.MOST_PERCENT + 1)
-        if len({trials.arm_of(confirmed.pk, percent, trials.unit_of(who.pk, who.company_id)) for who in (alice, charlie)}) == 2
-    )
-    change(confirmed, control_percent=percent)
+    draw(confirmed, alice, Arm.TEST)
+    draw(confirmed, charlie, Arm.CONTROL)
+    change(confirmed, control_percent=50)
     for number, member in enumerate((alice, charlie), 1):
         attend(member, number, details={"object": f"evening-{number}"})
     assert sorted(outcomes()) == ["deferred", "shadow"]

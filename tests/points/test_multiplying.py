@@ -13,7 +13,9 @@ from members.models import Activity, Segment
 from points import accruing, backtesting, reading, reviewing, wording
 from points.auditing import audit
 from points.models import Accrual, Approval, Enrolment, Review, Rule
+from points.trials import Arm
 from tests.conftest import in_role, member_of
+from tests.points.lots import draw
 from tests.points.rule_forms import rule_form
 
 Kind = Activity.Kind
@@ -178,12 +180,8 @@ def test_a_back_test_multiplies_as_the_living_club_did(alice, bob, double):
 
 
 def test_a_trial_of_double_points_counts_what_the_control_group_would_have_had(alice, charlie, double):
-    from points import trials
-
-    percent = next(
-        each for each in range(1, 90) if trials.arm_of(double.pk, each, trials.unit_of(alice.pk, alice.company_id)) == trials.Arm.CONTROL
-    )
-    Rule.objects.filter(pk=double.pk).update(control_percent=percent)
+    draw(double, alice, Arm.CONTROL)
+    Rule.objects.filter(pk=double.pk).update(control_percent=50)
     did(alice, Kind.THREAD_STARTED, 1)
     assert reading.balance_of(alice) == 2
     assert Accrual.objects.get(rule=double).outcome == "shadow"

@@ -14,6 +14,7 @@ from points.auditing import audit
 from points.models import Account, Accrual, Asset, Budget, Outbox, Rule, Standing, Transfer, Webhook
 from points.refusals import InsufficientPoints
 from points.trials import Arm
+from tests.points.lots import draw
 
 Kind = Activity.Kind
 
@@ -30,12 +31,7 @@ def rule(asset):
 def tried(rule, alice, charlie):
     """Alice in the test group and Charlie, of another company, in the control group: their companies are drawn until they are."""
     for member, wanted in ((alice, Arm.TEST), (charlie, Arm.CONTROL)):
-        for number in range(100):
-            company = Company.objects.create(name=f"{member.handle} {number}")
-            if trials.arm_of(rule.pk, 50, trials.unit_of(member.pk, company.pk)) == wanted:
-                break
-        member.company = company
-        member.save(update_fields=["company"])
+        draw(rule, member, wanted)
     return alice, charlie
 
 
