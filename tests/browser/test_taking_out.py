@@ -74,6 +74,9 @@ def test_the_lead_goes_to_somebody_behind_the_glass_whose_page_becomes_a_moderat
     glass.page.locator("body.behind-glass").wait_for()
     hand = moderator.page.get_by_role("button", name="Hand over the lead: Pane")
     hand.focus()
+    # The list is drawn anew meanwhile: the keyboard stays where it was.
+    ann.say("One moment, please")
+    moderator.sees("One moment, please", "#log")
     moderator.page.keyboard.press("Enter")
     glass.page.locator("body:not(.behind-glass)").wait_for()
     glass.page.get_by_role("button", name="Pause").wait_for()

@@ -11,7 +11,7 @@ export function draw(room) {
 
 function person(room, seat, total) {
   const isHere = seat.is_here || seat.seat === room.you.seat;
-  const node = make("li", { class: `seat seat-${seat.role}${isHere ? " is-here" : ""}` }, avatar(seat.name, seat.hue),
+  const node = make("li", { class: `seat seat-${seat.role}${isHere ? " is-here" : ""}`, "data-seat": seat.seat }, avatar(seat.name, seat.hue),
     make("div", {}, make("p", {}, make("strong", {}, seat.name), seat.seat === room.you.seat ? ` (${say("you")})` : ""),
       make("p", { class: "small muted" }, [seat.role !== "participant" && say(seat.role), say(isHere ? "here" : "away"), seat.is_muted && say("is_muted"), room.status === "planned" && seat.is_checked && say("ready"), seat.role === "participant" && seat.member_name].filter(Boolean).join(" · "))));
   if (room.you.role === "moderator" && seat.role === "participant") node.lastChild.append(...hosting(room, seat, total));

@@ -286,7 +286,11 @@ function lock(text) {
 
 // The people.
 function people() {
-  at("people").replaceChildren(...draw(room));
+  // Anybody's words, receipts and comings draw the list anew: whoever stands on one of its buttons stays there.
+  const place = at("people"), row = document.activeElement?.closest("#people [data-seat]");
+  const nth = row ? [...row.querySelectorAll("button")].indexOf(document.activeElement) : -1;
+  place.replaceChildren(...draw(room));
+  if (nth >= 0) place.querySelectorAll(`[data-seat="${row.dataset.seat}"] button`)[nth]?.focus({ preventScroll: true });
 }
 
 // Speaking.
