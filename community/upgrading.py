@@ -1,4 +1,4 @@
-"""From a request to an open socket, on Daphne: what a socket can say, and how little it keeps while it is silent."""
+"""From a request to an open socket, on Daphne: how much of one is kept, what the other can say, how little it keeps while silent."""
 
 from collections.abc import Callable
 from types import SimpleNamespace
@@ -15,10 +15,8 @@ from live.sockets import FRAME_TOO_LONG, TOO_FAST
 
 # Read at once from a socket: all of the smallest frames in it are taken apart before anybody else's turn.
 READ_BYTES = 4 * 1024
-
 # Of a body that is too long, heard out for the sake of who waits for an answer: a browser shows none before it has sent all.
 MOST_THROWN_AWAY = 256 * 1024 * 1024
-
 # What a handshake leaves behind and an open socket never asks for again.
 HANDSHAKE = frozenset(
     {
@@ -134,23 +132,6 @@ class ClubSocket(WebSocketProtocol):
 WebSocketFactory.protocol = ClubSocket
 
 
-class Sieve:
-    """A request's body on its way into a file, of which no more is kept than shows that it is too long."""
-
-    def __init__(self, request: WebRequest) -> None:
-        self.request, self.left = request, settings.REQUEST_BODY_MAX_BYTES + 1
-        self.patience = MOST_THROWN_AWAY
-
-    def take(self, data: bytes) -> bytes:
-        """What is kept of it. Whoever goes on and on is hung up on."""
-        kept = data[: self.left]
-        self.left -= len(kept)
-        self.patience -= len(data) - len(kept)
-        if self.patience < 0:
-            self.request.channel.loseConnection()
-        return kept
-
-
 class ClubRequest(WebRequest):
     """Daphne's request. One that became a socket lets go of its channel, which would wait for the collector with it otherwise.
 
@@ -160,11 +141,17 @@ class ClubRequest(WebRequest):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs, parsePOSTFormSubmission=False)
-        self.sieve = Sieve(self)
+        # So many bytes more are kept, the last of which shows that it is too long; then so many are only heard out.
+        self.kept_left, self.heard_left = settings.REQUEST_BODY_MAX_BYTES + 1, MOST_THROWN_AWAY
 
     def handleContentChunk(self, data: bytes) -> None:  # noqa: N802
-        if kept := self.sieve.take(data):
+        kept = data[: self.kept_left]
+        self.kept_left -= len(kept)
+        self.heard_left -= len(data) - len(kept)
+        if kept:
             super().handleContentChunk(kept)
+        if self.heard_left < 0:
+            self.channel.loseConnection()
 
     def process(self) -> Any:
         done = super().process()

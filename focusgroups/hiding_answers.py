@@ -115,6 +115,9 @@ def _without(item: Item, shown: dict[str, Any], gone: set[str], mark: dict[str, 
 def _forget_marks(turn: Turn, held: Answer, told: list[Event], rewritten: Bodies) -> None:
     """Coders' marks and picked quotes that hold words which are gone; what else was marked moves to where it stands now."""
     quotes = Quote.objects.filter(group=turn.group, name=held.seat.pseudonym)
+    codings: dict[int, list[Coding]] = defaultdict(list)
+    for coding in Coding.objects.filter(event__in=told):
+        codings[coding.event_id].append(coding)
     for event in told:
         now = rewritten.get(event.stream.name, {}).get(event.seq)
         if now is None:
@@ -122,7 +125,7 @@ def _forget_marks(turn: Turn, held: Answer, told: list[Event], rewritten: Bodies
         for before, after in zip(_of(event.body, held.pk), _of(now, held.pk), strict=True):
             torn = [each.pk for each in quotes if each.text in before["body"] and each.text not in after["body"]]
             Quote.objects.filter(pk__in=torn).delete()
-        for coding in Coding.objects.filter(event=event):
+        for coding in codings[event.pk]:
             start = str(now.get("body", "")).find(coding.quoted)
             if start < 0:
                 coding.delete()

@@ -182,9 +182,6 @@ def _by_month(groups: Groups, span: Span) -> list[Month]:
     for place, group in enumerate(groups):
         for order in (order for each in group for order in each.orders):
             sums[order.ordered_on.replace(day=1)][place] += order.yuan
-    means = [[amount / max(1, len(groups[place])) for place, amount in enumerate(sums[month])] for month in _months(span)]
-    return [Month(month, *pair) for month, pair in zip(_months(span), means, strict=True)]
-
-
-def _months(span: Span) -> list[datetime.date]:
-    return periods.whole_months(span.first, span.last)
+    sizes = [max(1, len(group)) for group in groups]
+    months = periods.whole_months(span.first, span.last)
+    return [Month(month, *(amount / size for amount, size in zip(sums[month], sizes, strict=True))) for month in months]

@@ -33,9 +33,7 @@ TOUCHES = (
 )
 OVER = "over"
 LABELS: dict[str, Any] = {
-    Stage.PROSPECT: Stage.PROSPECT.label,
-    Stage.WELCOME: _("Welcome: first month"),
-    Stage.DEPLOY: _("Deploy: months 2 to 4"),
+    **{stage: customers.AGES[stage] for stage in (Stage.PROSPECT, Stage.WELCOME, Stage.DEPLOY)},
     Stage.USE: _("Use: from month 5"),
     Stage.RENEW: _("Renew: last six months"),
     OVER: _("Contract over"),

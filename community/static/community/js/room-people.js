@@ -2,11 +2,19 @@
 
 import { avatar, button, make, say } from "./room-parts.js";
 
-export function draw(room) {
+/* Anybody's words, receipts and comings draw the list anew: whoever stands on one of its buttons stays there. */
+export function redraw(room, place) {
+  const held = document.activeElement, row = place.contains(held) ? held.closest("[data-seat]") : null;
+  const nth = row ? [...row.querySelectorAll("button")].indexOf(held) : -1;
+  place.replaceChildren(...rows(room));
+  if (nth >= 0) place.querySelectorAll(`[data-seat="${row.dataset.seat}"] button`)[nth]?.focus({ preventScroll: true });
+}
+
+function rows(room) {
   const total = [...room.spoken.values()].reduce((sum, each) => sum + each, 0);
   const order = { moderator: 0, participant: 1, observer: 2 };
-  const rows = [...room.seats.values()].sort((a, b) => order[a.role] - order[b.role] || a.name.localeCompare(b.name));
-  return rows.map((seat) => person(room, seat, total));
+  const seats = [...room.seats.values()].sort((a, b) => order[a.role] - order[b.role] || a.name.localeCompare(b.name));
+  return seats.map((seat) => person(room, seat, total));
 }
 
 function person(room, seat, total) {

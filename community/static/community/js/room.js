@@ -3,7 +3,7 @@
 import { Check } from "./room-check.js";
 import { Log } from "./room-log.js";
 import { button, make, say } from "./room-parts.js";
-import { draw } from "./room-people.js";
+import { redraw } from "./room-people.js";
 import { open } from "./room-socket.js";
 import { Stage } from "./room-stage.js";
 
@@ -286,11 +286,7 @@ function lock(text) {
 
 // The people.
 function people() {
-  // Anybody's words, receipts and comings draw the list anew: whoever stands on one of its buttons stays there.
-  const place = at("people"), row = document.activeElement?.closest("#people [data-seat]");
-  const nth = row ? [...row.querySelectorAll("button")].indexOf(document.activeElement) : -1;
-  place.replaceChildren(...draw(room));
-  if (nth >= 0) place.querySelectorAll(`[data-seat="${row.dataset.seat}"] button`)[nth]?.focus({ preventScroll: true });
+  redraw(room, at("people"));
 }
 
 // Speaking.
