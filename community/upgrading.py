@@ -63,6 +63,11 @@ class ClubSocket(WebSocketProtocol):
         transport.write(data)
         return int(len(transport.dataBuffer) - transport.offset + transport._tempDataLen)
 
+    def sendPing(self, payload: bytes | None = None) -> None:  # noqa: N802
+        """Every socket is sent one every twenty seconds. Autobahn would paint a picture of it for its log first."""
+        payload = payload or b""
+        self.write_frames(b"\x89" + bytes([len(payload)]) + payload)
+
     def call_when_emptied(self, on_emptied: Callable[[], None]) -> None:
         self.on_emptied = on_emptied
 

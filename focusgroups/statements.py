@@ -10,8 +10,13 @@ from members.models import Member
 from members.ready import Ready, ReadyDelete, ReadyUpdate
 
 _GROUP = Ready(lambda pk: Group.objects.select_for_update().order_by().filter(pk=pk))
+# What saying something asks for; whatever else is wanted of them is asked for then.
+_OF_ROOM = ("id", "status", "kind", "consent_version")
+_OF_SEAT = ("id", "group", "member", "role", "pseudonym", "consented_at", "consent_version", "is_muted")
+_GROUP_TO_SPEAK = Ready(lambda pk: Group.objects.select_for_update().order_by().filter(pk=pk).only(*_OF_ROOM))
+_SEAT_TO_SPEAK = Ready(lambda group, member: Seat.objects.admitted(member).order_by().filter(group=group).only(*_OF_SEAT))
 _SEAT = Ready(lambda group, member: Seat.objects.admitted(member).order_by().filter(group=group))
-_SEATS = Ready(lambda group, members: Seat.objects.admitted_among(members).order_by().filter(group=group))
+_SEATS_TO_SPEAK = Ready(lambda group, members: Seat.objects.admitted_among(members).order_by().filter(group=group).only(*_OF_SEAT))
 _SEAT_AND_ROOM = Ready(lambda group, member: Seat.objects.admitted(member).order_by().filter(group=group).select_related("group", "member"))
 _SAT = ReadyUpdate(lambda seat, until: (Seat.objects.filter(pk=seat, removed_at=None), {"here_until": until}))
 _ROOM_OF = Ready(lambda seat: Seat.objects.order_by().filter(pk=seat).values_list("group_id"))
@@ -32,6 +37,12 @@ def hold(group_id: int) -> Group | None:
     return group
 
 
+def hold_to_speak(group_id: int) -> Group | None:
+    """`hold` with little more of the room than saying something in it asks for."""
+    group: Group | None = _GROUP_TO_SPEAK.first(pk=group_id)
+    return group
+
+
 def seat_in(group: Group, member: Member) -> Seat | None:
     """The seat that a member may sit in now, with its room and member at hand."""
     seat: Seat | None = _SEAT.first(group=group.pk, member=member.pk)
@@ -45,18 +56,18 @@ def _put_at_hand(seat: Seat, group: Group, member: Member) -> None:
     seat._state.fields_cache.update(group=group, member=member)
 
 
-def seats_in(group: Group, members: Sequence[Member]) -> dict[int, Seat]:
-    """`seat_in` for many members, by their ids."""
+def seats_to_speak(group: Group, members: Sequence[Member]) -> dict[int, Seat]:
+    """`seat_in` for many members, by their ids, with little more of each than saying something asks for."""
     known = {member.pk: member for member in members}
     if len(known) == 1:
-        only = seat_in(group, members[0])
-        return {only.member_id: only} if only else {}
-    # Of few lengths, each of which is a statement of its own.
-    asked = list(known) + [members[0].pk] * ((1 << (len(known) - 1).bit_length()) - len(known))
-    seats = _SEATS.all(group=group.pk, members=asked)
-    for seat in seats:
+        found = _SEAT_TO_SPEAK.all(group=group.pk, member=members[0].pk)
+    else:
+        # Of few lengths, each of which is a statement of its own.
+        asked = list(known) + [members[0].pk] * ((1 << (len(known) - 1).bit_length()) - len(known))
+        found = _SEATS_TO_SPEAK.all(group=group.pk, members=asked)
+    for seat in found:
         _put_at_hand(seat, group, known[seat.member_id])
-    return {seat.member_id: seat for seat in seats}
+    return {seat.member_id: seat for seat in found}
 
 
 def seat_with_room(group_id: int, member: Member) -> Seat | None:

@@ -80,10 +80,10 @@ def take_all(
     group_id: int, asking: Sequence[tuple[Member, uuid.UUID]], append: Callable[..., Event | News]
 ) -> list[Turn | NoSuchGroup | NotAdmitted]:
     """`take` for many of one room, in as many statements as for one: a turn each, or why not."""
-    group = statements.hold(group_id)
+    group = statements.hold_to_speak(group_id)
     if group is None:
         return [NoSuchGroup() for _each in asking]
-    seats = statements.seats_in(group, [member for member, _client_id in asking])
+    seats = statements.seats_to_speak(group, [member for member, _client_id in asking])
     turns: list[Turn | NoSuchGroup | NotAdmitted] = [
         Turn(group, seat, client_id, None, append) if (seat := seats.get(member.pk)) and seat.may_enter else NotAdmitted()
         for member, client_id in asking

@@ -54,6 +54,8 @@ class Followed:
         # Made with the first event: most streams that are followed are a member's own, and silent.
         self.recent: deque[News] | None = None
         self.lines: set[Line] = set()
+        # The kinds of events that any line, now or earlier, is told of at once.
+        self.heeded: frozenset[str] = frozenset()
         self.is_known = False
         self.delivered = 0
         self.catching_up: asyncio.Task[None] | None = None
@@ -65,9 +67,10 @@ class Followed:
             # What was taken out of earlier events is not to be sent from memory.
             self.recent = deque(maxlen=RECENT)
         self.recent.append(news)
-        for line in tuple(self.lines):
-            if news.kind in line.heeded and line.on_news:
-                line.on_news(news)
+        if news.kind in self.heeded:
+            for line in tuple(self.lines):
+                if news.kind in line.heeded and line.on_news:
+                    line.on_news(news)
         self.deliver_soon(self)
 
     def deliver(self) -> None:
@@ -148,6 +151,7 @@ class Hub:
         if followed is None:
             followed = self.followed[name] = Followed(name, self.deliver_soon)
         followed.lines.add(line)
+        followed.heeded |= line.heeded
         if not followed.is_known:
             head = (await threads.read(streams.heads, [name]))[name]
             if not followed.is_known:
@@ -266,12 +270,10 @@ class Hub:
 
     async def _ask_once(self) -> None:
         try:
-            names = [name for name, followed in self.followed.items() if followed.is_known]
-            for some in _batched(names, 400):
-                for name, head in (await threads.read(streams.heads, some)).items():
-                    if (followed := self.followed.get(name)) is not None and head > followed.head:
-                        # What this process is just committing is acknowledged first; its own news comes within that moment.
-                        self.loop.call_later(HOLE_SECONDS, self.hear, name, head)
+            known = {name: followed.head for name, followed in self.followed.items() if followed.is_known}
+            for name, head in (await threads.read(streams.ahead, known)).items() if known else ():
+                # What this process is just committing is acknowledged first; its own news comes within that moment.
+                self.loop.call_later(HOLE_SECONDS, self.hear, name, head)
         except Exception:
             log.exception("cannot ask how far the streams are")
 
@@ -297,10 +299,6 @@ class Hub:
         await asyncio.gather(*(line.finish(code, CLOSING_SECONDS) for line in lines), return_exceptions=True)
         for line in lines:
             self.leave(line)
-
-
-def _batched(names: list[str], size: int) -> list[list[str]]:
-    return [names[start : start + size] for start in range(0, len(names), size)]
 
 
 def _ignore(task: asyncio.Task[Any]) -> None:

@@ -137,8 +137,9 @@ class Drawn:
     def row(self, stream_id: int, author_id: int | None, client_id: uuid.UUID | None) -> list[Any]:
         """Its values in the order of INSERT, as the database takes them."""
         database: Any = connections[DEFAULT_DB_ALIAS]
-        at = database.ops.adapt_datetimefield_value(self.news.at)
-        known = [stream_id, self.news.seq, self.news.kind, self.text, author_id, prepared(client_id), at]
+        news = self.news
+        at = database.ops.adapt_datetimefield_value(news.at)
+        known = [stream_id, news.seq, news.kind, self.text, author_id, prepared(client_id), at]
         return [*known, self.salt, self.fingerprint, self.digest]
 
 
@@ -196,9 +197,12 @@ def _next_number(stream: str) -> tuple[int, int, str]:
     return rows[0][0], rows[0][1], rows[0][2]
 
 
+_CLIENT_ID: Any = Event._meta.get_field("client_id")
+
+
 def prepared(client_id: uuid.UUID | None) -> Any:
     """A client_id as the database keeps it."""
-    return client_id and Event._meta.get_field("client_id").get_db_prep_value(client_id, connections[DEFAULT_DB_ALIAS])
+    return client_id and _CLIENT_ID.get_db_prep_value(client_id, connections[DEFAULT_DB_ALIAS])
 
 
 # Said once: this is written more often than anything else in the club, and making the statement costs more than doing it.
@@ -206,6 +210,7 @@ INSERT = (
     "INSERT INTO live_event (stream_id, seq, kind, body, author_id, client_id, at, salt, fingerprint, digest) "
     "VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s) RETURNING id"
 )
+WRITTEN_ANYWHERE = "SELECT 1 FROM live_event WHERE author_id = %s AND client_id = %s LIMIT 1"
 WRITTEN = (
     "SELECT live_stream.name, live_event.seq FROM live_event JOIN live_stream ON live_stream.id = live_event.stream_id "
     "WHERE live_event.author_id = %%s AND live_event.client_id = %%s AND live_stream.name IN (%s)"
@@ -216,7 +221,11 @@ NEXT_NUMBER = "UPDATE live_stream SET last_seq = last_seq + 1 WHERE name = %s RE
 
 def written(names: Collection[str], author_id: int, client_id: uuid.UUID) -> tuple[str, int] | None:
     """Where an author wrote something under this client_id before: the stream's name and the number; None where nowhere."""
-    rows = asked(WRITTEN % ", ".join(["%s"] * len(names)), [author_id, prepared(client_id), *names])
+    known, database = prepared(client_id), connections[DEFAULT_DB_ALIAS]
+    if not asked(WRITTEN_ANYWHERE, [author_id, known], database):
+        # As nearly always, and then there is no stream to be looked up.
+        return None
+    rows = asked(WRITTEN % ", ".join(["%s"] * len(names)), [author_id, known, *names], database)
     return (rows[0][0], rows[0][1]) if rows else None
 
 
@@ -224,6 +233,24 @@ def heads(names: Iterable[str]) -> dict[str, int]:
     """The last number of each stream; 0 for one that nothing was written to."""
     wanted = list(names)
     return dict.fromkeys(wanted, 0) | dict(Stream.objects.filter(name__in=wanted).values_list("name", "last_seq"))
+
+
+# Each name looked up for itself, however many are asked for, and only what is news comes back.
+AHEAD = {
+    "postgresql": (
+        "SELECT live_stream.name, live_stream.last_seq FROM json_each_text(%s::json) AS known "
+        "JOIN live_stream ON live_stream.name = known.key WHERE live_stream.last_seq > known.value::bigint"
+    ),
+    "sqlite": (
+        "SELECT live_stream.name, live_stream.last_seq FROM json_each(%s) AS known CROSS JOIN live_stream "
+        "ON live_stream.name = known.key WHERE live_stream.last_seq > known.value"
+    ),
+}
+
+
+def ahead(known: Mapping[str, int]) -> dict[str, int]:
+    """The last number of each stream that has gone past the number that is known of it."""
+    return dict(asked(AHEAD[connections[DEFAULT_DB_ALIAS].vendor], [json.dumps(known)]))
 
 
 def after(name: str, seq: int, limit: int = 200) -> list[News]:

@@ -18,9 +18,14 @@ def asked(sql: str, values: Sequence[Any], database: Any = None) -> list[Any]:
     database   this thread's connection, where the caller has it at hand: to find it takes as long as a small statement
     """
     database = database or connections[DEFAULT_DB_ALIAS]
-    if _is_direct(database):
-        with database.wrap_database_errors:
-            return list(_told(database, sql, values).fetchall())
+    if not (database.execute_wrappers or database.queries_logged):
+        try:
+            rows: list[Any] = _told(database, sql, values).fetchall()
+            return rows
+        except Exception:
+            # Only now: to be ready for it takes as long as a small statement.
+            with database.wrap_database_errors:
+                raise
     with preparing() as cursor:
         cursor.execute(sql, values)
         return list(cursor.fetchall())
@@ -29,20 +34,19 @@ def asked(sql: str, values: Sequence[Any], database: Any = None) -> list[Any]:
 def done(sql: str, values: Sequence[Any], database: Any = None) -> int:
     """How many rows a statement changed."""
     database = database or connections[DEFAULT_DB_ALIAS]
-    if _is_direct(database):
-        with database.wrap_database_errors:
+    if not (database.execute_wrappers or database.queries_logged):
+        try:
             return int(_told(database, sql, values).rowcount)
+        except Exception:
+            with database.wrap_database_errors:
+                raise
     with preparing() as cursor:
         cursor.execute(sql, values)
         return int(cursor.rowcount)
 
 
-def _is_direct(database: Any) -> bool:
-    """Not where somebody listens to the statements, such as a test that counts them."""
-    return not database.execute_wrappers and not database.queries_logged
-
-
 def _told(database: Any, sql: str, values: Sequence[Any]) -> Any:
+    """The driver's cursor. Not where somebody listens to the statements, such as a test that counts them."""
     # A server may have left since the last request.
     if database.health_check_enabled:
         database.close_if_health_check_failed()

@@ -235,14 +235,12 @@ def maker(model: type[models.Model]) -> Callable[[str, list[str], list[Any]], mo
     plain = {models.Model.__init__, ClusterableModel.__init__}
     if has_own_way or model.__init__ not in plain or any(made.has_listeners(model) for made in (signals.pre_init, signals.post_init)):
         return model.from_db
-    every = len(model._meta.concrete_fields)
 
     def make(alias: str, names: list[str], row: list[Any]) -> models.Model:
-        if len(names) != every:
-            return model.from_db(alias, names, row)
         made = model.__new__(model)
         made._state = ModelState()
         made._state.adding, made._state.db = False, alias
+        # A column that was not asked for is not there, and so is asked for when it is wanted.
         made.__dict__.update(zip(names, row, strict=True))
         return made
 

@@ -22,6 +22,13 @@ def test_events_of_a_stream_are_numbered_from_one_and_each_stream_counts_for_its
     assert [news.seq for news in streams.after("thread:1", 1)] == [2, 3]
 
 
+def test_of_streams_that_are_followed_only_those_that_went_on_are_told_of(db):
+    write(), write(), write("thread:2")
+    assert streams.ahead({"thread:1": 1, "thread:2": 1, "thread:3": 0}) == {"thread:1": 2}
+    assert streams.ahead({"thread:1": 5, 'odd "name"': 0}) == {}
+    assert streams.ahead({}) == {}
+
+
 def test_the_same_client_id_again_is_the_same_event_and_burns_no_number(alice, bob):
     mine = uuid.uuid4()
     first, again = write(author=alice, client_id=mine), write(author=alice, client_id=mine)

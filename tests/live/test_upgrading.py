@@ -1,10 +1,14 @@
-"""What an open socket is given comes in its order, and a reader who waited and left takes nothing with them."""
+"""On Daphne: what an open socket is given comes in its order, a reader who waited and left takes nothing with them, and all are pinged."""
 
 import asyncio
+import contextlib
+import socket
+from types import SimpleNamespace
 
 import pytest
 
 from community.incoming import FULL, ROOM_AGAIN, Mailbox, whole_text
+from community.upgrading import ClubSocket
 
 
 class Transport:
@@ -124,3 +128,18 @@ def test_all_else_goes_the_long_way(frame):
 
 def test_a_frame_longer_than_allowed_is_left_to_who_refuses_it():
     assert whole_text(masked(b"x" * 101), 0, 100) is None
+
+
+@pytest.mark.parametrize(
+    ("payload", "state", "expected"), [(b"12345678abcd", 3, b"\x89\x0c12345678abcd"), (None, 3, b"\x89\x00"), (b"late", 2, b"")]
+)
+def test_an_open_socket_on_daphne_is_asked_by_a_whole_ping_whether_it_is_there(payload, state, expected):
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        asked = ClubSocket()
+        assert (asked.STATE_OPEN, asked.STATE_CLOSING) == (3, 2)
+        asked.state, asked.transport = state, SimpleNamespace(socket=ours, dataBuffer=b"", _tempDataBuffer=[])
+        asked.sendPing(payload)
+        theirs.setblocking(False)
+        with contextlib.suppress(BlockingIOError) if not expected else contextlib.nullcontext():
+            assert theirs.recv(100) == expected

@@ -50,6 +50,15 @@ def test_tuples_come_where_tuples_were_asked_for(alice, bob):
     assert sizes.first(company=0) is None
 
 
+def test_what_was_not_asked_for_is_asked_for_when_it_is_wanted(alice, django_assert_num_queries):
+    named = Ready(lambda pk: Member.objects.order_by().filter(pk=pk).only("id", "name"))
+    with django_assert_num_queries(1):
+        found = named.first(pk=alice.pk)
+        assert (found.pk, found.name) == (alice.pk, alice.name)
+    with django_assert_num_queries(1):
+        assert found.email == alice.email
+
+
 def test_who_came_by_no_company_is_read_too(moderator):
     assert moderator.company is None
     assert OF_COMPANY.first(pks=[moderator.pk], since=LONG_AGO).company is None
