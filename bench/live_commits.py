@@ -65,7 +65,7 @@ async def spell(group, members, batch: int) -> tuple[float, float, float]:
 
     async def speak(member) -> None:
         while (began := time.monotonic()) < until:
-            deed = committing.Share(discussing.say_all, group.pk, discussing.Saying(member, uuid.uuid4(), TEXT))
+            deed = committing.Share(discussing.say_all, discussing.Saying(group.pk, member, uuid.uuid4(), TEXT))
             await committing.write(deed, is_whole=True)
             waits.append(time.monotonic() - began)
 

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from focusgroups import exercises, turns
+from focusgroups import audiences, exercises, turns
 from focusgroups.models import Answer, Item, Seat
 from focusgroups.refusals import NoSuchGroup, NotAdmitted, Refused
 from focusgroups.turns import ALL, ME, STAFF, Turn, Written, who
@@ -25,12 +25,13 @@ REACTIONS = ("👍", "❤️", "😄", "🤔", "👏", "👎")
 
 @dataclass(frozen=True)
 class Saying:
-    """Words for the room (`all`), behind the glass (`staff`), or for the moderators alone (`me`).
+    """Words for a room (`all`), behind the glass (`staff`), or for the moderators alone (`me`).
 
     Observers speak behind the glass only. What is said under a task of a board that hides its answers (to one of them: `answer`)
     reaches only those who may read them.
     """
 
+    group_id: int
     member: Member
     client_id: uuid.UUID
     body: str
@@ -44,23 +45,24 @@ class Saying:
 def say(group_id: int, **words: Any) -> Written:
     """Say something, as `Saying` has it. Raises Refused, NotAdmitted, NoSuchGroup."""
     with transaction.atomic():
-        [outcome] = say_all(group_id, [Saying(**words)])
+        [outcome] = say_all([Saying(group_id, **words)])
     if isinstance(outcome, Exception):
         raise outcome
     return outcome
 
 
-def say_all(group_id: int, sayings: Sequence[Saying]) -> list[Written | Refused | NoSuchGroup | NotAdmitted]:
-    """What many say in one room at once, in the caller's transaction and a handful of statements: where each stands, or why not.
+def say_all(sayings: Sequence[Saying]) -> list[Written | Refused | NoSuchGroup | NotAdmitted]:
+    """What many say at once, in one room or in many, in the caller's transaction and a few statements: where each stands, or why not.
 
     Raises RuntimeError outside a transaction.
     """
     gathered = gathering.Gathered()
-    taken = turns.take_all(group_id, [(saying.member, saying.client_id) for saying in sayings], gathered.append)
-    done: dict[tuple[int, uuid.UUID], Written] = {}
+    taken = turns.take_all([(saying.group_id, saying.member, saying.client_id) for saying in sayings], gathered.append)
+    gathered.expect({audiences.stream(turn.group.pk, ALL) for turn in taken if isinstance(turn, Turn)})
+    done: dict[tuple[int, int, uuid.UUID], Written] = {}
     outcomes: list[Written | Refused | NoSuchGroup | NotAdmitted] = []
     for turn, saying in zip(taken, sayings, strict=True):
-        key = (saying.member.pk, saying.client_id)
+        key = (saying.group_id, saying.member.pk, saying.client_id)
         if isinstance(turn, Turn) and (earlier := turn.done or done.get(key)):
             outcomes.append(earlier)
         elif isinstance(turn, Turn):

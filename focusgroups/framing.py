@@ -61,8 +61,8 @@ def understood(frame: dict[str, Any], group_id: int, member: Member) -> tuple[uu
     form_class, deed = DEEDS[kind]
     given = _checked(form_class(frame), client_id, member)
     if kind == "say" and client_id:
-        # What a room says most: what waits is written together.
-        return client_id, Share(discussing.say_all, group_id, discussing.Saying(member, client_id, **given))
+        # What rooms say most: what waits is written together.
+        return client_id, Share(discussing.say_all, discussing.Saying(group_id, member, client_id, **given))
     return client_id, partial(deed, group_id, member=member, client_id=client_id, **given)
 
 

@@ -2,7 +2,7 @@
 
 import datetime
 import uuid
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from focusgroups.models import Group, Lease, Seat
 from members import once
@@ -14,9 +14,12 @@ _GROUP = Ready(lambda pk: Group.objects.select_for_update().order_by().filter(pk
 _OF_ROOM = ("id", "status", "kind", "consent_version")
 _OF_SEAT = ("id", "group", "member", "role", "pseudonym", "consented_at", "consent_version", "is_muted")
 _GROUP_TO_SPEAK = Ready(lambda pk: Group.objects.select_for_update().order_by().filter(pk=pk).only(*_OF_ROOM))
+_GROUPS_TO_SPEAK = Ready(lambda pks: Group.objects.select_for_update().order_by("pk").filter(pk__in=pks).only(*_OF_ROOM))
 _SEAT_TO_SPEAK = Ready(lambda group, member: Seat.objects.admitted(member).order_by().filter(group=group).only(*_OF_SEAT))
 _SEAT = Ready(lambda group, member: Seat.objects.admitted(member).order_by().filter(group=group))
-_SEATS_TO_SPEAK = Ready(lambda group, members: Seat.objects.admitted_among(members).order_by().filter(group=group).only(*_OF_SEAT))
+_SEATS_TO_SPEAK = Ready(
+    lambda groups, members: Seat.objects.admitted_among(members).order_by().filter(group__pk__in=groups).only(*_OF_SEAT)
+)
 _SEAT_AND_ROOM = Ready(lambda group, member: Seat.objects.admitted(member).order_by().filter(group=group).select_related("group", "member"))
 _SAT = ReadyUpdate(lambda seat, until: (Seat.objects.filter(pk=seat, removed_at=None), {"here_until": until}))
 _ROOM_OF = Ready(lambda seat: Seat.objects.order_by().filter(pk=seat).values_list("group_id"))
@@ -37,10 +40,12 @@ def hold(group_id: int) -> Group | None:
     return group
 
 
-def hold_to_speak(group_id: int) -> Group | None:
-    """`hold` with little more of the room than saying something in it asks for."""
-    group: Group | None = _GROUP_TO_SPEAK.first(pk=group_id)
-    return group
+def hold_to_speak(group_ids: Collection[int]) -> dict[int, Group]:
+    """`hold` for one room or many, by their ids, with little more of each than saying something in it asks for."""
+    if len(group_ids) == 1:
+        return {group.pk: group for group in _GROUP_TO_SPEAK.all(pk=next(iter(group_ids)))}
+    # In the order of their ids, so that no two processes wait for each other.
+    return {group.pk: group for group in _GROUPS_TO_SPEAK.all(pks=_filled_up(group_ids))}
 
 
 def seat_in(group: Group, member: Member) -> Seat | None:
@@ -56,18 +61,24 @@ def _put_at_hand(seat: Seat, group: Group, member: Member) -> None:
     seat._state.fields_cache.update(group=group, member=member)
 
 
-def seats_to_speak(group: Group, members: Sequence[Member]) -> dict[int, Seat]:
-    """`seat_in` for many members, by their ids, with little more of each than saying something asks for."""
+def seats_to_speak(groups: Mapping[int, Group], members: Sequence[Member]) -> dict[tuple[int, int], Seat]:
+    """`seat_in` for many, by the ids of room and member, with little more of each than saying something asks for."""
     known = {member.pk: member for member in members}
-    if len(known) == 1:
-        found = _SEAT_TO_SPEAK.all(group=group.pk, member=members[0].pk)
+    if not groups:
+        return {}
+    if len(groups) == len(known) == 1:
+        found = _SEAT_TO_SPEAK.all(group=next(iter(groups)), member=members[0].pk)
     else:
-        # Of few lengths, each of which is a statement of its own.
-        asked = list(known) + [members[0].pk] * ((1 << (len(known) - 1).bit_length()) - len(known))
-        found = _SEATS_TO_SPEAK.all(group=group.pk, members=asked)
+        found = _SEATS_TO_SPEAK.all(groups=_filled_up(groups), members=_filled_up(known))
     for seat in found:
-        _put_at_hand(seat, group, known[seat.member_id])
-    return {seat.member_id: seat for seat in found}
+        _put_at_hand(seat, groups[seat.group_id], known[seat.member_id])
+    return {(seat.group_id, seat.member_id): seat for seat in found}
+
+
+def _filled_up(ids: Collection[int]) -> list[int]:
+    """In lists of few lengths, for each is a statement of its own."""
+    some = sorted(ids)
+    return some + some[:1] * ((1 << (len(some) - 1).bit_length()) - len(some))
 
 
 def seat_with_room(group_id: int, member: Member) -> Seat | None:

@@ -77,17 +77,18 @@ def take(group_id: int, member: Member, client_id: uuid.UUID | None) -> Turn:
 
 
 def take_all(
-    group_id: int, asking: Sequence[tuple[Member, uuid.UUID]], append: Callable[..., Event | News]
+    asking: Sequence[tuple[int, Member, uuid.UUID]], append: Callable[..., Event | News]
 ) -> list[Turn | NoSuchGroup | NotAdmitted]:
-    """`take` for many of one room, in as many statements as for one: a turn each, or why not."""
-    group = statements.hold_to_speak(group_id)
-    if group is None:
-        return [NoSuchGroup() for _each in asking]
-    seats = statements.seats_to_speak(group, [member for member, _client_id in asking])
-    turns: list[Turn | NoSuchGroup | NotAdmitted] = [
-        Turn(group, seat, client_id, None, append) if (seat := seats.get(member.pk)) and seat.may_enter else NotAdmitted()
-        for member, client_id in asking
-    ]
+    """`take` to speak, for many and in many rooms, in as many statements as for one: a turn each, or why not."""
+    groups = statements.hold_to_speak({group_id for group_id, _member, _client_id in asking})
+    seats = statements.seats_to_speak(groups, [member for _group_id, member, _client_id in asking])
+    turns: list[Turn | NoSuchGroup | NotAdmitted] = []
+    for group_id, member, client_id in asking:
+        group, seat = groups.get(group_id), seats.get((group_id, member.pk))
+        if group is None:
+            turns.append(NoSuchGroup())
+        else:
+            turns.append(Turn(group, seat, client_id, None, append) if seat and seat.may_enter else NotAdmitted())
     taken = [turn for turn in turns if isinstance(turn, Turn)]
     labels = [{name: label for label, name in audiences.streams_of(turn.seat).items()} for turn in taken]
     found = gathering.written_of(

@@ -29,14 +29,13 @@ FAST_DEEDS, FAST_SECONDS, REST_SECONDS, ENOUGH = 8, 0.1, 0.03, 16
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """A deed that can be done in one go with others of its kind in the same place: sixty-four words said in one room, say.
+    """A deed that can be done in one go with others of its kind: what is said at once in many rooms, say.
 
-    together   from a place and what each share gives, in the caller's transaction, to the outcome of each in their order: an exception
-               for one that is refused and has written nothing. What it raises must undo all of them.
+    together   from what each share gives, in the caller's transaction, to the outcome of each in their order: an exception for one that
+               is refused and has written nothing. What it raises must undo all of them.
     """
 
-    together: Callable[[Any, list[Any]], list[Any]]
-    place: Any
+    together: Callable[[list[Any]], list[Any]]
     given: Any
 
     @transaction.atomic
@@ -45,7 +44,7 @@ class Share:
 
     def alone(self) -> Any:
         """In a transaction that is undone with it."""
-        [outcome] = self.together(self.place, [self.given])
+        [outcome] = self.together([self.given])
         if isinstance(outcome, Exception):
             raise outcome
         return outcome
@@ -202,12 +201,12 @@ def _together(batch: list[Deed]) -> None:
 def _runs(batch: list[Deed]) -> list[list[Deed]]:
     """Shares of one work together, where the first of them stands; no share goes past a deed that is none."""
     runs: list[list[Deed]] = []
-    begun: dict[tuple[Any, Any], list[Deed]] = {}
+    begun: dict[Any, list[Deed]] = {}
     for deed in batch:
         run, share = [deed], deed.function
         if not isinstance(share, Share):
             begun.clear()
-        elif (earlier := begun.setdefault((share.together, share.place), run)) is not run:
+        elif (earlier := begun.setdefault(share.together, run)) is not run:
             earlier.append(deed)
             continue
         runs.append(run)
@@ -217,7 +216,7 @@ def _runs(batch: list[Deed]) -> list[list[Deed]]:
 def _share(run: list[Deed]) -> None:
     shares: list[Any] = [deed.function for deed in run]
     try:
-        outcomes = shares[0].together(shares[0].place, [share.given for share in shares])
+        outcomes = shares[0].together([share.given for share in shares])
     except Exception as error:
         raise _BatchFailed from error
     for deed, outcome in zip(run, outcomes, strict=True):

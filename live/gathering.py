@@ -2,7 +2,7 @@
 
 import json
 import uuid
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from django.db import DEFAULT_DB_ALIAS, connections, transaction
@@ -16,6 +16,24 @@ from members.models import Member
 
 HEAD = "SELECT id, last_seq, digest FROM live_stream WHERE name = %s"
 NEW_HEAD = "UPDATE live_stream SET last_seq = %s, digest = %s WHERE id = %s"
+# The same for many: names in one value, and new heads in one.
+HEADS = {
+    "postgresql": (
+        "SELECT name, id, last_seq, digest FROM live_stream WHERE name IN (SELECT json_array_elements_text(%s::json)) "
+        "ORDER BY id FOR UPDATE"
+    ),
+    "sqlite": "SELECT name, id, last_seq, digest FROM live_stream WHERE name IN (SELECT value FROM json_each(%s))",
+}
+NEW_HEADS = {
+    "postgresql": (
+        "UPDATE live_stream SET last_seq = new.last_seq, digest = new.digest "
+        "FROM json_to_recordset(%s::json) AS new(id bigint, last_seq bigint, digest text) WHERE live_stream.id = new.id"
+    ),
+    "sqlite": (
+        "UPDATE live_stream SET last_seq = json_extract(new.value, '$.last_seq'), digest = json_extract(new.value, '$.digest') "
+        "FROM json_each(%s) AS new WHERE live_stream.id = json_extract(new.value, '$.id')"
+    ),
+}
 COLUMNS = ("stream_id", "seq", "kind", "body", "author_id", "client_id", "at", "salt", "fingerprint", "digest")
 INTO = "INSERT INTO live_event (stream_id, seq, kind, body, author_id, client_id, at, salt, fingerprint, digest) SELECT "
 # Any number of rows in one value, so that the statement is one and stays prepared. In the order given, for their ids tell it later.
@@ -61,6 +79,12 @@ class Gathered:
         self.rows: list[list[Any]] = []
         self.news: list[News] = []
 
+    def expect(self, names: Collection[str]) -> None:
+        """Ask for several streams' heads at once: they will be appended to."""
+        if len(names) > 1:
+            for name, *head in asked(HEADS[self.vendor], [json.dumps(sorted(names))], self.database):
+                self.heads[name] = head
+
     def append(
         self,
         stream: str,
@@ -95,8 +119,13 @@ class Gathered:
         else:
             rows = [dict(zip(COLUMNS, row, strict=True)) for row in self.rows]
             done(INSERT_ALL[self.vendor], [json.dumps(rows, default=str)], self.database)
-        for stream_id, last_seq, digest in self.heads.values():
+        heads = [self.heads[name] for name in {news.stream: None for news in self.news}]
+        if len(heads) == 1:
+            [[stream_id, last_seq, digest]] = heads
             done(NEW_HEAD, [last_seq, digest, stream_id], self.database)
+        else:
+            new = [dict(zip(("id", "last_seq", "digest"), head, strict=True)) for head in heads]
+            done(NEW_HEADS[self.vendor], [json.dumps(new)], self.database)
         streams.ring(self.news)
 
 

@@ -106,18 +106,22 @@ async def test_one_client_id_twice_in_a_batch_is_one_event(alice):
     assert await many(*(note("once", author=alice, client_id=mine) for _time in range(5))) == [1] * 5
 
 
-def shares(number, together, place="here"):
-    return [committing.Share(together, place, given) for given in range(number)]
+def shares(number, together):
+    return [committing.Share(together, given) for given in range(number)]
 
 
 async def test_shares_of_one_work_are_done_in_one_go_and_none_goes_past_another_deed():
     done = []
 
-    def together(place, given):
-        done.append((place, given))
-        return [f"{place} {each}" for each in given]
+    def here(given):
+        done.append(("here", given))
+        return [f"here {each}" for each in given]
 
-    first, second = shares(2, together), shares(2, together, "there")
+    def there(given):
+        done.append(("there", given))
+        return [f"there {each}" for each in given]
+
+    first, second = shares(2, here), shares(2, there)
     # The writer has something to do while they line up.
     busy = asyncio.create_task(committing.write(lambda: time.sleep(0.3)))
     await asyncio.sleep(0.1)
@@ -128,7 +132,7 @@ async def test_shares_of_one_work_are_done_in_one_go_and_none_goes_past_another_
 
 
 async def test_a_share_that_is_refused_is_refused_alone():
-    def together(place, given):
+    def together(given):
         return [ZeroDivisionError() if each == 1 else note(f"words {each}")() for each in given]
 
     answers = await many(*shares(4, together))
@@ -137,7 +141,7 @@ async def test_a_share_that_is_refused_is_refused_alone():
 
 
 async def test_where_a_work_breaks_each_share_is_tried_by_itself():
-    def together(place, given):
+    def together(given):
         seqs = [note(f"words {each}")() for each in given]
         if 2 in given:
             raise KeyError(2)
