@@ -183,6 +183,8 @@ def test_on_a_board_words_are_put_right_and_taken_back_on_a_phone_and_who_has_th
 
     def stands(page, words):
         page.locator("ol.thread").get_by_text(words).wait_for()
+        # Where a form led here: until its style is there, words stand on other lines.
+        page.wait_for_load_state()
         live = page.locator("ol.thread").inner_text()
         assert page.locator("#news").is_hidden()
         page.reload()
