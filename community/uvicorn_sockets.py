@@ -25,6 +25,7 @@ HANDSHAKE = frozenset(
 
 class ClubSocket(WebSocketsSansIOProtocol):
     on_emptied: Callable[[], None] | None = None
+    send_now: Callable[[bytes], int] | None = None
     # Bytes that websockets was given and that are not yet a frame: only where there are none does another begin.
     unread = 0
     # As long as a socket has these values it keeps none of its own.
@@ -44,6 +45,10 @@ class ClubSocket(WebSocketsSansIOProtocol):
         super().connection_made(transport)
         # Told of the first byte that is not taken, and again when all are: `Outlet` counts in between.
         transport.set_write_buffer_limits(high=0)
+        # asyncio's plain transport; one that encrypts, or of another loop, is written to its own way.
+        ours = getattr(transport, "_sock", None)
+        if ours is not None:
+            self.send_now = ours.send
 
     def run_asgi(self) -> Any:
         scope: Any = self.scope
@@ -63,9 +68,21 @@ class ClubSocket(WebSocketsSansIOProtocol):
 
     # What goes out.
     def write_frames(self, data: bytes) -> int:
-        """Finished frames, made once for all their readers. Returns how many bytes wait now."""
+        """Finished frames, made once for all their readers: into the socket at once where nothing waits before them, else behind it.
+
+        Returns how many bytes wait now.
+        """
         if self.conn.state is not OPEN or self.close_sent or self.transport.is_closing():
             return 0
+        if self.send_now is not None and not self.is_clogged:
+            try:
+                sent = self.send_now(data)
+            except OSError:
+                # It takes nothing now, or never again: the transport finds out which.
+                sent = 0
+            if sent == len(data):
+                return 0
+            data = data[sent:]
         self.transport.write(data)
         return self.transport.get_write_buffer_size() if self.is_clogged else 0
 
@@ -82,7 +99,7 @@ class ClubSocket(WebSocketsSansIOProtocol):
             self.on_emptied()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        self.on_emptied = None
+        self.on_emptied = self.send_now = None
         super().connection_lost(exc)
 
     # What comes in.
