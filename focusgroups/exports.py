@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from focusgroups.models import Group
 from focusgroups.printable import printable
 from focusgroups.transcripts import Line
+from notifications import calendar
 
 LONGEST_CUE = datetime.timedelta(seconds=20)
 
@@ -27,10 +28,16 @@ class Document:
     lines: list[Line]
     proof: str
 
+    @property
+    def by_the_clock_of(self) -> str:
+        """Whose clock the lines are told by: members of a club live in many zones, and a room's page goes by each reader's own."""
+        moment = self.lines[0].at if self.lines else timezone.now()
+        return _("Times by the clock of %(zone)s") % {"zone": calendar.in_words(moment)[1]}
+
 
 def as_text(document: Document) -> bytes:
     """A plain file to read: a head, then a line for each event."""
-    head = [document.group.title, _("Transcript under the names of the room"), document.proof, ""]
+    head = [document.group.title, _("Transcript under the names of the room"), document.by_the_clock_of, document.proof, ""]
     body = [f"[{_clock(line)}] {_mark(line)}{line.name + ': ' if line.name else '— '}{line.text}{_edited(line)}" for line in document.lines]
     return "\n".join([*head, *body, ""]).encode()
 
@@ -94,6 +101,7 @@ def as_docx(document: Document) -> bytes:
     made.core_properties.title = printable(document.group.title)
     made.add_heading(printable(document.group.title), 0)
     made.add_paragraph(_("Transcript under the names of the room"))
+    made.add_paragraph(document.by_the_clock_of)
     made.add_paragraph(document.proof).style = "Subtitle"
     for line in document.lines:
         if line.kind == "item":

@@ -131,7 +131,8 @@ def transcript(request: HttpRequest, pk: int) -> HttpResponse:
     hidden: dict[tuple[str, int], list[HiddenMessage]] = {}
     for each in _hidden(group) if may_host else ():
         hidden.setdefault((each.event.stream.name.rpartition(":")[2], each.event.seq), []).append(each)
-    context = {"group": group, "lines": lines, "may_host": may_host, "formats": exports.FORMATS, "proof": proofs.public(group.pk)}
+    document = exports.Document(group, lines, str(proofs.public(group.pk)))
+    context = {"group": group, "lines": lines, "may_host": may_host, "formats": exports.FORMATS, "document": document}
     context["deleted_at"] = emptying.deleted_at(group)
     context["rows"] = [(line, hidden.get((line.stream, line.seq), [])) for line in lines]
     context["client_id"] = uuid.uuid4()

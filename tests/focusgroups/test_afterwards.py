@@ -69,6 +69,18 @@ def test_an_observer_gets_the_clients_copy_and_no_other(client, talk, observer):
     assert "client" in answer["Content-Disposition"]
 
 
+def test_whoever_reads_the_talk_knows_by_whose_clock_its_times_are(client, talk, moderator):
+    client.force_login(moderator)
+    said = "Times by the clock of Asia/Shanghai, UTC+08:00"
+    assert said in client.get(f"/groups/{talk.pk}/transcript/").content.decode()
+    for kind in ("txt", "docx"):
+        assert said in text_of(kind, client.get(f"/groups/{talk.pk}/transcript.{kind}").content)
+    # The others say it with each moment.
+    for kind in ("csv", "json"):
+        assert "+00:00" in text_of(kind, client.get(f"/groups/{talk.pk}/transcript.{kind}").content)
+    assert "时间按 Asia/Shanghai, UTC+08:00 计" in client.get(f"/zh-hans/groups/{talk.pk}/transcript/").content.decode()
+
+
 @pytest.mark.parametrize("kind", FORMATS)
 def test_every_format_has_the_talk_under_pseudonyms_and_says_that_it_is_whole(client, talk, moderator, kind):
     client.force_login(moderator)
