@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from focusgroups import audiences, findings, identities, proofs
+from focusgroups import findings, identities, proofs
 from focusgroups.models import Group, Item, Quote, Remains, Seat
 from members import vocabulary
 
@@ -29,12 +29,9 @@ def keep(group: Group) -> Remains:
 
 
 def _record(group: Group) -> list[dict[str, Any]]:
-    """How each stream ended. Those of single members bear numbers, in the order of their heads, which tells nothing."""
-    public = {audiences.stream(group.pk, label): label for label in (audiences.ALL, audiences.STAFF)}
-    ended = [(public.get(proof.stream, ""), proof) for proof in proofs.of(group.pk)]
-    own = sorted((proof for label, proof in ended if not label), key=lambda proof: proof.head)
-    named = [(label, proof) for label, proof in ended if label] + [(f"private {place}", proof) for place, proof in enumerate(own, start=1)]
-    return [{"stream": name, "count": proof.count, "head": proof.head, "is_whole": proof.is_whole} for name, proof in named]
+    """How each stream ended."""
+    ended = proofs.labelled(group.pk)
+    return [{"stream": label, "count": proof.count, "head": proof.head, "is_whole": proof.is_whole} for label, proof in ended]
 
 
 def _marks(group: Group) -> tuple[list[list[Any]], int]:

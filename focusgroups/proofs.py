@@ -29,7 +29,8 @@ class Deleted:
     def is_whole(self) -> bool:
         return self.was_whole and self.is_same_head and (self.skeleton is None or self.skeleton.is_whole)
 
-    def __str__(self) -> str:
+    @property
+    def found(self) -> str:
         was = f"it was {'1..' + str(self.count) + ' complete' if self.was_whole else 'BROKEN'}, head {self.head or '-'}"
         now = (
             ""
@@ -38,7 +39,10 @@ class Deleted:
             if self.is_whole
             else "; what is left of it is BROKEN"
         )
-        return f"{self.stream}: recording deleted under retention on {self.on.isoformat()}; {was}{now}"
+        return f"recording deleted under retention on {self.on.isoformat()}; {was}{now}"
+
+    def __str__(self) -> str:
+        return f"{self.stream}: {self.found}"
 
 
 Proof = chain.Proof | Deleted
@@ -50,6 +54,18 @@ def of(group_id: int) -> list[Proof]:
         return [_deleted(left, ended) for ended in left.record]
     names = Stream.objects.filter(name__startswith=audiences.stream(group_id, "")).order_by("name")
     return [chain.prove(name) for name in names.values_list("name", flat=True)]
+
+
+def labelled(group_id: int) -> list[tuple[str, Proof]]:
+    """The same under labels that name nobody: `all`, `staff`, and single members' as `private 1` and on.
+
+    Those are in the order of their heads, which tells nothing of whose they are.
+    """
+    prefix = audiences.stream(group_id, "")
+    ended = [(proof.stream.removeprefix(prefix), proof) for proof in of(group_id)]
+    shared = [(label, proof) for label, proof in ended if label in (audiences.ALL, audiences.STAFF)]
+    own = sorted((proof for label, proof in ended if label not in (audiences.ALL, audiences.STAFF)), key=lambda proof: proof.head)
+    return shared + [(f"private {place}", proof) for place, proof in enumerate(own, start=1)]
 
 
 def public(group_id: int) -> Proof:

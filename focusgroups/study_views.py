@@ -13,7 +13,7 @@ from codebooks import editing
 from codebooks.editing import NotInTheBook
 from codebooks.forms import HUES, CodeForm
 from codebooks.models import Codebook
-from focusgroups import charts, coding, emptying, findings, identities, proofs, qdpx, redacting
+from focusgroups import audiences, charts, coding, emptying, findings, identities, proofs, qdpx, redacting
 from focusgroups.models import Coding, Group, Item, Quote, Remains, Study
 from focusgroups.page_forms import MarkForm, NoteForm, QueryForm, QuoteForm, RedactionForm
 from focusgroups.refusals import Refused
@@ -171,7 +171,9 @@ def results(request: HttpRequest, pk: int) -> HttpResponse:
     """What came of a group's exercises, as charts with their tables."""
     group = _group(request, pk)
     outcomes = [charts.drawn(outcome) for outcome in findings.outcomes(group)]
-    return render(request, "groups/results.html", {"group": group, "outcomes": outcomes, "proofs": proofs.of(group.pk)})
+    shared = {audiences.ALL: _("The room"), audiences.STAFF: _("Back room")}
+    found = [(shared.get(label) or _("One participant and the moderators"), proof) for label, proof in proofs.labelled(group.pk)]
+    return render(request, "groups/results.html", {"group": group, "outcomes": outcomes, "proofs": found})
 
 
 @require_POST

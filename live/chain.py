@@ -56,9 +56,14 @@ class Proof:
     def is_whole(self) -> bool:
         return not self.faults
 
-    def __str__(self) -> str:
+    @property
+    def found(self) -> str:
+        """What was found, without the stream's name."""
         state = f"1..{self.count} complete, head {self.head or '-'}" if self.is_whole else "BROKEN: " + "; ".join(self.faults)
-        return f"{self.stream}: {state}" + (f" ({self.rewritten} redacted)" if self.rewritten else "")
+        return state + (f" ({self.rewritten} redacted)" if self.rewritten else "")
+
+    def __str__(self) -> str:
+        return f"{self.stream}: {self.found}"
 
 
 def prove(name: str) -> Proof:

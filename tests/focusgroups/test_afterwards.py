@@ -16,9 +16,9 @@ from django.utils import timezone
 from codebooks import editing
 from codebooks.models import Code
 from community import recurring
-from focusgroups import coding, discussing, emptying, findings, moderating, redacting
+from focusgroups import coding, discussing, emptying, findings, moderating, proofs, redacting
 from focusgroups.models import Answer, Coding, Group, Item, Quote, Redaction
-from live import streams
+from live import chain, streams
 from live.models import Event, Stream
 
 FORMATS = ("txt", "csv", "json", "vtt", "docx")
@@ -178,6 +178,20 @@ def test_a_transcript_is_given_whole_however_long_it_is(talk):
         [Event(stream=stream, seq=seq, kind="message", body=body) for seq in range(first, first + 20_001)], batch_size=1000
     )
     assert findings.lines_of(talk)[-1].seq == first + 20_000
+
+
+def test_the_page_says_of_each_part_of_the_record_that_it_is_whole_and_names_no_member(client, talk, moderator, alice, charlie):
+    with transaction.atomic():
+        streams.append(f"group:{talk.pk}:{alice.pk}", "message", {"body": "For the moderators"}, author=alice)
+    client.force_login(moderator)
+    found = client.get(f"/groups/{talk.pk}/results/").content.decode().partition('id="proof"')[2]
+    assert f"The room: {proofs.public(talk.pk).found}" in found
+    assert "Back room: 1.." in found
+    private = chain.prove(f"group:{talk.pk}:{alice.pk}")
+    assert f"One participant and the moderators: {private.found}" in found
+    assert f"group:{talk.pk}:" not in found
+    Event.objects.filter(stream__name=f"group:{talk.pk}:{alice.pk}").update(body={"body": "Other words"})
+    assert "One participant and the moderators: BROKEN: 1 was changed" in client.get(f"/groups/{talk.pk}/results/").content.decode()
 
 
 def test_the_proof_finds_a_changed_word_a_missing_event_and_an_added_one(talk, capsys):
