@@ -150,7 +150,7 @@ def test_whatever_order_deeds_come_and_go_in_the_first_by_time_are_paid(alice, r
             draw.choice("abc"),
             draw.choice([Kind.EVENT_ATTENDED, Kind.GROUP_ATTENDED]),
         )
-        for number in range(12)
+        for number in range(16)
     ]
     standing = []
     for number, minutes, thing, kind in deeds:
